@@ -1,0 +1,2 @@
+//! The one file a site becomes.
+#![no_std]

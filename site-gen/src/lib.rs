@@ -1,0 +1,1 @@
+//! Turns a directory of markdown into a packed site.

@@ -1,0 +1,2 @@
+//! What is attached to a built image.
+#![no_std]

@@ -1,0 +1,2 @@
+//! The Linux system calls.
+#![no_std]

@@ -1,0 +1,2 @@
+//! The TCP/IP stack.
+#![no_std]
