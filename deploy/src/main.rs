@@ -1,2 +1,4 @@
-//! The command.
-fn main() {}
+//! The command `fata`.
+fn main() {
+    println!("fata {}", env!("CARGO_PKG_VERSION"));
+}

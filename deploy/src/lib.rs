@@ -1,0 +1,2 @@
+//! The command `fata`.
+pub mod image;
