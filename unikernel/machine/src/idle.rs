@@ -1,10 +1,28 @@
-//! Waiting, with the CPU halted.
+//! Waiting, with the CPU halted. The only place where interrupts are enabled.
+
 use core::time::Duration;
+
+use crate::{apic, clock, cpu};
 
 /// Halts until an interrupt arrives or `deadline` (on the monotonic clock) has
 /// passed. `ready` is asked once after the timer has been armed and before the
-/// CPU halts: what it sees is not missed. Spurious returns are allowed.
-pub fn wait(deadline: Option<Duration>, ready: impl FnMut() -> bool) {
-    let _ = (deadline, ready);
-    unimplemented!()
+/// CPU halts: an event that it sees ends the wait at once, and the interrupt of
+/// one that comes later is held back by the CPU until it halts. So none is
+/// missed. Spurious returns are allowed.
+pub fn wait(deadline: Option<Duration>, ready: impl FnOnce() -> bool) {
+    match deadline {
+        Some(deadline) => {
+            let remaining = deadline.saturating_sub(clock::monotonic());
+            if remaining.is_zero() {
+                return;
+            }
+            let ticks = clock::time_to_ticks(remaining);
+            let nanoseconds = u64::try_from(remaining.as_nanos()).unwrap_or(u64::MAX);
+            apic::arm_timer(cpu::read_tsc().saturating_add(ticks), nanoseconds);
+        }
+        None => apic::disarm_timer(),
+    }
+    if !ready() {
+        cpu::halt_until_interrupt();
+    }
 }

@@ -1,0 +1,39 @@
+//! The limits of the machine, and how they relate.
+
+use crate::paging::PAGE_SIZE;
+
+/// Bytes of the kernel command line that are kept. Linux has 2048 on x86.
+pub(crate) const COMMAND_LINE: usize = 4096;
+
+/// Ranges that the free list of physical memory can hold. More fragments than
+/// this are lost, and counted.
+pub(crate) const FREE_RANGES: usize = 512;
+
+/// The first physical address that is handed out: below are the monitor's
+/// structures, the BIOS data area and the video memory hole.
+pub(crate) const LOWEST_FRAME: u64 = 0x10_0000;
+
+/// Free memory, after the page tables, below which the machine does not start:
+/// what the program needs to serve one visitor.
+pub(crate) const LEAST_FREE_BYTES: u64 = 6 << 20;
+
+/// The stacks of exceptions and of interrupts.
+pub(crate) const EXCEPTION_STACK: usize = 32 << 10;
+
+/// How much of a call chain a backtrace shows.
+pub(crate) const BACKTRACE_FRAMES: usize = 48;
+
+/// How long the time stamp counter is measured against the PIT.
+pub(crate) const CALIBRATION_US: u32 = 10_000;
+
+/// Attempts at one random word before the CPU's generator counts as broken.
+/// Intel recommends 10 for RDRAND; RDSEED may need more under load.
+pub(crate) const ENTROPY_ATTEMPTS: usize = 256;
+
+/// Random bytes given out before the generator is seeded again.
+pub(crate) const RESEED_BYTES: u64 = 1 << 20;
+
+const _: () = {
+    assert!(EXCEPTION_STACK.is_multiple_of(PAGE_SIZE));
+    assert!(LOWEST_FRAME.is_multiple_of(PAGE_SIZE as u64));
+};
