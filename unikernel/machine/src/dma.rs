@@ -113,6 +113,7 @@ impl Region {
 
     /// Copies `source` into the region. Any offset may be unaligned here.
     pub fn copy_in(&self, offset: usize, source: &[u8]) {
+        self.pointer(offset, source.len(), 1);
         let (head, words, tail) = split(offset, source.len());
         let (first, rest) = source.split_at(head);
         let (middle, last) = rest.split_at(words * WORD);
@@ -127,6 +128,7 @@ impl Region {
     /// Copies from the region into all of `target`. Any offset may be
     /// unaligned here.
     pub fn copy_out(&self, offset: usize, target: &mut [u8]) {
+        self.pointer(offset, target.len(), 1);
         let (head, words, tail) = split(offset, target.len());
         let (first, rest) = target.split_at_mut(head);
         let (middle, last) = rest.split_at_mut(words * WORD);
@@ -155,6 +157,7 @@ impl Region {
         unsafe { core::slice::from_raw_parts(pointer.cast(), count) }
     }
 
+    /// Where the bytes are, once it is sure that they are inside.
     fn pointer(&self, offset: usize, length: usize, alignment: usize) -> *mut u8 {
         let inside = offset
             .checked_add(length)
@@ -229,14 +232,14 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "offset 4092")]
+    #[should_panic(expected = "5 bytes at offset 4092")]
     fn a_copy_past_the_end_panics() {
         let region = Region::allocate(1).expect("memory");
         region.copy_in(PAGE_SIZE - 4, &[0; 5]);
     }
 
     #[test]
-    #[should_panic(expected = "offset 18446744073709551615")]
+    #[should_panic(expected = "2 bytes at offset 18446744073709551615")]
     fn an_offset_that_overflows_panics() {
         let region = Region::allocate(1).expect("memory");
         region.copy_out(usize::MAX, &mut [0; 2]);

@@ -93,11 +93,22 @@ impl fmt::Display for Error {
             Self::NotMemory { index, value } => {
                 write!(f, "BAR {index} should be in memory, but is {value:#010x}")
             }
-            Self::BadAddress { index, address, length } => {
+            Self::BadAddress {
+                index,
+                address,
+                length,
+            } => {
                 write!(f, "BAR {index} cannot be {length} bytes at {address:#x}")
             }
-            Self::OutsideBar { offset, length, bar_length } => {
-                write!(f, "{length} bytes at offset {offset} are not in a BAR of {bar_length}")
+            Self::OutsideBar {
+                offset,
+                length,
+                bar_length,
+            } => {
+                write!(
+                    f,
+                    "{length} bytes at offset {offset} are not in a BAR of {bar_length}"
+                )
             }
             Self::NoMessages => f.write_str("MSI-X is needed, and there is none"),
             Self::Registers(error) => error.fmt(f),
@@ -118,7 +129,10 @@ pub fn functions() -> impl Iterator<Item = Function> {
 impl Function {
     /// Who made it, and what it is.
     pub fn identity(&self) -> Identity {
-        identity(&Ports, *self).unwrap_or(Identity { vendor: ABSENT, device: ABSENT })
+        identity(&Ports, *self).unwrap_or(Identity {
+            vendor: ABSENT,
+            device: ABSENT,
+        })
     }
 
     /// A copy of the whole configuration space.
@@ -213,7 +227,10 @@ const COMMAND_MASK: u32 = 0xffff;
 
 fn identity(access: &impl Access, function: Function) -> Option<Identity> {
     let value = access.read(function, IDENTITY);
-    let identity = Identity { vendor: value as u16, device: (value >> 16) as u16 };
+    let identity = Identity {
+        vendor: value as u16,
+        device: (value >> 16) as u16,
+    };
     (identity.vendor != ABSENT && identity.vendor != 0).then_some(identity)
 }
 

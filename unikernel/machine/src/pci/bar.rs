@@ -35,8 +35,14 @@ impl Bar {
     }
 
     pub(super) fn check(&self, offset: u64, length: u64) -> Result<(), Error> {
-        let inside = offset.checked_add(length).is_some_and(|end| end <= self.length);
-        let outside = Error::OutsideBar { offset, length, bar_length: self.length };
+        let inside = offset
+            .checked_add(length)
+            .is_some_and(|end| end <= self.length);
+        let outside = Error::OutsideBar {
+            offset,
+            length,
+            bar_length: self.length,
+        };
         inside.then_some(()).ok_or(outside)
     }
 }
@@ -67,12 +73,18 @@ pub(super) fn probe(access: &impl Access, function: Function, index: u8) -> Resu
     }
     let bar = without_memory(access, function, || {
         let (low, low_mask) = read_with_mask(access, function, offset);
-        let (high, high_mask) =
-            if is_64 { read_with_mask(access, function, offset + 4) } else { (0, u32::MAX) };
+        let (high, high_mask) = if is_64 {
+            read_with_mask(access, function, offset + 4)
+        } else {
+            (0, u32::MAX)
+        };
         let mask = (u64::from(high_mask) << 32 | u64::from(low_mask)) & !FLAGS;
         let address = (u64::from(high) << 32 | u64::from(low)) & !FLAGS;
         let implemented = low_mask != 0 || is_64 && high_mask != 0;
-        implemented.then_some(Bar { address, length: (!mask).wrapping_add(1) })
+        implemented.then_some(Bar {
+            address,
+            length: (!mask).wrapping_add(1),
+        })
     });
     let Bar { address, length } = bar.ok_or(Error::NoBar { index })?;
     let end = address.checked_add(length);
@@ -80,7 +92,15 @@ pub(super) fn probe(access: &impl Access, function: Function, index: u8) -> Resu
         && address != 0
         && address.is_multiple_of(length)
         && end.is_some_and(|end| end <= ADDRESS_END);
-    if sound { Ok(Bar { address, length }) } else { Err(Error::BadAddress { index, address, length }) }
+    if sound {
+        Ok(Bar { address, length })
+    } else {
+        Err(Error::BadAddress {
+            index,
+            address,
+            length,
+        })
+    }
 }
 
 /// Does `work` while the function does not answer in memory, lest it do so all
@@ -106,7 +126,11 @@ mod tests {
     use super::*;
     use crate::pci::fake::Fake;
 
-    const FUNCTION: Function = Function { bus: 0, device: 3, function: 0 };
+    const FUNCTION: Function = Function {
+        bus: 0,
+        device: 3,
+        function: 0,
+    };
 
     /// A function with one register at BAR 0: its value, and the bits of it
     /// that can be written; and the same for BAR 1.
@@ -128,7 +152,13 @@ mod tests {
     fn sizes_are_found_and_values_restored() {
         let fake = with_bars([(0xfebf_0000, 0xffff_c000), (0, 0)]);
         let bar = probe(&fake, FUNCTION, 0).expect("a BAR");
-        assert_eq!(bar, Bar { address: 0xfebf_0000, length: 0x4000 });
+        assert_eq!(
+            bar,
+            Bar {
+                address: 0xfebf_0000,
+                length: 0x4000
+            }
+        );
         assert_eq!(fake.read(FUNCTION, BARS), 0xfebf_0000);
         assert_eq!(fake.read(FUNCTION, COMMAND), 7);
         assert_eq!(probe(&fake, FUNCTION, 1), Err(Error::NoBar { index: 1 }));
@@ -139,18 +169,33 @@ mod tests {
     fn a_bar_of_64_bits_takes_two_registers() {
         let fake = with_bars([(0x0000_000c, 0xfff8_0000), (0x38, u32::MAX)]);
         let bar = probe(&fake, FUNCTION, 0).expect("a BAR");
-        assert_eq!(bar, Bar { address: 0x38_0000_0000, length: 0x8_0000 });
+        assert_eq!(
+            bar,
+            Bar {
+                address: 0x38_0000_0000,
+                length: 0x8_0000
+            }
+        );
         // One that is larger than 4 GiB, all of whose low bits are fixed.
         let fake = with_bars([(0x0000_000c, 0), (0x40, 0xffff_fffe)]);
         let bar = probe(&fake, FUNCTION, 0).expect("a BAR");
-        assert_eq!(bar, Bar { address: 0x40_0000_0000, length: 0x2_0000_0000 });
+        assert_eq!(
+            bar,
+            Bar {
+                address: 0x40_0000_0000,
+                length: 0x2_0000_0000
+            }
+        );
     }
 
     #[test]
     fn ports_and_reserved_types_are_refused() {
         for value in [0xc001, 0xfebf_0002, 0xfebf_0006] {
             let fake = with_bars([(value, 0xffff_f000), (0, 0)]);
-            assert_eq!(probe(&fake, FUNCTION, 0), Err(Error::NotMemory { index: 0, value }));
+            assert_eq!(
+                probe(&fake, FUNCTION, 0),
+                Err(Error::NotMemory { index: 0, value })
+            );
         }
     }
 
@@ -162,13 +207,19 @@ mod tests {
         let misaligned = with_bars([(0xfebf_1000, 0xffff_0000), (0, 0)]);
         for fake in [unassigned, beyond, holes, misaligned] {
             let result = probe(&fake, FUNCTION, 0);
-            assert!(matches!(result, Err(Error::BadAddress { .. })), "{result:?}");
+            assert!(
+                matches!(result, Err(Error::BadAddress { .. })),
+                "{result:?}"
+            );
         }
     }
 
     #[test]
     fn a_range_outside_the_bar_is_refused() {
-        let bar = Bar { address: 0xfebf_0000, length: 0x1000 };
+        let bar = Bar {
+            address: 0xfebf_0000,
+            length: 0x1000,
+        };
         assert_eq!(bar.check(0, 0x1000), Ok(()));
         assert!(bar.check(0xfff, 2).is_err());
         assert!(bar.check(u64::MAX, 2).is_err());

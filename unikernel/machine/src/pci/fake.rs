@@ -14,14 +14,20 @@ pub(super) struct Fake {
 
 impl Fake {
     pub(super) fn new() -> Self {
-        Self { functions: RefCell::default(), writable: BTreeMap::new() }
+        Self {
+            functions: RefCell::default(),
+            writable: BTreeMap::new(),
+        }
     }
 
     /// Adds a function, and gives its configuration space to fill in.
     pub(super) fn add(&mut self, bus: u8, device: u8, function: u8) -> &mut [u8; 256] {
         let mut bytes = [0; 256];
         bytes[..4].copy_from_slice(&[0xf4, 0x1a, 0x41, 0x10]);
-        self.functions.get_mut().entry((bus, device, function)).or_insert(bytes)
+        self.functions
+            .get_mut()
+            .entry((bus, device, function))
+            .or_insert(bytes)
     }
 
     /// Which bits of the register at `offset` keep what is written, in all

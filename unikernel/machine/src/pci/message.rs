@@ -46,7 +46,9 @@ fn find(snapshot: &Snapshot) -> Result<Table, Error> {
         .capabilities()
         .find(|capability| capability.id == MSI_X && capability.bytes.len() >= LENGTH)
         .ok_or(Error::NoMessages)?;
-    let word = capability.bytes[TABLE..].first_chunk().map_or(0, |word| u32::from_le_bytes(*word));
+    let word = capability.bytes[TABLE..]
+        .first_chunk()
+        .map_or(0, |word| u32::from_le_bytes(*word));
     Ok(Table {
         capability: capability.offset,
         bar: (word & TABLE_BAR) as u8,
@@ -71,7 +73,14 @@ mod tests {
         let mut bytes = image(0x98);
         bytes[0x9c..0xa0].copy_from_slice(&0x0000_2001_u32.to_le_bytes());
         let table = find(&Snapshot::from_bytes(bytes)).expect("MSI-X");
-        assert_eq!(table, Table { capability: 0x98, bar: 1, offset: 0x2000 });
+        assert_eq!(
+            table,
+            Table {
+                capability: 0x98,
+                bar: 1,
+                offset: 0x2000
+            }
+        );
     }
 
     #[test]

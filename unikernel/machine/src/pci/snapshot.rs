@@ -61,7 +61,11 @@ impl Snapshot {
                 return None;
             }
             next = bytes[1];
-            Some(Capability { id: bytes[0], offset, bytes })
+            Some(Capability {
+                id: bytes[0],
+                offset,
+                bytes,
+            })
         };
         core::iter::from_fn(one).take(CAPABILITIES_MOST)
     }
@@ -85,7 +89,10 @@ mod tests {
     }
 
     fn ids(snapshot: &Snapshot) -> Vec<u8> {
-        snapshot.capabilities().map(|capability| capability.id).collect()
+        snapshot
+            .capabilities()
+            .map(|capability| capability.id)
+            .collect()
     }
 
     #[test]

@@ -29,26 +29,49 @@ impl<A: Access> Walk<A> {
     pub(super) fn new(access: A) -> Self {
         let mut known = Buses([0; 4]);
         known.insert(0);
-        let next = Some(Function { bus: 0, device: 0, function: 0 });
-        Self { access, next, known, waiting: Buses([0; 4]) }
+        let next = Some(Function {
+            bus: 0,
+            device: 0,
+            function: 0,
+        });
+        Self {
+            access,
+            next,
+            known,
+            waiting: Buses([0; 4]),
+        }
     }
 
     /// The place to look at after `function`, whose header type is given if it
     /// answered.
     fn after(&mut self, function: Function, header_type: Option<u8>) -> Option<Function> {
-        let Function { bus, device, function } = function;
-        let more = match header_type {
-            Some(header_type) => function > 0 || header_type & HEADER_MULTIPLE_FUNCTIONS != 0,
-            None => function > 0,
-        };
+        let Function {
+            bus,
+            device,
+            function,
+        } = function;
+        let several = |header_type| header_type & HEADER_MULTIPLE_FUNCTIONS != 0;
+        let more = function > 0 || header_type.is_some_and(several);
         if more && function + 1 < FUNCTIONS {
-            return Some(Function { bus, device, function: function + 1 });
+            return Some(Function {
+                bus,
+                device,
+                function: function + 1,
+            });
         }
         if device + 1 < DEVICES {
-            return Some(Function { bus, device: device + 1, function: 0 });
+            return Some(Function {
+                bus,
+                device: device + 1,
+                function: 0,
+            });
         }
         let bus = self.waiting.take_first()?;
-        Some(Function { bus, device: 0, function: 0 })
+        Some(Function {
+            bus,
+            device: 0,
+            function: 0,
+        })
     }
 
     fn note_bridge(&mut self, bridge: Function) {
@@ -109,7 +132,9 @@ mod tests {
     use std::vec::Vec;
 
     fn names(fake: &Fake) -> Vec<String> {
-        Walk::new(fake).map(|function| function.to_string()).collect()
+        Walk::new(fake)
+            .map(|function| function.to_string())
+            .collect()
     }
 
     #[test]
