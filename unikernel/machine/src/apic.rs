@@ -5,6 +5,7 @@
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use crate::cpu::{self, msr};
+use crate::port;
 
 /// The vector of every interrupt that is not spurious.
 pub(crate) const WAKE_VECTOR: u8 = 0x40;
@@ -62,9 +63,15 @@ fn read(offset: u32) -> u32 {
     }
 }
 
-/// Enables the local APIC, its timer still off.
+/// Enables the local APIC, its timer still off. The old interrupt controller
+/// (8259A) is masked: a BIOS leaves its timer interrupt on, at the vector of the
+/// double fault.
 pub(crate) fn init() {
     const TSC_DEADLINE: u32 = 1 << 24;
+    const OLD_CONTROLLER_MASKS: [u16; 2] = [0x21, 0xa1];
+    for mask in OLD_CONTROLLER_MASKS {
+        port::write8(mask, 0xff);
+    }
     write(SPURIOUS, SOFTWARE_ENABLE | u32::from(SPURIOUS_VECTOR));
     write(TASK_PRIORITY, 0);
     let mode = if cpu::cpuid(1).ecx & TSC_DEADLINE != 0 {

@@ -13,6 +13,38 @@ use crate::{BOOTED, Lock, apic, clock, console, cpu, entropy, exception, limits,
 
 global_asm!(include_str!("entry.s"));
 
+/// Makes the file bootable. The crate that says this is the kernel: it defines
+/// the two functions that this crate calls, `fata_main` when the machine is up,
+/// and `fata_syscall` for each system call of the program:
+///
+/// ```ignore
+/// #[unsafe(no_mangle)]
+/// extern "C" fn fata_main() -> !;
+/// #[unsafe(no_mangle)]
+/// extern "C" fn fata_syscall(number: u64, arguments: &[u64; 6]) -> i64;
+/// ```
+///
+/// What it makes is an ELF note, "Xen", `XEN_ELFNOTE_PHYS32_ENTRY`. The linker
+/// keeps notes and all they refer to; that is why it is not simply in `entry.s`:
+/// this crate is also linked into tests, which have no kernel.
+#[macro_export]
+macro_rules! bootable {
+    () => {
+        ::core::arch::global_asm!(
+            ".section .note.Xen, \"a\", @note",
+            ".balign 4",
+            ".long 2f - 1f", // size of the name
+            ".long 4f - 3f", // size of the descriptor
+            ".long 18",      // XEN_ELFNOTE_PHYS32_ENTRY
+            "1: .asciz \"Xen\"",
+            "2: .balign 4",
+            "3: .quad pvh_entry", // 8 bytes: QEMU reads as many
+            "4: .balign 4",
+            ".text",
+        );
+    };
+}
+
 /// `hvm_start_info`, version 1.
 #[repr(C)]
 #[derive(Clone, Copy)]

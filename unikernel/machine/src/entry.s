@@ -1,19 +1,9 @@
 // From the PVH entry point to 64-bit Rust.
 //
 // PVH ("Xen HVM direct boot ABI", docs/misc/pvh.pandoc): the monitor reads the
-// address of `pvh_entry` from an ELF note and jumps there in 32-bit protected
-// mode, paging off, interrupts off, flat segments, %ebx = physical address of
-// the start info. No stack.
-
-.section .note.Xen, "a", @note
-.balign 4
-.long 2f - 1f                   // size of the name
-.long 4f - 3f                   // size of the descriptor
-.long 18                        // XEN_ELFNOTE_PHYS32_ENTRY
-1:  .asciz "Xen"
-2:  .balign 4
-3:  .quad pvh_entry             // 8 bytes: QEMU reads as many
-4:  .balign 4
+// address of `pvh_entry` from an ELF note (`bootable!`) and jumps there in 32-bit
+// protected mode, paging off, interrupts off, flat segments, %ebx = physical
+// address of the start info. No stack.
 
 .section .text.pvh_entry, "ax", @progbits
 .code32
@@ -87,9 +77,6 @@ long_mode:
     call fata_machine_start
     call fata_main
     ud2
-
-// `linux` defines it. The crates below it are tested without it.
-.weak fata_main
 
 .section .rodata.boot_gdt, "a", @progbits
 .balign 8

@@ -12,9 +12,15 @@ mod tests {
 
     const ROOM: usize = 700;
 
-    fn pattern() -> [u8; ROOM] {
-        core::array::from_fn(|index| (index * 7 + index / 251) as u8)
-    }
+    const PATTERN: [u8; ROOM] = {
+        let mut bytes = [0; ROOM];
+        let mut index = 0;
+        while index < ROOM {
+            bytes[index] = (index * 7 + index / 251) as u8;
+            index += 1;
+        }
+        bytes
+    };
 
     /// Every length up to several loops, overlapping by every small distance in
     /// both directions; what lies around must stay.
@@ -33,10 +39,10 @@ mod tests {
                 (100, 100),
                 (3, 299),
             ] {
-                let mut bytes = pattern();
-                let mut expected = pattern();
+                let mut bytes = PATTERN;
+                let mut expected = PATTERN;
                 for index in 0..length {
-                    expected[to + index] = pattern()[from + index];
+                    expected[to + index] = PATTERN[from + index];
                 }
                 let base = bytes.as_mut_ptr();
                 // SAFETY: both ranges are inside `bytes`.
@@ -52,14 +58,14 @@ mod tests {
     fn sets_every_length_at_every_alignment() {
         for length in 0..200 {
             for start in 16..48 {
-                let mut bytes = pattern();
+                let mut bytes = PATTERN;
                 // SAFETY: the range is inside `bytes`.
                 unsafe { memset(bytes.as_mut_ptr().wrapping_add(start), 0x1a5, length) };
                 for (index, &byte) in bytes.iter().enumerate() {
                     let is_inside = (start..start + length).contains(&index);
                     assert_eq!(
                         byte,
-                        if is_inside { 0xa5 } else { pattern()[index] },
+                        if is_inside { 0xa5 } else { PATTERN[index] },
                         "{start} {length}"
                     );
                 }
@@ -69,10 +75,10 @@ mod tests {
 
     #[test]
     fn compares_by_the_first_difference() {
-        let one = pattern();
+        let one = PATTERN;
         for length in 0..100_usize {
             for place in 0..=length {
-                let mut other = pattern();
+                let mut other = PATTERN;
                 other[place] = other[place].wrapping_add(0x80);
                 // SAFETY: both are longer than `length`.
                 let order = unsafe { memcmp(one.as_ptr(), other.as_ptr(), length) };

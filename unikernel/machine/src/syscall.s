@@ -8,7 +8,7 @@
 // functions in `mem.s`: only the low halves, %xmm0 to %xmm15, can be
 // touched below this line, by instructions that leave the upper halves alone.
 
-.text
+.section .text.fata_program, "ax", @progbits
 .global fata_syscall_entry
 .balign 16
 fata_syscall_entry:
@@ -128,6 +128,4 @@ fata_enter_program:
     push 2
     popfq
     jmp rdi
-
-// `linux` defines it. The crates below it are tested without it.
-.weak fata_syscall
+.text
