@@ -189,34 +189,54 @@ extern "C" fn fata_exception(frame: &Frame) -> ! {
     power::stop(Failure::Exception)
 }
 
-/// Prints the chain of calls that led to `address`, following frame pointers.
+/// Prints the chain of calls that led to `address`, following frame pointers. A
+/// call that repeats is printed once, with a count: a stack that overflows has
+/// thousands.
 pub(crate) fn print_backtrace(address: u64, frame_pointer: u64) {
     let mut out = Console;
     let _ = writeln!(out, "backtrace, innermost call first:");
-    print_call(address);
-    let mut frame = frame_pointer as usize;
-    for _ in 0..limits::BACKTRACE_FRAMES {
-        if frame == 0 || !frame.is_multiple_of(8) || !paging::readable(frame, 16) {
+    let (mut lines, mut current, mut repeats) = (0, address, 0_u64);
+    for return_address in return_addresses(frame_pointer as usize) {
+        if return_address == current {
+            repeats += 1;
+            continue;
+        }
+        print_call(current, repeats);
+        (current, repeats) = (return_address, 0);
+        lines += 1;
+        if lines == limits::BACKTRACE_LINES {
+            let _ = writeln!(out, "  ...");
             return;
+        }
+    }
+    print_call(current, repeats);
+}
+
+/// The return addresses on the stack. Each frame starts with the address of the
+/// next one, which is above it, and a return address; the outermost is marked by
+/// a zero. A broken chain ends the walk: it is followed only through readable
+/// memory, and only upwards.
+fn return_addresses(frame_pointer: usize) -> impl Iterator<Item = u64> {
+    let mut frame = frame_pointer;
+    core::iter::from_fn(move || {
+        if frame == 0 || !frame.is_multiple_of(8) || !paging::readable(frame, 16) {
+            return None;
         }
         // SAFETY: 16 readable bytes, aligned.
         let [next, return_address] = unsafe { *(frame as *const [usize; 2]) };
-        if return_address == 0 {
-            return;
-        }
-        print_call(return_address as u64);
-        if next <= frame {
-            return;
-        }
-        frame = next;
-    }
-    let _ = writeln!(out, "  ...");
+        frame = if next > frame { next } else { 0 };
+        (return_address != 0).then_some(return_address as u64)
+    })
 }
 
-fn print_call(address: u64) {
+fn print_call(address: u64, repeats: u64) {
     let mut out = Console;
     let _ = match image::symbol(address) {
-        Some((name, offset)) => writeln!(out, "  {address:#018x} {name} + {offset:#x}"),
-        None => writeln!(out, "  {address:#018x}"),
+        Some((name, offset)) => write!(out, "  {address:#018x} {name} + {offset:#x}"),
+        None => write!(out, "  {address:#018x}"),
+    };
+    let _ = match repeats {
+        0 => writeln!(out),
+        _ => writeln!(out, " (and {repeats} more times)"),
     };
 }

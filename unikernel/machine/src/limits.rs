@@ -20,8 +20,8 @@ pub(crate) const LEAST_FREE_BYTES: u64 = 6 << 20;
 /// The stacks of exceptions and of interrupts.
 pub(crate) const EXCEPTION_STACK: usize = 32 << 10;
 
-/// How much of a call chain a backtrace shows.
-pub(crate) const BACKTRACE_FRAMES: usize = 48;
+/// How many different calls a backtrace shows.
+pub(crate) const BACKTRACE_LINES: usize = 48;
 
 /// How long the time stamp counter is measured against the PIT.
 pub(crate) const CALIBRATION_US: u32 = 10_000;
