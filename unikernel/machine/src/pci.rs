@@ -158,12 +158,16 @@ impl Function {
     }
 
     /// Has it send `message` for each of its interrupts (entry 0 of its MSI-X
-    /// table).
+    /// table, which is found in `snapshot`).
     ///
     /// # Errors
     /// When it has no MSI-X, or lies about where the table is.
-    pub fn enable_message(&self, message: interrupt::Message) -> Result<(), Error> {
-        message::enable(*self, message)
+    pub fn enable_message(
+        &self,
+        snapshot: &Snapshot,
+        message: interrupt::Message,
+    ) -> Result<(), Error> {
+        message::enable(*self, snapshot, message)
     }
 }
 

@@ -27,8 +27,12 @@ struct Table {
     offset: u64,
 }
 
-pub(super) fn enable(function: Function, message: interrupt::Message) -> Result<(), Error> {
-    let table = find(&function.snapshot())?;
+pub(super) fn enable(
+    function: Function,
+    snapshot: &Snapshot,
+    message: interrupt::Message,
+) -> Result<(), Error> {
+    let table = find(snapshot)?;
     let entry = function.bar(table.bar)?.map(table.offset, ENTRY_LENGTH)?;
     let control = Ports.read(function, table.capability);
     // Masked while the entry is written: it must not send half a message.
