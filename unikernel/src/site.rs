@@ -1,0 +1,154 @@
+//! The site: what [`load`] finds in the pack, and the questions that the
+//! servers ask it.
+//!
+//! Only `site-pack` knows how a pack is laid out. Everything borrowed from it
+//! lives as long as the program, so responses are slices of it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::Utf8Error;
+
+use site_pack::{Entry, File, Pack};
+
+use crate::dns::{ZoneError, Zones};
+use crate::http::host::Hosts;
+
+/// The part of the pack with the name of the domain.
+const DOMAIN: &str = "domain";
+/// What the names of parts with zone files begin with; the origin follows.
+const ZONE: &str = "zone/";
+/// The page for paths that lead nowhere.
+const NOT_FOUND: &str = "/404.html";
+
+/// A site, ready to be served.
+#[derive(Debug)]
+pub struct Site {
+    pack: Pack<'static>,
+    domain: Option<&'static str>,
+    hosts: Hosts,
+}
+
+/// Where a path leads.
+#[derive(Debug)]
+pub enum Found {
+    /// To a file.
+    File(File<'static>),
+    /// To the same path with a slash at its end.
+    Directory,
+    /// To another path or address.
+    Redirect(&'static str),
+    /// Nowhere. The page that says so, if the site has one.
+    Nothing(Option<File<'static>>),
+}
+
+/// A pack that cannot be served.
+#[derive(Debug)]
+pub enum Error {
+    /// Neither `--pack` nor an attached site.
+    Missing,
+    /// The file of `--pack` cannot be read.
+    Read(PathBuf, std::io::Error),
+    /// These bytes are no pack.
+    Pack(site_pack::Error),
+    /// A part that has to be text is none.
+    Text(String, Utf8Error),
+    /// The name of the domain is none.
+    Domain(String),
+    /// A zone file that makes no sense.
+    Zone(ZoneError),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => write!(
+                f,
+                "no site is attached to this file, and no --pack FILE given"
+            ),
+            Self::Read(path, error) => {
+                write!(f, "cannot read the pack {}: {error}", path.display())
+            }
+            Self::Pack(error) => write!(f, "the pack cannot be used: {error}"),
+            Self::Text(name, error) => write!(f, "part {name} of the pack is not UTF-8: {error}"),
+            Self::Domain(name) => write!(
+                f,
+                "the pack's domain is {name:?}; a name such as example.org was expected"
+            ),
+            Self::Zone(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The bytes of the site: of the file given by `--pack`, or those attached to
+/// this executable.
+pub fn load(pack: Option<&Path>) -> Result<&'static [u8], Error> {
+    let Some(path) = pack else {
+        return Err(Error::Missing);
+    };
+    let bytes = std::fs::read(path).map_err(|error| Error::Read(path.into(), error))?;
+    // Read once and served until the end.
+    Ok(bytes.leak())
+}
+
+impl Site {
+    /// The site in these bytes, and its zones.
+    pub fn open(bytes: &'static [u8]) -> Result<(Self, Zones), Error> {
+        let pack = Pack::open(bytes).map_err(Error::Pack)?;
+        let mut domain = None;
+        let mut zones = Zones::default();
+        for (name, bytes) in pack.parts() {
+            if name == DOMAIN {
+                domain = Some(text(name, bytes)?.trim());
+            } else if let Some(origin) = name.strip_prefix(ZONE) {
+                zones.add(origin, text(name, bytes)?).map_err(Error::Zone)?;
+            }
+        }
+        let hosts = Hosts::new(domain).map_err(|name| Error::Domain(name.0))?;
+        let site = Self {
+            pack,
+            domain,
+            hosts,
+        };
+        Ok((site, zones))
+    }
+
+    /// The name of the site's domain.
+    pub fn domain(&self) -> Option<&'static str> {
+        self.domain
+    }
+
+    /// The names under which the site is served.
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
+    /// Where `path` leads: decoded, as `site-pack` names the entries.
+    pub fn find(&self, path: &str) -> Found {
+        match self.pack.entry(path) {
+            Some(Entry::File(file)) => return Found::File(file),
+            Some(Entry::Redirect(target)) => return Found::Redirect(target),
+            None => {}
+        }
+        if !path.ends_with('/') {
+            let directory = format!("{path}/");
+            if self.pack.entry(&directory).is_some() {
+                return Found::Directory;
+            }
+        }
+        self.nothing()
+    }
+
+    /// For a path that leads nowhere.
+    pub fn nothing(&self) -> Found {
+        match self.pack.entry(NOT_FOUND) {
+            Some(Entry::File(file)) => Found::Nothing(Some(file)),
+            _ => Found::Nothing(None),
+        }
+    }
+}
+
+fn text(name: &str, bytes: &'static [u8]) -> Result<&'static str, Error> {
+    std::str::from_utf8(bytes).map_err(|error| Error::Text(name.into(), error))
+}
