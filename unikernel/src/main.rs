@@ -7,11 +7,17 @@ use std::process::ExitCode;
 use std::task::Poll;
 use std::time::SystemTime;
 
+use linux as _;
+use machine::Life;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use unikernel::arguments::{self, Command, Options};
 use unikernel::certificate::Certificate;
 use unikernel::server::Server;
 use unikernel::site::{self, Site};
+
+/// One for the program and for the kernel under it: see `machine`.
+#[global_allocator]
+static HEAP: machine::Heap = machine::Heap::new();
 
 /// The status for arguments that make no sense, as usual for Unix programs.
 const BAD_ARGUMENTS: u8 = 2;
@@ -34,9 +40,12 @@ fn main() -> ExitCode {
 /// A panic anywhere is the end of the program. A task's panic would otherwise
 /// be caught by the runtime, and the server would go on without that task.
 fn end_on_panic() {
-    std::panic::set_hook(Box::new(|info| {
-        eprintln!("{info}");
-        std::process::exit(PANICKED);
+    std::panic::set_hook(Box::new(|info| match machine::life() {
+        Life::Boot => machine::power::panicked(format_args!("{info}")),
+        Life::Run => {
+            eprintln!("fata: {info}");
+            std::process::exit(PANICKED);
+        }
     }));
 }
 
