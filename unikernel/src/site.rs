@@ -85,7 +85,8 @@ impl std::error::Error for Error {}
 /// this executable.
 pub fn load(pack: Option<&Path>) -> Result<&'static [u8], Error> {
     let Some(path) = pack else {
-        return Err(Error::Missing);
+        let attachment = machine::image::attachment().ok_or(Error::Missing)?;
+        return Ok(attachment.pack());
     };
     let bytes = std::fs::read(path).map_err(|error| Error::Read(path.into(), error))?;
     // Read once and served until the end.
