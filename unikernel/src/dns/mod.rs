@@ -10,6 +10,7 @@
 //! (wildcards) and RFC 8020 (empty names), and needs neither locks nor tasks.
 
 pub mod lookup;
+mod origin;
 pub mod respond;
 pub mod serve;
 pub mod zone;

@@ -7,6 +7,8 @@ use std::fmt;
 use hickory_server::proto::rr::{DNSClass, LowerName, Name, RData, Record, RecordType};
 use hickory_server::proto::serialize::txt::{ParseError, Parser};
 
+use super::origin;
+
 /// All zones that we answer for.
 #[derive(Debug, Default)]
 pub struct Zones {
@@ -95,6 +97,7 @@ impl Zone {
     fn parse(origin: &str, text: &str) -> Result<Self, Fault> {
         let mut origin = Name::from_ascii(origin).map_err(|_| Fault::Origin)?;
         origin.set_fqdn(true);
+        let text = origin::write_out(text, &origin.to_string());
         let (_, sets) = Parser::new(text, None, Some(origin.clone()))
             .parse()
             .map_err(Fault::Syntax)?;
@@ -211,7 +214,7 @@ mod tests {
                 &format!("{HEAD}www CNAME ns\nwww A 192.0.2.1\n"),
                 "next to others",
             ),
-            (&format!("{HEAD}www A 192.0.2.256\n"), "192.0.2.256"),
+            (&format!("{HEAD}www A 192.0.2.256\n"), "invalid IPv4"),
             (&format!("{HEAD}www CH A 192.0.2.1\n"), "expected IN"),
         ] {
             let message = fault("example.org", text);

@@ -191,7 +191,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_chosen_was_not_forbidden(value in "((br|gzip|zstd|identity|\\*)(;q=(0|1|0\\.[0-9]{1,3}))?,? ?){0,6}") {
+        fn what_is_chosen_was_not_forbidden(value in "((br|gzip|zstd|identity|\\*)(;q=(0|1|0\\.[0-9]{1,3}))?, ?){0,6}") {
             let chosen = negotiate(&headers(&value), |_| true);
             let name = match chosen {
                 Some(Coding::Encoded(encoding)) => encoding.name(),

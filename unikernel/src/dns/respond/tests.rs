@@ -54,7 +54,10 @@ fn an_answer_repeats_the_question_and_is_authoritative() {
     assert!(response.metadata.authoritative && response.metadata.recursion_desired);
     assert!(!response.metadata.recursion_available && !response.metadata.truncation);
     assert_eq!(response.queries[0].name().to_string(), "NS.example.ORG.");
-    assert_eq!(response.answers[0].data, RData::A([192, 0, 2, 1].into()));
+    assert_eq!(
+        response.answers[0].data,
+        RData::A("192.0.2.1".parse().unwrap())
+    );
     assert!(response.edns.is_none());
 }
 
@@ -123,7 +126,9 @@ fn edns_is_answered_with_edns() {
     let mut newer = message;
     newer.edns.as_mut().unwrap().set_version(1);
     let (response, _) = ask(&newer, Protocol::Udp);
-    assert_eq!(response.metadata.response_code, ResponseCode::BADVERS);
+    // hickory gives the number 16 the name it has in signatures.
+    let number = u16::from(response.metadata.response_code);
+    assert_eq!(number, u16::from(ResponseCode::BADVERS));
     assert_eq!(response.edns.unwrap().version(), 0);
 }
 
