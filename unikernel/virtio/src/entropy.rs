@@ -112,3 +112,72 @@ pub fn probe(command_line: &str) -> Option<Rng> {
     let transport = find(Kind::Entropy, command_line).ok()?;
     Rng::start(transport).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use core::cell::Cell;
+
+    use super::*;
+    use crate::fake::{FakeDevice, FakeTransport};
+    use crate::start::{feature, status};
+
+    fn rng(react: fn(&mut FakeDevice)) -> (Rng, FakeTransport) {
+        let transport = FakeTransport::new(feature::VERSION_1, &[], &[8]);
+        let rng = Rng::start(Box::new(transport.clone())).expect("a good device");
+        let mut device = transport.device();
+        device.attach(0, rng.queue.memory());
+        device.on_notify = Some(Box::new(react));
+        drop(device);
+        (rng, transport)
+    }
+
+    /// A clock that advances by a millisecond whenever it is read.
+    fn clock() -> impl Fn() -> Duration {
+        let now = Cell::new(0);
+        move || {
+            now.set(now.get() + 1);
+            Duration::from_millis(now.get())
+        }
+    }
+
+    #[test]
+    fn all_of_a_buffer_is_filled() {
+        let (mut rng, transport) = rng(|device| device.answer(0, &[0xa5; 50]));
+        for length in [0, 1, 50, 64, 1000] {
+            let mut buffer = alloc::vec![0; length];
+            assert_eq!(rng.fill_before(&mut buffer, clock()), Ok(()));
+            assert!(buffer.iter().all(|&byte| byte == 0xa5));
+        }
+        drop(rng);
+        assert_eq!(
+            transport.device().statuses,
+            [0, 1, 3, 11, 15, status::RESET]
+        );
+    }
+
+    #[test]
+    fn silence_ends_in_time_and_for_good() {
+        let (mut rng, _transport) = rng(|_| {});
+        let clock = clock();
+        let result = rng.fill_before(&mut [0; 32], &clock);
+        assert_eq!(result, Err(Problem::TimedOut));
+        assert!(clock() < Duration::from_millis(2 * ENTROPY_TIMEOUT_MS));
+        assert_eq!(rng.fill_before(&mut [0; 32], clock), Err(Problem::TimedOut));
+    }
+
+    #[test]
+    fn answers_without_bytes_are_refused() {
+        let (mut rng, _transport) = rng(|device| device.answer(0, &[]));
+        assert_eq!(
+            rng.fill_before(&mut [0; 32], clock()),
+            Err(Problem::NoBytes)
+        );
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let (mut rng, _transport) = rng(|device| device.complete(0, 77, 64));
+        let result = rng.fill_before(&mut [0; 32], clock());
+        assert!(matches!(result, Err(Problem::Nonsense(_))));
+    }
+}

@@ -1,8 +1,8 @@
 //! A split virtqueue: buffers that the device and we hand to each other.
 //!
 //! Section 2.7. Each [`Slot`] is one descriptor and one buffer of fixed size,
-//! for ever; so the table never has chains, and what was posted is one bit per
-//! slot in private memory. [`Ring`] knows where things are in shared memory;
+//! for ever; so the table never has chains, and what was posted is a list of
+//! slots in private memory. [`Ring`] knows where things are in shared memory;
 //! this file knows whose turn it is. Whoever holds the `Slot` may use its
 //! buffer.
 
@@ -11,7 +11,6 @@ mod ring;
 #[cfg(test)]
 mod tests;
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::num::Wrapping;
@@ -110,8 +109,9 @@ pub(crate) struct Queue {
     buffer_length: usize,
     /// The slots that nobody uses.
     free: Vec<Slot>,
-    /// Which slots the device has: our own memory, that it cannot write to.
-    posted: Vec<bool>,
+    /// The slots that the device has, by number: our own memory, that it cannot
+    /// write to.
+    posted: Vec<Option<Slot>>,
     in_flight: u16,
     /// The available index: how many buffers were posted ever.
     available: Wrapping<u16>,
@@ -153,7 +153,7 @@ impl Queue {
             buffers,
             buffer_length,
             free: (0..size).rev().map(Slot).collect(),
-            posted: vec![false; usize::from(size)],
+            posted: (0..size).map(|_| None).collect(),
             in_flight: 0,
             available: Wrapping(0),
             told: Wrapping(0),
@@ -205,12 +205,12 @@ impl Queue {
     /// Hands the first `length` bytes of the buffer of `slot` to the device
     /// (2.7.13). It learns of it at the next notification, or before.
     pub(crate) fn post(&mut self, slot: Slot, length: usize) {
-        let Slot(number) = slot;
+        let number = slot.0;
         if self.writer == Writer::Driver {
             self.ring
                 .set_length(number, length.min(self.buffer_length) as u32);
         }
-        self.posted[usize::from(number)] = true;
+        self.posted[usize::from(number)] = Some(slot);
         self.in_flight += 1;
         self.ring.set_available(self.available, number);
         self.available += 1;
@@ -233,11 +233,11 @@ impl Queue {
             });
         }
         let (id, length) = self.ring.used(self.taken);
-        let number = u16::try_from(id).map_err(|_| Nonsense::NotPosted { id })?;
-        match self.posted.get_mut(usize::from(number)) {
-            Some(posted) if *posted => *posted = false,
-            _ => return Err(Nonsense::NotPosted { id }),
-        }
+        let number = usize::try_from(id).ok();
+        let posted = number.and_then(|number| self.posted.get_mut(number));
+        let slot = posted
+            .and_then(Option::take)
+            .ok_or(Nonsense::NotPosted { id })?;
         self.in_flight -= 1;
         self.taken += 1;
         let length = match self.writer {
@@ -245,10 +245,7 @@ impl Queue {
             // 2.7.8.2: nothing to write there; devices say all sorts of things.
             Writer::Driver => 0,
         };
-        Ok(Some(Used {
-            slot: Slot(number),
-            length,
-        }))
+        Ok(Some(Used { slot, length }))
     }
 
     /// Whether the device has given something back that was not taken yet.
@@ -292,6 +289,12 @@ impl Queue {
         if wanted {
             transport.notify(self.number);
         }
+    }
+
+    /// All memory that it shares with the device.
+    #[cfg(test)]
+    pub(crate) fn memory(&self) -> [dma::Region; 2] {
+        [self.ring.memory(), self.buffers]
     }
 
     fn check_length(&self, length: u32) -> Result<usize, Nonsense> {
