@@ -3,7 +3,7 @@
 //! Configuration space is reached by configuration mechanism 1 (PCI Local Bus
 //! Specification 3.0, 3.2.2.3.2): the ports 0xCF8 and 0xCFC, which every x86
 //! monitor with a PCI bus has. [`functions`] walks the buses; a [`Function`]
-//! gives its [`Snapshot`] (a copy to parse), its [`Bar`]s, and sends its
+//! gives its [`Snapshot`] (a copy to parse), its [`Bars`], and sends its
 //! interrupts as messages.
 //!
 //! A function is untrusted: it may lie about everything it says here. Reading
@@ -21,7 +21,7 @@ use core::fmt;
 
 use crate::{Life, Lock, interrupt, life, mmio, port};
 
-pub use bar::Bar;
+pub use bar::{Bar, Bars};
 pub use snapshot::{Capability, Snapshot};
 
 /// One function of one device on one bus.
@@ -140,15 +140,10 @@ impl Function {
         Snapshot::take(&Ports, *self)
     }
 
-    /// Where BAR `index` (0 to 5) is, and its size.
-    ///
-    /// The function does not answer in memory while this asks; so nothing of
-    /// it may be in use.
-    ///
-    /// # Errors
-    /// When it is not one in memory, or has no address.
-    pub fn bar(&self, index: u8) -> Result<Bar, Error> {
-        bar::probe(&Ports, *self, index)
+    /// Where its BARs are, and their sizes. The function does not answer in
+    /// memory from then on, until it is enabled: nothing of it may be in use.
+    pub fn bars(&self) -> Bars {
+        bar::probe(&Ports, *self)
     }
 
     /// Lets it answer in memory and read and write memory by itself, and keeps
@@ -158,16 +153,17 @@ impl Function {
     }
 
     /// Has it send `message` for each of its interrupts (entry 0 of its MSI-X
-    /// table, which is found in `snapshot`).
+    /// table, which is found by `snapshot` in `bars`).
     ///
     /// # Errors
     /// When it has no MSI-X, or lies about where the table is.
     pub fn enable_message(
         &self,
         snapshot: &Snapshot,
+        bars: &Bars,
         message: interrupt::Message,
     ) -> Result<(), Error> {
-        message::enable(*self, snapshot, message)
+        message::enable(*self, snapshot, bars, message)
     }
 }
 

@@ -47,6 +47,23 @@ impl Bar {
     }
 }
 
+/// All BARs of a function.
+#[derive(Clone, Copy, Debug)]
+pub struct Bars([Result<Bar, Error>; COUNT as usize]);
+
+impl Bars {
+    /// BAR `index`.
+    ///
+    /// # Errors
+    /// When there is none, it is not in memory, or has no sound address.
+    pub fn bar(&self, index: u8) -> Result<Bar, Error> {
+        *self
+            .0
+            .get(usize::from(index))
+            .unwrap_or(&Err(Error::NoBar { index }))
+    }
+}
+
 /// Offset of BAR 0.
 const BARS: u8 = 0x10;
 const COUNT: u8 = 6;
@@ -58,59 +75,67 @@ const FLAGS: u64 = 0xf;
 /// Addresses are kept below this, so that address arithmetic is safe.
 const ADDRESS_END: u64 = 1 << 52;
 
-pub(super) fn probe(access: &impl Access, function: Function, index: u8) -> Result<Bar, Error> {
-    if index >= COUNT {
-        return Err(Error::NoBar { index });
+/// Finds out about all BARs. The function no longer answers in memory after
+/// this, lest it do so all over the place meanwhile.
+pub(super) fn probe(access: &impl Access, function: Function) -> Bars {
+    let command = access.read(function, COMMAND) & COMMAND_MASK;
+    access.write(function, COMMAND, command & !COMMAND_MEMORY);
+    let mut bars = Bars(core::array::from_fn(|index| {
+        Err(Error::NoBar { index: index as u8 })
+    }));
+    let mut index = 0;
+    while index < COUNT {
+        let width = if is_64_bits(access.read(function, offset(index))) {
+            2
+        } else {
+            1
+        };
+        bars.0[usize::from(index)] = probe_one(access, function, index);
+        index += width;
     }
-    let offset = BARS + 4 * index;
-    let value = access.read(function, offset);
-    let is_64 = value & TYPE == TYPE_64;
+    bars
+}
+
+fn probe_one(access: &impl Access, function: Function, index: u8) -> Result<Bar, Error> {
+    let value = access.read(function, offset(index));
+    let is_64 = is_64_bits(value);
     if value & PORT_SPACE != 0 || (value & TYPE != TYPE_32 && !is_64) {
         return Err(Error::NotMemory { index, value });
     }
     if is_64 && index + 1 == COUNT {
         return Err(Error::NoBar { index: index + 1 });
     }
-    let bar = without_memory(access, function, || {
-        let (low, low_mask) = read_with_mask(access, function, offset);
-        let (high, high_mask) = if is_64 {
-            read_with_mask(access, function, offset + 4)
-        } else {
-            (0, u32::MAX)
-        };
-        let mask = (u64::from(high_mask) << 32 | u64::from(low_mask)) & !FLAGS;
-        let address = (u64::from(high) << 32 | u64::from(low)) & !FLAGS;
-        let implemented = low_mask != 0 || is_64 && high_mask != 0;
-        implemented.then_some(Bar {
-            address,
-            length: (!mask).wrapping_add(1),
-        })
-    });
-    let Bar { address, length } = bar.ok_or(Error::NoBar { index })?;
+    let (low, low_mask) = read_with_mask(access, function, offset(index));
+    let (high, high_mask) = if is_64 {
+        read_with_mask(access, function, offset(index + 1))
+    } else {
+        (0, u32::MAX)
+    };
+    if low_mask == 0 && (!is_64 || high_mask == 0) {
+        return Err(Error::NoBar { index });
+    }
+    let address = (u64::from(high) << 32 | u64::from(low)) & !FLAGS;
+    let mask = (u64::from(high_mask) << 32 | u64::from(low_mask)) & !FLAGS;
+    let length = (!mask).wrapping_add(1);
     let end = address.checked_add(length);
     let sound = length.is_power_of_two()
         && address != 0
         && address.is_multiple_of(length)
         && end.is_some_and(|end| end <= ADDRESS_END);
-    if sound {
-        Ok(Bar { address, length })
-    } else {
-        Err(Error::BadAddress {
-            index,
-            address,
-            length,
-        })
-    }
+    let bar = Bar { address, length };
+    sound.then_some(bar).ok_or(Error::BadAddress {
+        index,
+        address,
+        length,
+    })
 }
 
-/// Does `work` while the function does not answer in memory, lest it do so all
-/// over the place.
-fn without_memory<T>(access: &impl Access, function: Function, work: impl FnOnce() -> T) -> T {
-    let command = access.read(function, COMMAND) & COMMAND_MASK;
-    access.write(function, COMMAND, command & !COMMAND_MEMORY);
-    let result = work();
-    access.write(function, COMMAND, command);
-    result
+fn is_64_bits(value: u32) -> bool {
+    value & PORT_SPACE == 0 && value & TYPE == TYPE_64
+}
+
+fn offset(index: u8) -> u8 {
+    BARS + 4 * index
 }
 
 fn read_with_mask(access: &impl Access, function: Function, offset: u8) -> (u32, u32) {
@@ -151,7 +176,7 @@ mod tests {
     #[test]
     fn sizes_are_found_and_values_restored() {
         let fake = with_bars([(0xfebf_0000, 0xffff_c000), (0, 0)]);
-        let bar = probe(&fake, FUNCTION, 0).expect("a BAR");
+        let bar = probe(&fake, FUNCTION).bar(0).expect("a BAR");
         assert_eq!(
             bar,
             Bar {
@@ -160,15 +185,25 @@ mod tests {
             }
         );
         assert_eq!(fake.read(FUNCTION, BARS), 0xfebf_0000);
-        assert_eq!(fake.read(FUNCTION, COMMAND), 7);
-        assert_eq!(probe(&fake, FUNCTION, 1), Err(Error::NoBar { index: 1 }));
-        assert_eq!(probe(&fake, FUNCTION, 6), Err(Error::NoBar { index: 6 }));
+        assert_eq!(
+            fake.read(FUNCTION, COMMAND),
+            5,
+            "it does not answer in memory"
+        );
+        assert_eq!(
+            probe(&fake, FUNCTION).bar(1),
+            Err(Error::NoBar { index: 1 })
+        );
+        assert_eq!(
+            probe(&fake, FUNCTION).bar(6),
+            Err(Error::NoBar { index: 6 })
+        );
     }
 
     #[test]
     fn a_bar_of_64_bits_takes_two_registers() {
         let fake = with_bars([(0x0000_000c, 0xfff8_0000), (0x38, u32::MAX)]);
-        let bar = probe(&fake, FUNCTION, 0).expect("a BAR");
+        let bar = probe(&fake, FUNCTION).bar(0).expect("a BAR");
         assert_eq!(
             bar,
             Bar {
@@ -178,7 +213,7 @@ mod tests {
         );
         // One that is larger than 4 GiB, all of whose low bits are fixed.
         let fake = with_bars([(0x0000_000c, 0), (0x40, 0xffff_fffe)]);
-        let bar = probe(&fake, FUNCTION, 0).expect("a BAR");
+        let bar = probe(&fake, FUNCTION).bar(0).expect("a BAR");
         assert_eq!(
             bar,
             Bar {
@@ -193,7 +228,7 @@ mod tests {
         for value in [0xc001, 0xfebf_0002, 0xfebf_0006] {
             let fake = with_bars([(value, 0xffff_f000), (0, 0)]);
             assert_eq!(
-                probe(&fake, FUNCTION, 0),
+                probe(&fake, FUNCTION).bar(0),
                 Err(Error::NotMemory { index: 0, value })
             );
         }
@@ -206,7 +241,7 @@ mod tests {
         let holes = with_bars([(0xfeb0_0000, 0xff0f_0000), (0, 0)]);
         let misaligned = with_bars([(0xfebf_1000, 0xffff_0000), (0, 0)]);
         for fake in [unassigned, beyond, holes, misaligned] {
-            let result = probe(&fake, FUNCTION, 0);
+            let result = probe(&fake, FUNCTION).bar(0);
             assert!(
                 matches!(result, Err(Error::BadAddress { .. })),
                 "{result:?}"

@@ -4,7 +4,7 @@
 //! entry 0 of its table: handlers do nothing but end the wait, so there is
 //! nothing to tell apart.
 
-use super::{Access, Error, Function, Ports, Snapshot};
+use super::{Access, Bars, Error, Function, Ports, Snapshot};
 use crate::interrupt;
 
 const MSI_X: u8 = 0x11;
@@ -30,10 +30,11 @@ struct Table {
 pub(super) fn enable(
     function: Function,
     snapshot: &Snapshot,
+    bars: &Bars,
     message: interrupt::Message,
 ) -> Result<(), Error> {
     let table = find(snapshot)?;
-    let entry = function.bar(table.bar)?.map(table.offset, ENTRY_LENGTH)?;
+    let entry = bars.bar(table.bar)?.map(table.offset, ENTRY_LENGTH)?;
     let control = Ports.read(function, table.capability);
     // Masked while the entry is written: it must not send half a message.
     Ports.write(function, table.capability, control | ENABLE | MASK_ALL);

@@ -8,7 +8,7 @@ mod capability;
 
 use alloc::vec::Vec;
 
-use machine::pci::{Bar, Function, Snapshot};
+use machine::pci::{Bars, Function, Snapshot};
 use machine::{interrupt, mmio};
 
 use self::capability::{Location, Locations};
@@ -65,11 +65,11 @@ fn transitional(kind: Kind) -> u16 {
 pub(super) struct Functional {
     function: Function,
     snapshot: Snapshot,
+    bars: Bars,
     common: mmio::Region,
     configuration: Option<mmio::Region>,
     notify: Location,
     notify_multiplier: u32,
-    notify_bar: Bar,
     doorbells: Vec<Option<Doorbell>>,
     queue_vector: u16,
 }
@@ -89,23 +89,23 @@ impl Functional {
             notify_multiplier,
             configuration,
         } = capability::parse(&snapshot)?;
+        let bars = function.bars();
         function.enable();
-        let notify_bar = function.bar(notify.bar)?;
-        let common = function
+        let common = bars
             .bar(common.bar)?
             .map(u64::from(common.offset), COMMON_LENGTH)?;
         let configuration = match configuration {
-            Some(location) => Some(map_configuration(function, location)?),
+            Some(location) => Some(map_configuration(&bars, location)?),
             None => None,
         };
         Ok(Self {
             function,
             snapshot,
+            bars,
             common,
             configuration,
             notify,
             notify_multiplier,
-            notify_bar,
             doorbells: Vec::new(),
             queue_vector: NO_VECTOR,
         })
@@ -127,7 +127,8 @@ impl Functional {
         // A region starts at a multiple of 4, a doorbell at one of 2.
         let within = offset % mmio::ALIGNMENT as u64;
         let registers = self
-            .notify_bar
+            .bars
+            .bar(self.notify.bar)?
             .map(offset - within, within + capability::DOORBELL)?;
         Ok(Doorbell {
             registers,
@@ -145,9 +146,9 @@ impl Functional {
     }
 }
 
-fn map_configuration(function: Function, location: Location) -> Result<mmio::Region, Problem> {
+fn map_configuration(bars: &Bars, location: Location) -> Result<mmio::Region, Problem> {
     let length = u64::from(location.length).min(limits::CONFIGURATION as u64);
-    Ok(function
+    Ok(bars
         .bar(location.bar)?
         .map(u64::from(location.offset), length)?)
 }
@@ -183,7 +184,7 @@ impl Transport for Functional {
 
     fn enable_interrupts(&mut self) -> Result<(), Problem> {
         self.function
-            .enable_message(&self.snapshot, interrupt::message())?;
+            .enable_message(&self.snapshot, &self.bars, interrupt::message())?;
         self.common.write_u16(CONFIGURATION_VECTOR, NO_VECTOR);
         self.queue_vector = VECTOR;
         Ok(())
