@@ -80,7 +80,7 @@ impl Certificate {
             }
         };
         let chain = CertificateDer::pem_file_iter(&files.chain)
-            .and_then(|found| found.collect::<Result<Vec<_>, _>>())
+            .and_then(Iterator::collect::<Result<Vec<_>, _>>)
             .and_then(|chain| match chain.is_empty() {
                 true => Err(pem::Error::NoItemsFound),
                 false => Ok(chain),
@@ -114,6 +114,11 @@ impl Certificate {
         })
     }
 
+    /// The chain, the site's own certificate first.
+    pub fn chain(&self) -> &[CertificateDer<'static>] {
+        &self.chain
+    }
+
     /// The SHA-256 hash of the certificate, as `openssl x509 -fingerprint`
     /// shows it, in lower case.
     pub fn fingerprint(&self) -> String {
@@ -135,5 +140,67 @@ impl Certificate {
         config.ticketer = Ticketer::new().map_err(Error::Tls)?;
         config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
         Ok(config.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_32_bytes_with_colons() {
+        let now = SystemTime::now();
+        let made = Certificate::make(Some("example.org"), now).unwrap();
+        let fingerprint = made.fingerprint();
+        assert_eq!(fingerprint.len(), 32 * 3 - 1);
+        assert!(
+            fingerprint
+                .bytes()
+                .all(|b| b == b':' || b.is_ascii_hexdigit())
+        );
+        assert_ne!(
+            fingerprint,
+            Certificate::make(None, now).unwrap().fingerprint()
+        );
+        made.into_server_config().unwrap();
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let files = CertificateFiles {
+            chain: "/nowhere/chain.pem".into(),
+            key: "/nowhere/key.pem".into(),
+        };
+        let message = Certificate::read(&files).unwrap_err().to_string();
+        assert!(message.starts_with("/nowhere/chain.pem: expected a certificate chain"));
+    }
+
+    #[test]
+    fn files_are_read_back() {
+        let directory =
+            std::env::temp_dir().join(format!("fata-certificate-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let signed = CertificateParams::new(vec!["example.org".into()])
+            .and_then(|params| params.self_signed(&key))
+            .unwrap();
+        let files = CertificateFiles {
+            chain: directory.join("chain.pem"),
+            key: directory.join("key.pem"),
+        };
+        std::fs::write(&files.chain, signed.pem()).unwrap();
+        std::fs::write(&files.key, key.serialize_pem()).unwrap();
+        let read = Certificate::read(&files).unwrap();
+        assert_eq!(&read.chain()[0], signed.der());
+        read.into_server_config().unwrap();
+
+        // A key in the place of the chain.
+        std::fs::write(&files.chain, key.serialize_pem()).unwrap();
+        let message = Certificate::read(&files).unwrap_err().to_string();
+        assert!(
+            message.contains("expected a certificate chain in PEM"),
+            "{message}"
+        );
+        std::fs::remove_dir_all(&directory).unwrap();
     }
 }

@@ -4,7 +4,7 @@
 //! same image: If-Modified-Since and If-Unmodified-Since have nothing to be
 //! compared with and are ignored (sections 13.1.3 and 13.1.4).
 
-use hyper::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 
 /// What the conditions say of a file that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ fn matches(headers: &HeaderMap, name: HeaderName, tag: &str, how: Comparison) ->
     if !headers.contains_key(&name) {
         return None;
     }
-    let mut values = headers.get_all(name).iter().map(|value| value.as_bytes());
+    let mut values = headers.get_all(name).iter().map(HeaderValue::as_bytes);
     Some(values.any(|value| {
         value.trim_ascii() == b"*"
             || Tags(value).any(|listed| {
