@@ -1,1 +1,90 @@
 //! Turns a directory of markdown into a packed site.
+//!
+//! [`build`] is a pipeline. Each step takes what the one before it made; those
+//! that handle many files do so in parallel; every page is parsed once and
+//! rendered once.
+//!
+//! 1. **Read** ([`source`]): which files there are.
+//! 2. **Configure** ([`config`], [`theme`], [`zone`]): `content/site.toml`, the
+//!    theme it names, the zones.
+//! 3. **Parse** ([`document`], [`front_matter`]): each markdown file's front
+//!    matter; from it follows its path.
+//! 4. **Render markdown** ([`markdown`]): HTML, table of contents, references.
+//! 5. **Assemble** ([`library`], [`taxonomy`]): sections, order, neighbours,
+//!    terms; links are checked.
+//! 6. **Give values** ([`values`], [`functions`]): what templates see.
+//! 7. **Render templates** ([`render`]): pages.
+//! 8. **Collect** ([`output`], [`feed`]): pages, static files, feeds, redirects.
+//! 9. **Compress** ([`compress`]).
+//! 10. **Pack** (`site-pack`).
+//!
+//! All faults of a run are collected and returned together; a step that needs
+//! what a failed one would have made is left out. Nothing is written: the
+//! caller has all of the site, or all that is wrong with it.
+//!
+//! A site is a directory with `content/` (markdown, `site.toml`, zone files;
+//! every other file there is published as it is) and `themes/`. Conventions
+//! are those of Zola; what themes can rely on is told in [`values`] and
+//! [`functions`].
+
+mod assets;
+mod build;
+mod compress;
+mod config;
+mod data;
+mod date;
+mod diagnostic;
+mod document;
+mod feed;
+mod front_matter;
+mod functions;
+mod library;
+pub mod limits;
+mod markdown;
+mod media_type;
+mod output;
+mod render;
+mod source;
+mod taxonomy;
+mod theme;
+mod toml_data;
+mod url;
+mod values;
+pub mod zone;
+
+pub use build::build;
+pub use diagnostic::{Diagnostic, Place};
+pub use output::{Built, File};
+pub use site_pack::Caching;
+pub use source::Source;
+
+/// How to build a site.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Whether to compress.
+    pub compression: Compression,
+    /// Whether drafts are part of the site.
+    pub drafts: Drafts,
+    /// In place of the configuration's `base_url`.
+    pub base_url: Option<String>,
+}
+
+/// Whether the files of a site are also packed compressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compression {
+    /// As they are: for the edit loop.
+    None,
+    /// In every encoding in which they are smaller.
+    #[default]
+    Full,
+}
+
+/// What happens to pages and sections with `draft = true`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Drafts {
+    /// They are left out.
+    #[default]
+    Exclude,
+    /// They are published like any other.
+    Include,
+}

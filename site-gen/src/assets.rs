@@ -1,0 +1,131 @@
+//! Static files: those of the theme, and every file under `content/` that is
+//! not markdown, configuration or a zone. Where both have a path, the site's
+//! own is served.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, collect};
+use crate::document::Document;
+use crate::source::read_static;
+use crate::theme::Theme;
+use crate::url::encode;
+
+/// The files of `content/`, sorted by what they are.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    /// Markdown: the id, and the file.
+    pub(crate) markdown: Vec<(String, PathBuf)>,
+    pub(crate) zones: Vec<PathBuf>,
+    /// All others: relative to `content/`, and the file.
+    pub(crate) files: Vec<(String, PathBuf)>,
+}
+
+impl Content {
+    pub(crate) fn sort(files: Vec<PathBuf>) -> Self {
+        let mut content = Self::default();
+        for file in files {
+            // `walk` accepts no other names.
+            let Some(id) = file
+                .strip_prefix("content")
+                .ok()
+                .and_then(Path::to_str)
+                .map(str::to_owned)
+            else {
+                continue;
+            };
+            match Path::new(&id)
+                .extension()
+                .and_then(|extension| extension.to_str())
+            {
+                Some("md") => content.markdown.push((id, file)),
+                Some("zone") => content.zones.push(file),
+                _ if id == "site.toml" => {}
+                _ => content.files.push((id, file)),
+            }
+        }
+        content
+    }
+
+    /// The paths that the other files are served under. Files beside an
+    /// `index.md` go with their page, whatever its path is.
+    pub(crate) fn paths(&self, documents: &[Document]) -> BTreeMap<String, String> {
+        let bundles: BTreeMap<&str, &str> = documents
+            .iter()
+            .filter_map(|document| {
+                Some((
+                    document.id.strip_suffix("/index.md")?,
+                    document.path.as_str(),
+                ))
+            })
+            .collect();
+        let path = |id: &str| {
+            let mut directory = id;
+            while let Some((above, _)) = directory.rsplit_once('/') {
+                directory = above;
+                if let Some(page) = bundles.get(directory) {
+                    return format!("{page}{}", encode(&id[directory.len() + 1..]));
+                }
+            }
+            format!("/{}", encode(id))
+        };
+        self.files
+            .iter()
+            .map(|(id, _)| (id.clone(), path(id)))
+            .collect()
+    }
+}
+
+/// The static files beside each `index.md`: paths, by directory.
+pub(crate) fn by_bundle(
+    paths: &BTreeMap<String, String>,
+    documents: &[Document],
+) -> BTreeMap<String, Vec<String>> {
+    let mut bundles: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for document in documents {
+        let Some(directory) = document.id.strip_suffix("/index.md") else {
+            continue;
+        };
+        let inside = format!("{directory}/");
+        let beside = paths
+            .iter()
+            .filter(|(id, _)| id.starts_with(&inside))
+            .map(|(_, path)| path.clone());
+        bundles.insert(directory.to_owned(), beside.collect());
+    }
+    bundles
+}
+
+/// A static file: its path, what is in it, and where it comes from.
+pub(crate) type StaticFile = (String, Arc<Vec<u8>>, PathBuf);
+
+/// Reads all static files.
+pub(crate) fn read(
+    site: &Path,
+    content: &Content,
+    paths: &BTreeMap<String, String>,
+    theme: &Theme,
+) -> Result<Vec<StaticFile>, Vec<Diagnostic>> {
+    let mut wanted: BTreeMap<String, &Path> = theme
+        .files
+        .iter()
+        .map(|(file, path)| (format!("/{}", encode(path)), file.as_path()))
+        .collect();
+    wanted.extend(
+        content
+            .files
+            .iter()
+            .map(|(id, file)| (paths[id].clone(), file.as_path())),
+    );
+    let read: Vec<_> = wanted
+        .into_par_iter()
+        .map(|(path, file)| match read_static(site, file) {
+            Ok(body) => Ok((path, Arc::new(body), file.to_owned())),
+            Err(fault) => Err(vec![fault]),
+        })
+        .collect();
+    collect(read)
+}

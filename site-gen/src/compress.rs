@@ -1,0 +1,96 @@
+//! Step 9: each file in every encoding in which it is smaller, as tightly as
+//! the encoders can: it is done once, and read many times.
+
+use std::io::Write;
+
+use site_pack::Encoding;
+
+use crate::limits::MIN_COMPRESSED_BYTES;
+use crate::media_type;
+
+/// Brotli's window, as a power of two: all that its format allows without an
+/// extension.
+const BROTLI_WINDOW: u32 = 24;
+const BROTLI_QUALITY: u32 = 11;
+const BROTLI_BUFFER_BYTES: usize = 1 << 16;
+/// Above 19, decoders need more than the 8 MB that RFC 9659 grants browsers.
+const ZSTD_LEVEL: i32 = 19;
+const GZIP_LEVEL: u32 = 9;
+
+/// The encodings of a file that are smaller than it.
+pub(crate) fn encode(content_type: &str, body: &[u8]) -> Vec<(Encoding, Vec<u8>)> {
+    if body.len() < MIN_COMPRESSED_BYTES || media_type::is_compressed(content_type) {
+        return Vec::new();
+    }
+    let encoded = Encoding::ALL.map(|encoding| (encoding, compress(encoding, body)));
+    encoded
+        .into_iter()
+        .filter(|(_, bytes)| bytes.len() < body.len())
+        .collect()
+}
+
+fn compress(encoding: Encoding, body: &[u8]) -> Vec<u8> {
+    const INFALLIBLE: &str = "memory takes whatever an encoder writes";
+    match encoding {
+        Encoding::Brotli => {
+            let mut encoder = brotli::CompressorWriter::new(
+                Vec::new(),
+                BROTLI_BUFFER_BYTES,
+                BROTLI_QUALITY,
+                BROTLI_WINDOW,
+            );
+            encoder.write_all(body).expect(INFALLIBLE);
+            encoder.into_inner()
+        }
+        Encoding::Zstd => zstd::bulk::compress(body, ZSTD_LEVEL).expect(INFALLIBLE),
+        Encoding::Gzip => {
+            // No name and no time in the header: the same bytes every time.
+            let mut encoder =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(GZIP_LEVEL));
+            encoder.write_all(body).expect(INFALLIBLE);
+            encoder.finish().expect(INFALLIBLE)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn every_encoding_can_be_decoded_and_is_smaller() {
+        let body = "<p>Programs that carry their own operating system.</p>\n"
+            .repeat(100)
+            .into_bytes();
+        let encoded = encode("text/html; charset=utf-8", &body);
+        assert_eq!(encoded.len(), 3);
+        for (encoding, bytes) in encoded {
+            assert!(bytes.len() < body.len());
+            let mut decoded = Vec::new();
+            let read = match encoding {
+                Encoding::Brotli => {
+                    brotli::Decompressor::new(&bytes[..], 4096).read_to_end(&mut decoded)
+                }
+                Encoding::Zstd => zstd::Decoder::new(&bytes[..])
+                    .unwrap()
+                    .read_to_end(&mut decoded),
+                Encoding::Gzip => {
+                    flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut decoded)
+                }
+            };
+            assert_eq!(read.unwrap(), body.len());
+            assert_eq!(decoded, body, "{encoding:?}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_shrink_is_left_out() {
+        assert!(encode("image/png", &[0; 4000]).is_empty());
+        assert!(encode("text/plain", b"short").is_empty());
+        let hashes = (0..100_u8).map(|n| <sha2::Sha256 as sha2::Digest>::digest([n]));
+        let noise: Vec<u8> = hashes.flatten().collect();
+        assert!(encode("application/octet-stream", &noise).is_empty());
+    }
+}

@@ -1,0 +1,316 @@
+//! Step 2: the site's configuration, `content/site.toml`. The keys are Zola's.
+
+use std::ops::Range;
+use std::path::Path;
+
+use crate::data::{Data, Fields, Table, table_to_value};
+use crate::diagnostic::Diagnostic;
+use crate::front_matter::AnchorLinks;
+use crate::source::Source;
+use crate::toml_data;
+use crate::url;
+
+/// Where it is, relative to the site.
+pub(crate) const FILE: &str = "content/site.toml";
+
+/// What `content/site.toml` says.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) source: Source,
+    /// As in `https://mirage.io`, without a slash at the end.
+    pub(crate) base_url: String,
+    /// The host of it, as in `mirage.io`.
+    pub(crate) domain: String,
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) author: Option<String>,
+    pub(crate) default_language: String,
+    pub(crate) theme: (String, Range<usize>),
+    pub(crate) generate_feeds: bool,
+    pub(crate) feed_filenames: Vec<String>,
+    pub(crate) feed_limit: Option<usize>,
+    pub(crate) generate_sitemap: bool,
+    pub(crate) generate_robots_txt: bool,
+    pub(crate) taxonomies: Vec<TaxonomyConfig>,
+    pub(crate) markdown: MarkdownConfig,
+    pub(crate) extra: Table,
+}
+
+/// A way to sort pages by terms, as tags do.
+#[derive(Clone, Debug)]
+pub(crate) struct TaxonomyConfig {
+    pub(crate) name: String,
+    pub(crate) slug: String,
+    pub(crate) paginate_by: Option<usize>,
+    pub(crate) paginate_path: Option<String>,
+    pub(crate) feed: bool,
+    pub(crate) render: bool,
+}
+
+/// The table `[markdown]`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MarkdownConfig {
+    pub(crate) smart_punctuation: bool,
+    pub(crate) insert_anchor_links: AnchorLinks,
+    pub(crate) raw_html: RawHtml,
+    pub(crate) math: bool,
+}
+
+/// What happens to HTML in markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RawHtml {
+    /// It is part of the page.
+    Pass,
+    /// It is shown as text.
+    Escape,
+}
+
+impl Config {
+    pub(crate) fn read(site: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let source = Source::read(site, Path::new(FILE)).map_err(|fault| vec![fault])?;
+        Self::parse(source)
+    }
+
+    pub(crate) fn parse(source: Source) -> Result<Self, Vec<Diagnostic>> {
+        let table = toml_data::parse(&source, 0..source.text.len())?;
+        let mut fields = Fields::new(&source, table);
+        let base_url = fields.spanned_string("base_url");
+        let theme = fields.spanned_string("theme");
+        let (base_url, domain) = match base_url {
+            Some((text, span)) => split_base_url(&source, &text, span).unwrap_or_else(|fault| {
+                fields.fault(fault);
+                Default::default()
+            }),
+            None => {
+                fields.fault(missing(
+                    &source,
+                    "base_url",
+                    "base_url = \"https://example.org\"",
+                ));
+                Default::default()
+            }
+        };
+        let theme = theme.unwrap_or_else(|| {
+            fields.fault(missing(
+                &source,
+                "theme",
+                "theme = \"NAME\", a directory in themes/",
+            ));
+            Default::default()
+        });
+        let generate_feeds = fields.boolean("generate_feeds");
+        let feed_filenames: Vec<_> = fields
+            .strings("feed_filenames")
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        let markdown = read_markdown(&mut fields, &source);
+        let taxonomies = read_taxonomies(&mut fields, &source);
+        let mut config = Self {
+            base_url,
+            domain,
+            theme,
+            title: fields.string("title"),
+            description: fields.string("description"),
+            author: fields.string("author"),
+            default_language: fields
+                .string("default_language")
+                .unwrap_or_else(|| "en".into()),
+            generate_feeds: generate_feeds.unwrap_or_default(),
+            feed_filenames,
+            feed_limit: fields.count("feed_limit"),
+            generate_sitemap: fields.boolean("generate_sitemap").unwrap_or(true),
+            generate_robots_txt: fields.boolean("generate_robots_txt").unwrap_or(true),
+            taxonomies,
+            markdown,
+            extra: fields.table("extra"),
+            source: Source::default(),
+        };
+        if config.feed_filenames.is_empty() {
+            config.feed_filenames.push("atom.xml".into());
+        }
+        let faults = fields.finish("the configuration");
+        config.source = source;
+        if faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// A path of the site as a whole URL.
+    pub(crate) fn permalink(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
+    /// The configuration as templates see it. What the theme says in its own
+    /// `[extra]` counts where the site says nothing.
+    pub(crate) fn to_value(&self, theme_extra: &Table) -> tera::Value {
+        let mut extra = self.extra.clone();
+        for (key, node) in theme_extra {
+            if !extra.iter().any(|(own, _)| own.name == key.name) {
+                extra.push((key.clone(), node.clone()));
+            }
+        }
+        let taxonomies: Vec<tera::Value> = self
+            .taxonomies
+            .iter()
+            .map(|taxonomy| {
+                crate::values::map([
+                    ("name", taxonomy.name.as_str().into()),
+                    ("slug", taxonomy.slug.as_str().into()),
+                    ("paginate_by", taxonomy.paginate_by.into()),
+                    ("feed", taxonomy.feed.into()),
+                    ("render", taxonomy.render.into()),
+                ])
+            })
+            .collect();
+        crate::values::map([
+            ("base_url", self.base_url.as_str().into()),
+            ("domain", self.domain.as_str().into()),
+            ("title", self.title.as_deref().into()),
+            ("description", self.description.as_deref().into()),
+            ("author", self.author.as_deref().into()),
+            ("default_language", self.default_language.as_str().into()),
+            ("theme", self.theme.0.as_str().into()),
+            ("generate_feeds", self.generate_feeds.into()),
+            ("feed_filenames", self.feed_filenames.clone().into()),
+            ("taxonomies", taxonomies.into()),
+            ("extra", table_to_value(&extra)),
+        ])
+    }
+}
+
+fn missing(source: &Source, key: &str, example: &str) -> Diagnostic {
+    source
+        .at(0..0, format!("the configuration has no `{key}`"))
+        .expected(format!("a line such as `{example}`"))
+}
+
+/// The machine serves a whole domain, so a base URL has no path.
+fn split_base_url(
+    source: &Source,
+    text: &str,
+    span: Range<usize>,
+) -> Result<(String, String), Diagnostic> {
+    let base_url = text.trim_end_matches('/');
+    let host = base_url
+        .strip_prefix("https://")
+        .or_else(|| base_url.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@']) => {
+            let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+            Ok((base_url.to_owned(), name.to_lowercase()))
+        }
+        _ => Err(source
+            .at(
+                span,
+                format!("`{text}` is not the address of a whole domain"),
+            )
+            .expected("an address without a path, such as `https://example.org`")),
+    }
+}
+
+fn read_markdown(fields: &mut Fields<'_>, source: &Source) -> MarkdownConfig {
+    let mut markdown = Fields::new(source, fields.table("markdown"));
+    let config = MarkdownConfig {
+        smart_punctuation: markdown.boolean("smart_punctuation").unwrap_or(true),
+        insert_anchor_links: markdown
+            .choice("insert_anchor_links", &AnchorLinks::CHOICES)
+            .unwrap_or_default(),
+        raw_html: markdown
+            .choice(
+                "raw_html",
+                &[("pass", RawHtml::Pass), ("escape", RawHtml::Escape)],
+            )
+            .unwrap_or(RawHtml::Pass),
+        math: markdown.boolean("math").unwrap_or_default(),
+    };
+    for fault in markdown.finish("[markdown]") {
+        fields.fault(fault);
+    }
+    config
+}
+
+fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<TaxonomyConfig> {
+    let Some(node) = fields.take("taxonomies") else {
+        return Vec::new();
+    };
+    let Data::Array(items) = node.value else {
+        fields.fault(
+            source
+                .at(node.span, "`taxonomies` is not an array")
+                .expected("[{ name = \"tags\" }]"),
+        );
+        return Vec::new();
+    };
+    let mut taxonomies = Vec::new();
+    for item in items {
+        let Data::Table(table) = item.value else {
+            fields.fault(
+                source
+                    .at(item.span, "this taxonomy is not a table")
+                    .expected("{ name = \"tags\" }"),
+            );
+            continue;
+        };
+        let mut keys = Fields::new(source, table);
+        let name = keys.string("name");
+        let taxonomy = TaxonomyConfig {
+            slug: url::slugify(name.as_deref().unwrap_or_default()),
+            name: name.clone().unwrap_or_default(),
+            paginate_by: keys.count("paginate_by").filter(|count| *count > 0),
+            paginate_path: keys.string("paginate_path"),
+            feed: keys.boolean("feed").unwrap_or_default(),
+            render: keys.boolean("render").unwrap_or(true),
+        };
+        if taxonomy.slug.is_empty() {
+            keys.fault(
+                source
+                    .at(item.span, "this taxonomy has no `name`")
+                    .expected("{ name = \"tags\" }"),
+            );
+        }
+        for fault in keys.finish("a taxonomy") {
+            fields.fault(fault);
+        }
+        taxonomies.push(taxonomy);
+    }
+    taxonomies
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, Vec<Diagnostic>> {
+        Config::parse(Source {
+            file: FILE.into(),
+            text: text.into(),
+        })
+    }
+
+    #[test]
+    fn a_base_url_is_split() {
+        let config = parse("base_url = \"https://Mirage.io:8443/\"\ntheme = \"mirage\"\n").unwrap();
+        assert_eq!(
+            (config.base_url.as_str(), config.domain.as_str()),
+            ("https://Mirage.io:8443", "mirage.io")
+        );
+        assert_eq!(config.feed_filenames, ["atom.xml"]);
+    }
+
+    #[test]
+    fn every_fault_is_reported() {
+        let faults =
+            parse("base_url = \"https://a.org/blog\"\nthem = \"x\"\n[markdown]\nsmart = 1\n")
+                .unwrap_err();
+        let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
+        assert_eq!(faults.len(), 4, "{messages:?}");
+        assert!(
+            faults
+                .iter()
+                .any(|fault| fault.suggestion.as_deref() == Some("did you mean `theme`?"))
+        );
+    }
+}

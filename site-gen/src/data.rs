@@ -1,0 +1,257 @@
+//! Data with positions: what front matter and configuration are parsed into,
+//! whichever language they are written in.
+//!
+//! [`Fields`] reads a table key by key, remembers which keys are known, and
+//! reports everything that is wrong with it: types, and unknown keys with the
+//! spelling that was probably meant.
+
+use std::ops::Range;
+
+use crate::date::Date;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::source::Source;
+
+/// A value and the bytes of the file it stands in.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) value: Data,
+    pub(crate) span: Range<usize>,
+}
+
+/// A value.
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    Null,
+    String(String),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    /// A date that is written without quotes.
+    Date(String),
+    Array(Vec<Node>),
+    Table(Table),
+}
+
+/// Keys and values, in the order of the file.
+pub(crate) type Table = Vec<(Key, Node)>;
+
+/// A key and the bytes of the file it stands in.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    pub(crate) name: String,
+    pub(crate) span: Range<usize>,
+}
+
+impl Data {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::String(_) => "a string",
+            Self::Integer(_) => "a whole number",
+            Self::Float(_) => "a number",
+            Self::Boolean(_) => "a boolean",
+            Self::Date(_) => "a date",
+            Self::Array(_) => "an array",
+            Self::Table(_) => "a table",
+        }
+    }
+
+    /// The value as templates see it.
+    pub(crate) fn to_value(&self) -> tera::Value {
+        match self {
+            Self::Null => tera::Value::none(),
+            Self::String(text) | Self::Date(text) => text.as_str().into(),
+            Self::Integer(number) => (*number).into(),
+            Self::Float(number) => (*number).into(),
+            Self::Boolean(boolean) => (*boolean).into(),
+            Self::Array(items) => items
+                .iter()
+                .map(|item| item.value.to_value())
+                .collect::<Vec<_>>()
+                .into(),
+            Self::Table(table) => table_to_value(table),
+        }
+    }
+}
+
+/// A table as templates see it.
+pub(crate) fn table_to_value(table: &Table) -> tera::Value {
+    let map: tera::Map = table
+        .iter()
+        .map(|(key, node)| (key.name.clone().into(), node.value.to_value()))
+        .collect();
+    map.into()
+}
+
+/// Reads the keys of a table.
+pub(crate) struct Fields<'a> {
+    source: &'a Source,
+    table: Table,
+    known: Vec<&'static str>,
+    faults: Vec<Diagnostic>,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn new(source: &'a Source, table: Table) -> Self {
+        Self {
+            source,
+            table,
+            known: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Takes a key's value, whatever it is. A null is as good as no key.
+    pub(crate) fn take(&mut self, name: &'static str) -> Option<Node> {
+        self.known.push(name);
+        let index = self.table.iter().position(|(key, _)| key.name == name)?;
+        let (_, node) = self.table.swap_remove(index);
+        (!matches!(node.value, Data::Null)).then_some(node)
+    }
+
+    pub(crate) fn string(&mut self, name: &'static str) -> Option<String> {
+        self.spanned_string(name).map(|(text, _)| text)
+    }
+
+    pub(crate) fn spanned_string(&mut self, name: &'static str) -> Option<(String, Range<usize>)> {
+        let node = self.take(name)?;
+        match node.value {
+            Data::String(text) => Some((text, node.span)),
+            other => self.refuse(node.span, name, &other, "a string"),
+        }
+    }
+
+    pub(crate) fn boolean(&mut self, name: &'static str) -> Option<bool> {
+        let node = self.take(name)?;
+        match node.value {
+            Data::Boolean(boolean) => Some(boolean),
+            other => self.refuse(node.span, name, &other, "true or false"),
+        }
+    }
+
+    pub(crate) fn integer(&mut self, name: &'static str) -> Option<i64> {
+        let node = self.take(name)?;
+        match node.value {
+            Data::Integer(number) => Some(number),
+            other => self.refuse(node.span, name, &other, "a whole number"),
+        }
+    }
+
+    /// A number of things: whole, and not negative.
+    pub(crate) fn count(&mut self, name: &'static str) -> Option<usize> {
+        let node = self.take(name)?;
+        match node.value {
+            Data::Integer(number) if number >= 0 => usize::try_from(number).ok(),
+            other => self.refuse(node.span, name, &other, "a whole number, 0 or more"),
+        }
+    }
+
+    pub(crate) fn date(&mut self, name: &'static str) -> Option<Date> {
+        let node = self.take(name)?;
+        match &node.value {
+            Data::Date(text) | Data::String(text) => match text.parse() {
+                Ok(date) => Some(date),
+                Err(()) => {
+                    let message = format!("`{text}` is not a date");
+                    let fault = self.source.at(node.span, message).expected(Date::EXPECTED);
+                    self.faults.push(fault);
+                    None
+                }
+            },
+            other => self.refuse(node.span, name, other, Date::EXPECTED),
+        }
+    }
+
+    /// An array of strings; a single string is taken for an array of one.
+    pub(crate) fn strings(&mut self, name: &'static str) -> Vec<(String, Range<usize>)> {
+        let Some(node) = self.take(name) else {
+            return Vec::new();
+        };
+        let items = match node.value {
+            Data::Array(items) => items,
+            Data::String(_) => vec![node],
+            other => {
+                return self
+                    .refuse(node.span, name, &other, "an array of strings")
+                    .unwrap_or_default();
+            }
+        };
+        let mut strings = Vec::new();
+        for item in items {
+            match item.value {
+                Data::String(text) => strings.push((text, item.span)),
+                other => _ = self.refuse::<()>(item.span, name, &other, "a string"),
+            }
+        }
+        strings
+    }
+
+    pub(crate) fn table(&mut self, name: &'static str) -> Table {
+        let Some(node) = self.take(name) else {
+            return Table::new();
+        };
+        match node.value {
+            Data::Table(table) => table,
+            other => self
+                .refuse(node.span, name, &other, "a table")
+                .unwrap_or_default(),
+        }
+    }
+
+    /// A word out of a few.
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        choices: &[(&'static str, T)],
+    ) -> Option<T> {
+        let (text, span) = self.spanned_string(name)?;
+        if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text) {
+            return Some(*choice);
+        }
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        let fault = self
+            .source
+            .at(span, format!("`{name}` cannot be `{text}`"))
+            .expected(format!("one of `{}`", words.join("`, `")))
+            .suggestion(did_you_mean(&text, words));
+        self.faults.push(fault);
+        None
+    }
+
+    /// Adds what the caller found wrong with a value.
+    pub(crate) fn fault(&mut self, fault: Diagnostic) {
+        self.faults.push(fault);
+    }
+
+    /// Reports what is left over: unknown keys.
+    pub(crate) fn finish(mut self, what: &str) -> Vec<Diagnostic> {
+        self.known.sort_unstable();
+        for (key, _) in &self.table {
+            let fault = self
+                .source
+                .at(
+                    key.span.clone(),
+                    format!("unknown key `{}` in {what}", key.name),
+                )
+                .expected(format!("one of {}", self.known.join(", ")))
+                .suggestion(did_you_mean(&key.name, self.known.iter().copied()));
+            self.faults.push(fault);
+        }
+        self.faults
+    }
+
+    fn refuse<T>(
+        &mut self,
+        span: Range<usize>,
+        name: &str,
+        found: &Data,
+        expected: &str,
+    ) -> Option<T> {
+        let fault = self
+            .source
+            .at(span, format!("`{name}` is {}", found.kind()))
+            .expected(expected);
+        self.faults.push(fault);
+        None
+    }
+}

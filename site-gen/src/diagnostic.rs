@@ -1,0 +1,175 @@
+//! What is wrong with a site, and where: [`Diagnostic`].
+//!
+//! Whoever finds a fault makes a diagnostic out of the [`Source`] it stands in.
+//! The command line renders it as it likes; [`Display`] is the plain way.
+//!
+//! [`Source`]: crate::source::Source
+//! [`Display`]: std::fmt::Display
+
+use std::fmt;
+use std::path::PathBuf;
+
+/// One fault of a site.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// The file, relative to the site's directory.
+    pub file: PathBuf,
+    /// Where in it; none when the file as a whole is at fault.
+    pub place: Option<Box<Place>>,
+    /// What is wrong.
+    pub message: String,
+    /// What would have been right.
+    pub expected: Option<String>,
+    /// What the author may have meant.
+    pub suggestion: Option<String>,
+}
+
+/// Where in a file, for people: lines and columns count from 1.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The first character at fault, in characters.
+    pub column: usize,
+    /// How many characters are at fault; at least 1.
+    pub length: usize,
+    /// The whole line.
+    pub text: String,
+}
+
+impl Diagnostic {
+    /// A fault of a file as a whole.
+    pub fn new(file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            place: None,
+            message: message.into(),
+            expected: None,
+            suggestion: None,
+        }
+    }
+
+    /// Says what would have been right.
+    #[must_use]
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    /// Says what the author may have meant, if anything comes to mind.
+    #[must_use]
+    pub fn suggestion(mut self, suggestion: Option<String>) -> Self {
+        self.suggestion = suggestion;
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "error: {}", self.message)?;
+        let file = self.file.display();
+        match &self.place {
+            None => writeln!(f, "  --> {file}")?,
+            Some(place) => {
+                let number = place.line.to_string();
+                let margin = " ".repeat(number.len());
+                writeln!(f, "{margin} --> {file}:{}:{}", place.line, place.column)?;
+                writeln!(f, "{margin} |")?;
+                writeln!(f, "{number} | {}", place.text)?;
+                writeln!(f, "{margin} | {}", caret(place))?;
+            }
+        }
+        if let Some(expected) = &self.expected {
+            writeln!(f, "  expected: {expected}")?;
+        }
+        if let Some(suggestion) = &self.suggestion {
+            writeln!(f, "  help: {suggestion}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The line under the text; tabs stay tabs, so that it lines up.
+fn caret(place: &Place) -> String {
+    let indent = place
+        .text
+        .chars()
+        .take(place.column - 1)
+        .map(|c| if c == '\t' { '\t' } else { ' ' });
+    indent
+        .chain(std::iter::repeat_n('^', place.length))
+        .collect()
+}
+
+/// The known word that a misspelt one is closest to, as a suggestion.
+pub(crate) fn did_you_mean<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let closest = known
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .min()?;
+    let (distance, candidate) = closest;
+    let close = distance <= 1 + candidate.chars().count() / 4;
+    close.then(|| format!("did you mean `{candidate}`?"))
+}
+
+/// What came of many things, each of which may have failed: the good ones, if
+/// all are, or all the faults.
+pub(crate) fn collect<T>(
+    results: impl IntoIterator<Item = Result<T, Vec<Diagnostic>>>,
+) -> Result<Vec<T>, Vec<Diagnostic>> {
+    let mut faults = Vec::new();
+    let good = results
+        .into_iter()
+        .filter_map(|result| result.map_err(|more| faults.extend(more)).ok())
+        .collect();
+    if faults.is_empty() {
+        Ok(good)
+    } else {
+        Err(faults)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_caret_stands_under_the_text() {
+        let place = Place {
+            line: 12,
+            column: 3,
+            length: 4,
+            text: "\tatitel = 1".into(),
+        };
+        let diagnostic = Diagnostic {
+            place: Some(Box::new(place)),
+            ..Diagnostic::new("a.md", "unknown key")
+        };
+        let shown = diagnostic
+            .expected("a key")
+            .suggestion(did_you_mean("titel", ["title", "weight"]))
+            .to_string();
+        assert_eq!(
+            shown,
+            "error: unknown key\n   --> a.md:12:3\n   |\n12 | \tatitel = 1\n   | \t ^^^^\n  \
+             expected: a key\n  help: did you mean `title`?\n"
+        );
+    }
+
+    #[test]
+    fn only_close_words_are_suggested() {
+        assert_eq!(
+            did_you_mean("wieght", ["title", "weight"]),
+            Some("did you mean `weight`?".into())
+        );
+        assert_eq!(did_you_mean("colour", ["title", "weight"]), None);
+    }
+}

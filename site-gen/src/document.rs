@@ -1,0 +1,194 @@
+//! Step 3: a markdown file becomes a [`Document`]: its front matter is read,
+//! and from it and the file's name follows the path it is served under.
+
+use std::ops::Range;
+
+use crate::config::Config;
+use crate::date::{Date, split_from_name};
+use crate::diagnostic::Diagnostic;
+use crate::front_matter::{self, FrontMatter, Kind};
+use crate::source::Source;
+use crate::url::{encode, slugify};
+
+/// A page or a section.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    pub(crate) source: Source,
+    /// The file, relative to `content/`: what authors and templates call it.
+    pub(crate) id: String,
+    pub(crate) kind: Kind,
+    pub(crate) front: FrontMatter,
+    /// Where its text is in the source.
+    pub(crate) body: Range<usize>,
+    /// As in `/docs/zone/`.
+    pub(crate) path: String,
+    /// The last part of the path.
+    pub(crate) slug: String,
+    /// The directory it stands in, relative to `content/`; for an `index.md`,
+    /// the one above.
+    pub(crate) directory: String,
+}
+
+impl Document {
+    /// Reads a document from its file.
+    pub(crate) fn parse(
+        source: Source,
+        id: &str,
+        config: &Config,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let (directory, name) = id.rsplit_once('/').unwrap_or(("", id));
+        let stem = name.strip_suffix(".md").unwrap_or(name);
+        let kind = if stem == "_index" {
+            Kind::Section
+        } else {
+            Kind::Page
+        };
+        let (mut front, body) = front_matter::parse(&source, kind)?;
+        let known: Vec<&str> = config
+            .taxonomies
+            .iter()
+            .map(|taxonomy| taxonomy.name.as_str())
+            .collect();
+        let mut faults = front_matter::check_taxonomies(&source, &front, &known);
+
+        let (directory, slug, path) = match kind {
+            Kind::Section => {
+                let path = if directory.is_empty() {
+                    "/".to_owned()
+                } else {
+                    format!("/{directory}/")
+                };
+                (
+                    directory.to_owned(),
+                    directory.rsplit('/').next().unwrap_or_default().to_owned(),
+                    path,
+                )
+            }
+            Kind::Page => place_page(directory, stem, &mut front),
+        };
+        if slug.is_empty() && kind == Kind::Page {
+            let fault = Diagnostic::new(&source.file, "no path follows from this file's name");
+            faults.push(
+                fault.expected("a name with letters or digits, or a `slug` in the front matter"),
+            );
+        }
+        let path = encode(&path);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(Self {
+            source,
+            id: id.to_owned(),
+            kind,
+            front,
+            body,
+            path,
+            slug,
+            directory,
+        })
+    }
+
+    /// The section that stands for a directory without an `_index.md`.
+    pub(crate) fn implicit_root() -> Self {
+        Self {
+            source: Source {
+                file: "content/_index.md".into(),
+                text: String::new(),
+            },
+            id: "_index.md".into(),
+            kind: Kind::Section,
+            front: FrontMatter::default(),
+            body: 0..0,
+            path: "/".into(),
+            slug: String::new(),
+            directory: String::new(),
+        }
+    }
+
+    /// Its markdown.
+    pub(crate) fn text(&self) -> &str {
+        &self.source.text[self.body.clone()]
+    }
+
+    /// A fault at a range of its markdown.
+    pub(crate) fn at(&self, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
+        let offset = self.body.start;
+        self.source
+            .at(span.start + offset..span.end + offset, message)
+    }
+
+    pub(crate) fn date(&self) -> Option<&Date> {
+        self.front.date.as_ref()
+    }
+}
+
+/// The directory, slug and path of a page. A day that the name begins with is
+/// the page's date and not part of its path, unless nothing else is left.
+fn place_page(directory: &str, stem: &str, front: &mut FrontMatter) -> (String, String, String) {
+    let (directory, name) = if stem == "index" {
+        directory.rsplit_once('/').unwrap_or(("", directory))
+    } else {
+        (directory, stem)
+    };
+    let mut name = name;
+    if let Some((date, rest)) = split_from_name(name) {
+        front.date.get_or_insert(date);
+        if !rest.is_empty() {
+            name = rest;
+        }
+    }
+    let slug = front.slug.clone().unwrap_or_else(|| slugify(name));
+    let path = match front.path.as_deref().map(|path| path.trim_matches('/')) {
+        Some("") => "/".to_owned(),
+        Some(path) => format!("/{path}/"),
+        None if directory.is_empty() => format!("/{slug}/"),
+        None => format!("/{directory}/{slug}/"),
+    };
+    (directory.to_owned(), slug, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(id: &str, text: &str) -> (String, Option<String>) {
+        let config = Config::parse(Source {
+            file: "content/site.toml".into(),
+            text: "base_url = \"https://a.org\"\ntheme = \"t\"".into(),
+        });
+        let source = Source {
+            file: format!("content/{id}").into(),
+            text: text.into(),
+        };
+        let document = Document::parse(source, id, &config.unwrap()).unwrap();
+        (
+            document.path.clone(),
+            document.date().map(|date| date.text.clone()),
+        )
+    }
+
+    #[test]
+    fn paths_follow_from_names() {
+        assert_eq!(path("_index.md", "").0, "/");
+        assert_eq!(path("docs/_index.md", "").0, "/docs/");
+        assert_eq!(path("about.md", "").0, "/about/");
+        assert_eq!(path("docs/What is it.md", "").0, "/docs/what-is-it/");
+        assert_eq!(path("blog/pictures/index.md", "").0, "/blog/pictures/");
+        assert_eq!(path("a.md", "+++\nslug = \"b\"\n+++\n").0, "/b/");
+        assert_eq!(path("a.md", "+++\npath = \"x/y\"\n+++\n").0, "/x/y/");
+    }
+
+    #[test]
+    fn a_day_in_the_name_is_the_date() {
+        assert_eq!(
+            path("blog/2015-02-25-notes.md", ""),
+            ("/blog/notes/".into(), Some("2015-02-25".into()))
+        );
+        assert_eq!(
+            path("weekly/2015-02-25.md", ""),
+            ("/weekly/2015-02-25/".into(), Some("2015-02-25".into()))
+        );
+        let dated = path("blog/2015-02-25-notes.md", "+++\ndate = 2016-01-01\n+++\n");
+        assert_eq!(dated.1.as_deref(), Some("2016-01-01"));
+    }
+}

@@ -1,0 +1,362 @@
+//! What an author says about a page, above its text: TOML between two lines
+//! of `+++`. The keys are Zola's.
+
+use std::ops::Range;
+
+use crate::data::{Data, Fields, Table};
+use crate::date::Date;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::source::Source;
+use crate::toml_data;
+
+/// The keys of a page or a section.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FrontMatter {
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) date: Option<Date>,
+    pub(crate) updated: Option<Date>,
+    pub(crate) authors: Vec<String>,
+    pub(crate) weight: Option<i64>,
+    pub(crate) draft: bool,
+    pub(crate) slug: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) aliases: Vec<(String, Range<usize>)>,
+    pub(crate) template: Option<(String, Range<usize>)>,
+    /// Each taxonomy's name, the page's terms in it, and where they stand.
+    pub(crate) taxonomies: Vec<(String, Vec<String>, Range<usize>)>,
+    pub(crate) extra: Table,
+    /// What only a section says.
+    pub(crate) section: SectionKeys,
+}
+
+/// The keys that only a section has.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SectionKeys {
+    pub(crate) sort_by: SortBy,
+    pub(crate) paginate_by: Option<usize>,
+    pub(crate) paginate_path: Option<String>,
+    pub(crate) page_template: Option<(String, Range<usize>)>,
+    pub(crate) insert_anchor_links: Option<AnchorLinks>,
+    pub(crate) transparent: bool,
+    pub(crate) generate_feeds: bool,
+    pub(crate) redirect_to: Option<String>,
+}
+
+/// The order of a section's pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum SortBy {
+    /// By file name.
+    #[default]
+    None,
+    /// Newest first.
+    Date,
+    /// Last changed first.
+    UpdateDate,
+    /// By title, in the order of characters.
+    Title,
+    /// Lightest first.
+    Weight,
+    /// By slug.
+    Slug,
+}
+
+/// Where a heading gets a link to itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum AnchorLinks {
+    #[default]
+    None,
+    Left,
+    Right,
+    /// The heading's whole text.
+    Heading,
+}
+
+impl AnchorLinks {
+    pub(crate) const CHOICES: [(&'static str, Self); 4] = [
+        ("none", Self::None),
+        ("left", Self::Left),
+        ("right", Self::Right),
+        ("heading", Self::Heading),
+    ];
+}
+
+const SORT_CHOICES: [(&str, SortBy); 6] = [
+    ("none", SortBy::None),
+    ("date", SortBy::Date),
+    ("update_date", SortBy::UpdateDate),
+    ("title", SortBy::Title),
+    ("weight", SortBy::Weight),
+    ("slug", SortBy::Slug),
+];
+
+/// Whether a file describes a page or a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Page,
+    Section,
+}
+
+/// Where the front matter and the text of a file are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
+    front: Option<Range<usize>>,
+    body: Range<usize>,
+}
+
+/// Reads the front matter of a file; says where its text is.
+pub(crate) fn parse(
+    source: &Source,
+    kind: Kind,
+) -> Result<(FrontMatter, Range<usize>), Vec<Diagnostic>> {
+    let parts = split(source).map_err(|fault| vec![fault])?;
+    let table = match parts.front {
+        Some(range) => toml_data::parse(source, range)?,
+        None => Table::new(),
+    };
+    let mut fields = Fields::new(source, table);
+    let front = read(&mut fields, source, kind);
+    let faults = fields.finish(match kind {
+        Kind::Page => "the front matter of a page",
+        Kind::Section => "the front matter of a section",
+    });
+    if faults.is_empty() {
+        Ok((front, parts.body))
+    } else {
+        Err(faults)
+    }
+}
+
+/// Finds the two lines of `+++`. A file without them is all text.
+fn split(source: &Source) -> Result<Parts, Diagnostic> {
+    let text = source.text.as_str();
+    let start = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
+    let mut lines = Lines { text, at: start };
+    let first = lines.next().unwrap_or(start..start);
+    if text[first.clone()].trim_end() != "+++" {
+        return Ok(Parts {
+            front: None,
+            body: start..text.len(),
+        });
+    }
+    let front = lines.at;
+    while let Some(line) = lines.next() {
+        if text[line.clone()].trim_end() == "+++" {
+            return Ok(Parts {
+                front: Some(front..line.start),
+                body: lines.at..text.len(),
+            });
+        }
+    }
+    Err(source
+        .at(first, "this front matter has no end")
+        .expected("a second line of `+++` below it"))
+}
+
+/// The ranges of lines, without their ends.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let start = self.at;
+        let length = rest.find('\n').unwrap_or(rest.len());
+        self.at = (start + length + 1).min(self.text.len());
+        Some(start..start + length)
+    }
+}
+
+fn read(fields: &mut Fields<'_>, source: &Source, kind: Kind) -> FrontMatter {
+    let mut front = FrontMatter {
+        title: fields.string("title"),
+        description: fields.string("description"),
+        weight: fields.integer("weight"),
+        draft: fields.boolean("draft").unwrap_or_default(),
+        aliases: fields.strings("aliases"),
+        template: fields.spanned_string("template"),
+        extra: fields.table("extra"),
+        ..FrontMatter::default()
+    };
+    match kind {
+        Kind::Page => read_page(fields, source, &mut front),
+        Kind::Section => front.section = read_section(fields, source),
+    }
+    front
+}
+
+fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) {
+    front.date = fields.date("date");
+    front.updated = fields.date("updated");
+    front.slug = fields.string("slug");
+    front.path = fields.string("path");
+    let authors = fields
+        .strings("authors")
+        .into_iter()
+        .chain(fields.strings("author"));
+    front.authors = authors.map(|(name, _)| name).collect();
+    for (key, node) in fields.table("taxonomies") {
+        let Data::Array(terms) = node.value else {
+            let message = format!("the taxonomy `{}` is not an array", key.name);
+            fields.fault(
+                source
+                    .at(node.span, message)
+                    .expected("an array of strings"),
+            );
+            continue;
+        };
+        let mut names = Vec::new();
+        for term in terms {
+            match term.value {
+                Data::String(name) => names.push(name),
+                _ => fields.fault(
+                    source
+                        .at(term.span, "this term is not a string")
+                        .expected("a string"),
+                ),
+            }
+        }
+        front.taxonomies.push((key.name, names, key.span));
+    }
+}
+
+fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
+    let keys = SectionKeys {
+        sort_by: fields.choice("sort_by", &SORT_CHOICES).unwrap_or_default(),
+        paginate_by: fields.count("paginate_by").filter(|count| *count > 0),
+        paginate_path: fields.string("paginate_path"),
+        page_template: fields.spanned_string("page_template"),
+        insert_anchor_links: fields.choice("insert_anchor_links", &AnchorLinks::CHOICES),
+        transparent: fields.boolean("transparent").unwrap_or_default(),
+        generate_feeds: fields.boolean("generate_feeds").unwrap_or_default(),
+        redirect_to: fields.string("redirect_to"),
+    };
+    for page_key in ["date", "authors", "taxonomies", "slug"] {
+        if let Some(node) = fields.take(page_key) {
+            let message = format!("a section has no `{page_key}`");
+            fields.fault(
+                source
+                    .at(node.span, message)
+                    .expected("this key in the pages of the section"),
+            );
+        }
+    }
+    keys
+}
+
+/// Checks that the taxonomies a page names are those of the configuration.
+pub(crate) fn check_taxonomies(
+    source: &Source,
+    front: &FrontMatter,
+    known: &[&str],
+) -> Vec<Diagnostic> {
+    let unknown = front
+        .taxonomies
+        .iter()
+        .filter(|(name, _, _)| !known.contains(&name.as_str()));
+    unknown
+        .map(|(name, _, span)| {
+            source
+                .at(span.clone(), format!("unknown taxonomy `{name}`"))
+                .expected("a taxonomy that content/site.toml defines")
+                .suggestion(did_you_mean(name, known.iter().copied()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn source(text: &str) -> Source {
+        Source {
+            file: "content/a.md".into(),
+            text: text.into(),
+        }
+    }
+
+    #[test]
+    fn reads_every_key_of_a_page() {
+        let text = "+++\ntitle = \"T\"\ndate = 2015-02-25 12:00\nauthors = [\"A\", \"B\"]\nweight = -3\n\
+                    draft = true\nslug = \"s\"\naliases = [\"old\"]\ntemplate = \"t.html\"\n\
+                    [taxonomies]\ntags = [\"x\"]\n[extra]\na = { b = [1, 2.5, true] }\n+++\nText\n";
+        let source = source(text);
+        let (front, body) = parse(&source, Kind::Page).unwrap();
+        assert_eq!(front.title.as_deref(), Some("T"));
+        assert_eq!(front.date.unwrap().text, "2015-02-25T12:00:00");
+        assert_eq!(front.authors, ["A", "B"]);
+        assert_eq!(front.weight, Some(-3));
+        assert!(front.draft);
+        assert_eq!(front.taxonomies[0].0, "tags");
+        assert_eq!(front.extra.len(), 1);
+        assert_eq!(&source.text[body], "Text\n");
+    }
+
+    #[test]
+    fn all_faults_are_reported_with_their_place() {
+        let faults = parse(
+            &source(
+                "+++\ntitel = \"T\"\nweight = \"x\"\ndate = 2015-02-25\nupdated = \"soon\"\n+++\n",
+            ),
+            Kind::Page,
+        )
+        .unwrap_err();
+        let mut shown: Vec<_> = faults
+            .iter()
+            .map(|fault| {
+                let place = fault.place.as_ref().unwrap();
+                (
+                    place.line,
+                    place.column,
+                    place.length,
+                    fault.message.as_str(),
+                )
+            })
+            .collect();
+        shown.sort_unstable();
+        assert_eq!(
+            shown,
+            [
+                (2, 1, 5, "unknown key `titel` in the front matter of a page"),
+                (3, 10, 3, "`weight` is a string"),
+                (5, 11, 6, "`soon` is not a date"),
+            ]
+        );
+        let spelling = faults.iter().find_map(|fault| fault.suggestion.clone());
+        assert_eq!(spelling.as_deref(), Some("did you mean `title`?"));
+    }
+
+    #[test]
+    fn bad_toml_is_placed_in_the_file() {
+        let fault = parse(
+            &source("+++\ntitle = \"a\"\nweight = = 3\n+++\n"),
+            Kind::Page,
+        )
+        .unwrap_err()
+        .remove(0);
+        let place = fault.place.unwrap();
+        assert_eq!((place.line, place.text.as_str()), (3, "weight = = 3"));
+        let fault = parse(&source("+++\ntitle = \"a\"\n"), Kind::Page)
+            .unwrap_err()
+            .remove(0);
+        assert_eq!(fault.message, "this front matter has no end");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "(\\+\\+\\+\n)?[a-z\\[\\]=\"'{}0-9\\-: \n#.é\u{0}]{0,80}(\n\\+\\+\\+\n)?.{0,20}") {
+            let _ = parse(&source(&text), Kind::Page);
+            let _ = parse(&source(&text), Kind::Section);
+        }
+    }
+}

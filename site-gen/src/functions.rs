@@ -1,0 +1,352 @@
+//! What templates can call: Zola's functions, and the filters that Zola has
+//! and tera alone has not.
+//!
+//! * `get_url(path)`: where a file is served, as a path of the site; `path` is
+//!   `@/FILE.md`, or the path of a static file. `absolute=true` puts `base_url`
+//!   in front. `cachebust=true` gives a path with a fingerprint of the content
+//!   in its name, which browsers may keep for ever.
+//! * `get_page(path)`, `get_section(path)`: a page or section, by its file.
+//! * `get_hash(path)`: the hash of a static file for `integrity=`
+//!   (Subresource Integrity), SHA-384 in base64 if nothing else is asked for
+//!   with `sha_type=256` or `512`.
+//! * `get_taxonomy(kind)`, `get_taxonomy_url(kind, name)`.
+//! * Filters: `date(format="%e %B %Y")`, `slugify`, `striptags`,
+//!   `json_encode`, `urlencode`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest, Sha256, Sha384, Sha512};
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+use crate::config::Config;
+use crate::date::Date;
+use crate::diagnostic::did_you_mean;
+use crate::url;
+
+/// Letters of a fingerprint in a file's name: 48 bits of a hash tell the
+/// versions of one file apart.
+const FINGERPRINT_LETTERS: usize = 12;
+
+/// What the functions know. It is complete before the first template runs.
+#[derive(Default)]
+pub(crate) struct Knowledge {
+    pub(crate) base_url: String,
+    /// Documents by file, and their paths.
+    pub(crate) documents: BTreeMap<String, String>,
+    pub(crate) pages: BTreeMap<String, Value>,
+    pub(crate) sections: BTreeMap<String, Value>,
+    /// Taxonomies by name: the value, and the paths of their terms by slug.
+    pub(crate) taxonomies: BTreeMap<String, (Value, BTreeMap<String, String>)>,
+    /// Static files by their path.
+    pub(crate) files: BTreeMap<String, Arc<Vec<u8>>>,
+    /// The files that a template wants under a name with a fingerprint: that
+    /// name, and the file's own.
+    pub(crate) fingerprinted: Mutex<BTreeSet<(String, String)>>,
+}
+
+/// The path of a file with a fingerprint of its content in its name.
+pub(crate) fn fingerprinted(path: &str, content: &[u8]) -> String {
+    let hash = hex(&Sha256::digest(content));
+    let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let dot = if extension.is_empty() { "" } else { "." };
+    format!(
+        "{directory}/{stem}.{}{dot}{extension}",
+        &hash[..FINGERPRINT_LETTERS]
+    )
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// An engine with all functions and filters, and no templates.
+pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: Value) -> Tera {
+    let mut engine = Tera::new();
+    engine.autoescape_on([".html", ".xml"]);
+    engine.global_context().insert_value("config", config_value);
+    engine
+        .global_context()
+        .insert_value("lang", config.default_language.as_str().into());
+
+    let known = Arc::clone(knowledge);
+    engine.register_function("get_url", move |kwargs: Kwargs, _: &State| {
+        known.url(&kwargs)
+    });
+    let known = Arc::clone(knowledge);
+    engine.register_function("get_page", move |kwargs: Kwargs, _: &State| {
+        find(&known.pages, &kwargs, "page")
+    });
+    let known = Arc::clone(knowledge);
+    engine.register_function("get_section", move |kwargs: Kwargs, _: &State| {
+        find(&known.sections, &kwargs, "section")
+    });
+    let known = Arc::clone(knowledge);
+    engine.register_function("get_hash", move |kwargs: Kwargs, _: &State| {
+        known.hash(&kwargs)
+    });
+    let known = Arc::clone(knowledge);
+    engine.register_function("get_taxonomy", move |kwargs: Kwargs, _: &State| {
+        known.taxonomy(&kwargs).map(|(value, _)| value.clone())
+    });
+    let known = Arc::clone(knowledge);
+    engine.register_function("get_taxonomy_url", move |kwargs: Kwargs, _: &State| {
+        known.taxonomy_url(&kwargs)
+    });
+
+    engine.register_filter("date", |text: &str, kwargs: Kwargs, _: &State| {
+        date(text, &kwargs)
+    });
+    engine.register_filter("slugify", |text: &str, _: Kwargs, _: &State| {
+        url::slugify(text)
+    });
+    engine.register_filter("striptags", |text: &str, _: Kwargs, _: &State| {
+        strip_tags(text)
+    });
+    engine.register_filter("urlencode", |text: &str, _: Kwargs, _: &State| {
+        url::encode(text)
+    });
+    engine.register_filter("json_encode", |value: &Value, _: Kwargs, _: &State| {
+        let mut json = String::new();
+        write_json(value, &mut json);
+        Value::safe_string(&json)
+    });
+    engine
+}
+
+impl Knowledge {
+    fn url(&self, kwargs: &Kwargs) -> TeraResult<String> {
+        let wanted: &str = kwargs.must_get("path")?;
+        let absolute = kwargs.get::<bool>("absolute")?.unwrap_or_default();
+        let (place, anchor) = wanted
+            .split_once('#')
+            .map_or((wanted, None), |(place, anchor)| (place, Some(anchor)));
+        let mut path = match place.strip_prefix("@/") {
+            Some(id) => self
+                .documents
+                .get(id)
+                .cloned()
+                .ok_or_else(|| not_found("file", id, self.documents.keys()))?,
+            None if url::has_scheme(place) => return Ok(wanted.to_owned()),
+            None => format!("/{}", place.trim_start_matches('/')),
+        };
+        if kwargs.get::<bool>("cachebust")?.unwrap_or_default() {
+            path = self.fingerprint(&path)?;
+        }
+        let base = if absolute { self.base_url.as_str() } else { "" };
+        let anchor = anchor
+            .map(|anchor| format!("#{anchor}"))
+            .unwrap_or_default();
+        Ok(format!("{base}{path}{anchor}"))
+    }
+
+    fn fingerprint(&self, path: &str) -> TeraResult<String> {
+        let content = self.file(path)?;
+        let name = fingerprinted(path, content);
+        let mut wanted = self
+            .fingerprinted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        wanted.insert((name.clone(), path.to_owned()));
+        Ok(name)
+    }
+
+    fn file(&self, path: &str) -> TeraResult<&Arc<Vec<u8>>> {
+        self.files
+            .get(path)
+            .ok_or_else(|| not_found("static file", path, self.files.keys()))
+    }
+
+    fn hash(&self, kwargs: &Kwargs) -> TeraResult<String> {
+        let path = format!(
+            "/{}",
+            kwargs.must_get::<&str>("path")?.trim_start_matches('/')
+        );
+        let content = self.file(&path)?.as_slice();
+        let (sha_type, digest) = match kwargs.get::<u64>("sha_type")?.unwrap_or(384) {
+            256 => (256, Sha256::digest(content).to_vec()),
+            384 => (384, Sha384::digest(content).to_vec()),
+            512 => (512, Sha512::digest(content).to_vec()),
+            other => {
+                return Err(Error::message(format!(
+                    "`sha_type` is {other}; expected 256, 384 or 512"
+                )));
+            }
+        };
+        if kwargs.get::<bool>("base64")?.unwrap_or(true) {
+            Ok(format!("sha{sha_type}-{}", base64(&digest)))
+        } else {
+            Ok(hex(&digest))
+        }
+    }
+
+    fn taxonomy(&self, kwargs: &Kwargs) -> TeraResult<&(Value, BTreeMap<String, String>)> {
+        let kind: &str = kwargs.must_get("kind")?;
+        self.taxonomies
+            .get(kind)
+            .ok_or_else(|| not_found("taxonomy", kind, self.taxonomies.keys()))
+    }
+
+    fn taxonomy_url(&self, kwargs: &Kwargs) -> TeraResult<String> {
+        let (_, terms) = self.taxonomy(kwargs)?;
+        let name: &str = kwargs.must_get("name")?;
+        terms
+            .get(&url::slugify(name))
+            .cloned()
+            .ok_or_else(|| not_found("term", name, terms.keys()))
+    }
+}
+
+fn find(values: &BTreeMap<String, Value>, kwargs: &Kwargs, what: &str) -> TeraResult<Value> {
+    let path: &str = kwargs.must_get("path")?;
+    let id = path.trim_start_matches("@/");
+    values
+        .get(id)
+        .cloned()
+        .ok_or_else(|| not_found(what, id, values.keys()))
+}
+
+fn not_found<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Error {
+    let suggestion = did_you_mean(name, known.map(String::as_str))
+        .map(|text| format!("; {text}"))
+        .unwrap_or_default();
+    Error::message(format!("there is no {what} `{name}`{suggestion}"))
+}
+
+fn date(text: &str, kwargs: &Kwargs) -> TeraResult<String> {
+    let format = kwargs.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
+    let date: Date = text.parse().map_err(|()| {
+        Error::message(format!(
+            "`{text}` is not a date; expected {}",
+            Date::EXPECTED
+        ))
+    })?;
+    date.format(format)
+        .map_err(|error| Error::message(format!("`{format}` is not a date format: {error}")))
+}
+
+/// The text of HTML, as it is: entities stay.
+pub(crate) fn strip_tags(html: &str) -> Value {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        rest = tag.split_once('>').map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    Value::safe_string(&text)
+}
+
+/// RFC 8259. `<` is escaped, so that a script element may hold the result.
+pub(crate) fn write_json(value: &Value, json: &mut String) {
+    if let Some(text) = value.as_str() {
+        write_json_string(text, json);
+    } else if let Some(items) = value.as_array() {
+        json.push('[');
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                json.push(',');
+            }
+            write_json(item, json);
+        }
+        json.push(']');
+    } else if let Some(map) = value.as_map() {
+        json.push('{');
+        for (index, (key, item)) in map.iter().enumerate() {
+            if index > 0 {
+                json.push(',');
+            }
+            write_json_string(&key.as_value().to_string(), json);
+            json.push(':');
+            write_json(item, json);
+        }
+        json.push('}');
+    } else if value.is_none()
+        || value.is_undefined()
+        || value.as_f64().is_some_and(|number| !number.is_finite())
+    {
+        json.push_str("null");
+    } else {
+        json.push_str(&value.to_string());
+    }
+}
+
+fn write_json_string(text: &str, json: &mut String) {
+    json.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            '<' => json.push_str("\\u003c"),
+            control if control < ' ' => json.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => json.push(other),
+        }
+    }
+    json.push('"');
+}
+
+/// RFC 4648 §4.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let mut three = [0_u8; 3];
+        three[..chunk.len()].copy_from_slice(chunk);
+        let bits = u32::from_be_bytes([0, three[0], three[1], three[2]]);
+        for position in 0..4 {
+            let letter = ALPHABET[(bits >> (18 - 6 * position)) as usize & 63];
+            text.push(if position <= chunk.len() {
+                letter.into()
+            } else {
+                '='
+            });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_as_in_the_rfc() {
+        for (plain, encoded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(base64(plain.as_bytes()), encoded);
+        }
+    }
+
+    #[test]
+    fn json_can_stand_in_a_script() {
+        let value = crate::values::map([
+            ("a", "</script>\n\"".into()),
+            ("b", vec![Value::from(1), Value::none()].into()),
+        ]);
+        let mut json = String::new();
+        write_json(&value, &mut json);
+        assert_eq!(json, r#"{"a":"\u003c/script>\n\"","b":[1,null]}"#);
+    }
+
+    #[test]
+    fn fingerprints_keep_directory_and_extension() {
+        let name = fingerprinted("/css/site.css", b"a{}");
+        assert!(
+            name.starts_with("/css/site.") && name.ends_with(".css"),
+            "{name}"
+        );
+        assert_eq!(name.len(), "/css/site..css".len() + FINGERPRINT_LETTERS);
+    }
+
+    #[test]
+    fn tags_are_stripped() {
+        assert_eq!(strip_tags("a <b>c</b> &lt; <i").as_str(), Some("a c &lt; "));
+    }
+}

@@ -1,0 +1,33 @@
+//! The limits of a build: what goes over one is refused, with a diagnostic.
+
+/// Longest markdown, template, configuration or zone file, in bytes.
+pub const MAX_TEXT_BYTES: u64 = 16 << 20;
+
+/// Longest static file, in bytes.
+pub const MAX_STATIC_BYTES: u64 = 1 << 30;
+
+/// Deepest nesting of directories under `content/` or a theme.
+pub const MAX_DEPTH: usize = 32;
+
+/// Most files of a site.
+pub const MAX_FILES: usize = 1 << 20;
+
+/// Longest page a template may make, in bytes: ends a template that repeats
+/// itself without end.
+pub const MAX_PAGE_BYTES: usize = 64 << 20;
+
+/// Deepest nesting of tables and arrays in front matter and configuration.
+pub const MAX_DATA_DEPTH: usize = 64;
+
+/// Files shorter than this are not worth compressing, in bytes: they fit into
+/// the packet that carries the response's head.
+pub const MIN_COMPRESSED_BYTES: usize = 256;
+
+/// Words a reader reads in a minute, as Zola counts.
+pub const WORDS_PER_MINUTE: usize = 200;
+
+/// Most diagnostics of a run that are kept: beyond this many, one cause is
+/// repeated.
+pub const MAX_DIAGNOSTICS: usize = 1000;
+
+const _: () = assert!(MAX_PAGE_BYTES as u64 >= MAX_TEXT_BYTES);

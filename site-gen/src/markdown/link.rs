@@ -1,0 +1,279 @@
+//! Links: those that lead to another file of the site are resolved to its
+//! path, and taken note of, so that anchors can be checked when all is known.
+//!
+//! `@/docs/zone.md#soa` names a file from `content/`, as in Zola. A relative
+//! link to a file (`../zone.md`, `picture.png`) is resolved too. Everything
+//! else stays as it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, Tag};
+
+use super::Located;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::document::Document;
+use crate::url;
+
+/// What links can lead to: every file under `content/` and its path.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Targets {
+    documents: BTreeMap<String, String>,
+    files: BTreeMap<String, String>,
+    /// Documents that could not be read: links to them are no fault.
+    broken: BTreeSet<String>,
+}
+
+/// A link that is to be checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Reference {
+    pub(crate) target: Target,
+    pub(crate) anchor: Option<String>,
+    /// Where it stands in the text.
+    pub(crate) span: Range<usize>,
+}
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A document, by its file.
+    Document(String),
+    /// A path of the site, as it is served.
+    Path(String),
+}
+
+impl Targets {
+    pub(crate) fn new(
+        documents: impl Iterator<Item = (String, String)>,
+        files: impl Iterator<Item = (String, String)>,
+        broken: BTreeSet<String>,
+    ) -> Self {
+        Self {
+            documents: documents.collect(),
+            files: files.collect(),
+            broken,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_test(documents: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
+        let own = |&(id, path): &(&str, &str)| (id.to_owned(), path.to_owned());
+        Self::new(
+            documents.iter().map(own),
+            files.iter().map(own),
+            BTreeSet::new(),
+        )
+    }
+
+    /// The path of a file, if there is such a file.
+    pub(crate) fn path(&self, id: &str) -> Option<&str> {
+        self.documents
+            .get(id)
+            .or_else(|| self.files.get(id))
+            .map(String::as_str)
+    }
+
+    fn suggest(&self, id: &str) -> Option<String> {
+        did_you_mean(
+            id,
+            self.documents
+                .keys()
+                .chain(self.files.keys())
+                .map(String::as_str),
+        )
+    }
+}
+
+/// Resolves all links and images.
+pub(super) fn resolve(
+    events: &mut [Located<'_>],
+    document: &Document,
+    targets: &Targets,
+    references: &mut Vec<Reference>,
+    faults: &mut Vec<Diagnostic>,
+) {
+    for (event, span) in events {
+        let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event else {
+            continue;
+        };
+        let link = Link {
+            document,
+            targets,
+            written: dest_url,
+            span,
+        };
+        match link.resolve() {
+            Ok(None) => {}
+            Ok(Some((path, reference))) => {
+                *dest_url = CowStr::from(path);
+                references.push(reference);
+            }
+            Err(fault) => faults.push(fault),
+        }
+    }
+}
+
+struct Link<'a> {
+    document: &'a Document,
+    targets: &'a Targets,
+    written: &'a str,
+    span: &'a Range<usize>,
+}
+
+impl Link<'_> {
+    /// What the link becomes and what it refers to; none if it leads elsewhere.
+    fn resolve(&self) -> Result<Option<(String, Reference)>, Diagnostic> {
+        let (place, anchor) = match self.written.split_once('#') {
+            Some((place, anchor)) => (place, Some(anchor)),
+            None => (self.written, None),
+        };
+        if let Some(id) = place.strip_prefix("@/") {
+            return self.to_file(&url::decode(id), anchor).map(Some);
+        }
+        if place.is_empty() {
+            let own = Target::Document(self.document.id.clone());
+            return Ok(anchor.map(|_| (self.written.to_owned(), self.reference(own, anchor))));
+        }
+        if url::has_scheme(place) {
+            return Ok(None);
+        }
+        if place.starts_with('/') {
+            let path = place.split('?').next().unwrap_or_default();
+            return Ok(Some((
+                self.written.to_owned(),
+                self.reference(Target::Path(path.to_owned()), anchor),
+            )));
+        }
+        let directory = self
+            .document
+            .source
+            .file
+            .strip_prefix("content")
+            .ok()
+            .and_then(|file| file.parent());
+        let directory = directory
+            .and_then(|directory| directory.to_str())
+            .unwrap_or_default();
+        match url::join(directory, &url::decode(place)) {
+            Some(id) if self.targets.path(&id).is_some() || has_markdown_name(&id) => {
+                self.to_file(&id, anchor).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn to_file(&self, id: &str, anchor: Option<&str>) -> Result<(String, Reference), Diagnostic> {
+        let Some(path) = self.targets.path(id) else {
+            if self.targets.broken.contains(id) {
+                let nowhere = Target::Path(String::new());
+                return Ok((
+                    self.written.to_owned(),
+                    Reference {
+                        anchor: None,
+                        ..self.reference(nowhere, None)
+                    },
+                ));
+            }
+            let fault = self
+                .document
+                .at(self.narrow(), format!("no file `{id}` in content/"));
+            return Err(fault
+                .expected("a link to a file that exists")
+                .suggestion(self.targets.suggest(id)));
+        };
+        let target = if self.targets.documents.contains_key(id) {
+            Target::Document(id.to_owned())
+        } else {
+            Target::Path(path.to_owned())
+        };
+        let suffix = anchor
+            .map(|anchor| format!("#{anchor}"))
+            .unwrap_or_default();
+        Ok((format!("{path}{suffix}"), self.reference(target, anchor)))
+    }
+
+    fn reference(&self, target: Target, anchor: Option<&str>) -> Reference {
+        let anchor = anchor.filter(|anchor| !anchor.is_empty()).map(url::decode);
+        Reference {
+            target,
+            anchor,
+            span: self.narrow(),
+        }
+    }
+
+    /// The destination alone, if it stands in the text as it was parsed.
+    fn narrow(&self) -> Range<usize> {
+        let text = &self.document.text()[self.span.clone()];
+        match text.rfind(self.written) {
+            Some(at) => self.span.start + at..self.span.start + at + self.written.len(),
+            None => self.span.clone(),
+        }
+    }
+}
+
+fn has_markdown_name(id: &str) -> bool {
+    id.rsplit_once('.')
+        .is_some_and(|(_, extension)| extension == "md")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::render_text;
+    use super::*;
+
+    #[test]
+    fn links_to_files_become_paths() {
+        let rendered =
+            render_text("[x](@/b.md#y) ![z](p.png) [w](b.md) [o](https://o.org/b.md) [h](#x)")
+                .unwrap();
+        assert!(
+            rendered.html.contains("<a href=\"/b/#y\">x</a>"),
+            "{}",
+            rendered.html
+        );
+        assert!(
+            rendered.html.contains("src=\"/p.png\""),
+            "{}",
+            rendered.html
+        );
+        assert!(
+            rendered.html.contains("<a href=\"/b/\">w</a>"),
+            "{}",
+            rendered.html
+        );
+        assert!(
+            rendered.html.contains("https://o.org/b.md"),
+            "{}",
+            rendered.html
+        );
+        let targets: Vec<_> = rendered
+            .references
+            .iter()
+            .map(|reference| reference.target.clone())
+            .collect();
+        let document = |id: &str| Target::Document(id.into());
+        assert_eq!(
+            targets,
+            [
+                document("b.md"),
+                Target::Path("/p.png".into()),
+                document("b.md"),
+                document("a.md")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_link_to_nothing_is_placed() {
+        let faults = render_text("Text\n\n[x](@/c.md) and [y](../../d.md)\n").unwrap_err();
+        let place = faults[0].place.clone().unwrap();
+        assert_eq!((place.line, place.column, place.length), (3, 5, 6));
+        assert_eq!(faults[0].message, "no file `c.md` in content/");
+        assert!(faults[0].suggestion.is_some());
+        assert_eq!(
+            faults.len(),
+            1,
+            "what leads out of content/ is left to the browser"
+        );
+    }
+}

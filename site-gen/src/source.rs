@@ -1,0 +1,290 @@
+//! Step 1: what lies in the site's directory. Text files are read and checked
+//! to be UTF-8; static files are read as they are.
+//!
+//! A [`Source`] is one text file; every diagnostic about it is made by
+//! [`Source::at`], which turns a range of bytes into a line and a column.
+
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::limits::{MAX_DEPTH, MAX_FILES, MAX_STATIC_BYTES, MAX_TEXT_BYTES};
+
+/// A text file.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// Where it is, relative to the site's directory.
+    pub file: PathBuf,
+    /// What it says.
+    pub text: String,
+}
+
+impl Source {
+    /// Reads a text file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, is too long, or is not UTF-8.
+    pub fn read(site: &Path, file: &Path) -> Result<Self, Diagnostic> {
+        let bytes = read_bytes(site, file, MAX_TEXT_BYTES)?;
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self {
+                file: file.into(),
+                text,
+            }),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                let found = error.as_bytes()[valid];
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                // The replacement for the first bad byte stands where it was.
+                let lossy = Self {
+                    file: file.into(),
+                    text,
+                };
+                let diagnostic = lossy.at(
+                    valid..valid + 1,
+                    format!("malformed UTF-8: byte {found:#04x}"),
+                );
+                Err(diagnostic.expected("text in UTF-8"))
+            }
+        }
+    }
+
+    /// A fault at a range of bytes.
+    pub fn at(&self, range: Range<usize>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            place: Some(Box::new(self.place(range))),
+            ..Diagnostic::new(&self.file, message)
+        }
+    }
+
+    /// The line and column of a range of bytes. Ranges come from parsers, so
+    /// any range is accepted and moved to where characters begin.
+    fn place(&self, range: Range<usize>) -> Place {
+        let start = self.text.floor_char_boundary(range.start);
+        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = self.text[start..]
+            .find('\n')
+            .map_or(self.text.len(), |at| start + at);
+        let end = self
+            .text
+            .ceil_char_boundary(range.end)
+            .clamp(start, line_end);
+        Place {
+            line: self.text[..line_start].matches('\n').count() + 1,
+            column: self.text[line_start..start].chars().count() + 1,
+            length: self.text[start..end].chars().count().max(1),
+            text: self.text[line_start..line_end]
+                .trim_end_matches('\r')
+                .to_owned(),
+        }
+    }
+}
+
+/// Reads a file of limited length.
+///
+/// # Errors
+///
+/// When it cannot be read, or is too long.
+pub(crate) fn read_bytes(site: &Path, file: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
+    let path = site.join(file);
+    let length = fs::metadata(&path)
+        .map_err(|error| cannot_read(file, &error))?
+        .len();
+    if length > limit {
+        return Err(
+            Diagnostic::new(file, format!("this file has {length} bytes"))
+                .expected(format!("a file of at most {limit} bytes")),
+        );
+    }
+    fs::read(&path).map_err(|error| cannot_read(file, &error))
+}
+
+/// Reads a static file.
+///
+/// # Errors
+///
+/// When it cannot be read, or is too long.
+pub(crate) fn read_static(site: &Path, file: &Path) -> Result<Vec<u8>, Diagnostic> {
+    read_bytes(site, file, MAX_STATIC_BYTES)
+}
+
+fn cannot_read(file: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(file, format!("cannot read this file: {error}"))
+}
+
+/// All files below a directory of the site, relative to the site, in order.
+///
+/// Names that begin with a dot or end with a tilde belong to tools, not to the
+/// site; `.well-known` (RFC 8615) is the exception.
+///
+/// # Errors
+///
+/// When a directory cannot be read, a name is not UTF-8, a symbolic link leads
+/// back to where it came from or out of the site, or a limit is reached.
+pub(crate) fn walk(site: &Path, directory: &Path) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
+    let root = fs::canonicalize(site).map_err(|error| vec![cannot_read(Path::new(""), &error)])?;
+    let mut walk = Walk {
+        site,
+        root,
+        files: Vec::new(),
+        faults: Vec::new(),
+    };
+    walk.enter(directory, &mut Vec::new());
+    if walk.faults.is_empty() {
+        walk.files.sort();
+        Ok(walk.files)
+    } else {
+        Err(walk.faults)
+    }
+}
+
+struct Walk<'a> {
+    site: &'a Path,
+    root: PathBuf,
+    files: Vec<PathBuf>,
+    faults: Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    fn enter(&mut self, directory: &Path, above: &mut Vec<PathBuf>) {
+        if let Err(fault) = self.try_enter(directory, above) {
+            self.faults.push(fault);
+        }
+    }
+
+    fn try_enter(&mut self, directory: &Path, above: &mut Vec<PathBuf>) -> Result<(), Diagnostic> {
+        let path = self.site.join(directory);
+        let real = fs::canonicalize(&path).map_err(|error| cannot_read(directory, &error))?;
+        self.check_inside(directory, &real)?;
+        if above.contains(&real) {
+            return Err(Diagnostic::new(
+                directory,
+                "this symbolic link leads back to a directory it is in",
+            )
+            .expected("directories that end somewhere"));
+        }
+        if above.len() == MAX_DEPTH {
+            return Err(
+                Diagnostic::new(directory, "directories are nested too deeply")
+                    .expected(format!("at most {MAX_DEPTH} of them inside each other")),
+            );
+        }
+        let entries = fs::read_dir(&path).map_err(|error| cannot_read(directory, &error))?;
+        above.push(real);
+        for entry in entries {
+            let entry = entry.map_err(|error| cannot_read(directory, &error));
+            let visited = entry.and_then(|entry| self.visit(directory, &entry, above));
+            self.faults.extend(visited.err());
+        }
+        above.pop();
+        Ok(())
+    }
+
+    fn visit(
+        &mut self,
+        directory: &Path,
+        entry: &fs::DirEntry,
+        above: &mut Vec<PathBuf>,
+    ) -> Result<(), Diagnostic> {
+        let file = directory.join(entry.file_name());
+        let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+            return Err(
+                Diagnostic::new(file, "this file's name is not UTF-8").expected("a name in UTF-8")
+            );
+        };
+        if (name.starts_with('.') && name != ".well-known") || name.ends_with('~') {
+            return Ok(());
+        }
+        // This follows symbolic links, so a dangling one is reported here.
+        let path = self.site.join(&file);
+        let metadata = fs::metadata(&path).map_err(|error| cannot_read(&file, &error))?;
+        if metadata.is_dir() {
+            self.enter(&file, above);
+        } else if metadata.is_file() {
+            let real = fs::canonicalize(&path).map_err(|error| cannot_read(&file, &error))?;
+            self.check_inside(&file, &real)?;
+            if self.files.len() == MAX_FILES {
+                return Err(Diagnostic::new(
+                    file,
+                    format!("more than {MAX_FILES} files"),
+                ));
+            }
+            self.files.push(file);
+        } else {
+            return Err(Diagnostic::new(file, "neither a file nor a directory")
+                .expected("a file or a directory"));
+        }
+        Ok(())
+    }
+
+    /// A link must not publish what its author does not see in the site.
+    fn check_inside(&self, file: &Path, real: &Path) -> Result<(), Diagnostic> {
+        if real.starts_with(&self.root) {
+            return Ok(());
+        }
+        Err(Diagnostic::new(
+            file,
+            format!(
+                "this symbolic link leads to {}, outside the site",
+                real.display()
+            ),
+        )
+        .expected("files inside the site's directory"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_becomes_line_and_column_in_characters() {
+        let source = Source {
+            file: "a.md".into(),
+            text: "eins\nzwölf äpfel\r\n".into(),
+        };
+        let place = source.at(12..18, "x").place.unwrap();
+        assert_eq!((place.line, place.column, place.length), (2, 7, 5));
+        assert_eq!(place.text, "zwölf äpfel");
+        // Out of range and inside a character: moved, not panicked.
+        assert_eq!(source.at(99..120, "x").place.unwrap().line, 3);
+        assert_eq!(source.at(8..8, "x").place.unwrap().column, 3);
+    }
+
+    #[test]
+    fn malformed_text_is_placed() {
+        let site = tempfile::tempdir().unwrap();
+        fs::write(site.path().join("a.md"), b"good\nb\xffd").unwrap();
+        let fault = Source::read(site.path(), Path::new("a.md")).unwrap_err();
+        let place = fault.place.unwrap();
+        assert_eq!((place.line, place.column), (2, 2));
+        assert!(fault.message.contains("0xff"), "{}", fault.message);
+    }
+
+    #[test]
+    fn links_that_go_in_circles_or_out_are_refused() {
+        let site = tempfile::tempdir().unwrap();
+        fs::create_dir_all(site.path().join("content/a")).unwrap();
+        fs::write(site.path().join("content/a/x.md"), "x").unwrap();
+        std::os::unix::fs::symlink("..", site.path().join("content/a/back")).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", site.path().join("content/out")).unwrap();
+        let faults = walk(site.path(), Path::new("content")).unwrap_err();
+        let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
+        assert_eq!(faults.len(), 2, "{messages:?}");
+        assert!(
+            messages
+                .iter()
+                .any(|message| message.contains("leads back")),
+            "{messages:?}"
+        );
+        assert!(
+            messages
+                .iter()
+                .any(|message| message.contains("outside the site")),
+            "{messages:?}"
+        );
+    }
+}

@@ -1,0 +1,115 @@
+//! Taxonomies: pages sorted by the terms they name, as by tags.
+
+use std::collections::BTreeMap;
+
+use tera::Value;
+
+use crate::config::{Config, TaxonomyConfig};
+use crate::front_matter::SortBy;
+use crate::library::{Page, compare};
+use crate::url::{encode, slugify};
+use crate::values::{Values, map};
+
+/// All terms of one taxonomy.
+#[derive(Debug)]
+pub(crate) struct Taxonomy {
+    pub(crate) config: TaxonomyConfig,
+    /// As in `/tags/`.
+    pub(crate) path: String,
+    /// In order of name.
+    pub(crate) terms: Vec<Term>,
+}
+
+/// A term and the pages under it.
+#[derive(Debug)]
+pub(crate) struct Term {
+    pub(crate) name: String,
+    pub(crate) slug: String,
+    /// As in `/tags/release/`.
+    pub(crate) path: String,
+    /// Newest first.
+    pub(crate) pages: Vec<usize>,
+}
+
+/// Sorts all pages into the configured taxonomies. Terms that differ only in
+/// case are one; the spelling of the first page counts.
+pub(crate) fn collect(pages: &[Page], config: &Config) -> Vec<Taxonomy> {
+    config
+        .taxonomies
+        .iter()
+        .map(|taxonomy| collect_one(pages, taxonomy))
+        .collect()
+}
+
+fn collect_one(pages: &[Page], config: &TaxonomyConfig) -> Taxonomy {
+    let path = format!("/{}/", encode(&config.slug));
+    let mut terms: BTreeMap<String, Term> = BTreeMap::new();
+    for (index, page) in pages.iter().enumerate() {
+        let named = page
+            .document
+            .front
+            .taxonomies
+            .iter()
+            .filter(|(name, _, _)| *name == config.name);
+        for name in named.flat_map(|(_, names, _)| names) {
+            let slug = slugify(name);
+            let term = terms.entry(slug.clone()).or_insert_with(|| Term {
+                name: name.clone(),
+                path: format!("{path}{}/", encode(&slug)),
+                slug,
+                pages: Vec::new(),
+            });
+            if term.pages.last() != Some(&index) {
+                term.pages.push(index);
+            }
+        }
+    }
+    let mut terms: Vec<Term> = terms.into_values().collect();
+    for term in &mut terms {
+        term.pages
+            .sort_by(|&a, &b| compare(&pages[a].document, &pages[b].document, SortBy::Date));
+    }
+    terms.sort_by_key(|term| term.name.to_lowercase());
+    Taxonomy {
+        config: config.clone(),
+        path,
+        terms,
+    }
+}
+
+impl Taxonomy {
+    /// The taxonomy as templates see it.
+    pub(crate) fn to_value(&self) -> Value {
+        map([
+            ("name", self.config.name.as_str().into()),
+            ("slug", self.config.slug.as_str().into()),
+            ("paginate_by", self.config.paginate_by.into()),
+            ("feed", self.config.feed.into()),
+            ("render", self.config.render.into()),
+            ("path", self.path.as_str().into()),
+        ])
+    }
+
+    /// Its terms as templates see them.
+    pub(crate) fn terms_value(&self, values: &Values, config: &Config) -> Value {
+        self.terms
+            .iter()
+            .map(|term| term.to_value(values, config))
+            .collect::<Vec<_>>()
+            .into()
+    }
+}
+
+impl Term {
+    /// The term as templates see it.
+    pub(crate) fn to_value(&self, values: &Values, config: &Config) -> Value {
+        map([
+            ("name", self.name.as_str().into()),
+            ("slug", self.slug.as_str().into()),
+            ("path", self.path.as_str().into()),
+            ("permalink", config.permalink(&self.path).into()),
+            ("pages", values.pages(&self.pages)),
+            ("page_count", self.pages.len().into()),
+        ])
+    }
+}

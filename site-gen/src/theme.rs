@@ -1,0 +1,242 @@
+//! Themes: `themes/NAME/` with `theme.toml`, `templates/` and `static/`.
+//!
+//! Every template is parsed alone first, so that all syntax errors of a run are
+//! shown; then together, so that what they refer to is checked.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use tera::{Error, ErrorKind, Tera};
+
+use crate::config::Config;
+use crate::data::{Fields, Table};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::source::{self, Source};
+use crate::toml_data;
+
+/// A theme, its templates not yet compiled.
+#[derive(Debug)]
+pub(crate) struct Theme {
+    /// What `theme.toml` offers as defaults for `config.extra`.
+    pub(crate) extra: Table,
+    /// Static files: where they are, and the path they are served under,
+    /// without a slash in front.
+    pub(crate) files: Vec<(PathBuf, String)>,
+    /// Templates by name.
+    templates: BTreeMap<String, Source>,
+}
+
+impl Theme {
+    /// Reads the theme that the configuration names.
+    pub(crate) fn read(site: &Path, config: &Config) -> Result<Self, Vec<Diagnostic>> {
+        let (name, span) = &config.theme;
+        let directory = Path::new("themes").join(name);
+        if name.contains(['/', '\\']) || name.starts_with('.') || !site.join(&directory).is_dir() {
+            let names = std::fs::read_dir(site.join("themes"))
+                .into_iter()
+                .flatten()
+                .flatten();
+            let names: Vec<String> = names
+                .filter_map(|entry| entry.file_name().into_string().ok())
+                .collect();
+            let fault = config
+                .source
+                .at(span.clone(), format!("there is no theme `{name}`"));
+            let suggestion = did_you_mean(name, names.iter().map(String::as_str));
+            return Err(vec![
+                fault
+                    .expected("the name of a directory in themes/")
+                    .suggestion(suggestion),
+            ]);
+        }
+        let mut theme = Self {
+            extra: Table::new(),
+            files: Vec::new(),
+            templates: BTreeMap::new(),
+        };
+        let mut faults = Vec::new();
+        for file in source::walk(site, &directory)? {
+            let Ok(inside) = file.strip_prefix(&directory) else {
+                continue;
+            };
+            let Some(inside) = inside.to_str() else {
+                continue;
+            };
+            if let Err(more) = theme.add(site, &file, inside) {
+                faults.extend(more);
+            }
+        }
+        if faults.is_empty() {
+            Ok(theme)
+        } else {
+            Err(faults)
+        }
+    }
+
+    fn add(&mut self, site: &Path, file: &Path, inside: &str) -> Result<(), Vec<Diagnostic>> {
+        if inside == "theme.toml" {
+            self.extra = read_theme_toml(site, file)?;
+        } else if let Some(name) = inside.strip_prefix("templates/") {
+            let source = Source::read(site, file).map_err(|fault| vec![fault])?;
+            self.templates.insert(name.to_owned(), source);
+        } else if let Some(path) = inside.strip_prefix("static/") {
+            self.files.push((file.to_owned(), path.to_owned()));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn has(&self, template: &str) -> bool {
+        self.templates.contains_key(template)
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.templates.keys().map(String::as_str)
+    }
+
+    /// Compiles all templates into an engine that has the functions already.
+    pub(crate) fn compile(&self, engine: &Tera) -> Result<Tera, Vec<Diagnostic>> {
+        let alone = self.templates.iter().filter_map(|(name, source)| {
+            let error = engine.clone().add_raw_template(name, &source.text).err()?;
+            matches!(error.kind(), ErrorKind::SyntaxError(_)).then(|| self.fault(name, &error))
+        });
+        let mut faults: Vec<Diagnostic> = alone.flatten().collect();
+        let mut engine = engine.clone();
+        if faults.is_empty() {
+            let all = self
+                .templates
+                .iter()
+                .map(|(name, source)| (name, &source.text));
+            faults.extend(
+                engine
+                    .add_raw_templates(all)
+                    .err()
+                    .into_iter()
+                    .flat_map(|error| self.fault("", &error)),
+            );
+        }
+        if faults.is_empty() {
+            Ok(engine)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// What an error of the engine means to the author of the theme.
+    pub(crate) fn fault(&self, template: &str, error: &Error) -> Vec<Diagnostic> {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let range = report.span().range.clone();
+                let fault = match self.templates.get(report.filename()) {
+                    Some(source) => source.at(range, report.message()),
+                    None => self.whole(template, report.message()),
+                };
+                vec![fault.expected("a template that tera accepts")]
+            }
+            ErrorKind::MissingParent { current, parent } => vec![self.missing(current, parent)],
+            ErrorKind::Msg(text) if text.starts_with("error: ") => self.reports(text),
+            _ => vec![self.whole(template, &error.to_string())],
+        }
+    }
+
+    fn whole(&self, template: &str, message: &str) -> Diagnostic {
+        let file = self
+            .templates
+            .get(template)
+            .map(|source| source.file.clone());
+        Diagnostic::new(
+            file.unwrap_or_else(|| format!("template {template}").into()),
+            message,
+        )
+    }
+
+    fn missing(&self, current: &str, parent: &str) -> Diagnostic {
+        let message = format!("there is no template `{parent}` to extend");
+        let fault = match self.templates.get(current) {
+            Some(source) => {
+                let at = source.text.find(parent).unwrap_or_default();
+                source.at(at..at + parent.len(), message)
+            }
+            None => self.whole(current, &message),
+        };
+        fault
+            .expected("a file in templates/")
+            .suggestion(did_you_mean(parent, self.names()))
+    }
+
+    /// What the engine finds when it looks at all templates together comes as
+    /// text: `error: MESSAGE`, then `--> FILE:LINE:COLUMN`, for each of them.
+    fn reports(&self, text: &str) -> Vec<Diagnostic> {
+        let mut faults = Vec::new();
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            let Some(message) = line.strip_prefix("error: ") else {
+                continue;
+            };
+            let place = lines
+                .next()
+                .and_then(|line| line.trim_start().strip_prefix("--> "));
+            let place = place.and_then(|place| {
+                let (place, column) = place.rsplit_once(':')?;
+                let (name, line) = place.rsplit_once(':')?;
+                Some((
+                    self.templates.get(name)?,
+                    line.parse().ok()?,
+                    column.parse().ok()?,
+                ))
+            });
+            faults.push(match place {
+                Some((source, line, column)) => {
+                    source.at(offset_of(&source.text, line, column), message)
+                }
+                None => self.whole("", message),
+            });
+        }
+        faults
+    }
+}
+
+/// The word at a line and a column, both counted from 1.
+fn offset_of(text: &str, line: usize, column: usize) -> std::ops::Range<usize> {
+    let line_start: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let rest = &text[line_start..];
+    let start = rest
+        .char_indices()
+        .nth(column.saturating_sub(1))
+        .map_or(rest.len(), |(at, _)| at);
+    let word = rest[start..]
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(rest.len() - start);
+    line_start + start..line_start + start + word
+}
+
+fn read_theme_toml(site: &Path, file: &Path) -> Result<Table, Vec<Diagnostic>> {
+    let source = Source::read(site, file).map_err(|fault| vec![fault])?;
+    let table = toml_data::parse(&source, 0..source.text.len())?;
+    let mut fields = Fields::new(&source, table);
+    let extra = fields.table("extra");
+    // What a theme says about itself is for people.
+    for about in [
+        "name",
+        "description",
+        "license",
+        "homepage",
+        "min_version",
+        "demo",
+        "tags",
+        "author",
+        "authors",
+        "original",
+    ] {
+        fields.take(about);
+    }
+    let faults = fields.finish("theme.toml");
+    if faults.is_empty() {
+        Ok(extra)
+    } else {
+        Err(faults)
+    }
+}

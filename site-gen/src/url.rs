@@ -1,0 +1,129 @@
+//! Paths as they stand in URLs (RFC 3986), and what names become in them.
+//!
+//! A path in a pack is percent-encoded: it is compared with what a browser
+//! sends, byte for byte.
+
+use std::fmt::Write as _;
+
+/// A name as a part of a path or as an anchor: lower-case letters and digits,
+/// everything else becomes a hyphen.
+pub(crate) fn slugify(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_alphanumeric() || character == '_' {
+            slug.extend(character.to_lowercase());
+        } else if !matches!(character, '\'' | '’' | '"') && !slug.ends_with('-') && !slug.is_empty()
+        {
+            slug.push('-');
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+/// A path as a browser sends it: what is neither unreserved nor a delimiter
+/// that may stand in a path is percent-encoded (RFC 3986 §3.3).
+pub(crate) fn encode(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            byte if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=:@".contains(&byte) => {
+                encoded.push(byte.into());
+            }
+            _ => write!(encoded, "%{byte:02X}").expect("a string takes any text"),
+        }
+    }
+    encoded
+}
+
+/// The reverse of [`encode`]; what is not an escape stays as it is.
+pub(crate) fn decode(path: &str) -> String {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let escape = (byte == b'%').then(|| after.get(..2)).flatten();
+        let value = escape.and_then(|hex| u8::from_str_radix(str::from_utf8(hex).ok()?, 16).ok());
+        bytes.push(value.unwrap_or(byte));
+        rest = if value.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Whether a link says where it leads by itself, as in `https:` or `mailto:`.
+pub(crate) fn has_scheme(link: &str) -> bool {
+    let Some((scheme, _)) = link.split_once(':') else {
+        return link.starts_with("//");
+    };
+    let mut characters = scheme.chars();
+    characters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic())
+        && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+/// A relative path from a directory, with `.` and `..` resolved; none if it
+/// leads out of the root.
+pub(crate) fn join(directory: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = directory
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop()?,
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Text for HTML and XML, in attributes too.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_readable() {
+        assert_eq!(slugify("What's a  Unikernel?"), "whats-a-unikernel");
+        assert_eq!(slugify("3.0 planning"), "3-0-planning");
+        assert_eq!(slugify("Über uns"), "über-uns");
+        assert_eq!(slugify("--"), "");
+    }
+
+    #[test]
+    fn encoding_is_reversed() {
+        let path = "/a b/ü%?#.png";
+        assert_eq!(encode(path), "/a%20b/%C3%BC%25%3F%23.png");
+        assert_eq!(decode(&encode(path)), path);
+        assert_eq!(decode("100%"), "100%");
+    }
+
+    #[test]
+    fn relative_paths_stay_inside() {
+        assert_eq!(join("docs/a", "../b.md"), Some("docs/b.md".into()));
+        assert_eq!(join("docs", "./b.md"), Some("docs/b.md".into()));
+        assert_eq!(join("docs", "../../b.md"), None);
+    }
+
+    #[test]
+    fn schemes_are_told_from_paths() {
+        assert!(has_scheme("https://mirage.io") && has_scheme("mailto:a@b") && has_scheme("//cdn"));
+        assert!(!has_scheme("a/b:c") && !has_scheme("#a") && !has_scheme("2:3"));
+    }
+}
