@@ -1,2 +1,62 @@
-//! The TCP/IP stack.
+//! The TCP/IP stack: many connections around smoltcp.
+//!
+//! smoltcp offers a packet to every socket of a set. Here each connection has a
+//! set of its own, and a frame is looked up first: what a packet costs does not
+//! depend on how many connections there are.
+//!
+//! A frame goes this way:
+//!
+//! 1. [`Link::receive`]: out of the device, into a buffer ([`device`]).
+//! 2. [`frame`]: just enough of it is parsed to see whose it is.
+//! 3. [`table`]: one hash lookup finds the connection or the UDP socket.
+//! 4. smoltcp processes the frame with that socket alone, and what it answers
+//!    goes straight into the device.
+//! 5. [`connection`]: what has changed is noted for [`Stack::take_changed`], and
+//!    when to look again for [`timers`].
+//!
+//! The stack takes bytes and a clock, and nothing else: tests join two of them
+//! by a wire that loses, repeats, delays and damages frames.
 #![no_std]
+
+extern crate alloc;
+
+mod address;
+mod config;
+mod connection;
+mod datagram;
+mod device;
+mod error;
+mod frame;
+mod limits;
+mod listener;
+mod readiness;
+mod stack;
+mod table;
+mod tcp;
+mod timers;
+mod udp;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{Config, Ipv4Config, Ipv6Config, Limits};
+pub use device::Link;
+pub use error::Error;
+pub use readiness::Readiness;
+pub use smoltcp::time::Instant;
+pub use smoltcp::wire::{
+    IpAddress, IpCidr, IpEndpoint, Ipv4Address, Ipv4Cidr, Ipv6Address, Ipv6Cidr,
+};
+pub use stack::{Counters, More, Stack};
+pub use table::SocketId;
+pub use tcp::{Nagle, Peek};
+pub use udp::Datagram;
+
+/// Where a socket listens: an address, or all of them, and a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// None for all addresses, of both families.
+    pub address: Option<IpAddress>,
+    /// In host order.
+    pub port: u16,
+}
