@@ -3,6 +3,8 @@ extern crate std;
 
 use std::vec::Vec;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::fake::FakeTransport;
 use crate::queue::Nonsense;
@@ -347,4 +349,46 @@ fn a_device_that_needs_a_reset_is_noticed_when_it_goes_silent() {
         assert_eq!(device.failure(), Some(Problem::NeedsReset(broken)));
         assert!(device.pending());
     }
+}
+
+proptest! {
+    /// Whatever a device writes, nothing panics, and no frame is longer than
+    /// the room for it. Small values make it right now and then.
+    #[test]
+    fn a_device_that_scribbles_harms_nobody(
+        acts in prop::collection::vec(
+            (0..10_u8, 0..2_usize, 0..12_u16, prop_oneof![0..9_u16, any::<u16>()]),
+            1..200,
+        ),
+    ) {
+        let transport = FakeTransport::new(OFFERED, &configuration(1500), &[4, 4]);
+        let mut device = Device::start(Box::new(transport.clone())).expect("a good device");
+        transport.device().attach(0, device.receive.memory());
+        transport.device().attach(1, device.transmit.memory());
+        let mut frame = [0; 100];
+        for (act, queue, place, value) in acts {
+            match act {
+                0 => prop_assert!(device.receive(&mut frame).is_none_or(|length| length <= 100)),
+                1 => {
+                    let asked = usize::from(value);
+                    device.can_transmit();
+                    device.transmit(asked, |frame| assert_eq!(frame.len(), asked));
+                }
+                2 => device.flush(),
+                3 => device.arm(),
+                4 => prop_assert!(device.pending() || !device.failed()),
+                5 => device.disarm(),
+                6 => transport.device().complete(queue, place.into(), value.into()),
+                7 => transport.device().queue(queue).jump(value),
+                _ => transport.device().queue(queue).scribble(place, value),
+            }
+        }
+    }
+}
+
+/// It is kept in a static, behind a lock.
+#[test]
+fn it_can_be_shared() {
+    fn is_send<T: Send>() {}
+    is_send::<Device>();
 }

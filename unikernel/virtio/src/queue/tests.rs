@@ -57,6 +57,26 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// What a lying device does: sometimes it tells the truth.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Complete { choice: usize, length: u32 },
+    CompleteWild { id: u32 },
+    Jump { by: u16 },
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let length = prop_oneof![20 => 0..=LENGTH as u32, 1 => any::<u32>(), 1 => 101..120_u32];
+    prop_oneof![
+        20 => (any::<usize>(), length)
+            .prop_map(|(choice, length)| Act::Complete { choice, length }),
+        1 => (0..9_u32).prop_map(|id| Act::CompleteWild { id }),
+        1 => any::<u32>().prop_map(|id| Act::CompleteWild { id }),
+        1 => prop_oneof![Just(0), Just(1), Just(u16::MAX), any::<u16>()]
+            .prop_map(|by| Act::Jump { by }),
+    ]
+}
+
 fn events() -> impl Strategy<Value = Events> {
     prop_oneof![Just(Events::Flags), Just(Events::Index)]
 }
@@ -218,21 +238,26 @@ proptest! {
     fn a_lying_device_gets_nothing(
         writer in writer(),
         events in events(),
-        lies in prop::collection::vec((any::<bool>(), 0..9_u32, 0..150_u32, any::<u32>(), -3..4_i8), 1..60),
+        acts in prop::collection::vec(act(), 1..100),
     ) {
         let (mut queue, transport) = queue(8, writer, events);
         let mut device_has = BTreeSet::new();
-        for (honest_id, id, length, wild, jump) in lies {
+        for act in acts {
             if let Some(slot) = queue.take_free() {
                 prop_assert!(device_has.insert(slot.0));
                 queue.post(slot, LENGTH);
             }
             let mut device = transport.device();
-            let id = if honest_id { id } else { wild };
-            device.complete(0, id, if wild % 7 == 0 { wild } else { length });
-            if wild % 5 == 0 {
-                let index = queue.ring.used_index() + Wrapping(i16::from(jump) as u16);
-                device.queue(0).jump(index.0);
+            match act {
+                Act::Complete { choice, length } => {
+                    let id = device_has.iter().nth(choice % device_has.len());
+                    device.complete(0, u32::from(*id.expect("one was posted")), length);
+                }
+                Act::CompleteWild { id } => device.complete(0, id, 1),
+                Act::Jump { by } => {
+                    let index = queue.ring.used_index() + Wrapping(by);
+                    device.queue(0).jump(index.0);
+                }
             }
             drop(device);
             let room = if writer == Writer::Device { LENGTH } else { 0 };
