@@ -46,14 +46,17 @@ pub(crate) fn main() -> ! {
     let config = Config {
         ipv4,
         ipv6,
-        limits: Limits::default(),
+        limits: Limits::for_memory(machine::free_bytes()),
         seed: u64::from_le_bytes(seed),
     };
     let now = time::to_instant(machine::clock::monotonic());
-    let stack = Stack::new(device, config, now);
+    let stack = Stack::new(device, &config, now);
     let mut kernel = Kernel::new(Booted, stack, load_files());
     if kernel.open_console().is_err() {
-        fail(Failure::Memory, format_args!("no descriptor for the console"));
+        fail(
+            Failure::Memory,
+            format_args!("no descriptor for the console"),
+        );
     }
     *KERNEL.lock() = Some(kernel);
     let stack_pointer = lay_out_stack(arguments, environment);
@@ -75,7 +78,9 @@ fn ensure_entropy(line: &str) {
     if !machine::entropy::is_seeded() {
         fail(
             Failure::Entropy,
-            format_args!("no entropy: the CPU has neither RDSEED nor RDRAND, and there is no virtio-rng device"),
+            format_args!(
+                "no entropy: the CPU has neither RDSEED nor RDRAND, and there is no virtio-rng device"
+            ),
         );
     }
 }
@@ -105,7 +110,10 @@ fn lay_out_stack(arguments: Vec<String>, environment: Vec<String>) -> usize {
     let Ok(stack) = machine::stack::allocate(limits::STACK) else {
         fail(
             Failure::Memory,
-            format_args!("too little memory for the program's stack of {} bytes", limits::STACK),
+            format_args!(
+                "too little memory for the program's stack of {} bytes",
+                limits::STACK
+            ),
         );
     };
     let base = stack.as_ptr().addr();

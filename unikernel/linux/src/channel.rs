@@ -136,11 +136,7 @@ impl<P: Platform> Kernel<P> {
         Ok(0)
     }
 
-    pub(crate) fn read_pipe(
-        &mut self,
-        id: Id<Channel>,
-        buffer: &mut [u8],
-    ) -> Result<usize, Errno> {
+    pub(crate) fn read_pipe(&mut self, id: Id<Channel>, buffer: &mut [u8]) -> Result<usize, Errno> {
         let channel = &mut self.channels[id];
         if channel.is_empty() {
             return match channel.writer {

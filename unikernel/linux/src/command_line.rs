@@ -14,7 +14,6 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use net::{Ipv4Cidr, Ipv4Config, Ipv6Cidr, Ipv6Config};
 
-
 /// Where the arguments of the program begin.
 const SEPARATOR: &str = "--";
 
@@ -47,7 +46,10 @@ impl fmt::Display for Error {
             found,
             expected,
         } = self;
-        write!(f, "boot parameter {parameter}: expected {expected}, found {found:?}")
+        write!(
+            f,
+            "boot parameter {parameter}: expected {expected}, found {found:?}"
+        )
     }
 }
 
@@ -156,7 +158,10 @@ fn parse_ip(value: &str) -> Result<Ipv4Config, Error> {
     }
     let gateway = match gateway {
         "" => None,
-        text => Some(parse(text, "the IPv4 address of a gateway as the third field")?),
+        text => Some(parse(
+            text,
+            "the IPv4 address of a gateway as the third field",
+        )?),
     };
     let prefix = match netmask {
         "" => prefix_of_class(address),
@@ -211,7 +216,10 @@ fn parse_ip6(value: &str) -> Result<Ipv6Config, Error> {
     let length = length.ok_or_else(|| error(prefix, PREFIX))?;
     let gateway = match gateway {
         None => None,
-        Some(text) => Some(parse(text, "the IPv6 address of a gateway after the comma")?),
+        Some(text) => Some(parse(
+            text,
+            "the IPv6 address of a gateway after the comma",
+        )?),
     };
     let cidr = Ipv6Cidr::new(address, length);
     Ok(Ipv6Config::Static { cidr, gateway })
@@ -261,31 +269,67 @@ mod tests {
     #[test]
     fn addresses_have_linux_syntax() {
         let (cidr, gateway) = static_v4("ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off");
-        assert_eq!((cidr.as_str(), gateway.as_deref()), ("10.0.2.15/24", Some("10.0.2.2")));
+        assert_eq!(
+            (cidr.as_str(), gateway.as_deref()),
+            ("10.0.2.15/24", Some("10.0.2.2"))
+        );
         assert_eq!(static_v4("ip=10.0.2.15").0, "10.0.2.15/8");
-        assert_eq!(static_v4("ip=192.168.1.2:::255.255.255.252").0, "192.168.1.2/30");
+        assert_eq!(
+            static_v4("ip=192.168.1.2:::255.255.255.252").0,
+            "192.168.1.2/30"
+        );
         for dhcp in ["ip=dhcp", "ip=:::::eth0:dhcp", "ip=any", "ip=off ip=dhcp"] {
-            assert!(matches!(parse(dhcp).unwrap().ipv4, Ipv4Config::Dhcp), "{dhcp}");
+            assert!(
+                matches!(parse(dhcp).unwrap().ipv4, Ipv4Config::Dhcp),
+                "{dhcp}"
+            );
         }
         let parsed = parse("ip6=2001:db8::2/64,fe80::1").unwrap();
         let Ipv6Config::Static { cidr, gateway } = parsed.ipv6 else {
             panic!("not static");
         };
         assert_eq!(cidr.to_string(), "2001:db8::2/64");
-        assert_eq!(gateway.map(|gateway| gateway.to_string()), Some("fe80::1".into()));
+        assert_eq!(
+            gateway.map(|gateway| gateway.to_string()),
+            Some("fe80::1".into())
+        );
     }
 
     #[test]
     fn errors_say_what_was_expected_and_what_came() {
         let cases = [
-            ("ip=maybe", "ip: expected `dhcp`, `off`, or ADDRESS::GATEWAY:NETMASK::eth0:off, found \"maybe\""),
-            ("ip=10.0.2", "ip: expected an IPv4 address as the first field, found \"10.0.2\""),
-            ("ip=10.0.2.15:::255.0.255.0", "ip: expected a netmask of ones and then zeros, found \"255.0.255.0\""),
-            ("ip=10.0.2.15::x", "ip: expected the IPv4 address of a gateway as the third field, found \"x\""),
-            ("ip=:::::eth0:rarp", "ip: expected `off` or `dhcp` as the seventh field, found \"rarp\""),
-            ("ip6=fe80::1", "ip6: expected `auto`, or ADDRESS/PREFIX[,GATEWAY], found \"fe80::1\""),
-            ("ip6=fe80::1/129", "ip6: expected a prefix length of 0 to 128, found \"129\""),
-            ("ip6=ff02::1/64", "ip6: expected the IPv6 address of one machine, found \"ff02::1/64\""),
+            (
+                "ip=maybe",
+                "ip: expected `dhcp`, `off`, or ADDRESS::GATEWAY:NETMASK::eth0:off, found \"maybe\"",
+            ),
+            (
+                "ip=10.0.2",
+                "ip: expected an IPv4 address as the first field, found \"10.0.2\"",
+            ),
+            (
+                "ip=10.0.2.15:::255.0.255.0",
+                "ip: expected a netmask of ones and then zeros, found \"255.0.255.0\"",
+            ),
+            (
+                "ip=10.0.2.15::x",
+                "ip: expected the IPv4 address of a gateway as the third field, found \"x\"",
+            ),
+            (
+                "ip=:::::eth0:rarp",
+                "ip: expected `off` or `dhcp` as the seventh field, found \"rarp\"",
+            ),
+            (
+                "ip6=fe80::1",
+                "ip6: expected `auto`, or ADDRESS/PREFIX[,GATEWAY], found \"fe80::1\"",
+            ),
+            (
+                "ip6=fe80::1/129",
+                "ip6: expected a prefix length of 0 to 128, found \"129\"",
+            ),
+            (
+                "ip6=ff02::1/64",
+                "ip6: expected the IPv6 address of one machine, found \"ff02::1/64\"",
+            ),
         ];
         for (line, message) in cases {
             let error = parse(line).err().unwrap();

@@ -52,7 +52,8 @@ impl<P: Platform> Kernel<P> {
             if byte == INTERRUPT {
                 self.signals.raise(signal::SIGINT);
             } else if self.console.len() < limits::CONSOLE_INPUT {
-                self.console.push_back(if byte == b'\r' { b'\n' } else { byte });
+                self.console
+                    .push_back(if byte == b'\r' { b'\n' } else { byte });
                 typed = true;
             }
         }

@@ -204,11 +204,20 @@ mod tests {
         let mut bytes = archive(&[("key.pem".into(), b"secret".to_vec())]);
         bytes[6 + 6 * 8..][..8].copy_from_slice(b"ffffffff");
         let error = entries(&bytes).next().unwrap().unwrap_err();
-        assert_eq!(format!("{error}"), "expected a file of the length in the header at byte 120");
+        assert_eq!(
+            format!("{error}"),
+            "expected a file of the length in the header at byte 120"
+        );
         bytes[6 + 11 * 8..][..8].copy_from_slice(b"00000000");
         let error = entries(&bytes).next().unwrap().unwrap_err();
         assert_eq!(error.expected, "a name that ends with NUL");
-        let error = entries(b"#!/bin/sh".repeat(20).as_slice()).next().unwrap().unwrap_err();
-        assert_eq!((error.offset, error.expected), (0, "the magic 070701 or 070702"));
+        let error = entries(b"#!/bin/sh".repeat(20).as_slice())
+            .next()
+            .unwrap()
+            .unwrap_err();
+        assert_eq!(
+            (error.offset, error.expected),
+            (0, "the magic 070701 or 070702")
+        );
     }
 }

@@ -258,8 +258,7 @@ impl<P: Platform> Kernel<P> {
             }
             F_GETFL => Ok(i64::from(description.flags)),
             F_SETFL => {
-                description.flags =
-                    description.flags & !CHANGEABLE | argument as u32 & CHANGEABLE;
+                description.flags = description.flags & !CHANGEABLE | argument as u32 & CHANGEABLE;
                 Ok(0)
             }
             _ => Err(Errno::EINVAL),

@@ -5,21 +5,26 @@ use core::net::{IpAddr, SocketAddr};
 
 use net::{Endpoint, IpAddress, IpEndpoint, SocketId, Stack};
 
-
 use crate::address::Family;
 use crate::errno::Errno;
+use crate::options::Options;
 
-/// Where to listen or to be bound: "all addresses" of an IPv6 socket are those
-/// of IPv4, too.
-pub(crate) fn listening(family: Family, only_v6: bool, local: SocketAddr) -> Endpoint {
-    let address = match (local.ip(), family) {
-        (address, _) if !address.is_unspecified() => Some(address.into()),
-        (_, Family::V6) if !only_v6 => None,
-        (address, _) => Some(IpAddress::from(address)),
-    };
+/// Where to listen or to be bound. "All addresses" are those of both families
+/// to the stack; who is of the wrong one is turned away ([`admits`]).
+pub(crate) fn listening(local: SocketAddr) -> Endpoint {
+    let address = Some(local.ip()).filter(|address| !address.is_unspecified());
     Endpoint {
-        address,
+        address: address.map(IpAddress::from),
         port: local.port(),
+    }
+}
+
+/// Whether a socket of this family has peers of that address.
+pub(crate) fn admits(family: Family, options: &Options, remote: SocketAddr) -> bool {
+    match (family, remote) {
+        (Family::V4, SocketAddr::V6(_)) => false,
+        (Family::V6, SocketAddr::V4(_)) => !options.only_v6,
+        _ => true,
     }
 }
 
@@ -47,7 +52,16 @@ impl From<net::Error> for Errno {
     fn from(error: net::Error) -> Self {
         match error {
             net::Error::WouldBlock => Self::EAGAIN,
+            net::Error::NoSuchSocket | net::Error::NotConnected => Self::ENOTCONN,
             net::Error::AddressInUse => Self::EADDRINUSE,
+            net::Error::AddressNotAvailable => Self::EADDRNOTAVAIL,
+            net::Error::Unreachable => Self::ENETUNREACH,
+            net::Error::LimitReached => Self::ENOBUFS,
+            net::Error::BrokenPipe => Self::EPIPE,
+            net::Error::ConnectionReset => Self::ECONNRESET,
+            net::Error::ConnectionRefused => Self::ECONNREFUSED,
+            net::Error::TimedOut => Self::ETIMEDOUT,
+            net::Error::MessageTooLong => Self::EMSGSIZE,
         }
     }
 }

@@ -24,6 +24,9 @@ use crate::platform::Platform;
 use crate::time;
 use crate::user::{self, UserSlice};
 
+#[cfg(test)]
+mod tests;
+
 /// `struct epoll_event` on x86-64: packed, 4 bytes of events, 8 of data.
 const EVENT_SIZE: usize = 12;
 
@@ -207,7 +210,8 @@ impl<P: Platform> Kernel<P> {
     /// Something happened to a description: `happened` says what it may be
     /// good for ([`events::ANY`] when that is not known).
     pub(crate) fn wake(&mut self, id: Id<Description>, happened: u32) {
-        for watch in &self.descriptions[id].watches {
+        // The newest first, as the wait queues of Linux are.
+        for watch in self.descriptions[id].watches.iter().rev() {
             let epoll = &mut self.epolls[watch.epoll];
             let interest = epoll.registrations[watch.registration].interest;
             if interest & happened & !events::FLAGS != 0 {

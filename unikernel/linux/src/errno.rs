@@ -85,6 +85,12 @@ impl Errno {
         -i64::from(self.0)
     }
 
+    /// The error of another Linux.
+    #[cfg(test)]
+    pub(crate) fn from_number(number: u16) -> Self {
+        Self(number)
+    }
+
     /// The number, as `SO_ERROR` reports it.
     pub(crate) fn number(self) -> u32 {
         u32::from(self.0)

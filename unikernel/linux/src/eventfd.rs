@@ -103,7 +103,7 @@ impl<P: Platform> Kernel<P> {
         let Object::Counter(counter) = &mut self.descriptions[id].object else {
             return Err(Errno::EINVAL);
         };
-        let amount: &[u8; 8] = bytes.first_chunk().ok_or(Errno::EINVAL)?;
+        let amount: &[u8; 8] = bytes.try_into().map_err(|_| Errno::EINVAL)?;
         counter.add(u64::from_le_bytes(*amount))?;
         self.wake(id, events::IN);
         Ok(amount.len())

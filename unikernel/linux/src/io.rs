@@ -35,7 +35,10 @@ pub(crate) fn load_iovecs(address: u64, count: u64) -> Result<Vec<UserSlice>, Er
     let mut buffers = Vec::with_capacity(count as usize);
     for index in 0..count {
         let entry = address.wrapping_add(index * IOVEC);
-        let (start, length) = (user::load_u64(entry)?, user::load_u64(entry.wrapping_add(8))?);
+        let (start, length) = (
+            user::load_u64(entry)?,
+            user::load_u64(entry.wrapping_add(8))?,
+        );
         if length > i64::MAX as u64 {
             return Err(Errno::EINVAL);
         }
@@ -119,8 +122,7 @@ impl<P: Platform> Kernel<P> {
         if self.is_record(id) || peek == Peek::Yes {
             let total = buffers.iter().map(UserSlice::length).sum::<usize>();
             let mut record = vec![0; total.min(limits::DATAGRAM)];
-            let length =
-                self.complete(patience, |kernel| kernel.take(id, &mut record, peek))?;
+            let length = self.complete(patience, |kernel| kernel.take(id, &mut record, peek))?;
             scatter(buffers, &record[..length.min(record.len())])?;
             return Ok(length);
         }
@@ -128,9 +130,9 @@ impl<P: Platform> Kernel<P> {
         for buffer in buffers.iter_mut().filter(|buffer| buffer.length() > 0) {
             let length = buffer.length();
             let patience = if done == 0 { patience } else { Patience::None };
-            let taken = buffer.bytes_mut().and_then(|bytes| {
-                self.complete(patience, |kernel| kernel.take(id, bytes, peek))
-            });
+            let taken = buffer
+                .bytes_mut()
+                .and_then(|bytes| self.complete(patience, |kernel| kernel.take(id, bytes, peek)));
             match taken {
                 Ok(taken) => {
                     done += taken;

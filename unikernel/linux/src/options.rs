@@ -306,12 +306,7 @@ impl<P: Platform> Kernel<P> {
         Ok(0)
     }
 
-    fn number_option(
-        &mut self,
-        id: Id<Description>,
-        level: u32,
-        name: u32,
-    ) -> Result<u32, Errno> {
+    fn number_option(&mut self, id: Id<Description>, level: u32, name: u32) -> Result<u32, Errno> {
         const AF_UNIX: u32 = 1;
         if level == SOL_SOCKET {
             let (domain, kind, protocol, listens) = match &self.descriptions[id].object {

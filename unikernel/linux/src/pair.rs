@@ -136,11 +136,7 @@ impl<P: Platform> Kernel<P> {
         Ok(length)
     }
 
-    pub(crate) fn write_pair(
-        &mut self,
-        id: Id<Description>,
-        bytes: &[u8],
-    ) -> Result<usize, Errno> {
+    pub(crate) fn write_pair(&mut self, id: Id<Description>, bytes: &[u8]) -> Result<usize, Errno> {
         let outgoing = self.pair(id)?.outgoing;
         let channel = &mut self.channels[outgoing];
         let Some(reader) = channel.reader.filter(|_| !channel.shut) else {

@@ -114,7 +114,10 @@ pub(crate) fn lay_out(stack: &mut [u8], base: usize, start: &Start) -> Result<us
     let end = builder.base + builder.top;
     let pointer = (end - words.len() * WORD) / ALIGNMENT * ALIGNMENT;
     builder.top = pointer - builder.base;
-    for (place, word) in builder.stack[builder.top..].chunks_exact_mut(WORD).zip(words) {
+    for (place, word) in builder.stack[builder.top..]
+        .chunks_exact_mut(WORD)
+        .zip(words)
+    {
         place.copy_from_slice(&word.to_le_bytes());
     }
     Ok(pointer)
@@ -207,7 +210,11 @@ mod tests {
             assert_eq!(pointer % ALIGNMENT, 0);
 
             let at = pointer;
-            let mut reader = Reader { stack: &stack, base, at };
+            let mut reader = Reader {
+                stack: &stack,
+                base,
+                at,
+            };
             assert_eq!(reader.word(), arguments.len() as u64);
             assert_eq!(reader.strings(), arguments);
             assert_eq!(reader.strings(), environment);
@@ -234,6 +241,11 @@ mod tests {
         let long = "x".repeat(limits::ARGUMENTS);
         let mut stack = vec![0; limits::STACK];
         let result = lay_out(&mut stack, 0x1000, &start(&["/fata", &long], &[]));
-        assert_eq!(result, Err(TooLong { length: long.len() + 6 + 2 * (1 + WORD) - 1 }));
+        assert_eq!(
+            result,
+            Err(TooLong {
+                length: long.len() + 6 + 2 * (1 + WORD) - 1
+            })
+        );
     }
 }

@@ -201,4 +201,3 @@ impl<P: Platform> Kernel<P> {
         Ok(0)
     }
 }
-

@@ -63,7 +63,9 @@ impl Space {
     /// What is taken of `range`, cut to it, in order.
     pub(crate) fn pieces(&self, range: &Range<usize>) -> Vec<Piece> {
         let first = self.ranges.range(..=range.start).next_back();
-        let rest = self.ranges.range(range.start + 1..range.end.max(range.start + 1));
+        let rest = self
+            .ranges
+            .range(range.start + 1..range.end.max(range.start + 1));
         let within = |(&start, &(end, state)): (&usize, &(usize, State))| {
             (start.max(range.start)..end.min(range.end), state)
         };
@@ -73,7 +75,11 @@ impl Space {
 
     /// Whether every page of `range` is taken.
     pub(crate) fn is_full(&self, range: &Range<usize>) -> bool {
-        let taken: usize = self.pieces(range).iter().map(|(piece, _)| piece.len()).sum();
+        let taken: usize = self
+            .pieces(range)
+            .iter()
+            .map(|(piece, _)| piece.len())
+            .sum();
         taken == range.len()
     }
 

@@ -152,7 +152,11 @@ impl<P: Platform> Kernel<P> {
             State::New(_) => events::HUP | events::OUT | events::WRNORM,
             State::Listening(socket) => {
                 let readiness = self.stack.readiness(socket);
-                if readiness.readable { events::READABLE } else { 0 }
+                if readiness.readable {
+                    events::READABLE
+                } else {
+                    0
+                }
             }
             State::Connecting(socket) | State::Connected(socket) => {
                 poll_connection(&self.stack.readiness(socket))
@@ -183,11 +187,7 @@ impl<P: Platform> Kernel<P> {
         }
     }
 
-    pub(crate) fn bind_tcp(
-        &mut self,
-        id: Id<Description>,
-        local: SocketAddr,
-    ) -> Result<(), Errno> {
+    pub(crate) fn bind_tcp(&mut self, id: Id<Description>, local: SocketAddr) -> Result<(), Errno> {
         let State::New(None) = self.tcp(id)?.state else {
             return Err(Errno::EINVAL);
         };
@@ -227,7 +227,7 @@ impl<P: Platform> Kernel<P> {
 
     pub(crate) fn listen_tcp(&mut self, id: Id<Description>, backlog: i32) -> Result<(), Errno> {
         let tcp = self.tcp(id)?;
-        let (family, only_v6) = (tcp.family, tcp.options.only_v6);
+        let family = tcp.family;
         let local = match tcp.state {
             State::New(local) => local,
             // The length of the queue may be changed; it is what it is.
@@ -241,27 +241,29 @@ impl<P: Platform> Kernel<P> {
                 SocketAddr::new(family.any(), port)
             }
         };
-        let endpoint = endpoint::listening(family, only_v6, local);
         let backlog = usize::try_from(backlog).unwrap_or(0).max(1);
-        let socket = self.stack.tcp_listen(endpoint, backlog)?;
+        let socket = self.stack.tcp_listen(endpoint::listening(local), backlog)?;
         self.tcp(id)?.state = State::Listening(socket);
         self.sockets.insert(socket, id);
         Ok(())
     }
 
     /// The next connection of a listener, and its peer.
-    pub(crate) fn accept_tcp(
-        &mut self,
-        id: Id<Description>,
-    ) -> Result<(Tcp, SocketAddr), Errno> {
+    pub(crate) fn accept_tcp(&mut self, id: Id<Description>) -> Result<(Tcp, SocketAddr), Errno> {
         let tcp = self.tcp(id)?;
         let State::Listening(listener) = tcp.state else {
             return Err(Errno::EINVAL);
         };
         let (family, options) = (tcp.family, tcp.options.clone());
-        let (socket, _, remote) = self.stack.tcp_accept(listener)?;
-        let tcp = Tcp::with_state(family, options, State::Connected(socket));
-        Ok((tcp, endpoint::from_stack(remote)))
+        loop {
+            let (socket, _, remote) = self.stack.tcp_accept(listener)?;
+            let remote = endpoint::from_stack(remote);
+            if endpoint::admits(family, &options, remote) {
+                let state = State::Connected(socket);
+                return Ok((Tcp::with_state(family, options, state), remote));
+            }
+            self.stack.tcp_abort(socket);
+        }
     }
 
     /// Begins to connect: `EINPROGRESS`. Called again, says how it went.
@@ -271,7 +273,7 @@ impl<P: Platform> Kernel<P> {
         remote: SocketAddr,
     ) -> Result<(), Errno> {
         let tcp = self.tcp(id)?;
-        let (family, no_delay) = (tcp.family, tcp.options.no_delay);
+        let no_delay = tcp.options.no_delay;
         let local = match tcp.state {
             State::New(local) => local,
             State::Connecting(_) => {
@@ -282,10 +284,10 @@ impl<P: Platform> Kernel<P> {
             }
             State::Connected(_) | State::Listening(_) => return Err(Errno::EISCONN),
         };
-        if family == Family::V4 && remote.is_ipv6() {
-            return Err(Errno::EAFNOSUPPORT);
+        if !endpoint::admits(tcp.family, &tcp.options, remote) {
+            return Err(Errno::ENETUNREACH);
         }
-        let local = local.map(|local| endpoint::listening(family, false, local));
+        let local = local.map(endpoint::listening);
         let socket = self.stack.tcp_connect(local, endpoint::to_stack(remote))?;
         if no_delay {
             self.stack.set_nodelay(socket, Nagle::Off);
@@ -334,11 +336,7 @@ impl<P: Platform> Kernel<P> {
         Ok(self.stack.tcp_recv(socket, buffer, peek)?)
     }
 
-    pub(crate) fn write_tcp(
-        &mut self,
-        id: Id<Description>,
-        bytes: &[u8],
-    ) -> Result<usize, Errno> {
+    pub(crate) fn write_tcp(&mut self, id: Id<Description>, bytes: &[u8]) -> Result<usize, Errno> {
         let sent = match self.connection(id, Errno::EPIPE) {
             Ok(socket) => self.stack.tcp_send(socket, bytes).map_err(Errno::from),
             Err(error) => Err(error),

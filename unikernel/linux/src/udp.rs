@@ -131,17 +131,12 @@ impl<P: Platform> Kernel<P> {
         }
     }
 
-    pub(crate) fn bind_udp(
-        &mut self,
-        id: Id<Description>,
-        local: SocketAddr,
-    ) -> Result<(), Errno> {
+    pub(crate) fn bind_udp(&mut self, id: Id<Description>, local: SocketAddr) -> Result<(), Errno> {
         let udp = self.udp(id)?;
         if udp.socket.is_some() {
             return Err(Errno::EINVAL);
         }
-        let endpoint = endpoint::listening(udp.family, udp.options.only_v6, local);
-        let socket = self.stack.udp_bind(endpoint)?;
+        let socket = self.stack.udp_bind(endpoint::listening(local))?;
         self.udp(id)?.socket = Some(socket);
         self.sockets.insert(socket, id);
         Ok(())
@@ -203,38 +198,33 @@ impl<P: Platform> Kernel<P> {
 
     /// The next datagram of the stack that is for this socket: a connected one
     /// hears nobody but its peer.
-    fn next_datagram(
-        &mut self,
-        id: Id<Description>,
-        buffer: &mut [u8],
-    ) -> Result<Datagram, Errno> {
+    fn next_datagram(&mut self, id: Id<Description>, buffer: &mut [u8]) -> Result<Datagram, Errno> {
         let udp = self.udp(id)?;
-        let (remote, is_shut) = (udp.remote, udp.read_shut);
         let socket = udp.socket.ok_or(Errno::EAGAIN)?;
-        let local = self.udp(id)?.socket;
-        let local = local.and_then(|socket| endpoint::local(&self.stack, socket));
         loop {
-            let datagram = match self.stack.udp_recv(socket, buffer) {
+            let received = self.stack.udp_recv(socket, buffer);
+            let udp = self.udp(id)?;
+            let datagram = match received.map_err(Errno::from) {
                 Ok(datagram) => datagram,
-                Err(error) => {
-                    let error = Errno::from(error);
-                    // What will never come has come to its end.
-                    if error == Errno::EAGAIN && is_shut {
-                        return self.end_of_datagrams(id);
-                    }
-                    return Err(error);
-                }
+                // What will never come has come to its end.
+                Err(Errno::EAGAIN) if udp.read_shut => return self.end_of_datagrams(id),
+                Err(error) => return Err(error),
             };
-            let from = endpoint::from_stack(datagram.remote);
-            if remote.is_some_and(|remote| remote != from) {
+            let remote = endpoint::from_stack(datagram.remote);
+            let is_stranger = udp.remote.is_some_and(|peer| peer != remote);
+            if is_stranger || !endpoint::admits(udp.family, &udp.options, remote) {
                 continue;
             }
-            let port = local.map_or(0, |local| local.port());
+            let any = udp.family.any();
+            let local = endpoint::local(&self.stack, socket);
             return Ok(Datagram {
                 copied: datagram.length,
                 length: datagram.original_length,
-                remote: from,
-                local: SocketAddr::new(IpAddr::from(datagram.local), port),
+                remote,
+                local: SocketAddr::new(
+                    datagram.local.map_or(any, IpAddr::from),
+                    local.map_or(0, |local| local.port()),
+                ),
             });
         }
     }
@@ -273,7 +263,9 @@ impl<P: Platform> Kernel<P> {
         }
         let socket = self.bound(id)?;
         let from = source.map(Into::into);
-        let sent = self.stack.udp_send(socket, bytes, endpoint::to_stack(remote), from);
+        let sent = self
+            .stack
+            .udp_send(socket, bytes, endpoint::to_stack(remote), from);
         let sent = sent.map_err(Errno::from);
         if sent == Err(Errno::EAGAIN) {
             self.udp(id)?.no_space = true;

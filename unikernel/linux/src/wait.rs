@@ -43,12 +43,12 @@ impl<P: Platform> Kernel<P> {
             if let Some(found) = check(self) {
                 return Ok(Some(found));
             }
-            if self.signals.interrupts() {
-                return Err(Errno::EINTR);
-            }
             let now = self.platform.monotonic();
             if deadline.is_some_and(|deadline| now >= deadline) {
                 return Ok(None);
+            }
+            if self.signals.interrupts() {
+                return Err(Errno::EINTR);
             }
             if more == More::No {
                 let timer = self.stack.deadline().map(time::from_instant);
