@@ -1,7 +1,7 @@
 //! A small site, a server for it, and clients.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
 use http_body_util::{BodyExt, Empty};
@@ -38,7 +38,10 @@ mail A    192.0.2.3
 www  CNAME @
 ";
 
-pub(crate) fn pack() -> Vec<u8> {
+/// The site; made once, because hashing it takes a while in a debug build.
+static PACK: LazyLock<Vec<u8>> = LazyLock::new(pack);
+
+fn pack() -> Vec<u8> {
     let file = |content_type: &str, body: &[u8]| NewFile {
         content_type: content_type.into(),
         caching: Caching::Revalidate,
@@ -79,7 +82,7 @@ pub(crate) struct Running {
 }
 
 pub(crate) async fn start() -> Running {
-    let (site, zones) = Site::open(pack().leak()).unwrap();
+    let (site, zones) = Site::open(&PACK).unwrap();
     let certificate = Certificate::make(site.domain(), SystemTime::now()).unwrap();
     let fingerprint = certificate.fingerprint();
     let mut roots = RootCertStore::empty();

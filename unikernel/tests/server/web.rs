@@ -293,6 +293,7 @@ async fn two_hundred_visitors_are_served_at_once() {
     let ask = b"GET /digits HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     for stream in &mut streams {
         stream.write_all(ask).await.unwrap();
+        stream.flush().await.unwrap();
     }
     for mut stream in streams {
         let mut answer = String::new();
