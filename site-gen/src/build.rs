@@ -50,7 +50,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let bundles = assets::by_bundle(&paths, &documents);
     let rendered = render_markdown(documents, &paths, &config, &mut faults);
     let library = Library::assemble(rendered, bundles, &config);
-    let Some((theme, zones)) = theme.zip(zones) else {
+    let Some(theme) = theme else {
         return Err(faults.0);
     };
     let files = faults
@@ -71,16 +71,17 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
 
     let mut output = collect(&library, &config, pages, &files, &knowledge);
     faults.0.extend(output.take_faults());
-    if faults.0.is_empty() {
-        faults
-            .0
-            .extend(library.check_references(|path| output.serves(path)));
+    faults
+        .0
+        .extend(library.check_references(|path| output.leads(path)));
+    if !faults.0.is_empty() {
+        return Err(faults.0);
     }
-    if faults.0.is_empty() {
-        output.finish(config.domain, zones, options.compression)
-    } else {
-        Err(faults.0)
-    }
+    output.finish(
+        config.domain,
+        zones.unwrap_or_default(),
+        options.compression,
+    )
 }
 
 /// What is wrong so far.
@@ -162,13 +163,14 @@ fn render_markdown(
         .into_par_iter()
         .zip(anchor_links)
         .map(|(document, anchor_links)| {
-            let rendered = markdown::render(&document, &targets, config.markdown, anchor_links)?;
-            Ok((document, rendered))
+            let rendered = markdown::render(&document, &targets, config.markdown, anchor_links);
+            (document, rendered)
         })
         .collect();
+    // A document whose text has faults stays: other faults may be found in it.
     rendered
         .into_iter()
-        .filter_map(|document| faults.take(document))
+        .map(|(document, rendered)| (document, faults.take(rendered).unwrap_or_default()))
         .collect()
 }
 
@@ -243,21 +245,18 @@ fn know(
 fn collect(
     library: &Library,
     config: &Config,
-    pages: Vec<(String, Vec<u8>)>,
+    pages: Vec<render::Output<'_>>,
     files: &[StaticFile],
     knowledge: &Knowledge,
 ) -> Output {
     let mut output = Output::default();
-    let sources: BTreeMap<&str, &Path> = library
-        .documents()
-        .map(|(document, _)| (document.path.as_str(), document.source.file.as_path()))
-        .collect();
-    for (path, body) in pages {
-        let source = sources
-            .get(path.as_str())
-            .copied()
-            .unwrap_or(Path::new("content/site.toml"));
-        output.add(path, Arc::new(body), Caching::Revalidate, source);
+    for page in pages {
+        output.add(
+            page.path,
+            Arc::new(page.html),
+            Caching::Revalidate,
+            page.source,
+        );
     }
     for (path, body, file) in files {
         output.add(path.clone(), Arc::clone(body), Caching::Revalidate, file);

@@ -5,6 +5,7 @@
 //! A page is parsed once and everything that depends on its text is taken from
 //! that one pass: HTML, summary, table of contents, words, references.
 
+mod footnote;
 mod heading;
 mod link;
 
@@ -54,6 +55,7 @@ pub(crate) fn render(
 
     rendered.words = count_words(&events);
     pass_html(&mut events, config.raw_html, &mut rendered.anchors);
+    footnote::gather(&mut events, &mut rendered.anchors);
     heading::add_anchors(&mut events, anchor_links, &mut rendered);
     link::resolve(
         &mut events,

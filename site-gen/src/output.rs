@@ -170,6 +170,12 @@ impl Output {
         self.files.contains_key(path) || self.redirects.contains_key(path)
     }
 
+    /// Whether a link may name this path: what is served, with or without the
+    /// slash at its end.
+    pub(crate) fn leads(&self, path: &str) -> bool {
+        self.serves(path) || self.serves(&format!("{path}/"))
+    }
+
     /// The faults so far.
     pub(crate) fn take_faults(&mut self) -> Vec<Diagnostic> {
         mem::take(&mut self.faults)

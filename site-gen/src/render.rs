@@ -2,6 +2,7 @@
 //! parallel.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use rayon::prelude::*;
 use tera::{Context, Tera, Value};
@@ -19,8 +20,17 @@ use crate::values::Values;
 pub(crate) struct Job<'a> {
     /// The path it is served under.
     path: String,
+    /// The file it is made from.
+    source: &'a Path,
     template: &'a str,
     context: Context,
+}
+
+/// A rendered page.
+pub(crate) struct Output<'a> {
+    pub(crate) path: String,
+    pub(crate) source: &'a Path,
+    pub(crate) html: Vec<u8>,
 }
 
 /// All pages of a site.
@@ -28,37 +38,34 @@ pub(crate) fn jobs<'a>(
     library: &'a Library,
     values: &Values,
     theme: &'a Theme,
-    config: &Config,
+    config: &'a Config,
 ) -> Result<Vec<Job<'a>>, Vec<Diagnostic>> {
-    let mut jobs = Vec::new();
-    let mut faults = Vec::new();
-    let mut add =
-        |template: Result<&'a str, Diagnostic>,
-         pages: Vec<(String, Vec<(&'static str, Value)>)>| match template {
-            Ok(template) => jobs.extend(
-                pages
-                    .into_iter()
-                    .map(|(path, seen)| job(path, template, seen, config)),
-            ),
-            Err(fault) => faults.push(fault),
-        };
-
+    let mut jobs = Jobs {
+        config,
+        jobs: Vec::new(),
+        faults: Vec::new(),
+    };
     for (section, value) in library.sections.iter().zip(&values.sections) {
-        if section.document.front.section.redirect_to.is_some() {
-            continue;
+        let document = &section.document;
+        if document.front.section.redirect_to.is_none() {
+            let pages = section_pages(section, value, values, config);
+            jobs.add(
+                &document.source.file,
+                section_template(document, theme),
+                pages,
+            );
         }
-        add(
-            section_template(&section.document, theme),
-            section_pages(section, value, values, config),
-        );
     }
     for (page, value) in library.pages.iter().zip(&values.pages) {
         let seen = vec![("page", value.clone())];
-        add(
+        let pages = vec![(page.document.path.clone(), seen)];
+        jobs.add(
+            &page.document.source.file,
             page_template(library, page, theme),
-            vec![(page.document.path.clone(), seen)],
+            pages,
         );
     }
+    let site = &config.source.file;
     for taxonomy in library
         .taxonomies
         .iter()
@@ -66,31 +73,75 @@ pub(crate) fn jobs<'a>(
     {
         let (list, single) = taxonomy_pages(taxonomy, values, config);
         let name = &taxonomy.config.name;
-        add(taxonomy_template(theme, name, "list", config), list);
-        add(taxonomy_template(theme, name, "single", config), single);
+        jobs.add(site, taxonomy_template(theme, name, "list", config), list);
+        jobs.add(
+            site,
+            taxonomy_template(theme, name, "single", config),
+            single,
+        );
     }
     if theme.has("404.html") {
-        add(Ok("404.html"), vec![("/404.html".to_owned(), Vec::new())]);
+        jobs.add(
+            site,
+            Ok("404.html"),
+            vec![("/404.html".to_owned(), Vec::new())],
+        );
     }
-    if faults.is_empty() {
-        Ok(jobs)
+    if jobs.faults.is_empty() {
+        Ok(jobs.jobs)
     } else {
-        Err(faults)
+        Err(jobs.faults)
     }
 }
 
-/// Renders all pages: paths and HTML.
-pub(crate) fn render(
-    jobs: &[Job<'_>],
+struct Jobs<'a> {
+    config: &'a Config,
+    jobs: Vec<Job<'a>>,
+    faults: Vec<Diagnostic>,
+}
+
+/// Paths, and what the template of each sees besides what all see.
+type Pages = Vec<(String, Vec<(&'static str, Value)>)>;
+
+impl<'a> Jobs<'a> {
+    fn add(&mut self, source: &'a Path, template: Result<&'a str, Diagnostic>, pages: Pages) {
+        let template = match template {
+            Ok(template) => template,
+            Err(fault) => return self.faults.push(fault),
+        };
+        for (path, seen) in pages {
+            let mut context = Context::new();
+            context.insert_value("current_url", self.config.permalink(&path).into());
+            context.insert_value("current_path", path.as_str().into());
+            for (name, value) in seen {
+                context.insert_value(name, value);
+            }
+            self.jobs.push(Job {
+                path,
+                source,
+                template,
+                context,
+            });
+        }
+    }
+}
+
+/// Renders all pages.
+pub(crate) fn render<'a>(
+    jobs: &[Job<'a>],
     engine: &Tera,
     theme: &Theme,
-) -> Result<Vec<(String, Vec<u8>)>, Vec<Diagnostic>> {
+) -> Result<Vec<Output<'a>>, Vec<Diagnostic>> {
     let results: Vec<_> = jobs
         .par_iter()
         .map(|job| {
             let mut page = Limited(Vec::new());
             match engine.render_to(job.template, &job.context, &mut page) {
-                Ok(()) => Ok((job.path.clone(), page.0)),
+                Ok(()) => Ok(Output {
+                    path: job.path.clone(),
+                    source: job.source,
+                    html: page.0,
+                }),
                 Err(_) if page.0.len() >= MAX_PAGE_BYTES => {
                     let message = format!("the page {} grows without end", job.path);
                     let fault = Diagnostic::new(format!("template {}", job.template), message);
@@ -130,27 +181,6 @@ impl Write for Limited {
         Ok(())
     }
 }
-
-fn job<'a>(
-    path: String,
-    template: &'a str,
-    seen: Vec<(&'static str, Value)>,
-    config: &Config,
-) -> Job<'a> {
-    let mut context = Context::new();
-    context.insert_value("current_url", config.permalink(&path).into());
-    context.insert_value("current_path", path.as_str().into());
-    for (name, value) in seen {
-        context.insert_value(name, value);
-    }
-    Job {
-        path,
-        template,
-        context,
-    }
-}
-
-type Pages = Vec<(String, Vec<(&'static str, Value)>)>;
 
 fn section_pages(
     section: &crate::library::Section,

@@ -130,7 +130,7 @@ impl Theme {
                     Some(source) => source.at(range, report.message()),
                     None => self.whole(template, report.message()),
                 };
-                vec![fault.expected("a template that tera accepts")]
+                vec![fault]
             }
             ErrorKind::MissingParent { current, parent } => vec![self.missing(current, parent)],
             ErrorKind::Msg(text) if text.starts_with("error: ") => self.reports(text),

@@ -269,10 +269,10 @@ impl Reader<'_> {
             .first()
             .map_or(at.span.clone(), |first| first.span.start..end);
         if !shape.fields.contains(&fields.len()) {
-            let message = format!(
-                "{} fields of data for a record of type {record_type}",
-                fields.len()
-            );
+            let count = fields.len();
+            let plural = if count == 1 { "" } else { "s" };
+            let message =
+                format!("a record of type {record_type} with {count} field{plural} of data");
             return Err(self.source.at(span, message).expected(shape.expected));
         }
         let mut words = Vec::new();

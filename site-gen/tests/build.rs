@@ -1,0 +1,309 @@
+//! The build as a whole: the same bytes every time, the pack holds what is
+//! served, nothing is half-written, and every way to fail has its diagnostic.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use site_gen::zone::Zone;
+use site_gen::{Built, Compression, Diagnostic, Drafts, Options, Source};
+use site_pack::{Caching, Encoding, Entry, Pack};
+
+const ZONE: &str = "$TTL 1h\n@ SOA ns hostmaster 2026010101 2h 15m 2w 5m\n@ NS ns\nns A 192.0.2.53\n\
+                    @ TXT ( \"in ; parentheses\" \"and \\\"quotes\\\"\" )\n";
+
+/// A small site, in a directory that goes when it goes.
+struct Site(tempfile::TempDir);
+
+impl Site {
+    fn new() -> Self {
+        let site = Self(tempfile::tempdir().expect("a directory"));
+        site.write(
+            "content/site.toml",
+            "base_url = \"https://example.org\"\ntheme = \"t\"\n",
+        );
+        site.write("content/_index.md", "+++\ntitle = \"Home\"\n+++\nText.\n");
+        site.write(
+            "content/a.md",
+            &format!(
+                "+++\ntitle = \"A\"\naliases = [\"old\"]\n+++\n{}",
+                "Words. ".repeat(200)
+            ),
+        );
+        site.write("content/example.org.zone", ZONE);
+        for template in ["index.html", "section.html", "page.html"] {
+            let what = if template == "page.html" {
+                "page"
+            } else {
+                "section"
+            };
+            site.write(
+                &format!("themes/t/templates/{template}"),
+                &format!("<h1>{{{{ {what}.title }}}}</h1>{{{{ {what}.content }}}}"),
+            );
+        }
+        site.write("themes/t/static/t.css", "a {}\n");
+        site
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.0.path().join(file);
+        fs::create_dir_all(path.parent().expect("a directory above")).expect("a directory");
+        fs::write(path, text).expect("a file");
+    }
+
+    fn build(&self) -> Result<Built, Vec<Diagnostic>> {
+        site_gen::build(
+            self.0.path(),
+            &Options {
+                compression: Compression::None,
+                ..Options::default()
+            },
+        )
+    }
+
+    /// The only fault of the site.
+    fn fault(&self) -> Diagnostic {
+        let faults = self.build().expect_err("a fault");
+        assert_eq!(faults.len(), 1, "{faults:#?}");
+        faults.into_iter().next().expect("one fault")
+    }
+}
+
+#[test]
+fn building_twice_gives_the_same_bytes() {
+    let site = Site::new();
+    for n in 0..50 {
+        site.write(
+            &format!("content/many/{n}.md"),
+            &format!("+++\ntitle = \"{n}\"\n[extra]\nb = 1\na = {{ z = 1, y = 2 }}\n+++\n# {n}\n"),
+        );
+    }
+    site.write(
+        "themes/t/templates/page.html",
+        "{% for key, value in page.extra %}{{ key }} {{ value }}{% endfor %}{{ page }}",
+    );
+    let options = Options::default();
+    let one = site_gen::build(site.0.path(), &options).unwrap();
+    let two = site_gen::build(site.0.path(), &options).unwrap();
+    assert_eq!(one.files, two.files);
+    assert_eq!(one.pack, two.pack);
+}
+
+#[test]
+fn the_pack_holds_what_is_served() {
+    let site = Site::new();
+    let built = site_gen::build(site.0.path(), &Options::default()).unwrap();
+    let pack = Pack::open(&built.pack).unwrap();
+    assert_eq!(
+        pack.entries().count(),
+        built.files.len() + built.redirects.len()
+    );
+    for expected in &built.files {
+        let Some(Entry::File(file)) = pack.entry(&expected.path) else {
+            panic!("{} is missing", expected.path)
+        };
+        assert_eq!(
+            (file.body(), file.content_type()),
+            (expected.body.as_slice(), expected.content_type.as_str())
+        );
+    }
+    let Some(Entry::File(page)) = pack.entry("/a/") else {
+        panic!("/a/ is missing")
+    };
+    assert_eq!(
+        (page.content_type(), page.caching()),
+        ("text/html; charset=utf-8", Caching::Revalidate)
+    );
+    for encoding in Encoding::ALL {
+        assert!(page.encoded(encoding).expect("smaller").len() < page.body().len());
+    }
+    for (from, to) in [("/old/", "/a/"), ("/a", "/a/")] {
+        assert!(
+            matches!(pack.entry(from), Some(Entry::Redirect(target)) if target == to),
+            "{from}"
+        );
+    }
+    assert_eq!(pack.part("domain"), Some("example.org".as_bytes()));
+    assert_eq!(
+        pack.part("zone/example.org"),
+        Some(built.zones[0].text.as_bytes())
+    );
+    assert!(
+        pack.entry("/example.org.zone").is_none(),
+        "zones are not published"
+    );
+    assert!(
+        pack.entry("/site.toml").is_none(),
+        "the configuration is not published"
+    );
+}
+
+#[test]
+fn a_site_is_replaced_as_a_whole() {
+    let site = Site::new();
+    let built = site.build().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let directory = out.path().join("deep/site");
+    built.write_site(&directory).unwrap();
+    fs::write(directory.join("stale.html"), "x").unwrap();
+    built.write_site(&directory).unwrap();
+    assert!(!directory.join("stale.html").exists());
+    assert_eq!(
+        fs::read(directory.join("a/index.html")).unwrap(),
+        *built
+            .files
+            .iter()
+            .find(|f| f.path == "/a/")
+            .unwrap()
+            .body
+            .as_ref()
+    );
+    let beside: Vec<_> = fs::read_dir(out.path().join("deep")).unwrap().collect();
+    assert_eq!(beside.len(), 1, "nothing is left behind");
+}
+
+#[test]
+fn drafts_are_published_on_request_only() {
+    let site = Site::new();
+    site.write(
+        "content/draft.md",
+        "+++\ntitle = \"D\"\ndraft = true\n+++\n",
+    );
+    let has = |built: &Built| built.files.iter().any(|file| file.path == "/draft/");
+    assert!(!has(&site.build().unwrap()));
+    let options = Options {
+        drafts: Drafts::Include,
+        compression: Compression::None,
+        ..Options::default()
+    };
+    assert!(has(&site_gen::build(site.0.path(), &options).unwrap()));
+}
+
+#[test]
+fn a_zone_gives_every_record() {
+    let source = Source {
+        file: "content/example.org.zone".into(),
+        text: ZONE.into(),
+    };
+    let zone = Zone::parse(&source).unwrap();
+    let records: Vec<String> = zone.records.iter().map(ToString::to_string).collect();
+    assert_eq!(records.len(), 4, "{records:?}");
+    assert!(
+        zone.text
+            .contains("example.org. 3600 IN TXT \"in ; parentheses\" \"and \\\"quotes\\\"\"\n"),
+        "{}",
+        zone.text
+    );
+    assert!(zone.text.contains("example.org. 3600 IN SOA ns.example.org. hostmaster.example.org. 2026010101 2h 15m 2w 5m\n"), "{}", zone.text);
+}
+
+#[test]
+fn a_zone_is_checked_as_a_whole() {
+    let faults = |text: &str| {
+        let source = Source {
+            file: "content/example.org.zone".into(),
+            text: text.into(),
+        };
+        let faults = Zone::parse(&source).unwrap_err();
+        faults
+            .iter()
+            .map(|fault| fault.message.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        faults("a 1h A 192.0.2.1\n"),
+        ["this zone has no SOA record", "this zone has no NS record"]
+    );
+    let glue = faults(&ZONE.replace("ns A 192.0.2.53\n", ""));
+    assert_eq!(
+        glue,
+        ["the name server ns.example.org. has no address in this zone"]
+    );
+    let alias = faults(&format!("{ZONE}www CNAME ns\nwww A 192.0.2.1\n"));
+    assert_eq!(alias, ["this name has a CNAME record and others"]);
+    let twice = faults(&format!("{ZONE}ns A 192.0.2.53\n"));
+    assert_eq!(twice, ["this record is there twice"]);
+    let outside = faults(&format!("{ZONE}www.example.com. A 192.0.2.1\n"));
+    assert_eq!(
+        outside,
+        ["`www.example.com.` is outside the zone example.org."]
+    );
+    assert_eq!(
+        faults(&ZONE.replace("$TTL 1h\n", "")).len(),
+        4,
+        "no record has a time to live"
+    );
+    let long = faults(&format!("{ZONE}t TXT \"{}\"\n", "x".repeat(256)));
+    assert_eq!(long, ["this string has 256 bytes"]);
+}
+
+#[test]
+fn malformed_files_have_one_diagnostic_each() {
+    let site = Site::new();
+    fs::write(site.0.path().join("content/bad.md"), b"+++\n+++\ncaf\xe9\n").unwrap();
+    let fault = site.fault();
+    assert_eq!(
+        (
+            fault.file.as_path(),
+            fault.place.map(|place| (place.line, place.column))
+        ),
+        (Path::new("content/bad.md"), Some((3, 4)))
+    );
+}
+
+#[test]
+fn links_out_of_the_site_are_refused() {
+    let site = Site::new();
+    symlink("/etc/hostname", site.0.path().join("content/leak.txt")).unwrap();
+    assert!(site.fault().message.contains("outside the site"));
+}
+
+#[test]
+fn circles_of_links_are_refused() {
+    let site = Site::new();
+    symlink(".", site.0.path().join("content/circle")).unwrap();
+    assert!(site.fault().message.contains("leads back"));
+}
+
+#[test]
+fn a_page_too_long_is_refused() {
+    let site = Site::new();
+    fs::write(site.0.path().join("content/long.md"), vec![b'a'; 50 << 20]).unwrap();
+    let fault = site.fault();
+    assert_eq!(fault.message, format!("this file has {} bytes", 50 << 20));
+}
+
+#[test]
+fn a_template_that_repeats_itself_is_stopped() {
+    let site = Site::new();
+    let body = "x".repeat(1000);
+    let endless = format!(
+        "{{% for a in range(end=90000) %}}{{% for b in range(end=90000) %}}{body}{{% endfor %}}{{% endfor %}}"
+    );
+    site.write("themes/t/templates/page.html", &endless);
+    assert_eq!(site.fault().message, "the page /a/ grows without end");
+}
+
+#[test]
+fn two_files_for_one_path_are_a_fault() {
+    let site = Site::new();
+    site.write("content/b.md", "+++\ntitle = \"B\"\nslug = \"a\"\n+++\n");
+    let fault = site.fault();
+    assert_eq!(fault.message, "`/a/` is served already, from content/a.md");
+    assert_eq!(fault.file, Path::new("content/b.md"));
+}
+
+#[test]
+fn a_missing_site_and_a_missing_theme_are_told_apart() {
+    let faults = site_gen::build(Path::new("/nowhere/at/all"), &Options::default()).unwrap_err();
+    assert_eq!(faults.len(), 1);
+    let site = Site::new();
+    site.write(
+        "content/site.toml",
+        "base_url = \"https://example.org\"\ntheme = \"tt\"\n",
+    );
+    let fault = site.fault();
+    assert_eq!(fault.message, "there is no theme `tt`");
+    assert_eq!(fault.suggestion.as_deref(), Some("did you mean `t`?"));
+}
