@@ -5,6 +5,9 @@ use crate::paging::PAGE_SIZE;
 /// Bytes of the kernel command line that are kept. Linux has 2048 on x86.
 pub(crate) const COMMAND_LINE: usize = 4096;
 
+/// Ranges of RAM in the monitor's memory map.
+pub(crate) const RAM_RANGES: usize = 32;
+
 /// Ranges that the free list of physical memory can hold. More fragments than
 /// this are lost, and counted.
 pub(crate) const FREE_RANGES: usize = 512;

@@ -9,7 +9,7 @@ use core::ops::Range;
 use crate::boot::{MEMORY_RAM, MemoryMapEntry};
 use crate::frames::FREE;
 use crate::power::{Failure, fail};
-use crate::{Lock, cpu, image};
+use crate::{Lock, cpu, image, memory};
 
 /// Bytes in a page.
 pub const PAGE_SIZE: usize = 4096;
@@ -224,10 +224,11 @@ pub fn writable(address: usize, length: usize) -> bool {
 /// to use, which is `physical` itself.
 ///
 /// # Errors
-/// When the page tables cannot grow, or the address is beyond the identity map.
+/// When the page tables cannot grow, or the addresses are RAM or beyond the
+/// identity map.
 pub fn map_device(physical: u64, length: usize) -> Result<usize, OutOfMemory> {
     let end = physical.checked_add(length as u64).ok_or(OutOfMemory)?;
-    if end > IDENTITY_END {
+    if end > IDENTITY_END || memory::is_ram(physical, end) {
         return Err(OutOfMemory);
     }
     if end > LOW_END && crate::life() == crate::Life::Boot {
