@@ -36,12 +36,13 @@ pub struct Permit {
 }
 
 impl Admission {
-    /// Admits `total` connections to `service`, `per_client` to each client.
-    pub fn new(service: &'static str, total: usize, per_client: usize) -> Arc<Self> {
+    /// Admits `total` connections to `service`, and most of them to any one
+    /// client.
+    pub fn new(service: &'static str, total: usize) -> Arc<Self> {
         Arc::new(Self {
             service,
             total,
-            per_client,
+            per_client: limits::per_client(total),
             state: Mutex::default(),
         })
     }
@@ -131,16 +132,16 @@ mod tests {
 
     #[test]
     fn a_client_has_its_own_limit_and_all_share_one() {
-        let admission = Admission::new("test", 3, 2);
-        let one = admission.admit(address("192.0.2.1")).unwrap();
-        let _two = admission.admit(address("192.0.2.1")).unwrap();
-        assert!(admission.admit(address("::ffff:192.0.2.1")).is_none());
-        let _three = admission.admit(address("192.0.2.2")).unwrap();
-        assert!(admission.admit(address("192.0.2.3")).is_none());
-        assert_eq!((admission.open(), admission.refused()), (3, 2));
+        let admission = Admission::new("test", 8);
+        let admit = |text| admission.admit(address(text));
+        let mut of_one: Vec<_> = (0..7).map(|_| admit("192.0.2.1").unwrap()).collect();
+        assert!(admit("::ffff:192.0.2.1").is_none());
+        let _last = admit("192.0.2.2").unwrap();
+        assert!(admit("192.0.2.3").is_none());
+        assert_eq!((admission.open(), admission.refused()), (8, 2));
 
-        drop(one);
-        assert!(admission.admit(address("192.0.2.1")).is_some());
+        of_one.pop();
+        assert!(admit("192.0.2.1").is_some());
     }
 
     #[test]
@@ -157,7 +158,7 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_of_clients_that_left() {
-        let admission = Admission::new("test", 10, 2);
+        let admission = Admission::new("test", 10);
         for last in 0..=255 {
             drop(admission.admit(IpAddr::from([192, 0, 2, last])));
         }

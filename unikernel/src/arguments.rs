@@ -8,6 +8,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::limits;
+
 /// What `--help` prints.
 pub const HELP: &str = "\
 Serves one web site, and the DNS zones of its domain.
@@ -21,6 +23,8 @@ Options:
   --dns ADDRESS:PORT         where to answer DNS, UDP and TCP [default: [::]:53]
   --public-https-port PORT   the HTTPS port that visitors see, when it is
                              forwarded from another one [default: 443]
+  --connections NUMBER       HTTPS connections at once; each needs up to 80 KiB
+                             [default: 256]
   --certificate FILE         certificate chain in PEM
                              [default: one is made at the start, in memory]
   --key FILE                 its private key in PEM
@@ -60,6 +64,8 @@ pub struct Options {
     pub dns: SocketAddr,
     /// The HTTPS port in the redirects.
     pub public_https_port: u16,
+    /// HTTPS connections at once.
+    pub connections: usize,
     /// The certificate to show; none asks for one made in memory.
     pub certificate: Option<CertificateFiles>,
     /// The site to serve; none asks for the attached one.
@@ -83,6 +89,7 @@ impl Default for Options {
             http: everywhere(80),
             dns: everywhere(53),
             public_https_port: 443,
+            connections: limits::HTTPS_CONNECTIONS,
             certificate: None,
             pack: None,
         }
@@ -121,7 +128,12 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, E
             Long("https") => options.https = address("--https", &parser.value()?)?,
             Long("http") => options.http = address("--http", &parser.value()?)?,
             Long("dns") => options.dns = address("--dns", &parser.value()?)?,
-            Long("public-https-port") => options.public_https_port = port(&parser.value()?)?,
+            Long("public-https-port") => {
+                options.public_https_port = number("--public-https-port", &parser.value()?)?;
+            }
+            Long("connections") => {
+                options.connections = number("--connections", &parser.value()?)?.into();
+            }
             Long("certificate") => chain = Some(PathBuf::from(parser.value()?)),
             Long("key") => key = Some(PathBuf::from(parser.value()?)),
             Long("pack") => options.pack = Some(PathBuf::from(parser.value()?)),
@@ -146,12 +158,12 @@ fn address(option: &str, value: &OsString) -> Result<SocketAddr, Error> {
     })
 }
 
-fn port(value: &OsString) -> Result<u16, Error> {
+fn number(option: &str, value: &OsString) -> Result<u16, Error> {
     let text = value.to_string_lossy();
     match text.parse() {
-        Ok(port) if port != 0 => Ok(port),
+        Ok(number) if number != 0 => Ok(number),
         _ => Err(Error(format!(
-            "--public-https-port expects a number from 1 to 65535; it was given {text:?}"
+            "{option} expects a number from 1 to 65535; it was given {text:?}"
         ))),
     }
 }
@@ -178,18 +190,20 @@ mod tests {
         for address in [defaults.https, defaults.http, defaults.dns] {
             assert!(HELP.contains(&format!("[default: {address}]")));
         }
+        assert!(HELP.contains(&format!("[default: {}]", defaults.connections)));
+        assert!(HELP.contains(&format!("[default: {}]", defaults.public_https_port)));
     }
 
     #[test]
     fn every_option_has_its_place() {
         let options = options(
             "--https 127.0.0.1:1 --http=[::1]:2 --dns 127.0.0.1:3 --public-https-port 4 \
-             --certificate c.pem --key k.pem --pack site.pack",
+             --connections 5 --certificate c.pem --key k.pem --pack site.pack",
         );
         assert_eq!(options.https.to_string(), "127.0.0.1:1");
         assert_eq!(options.http.to_string(), "[::1]:2");
         assert_eq!(options.dns.to_string(), "127.0.0.1:3");
-        assert_eq!(options.public_https_port, 4);
+        assert_eq!((options.public_https_port, options.connections), (4, 5));
         assert_eq!(options.pack, Some("site.pack".into()));
         let files = options.certificate.unwrap();
         assert_eq!((files.chain, files.key), ("c.pem".into(), "k.pem".into()));
@@ -207,6 +221,7 @@ mod tests {
             ("--https localhost", "--https expects ADDRESS:PORT"),
             ("--https", "missing argument"),
             ("--public-https-port 0", "given \"0\""),
+            ("--connections many", "given \"many\""),
             ("--certificate c.pem", "--certificate needs --key"),
             ("--key k.pem", "--key needs --certificate"),
             ("--nonsense", "--nonsense"),

@@ -162,3 +162,33 @@ fn of_the_connection(error: &io::Error) -> bool {
             | io::ErrorKind::Interrupted
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_that_is_taken_is_named() {
+        let first = bind("test", ([127, 0, 0, 1], 0).into()).unwrap();
+        let address = first.local_addr().unwrap();
+        let message = bind("HTTPS", address).unwrap_err().to_string();
+        let expected = format!("cannot listen on {address} for HTTPS: ");
+        assert!(message.starts_with(&expected), "{message}");
+    }
+
+    #[tokio::test]
+    async fn both_protocols_share_a_port() {
+        let (tcp, udp) = bind_both("DNS", ([127, 0, 0, 1], 0).into()).await.unwrap();
+        assert_eq!(tcp.local_addr().unwrap(), udp.local_addr().unwrap());
+        let taken = bind_both("DNS", udp.local_addr().unwrap()).await;
+        assert!(taken.is_err());
+    }
+
+    #[test]
+    fn only_everywhere_has_a_second_choice() {
+        let second = |text: &str| ipv4_instead(text.parse().unwrap());
+        assert_eq!(second("[::]:443"), Some(([0, 0, 0, 0], 443).into()));
+        assert_eq!(second("[::1]:443"), None);
+        assert_eq!(second("0.0.0.0:443"), None);
+    }
+}

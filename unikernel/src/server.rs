@@ -24,6 +24,7 @@ pub struct Server {
     dns_tcp: TcpListener,
     dns_udp: UdpSocket,
     https_port: u16,
+    connections: usize,
 }
 
 /// Where a server listens.
@@ -47,6 +48,7 @@ impl Server {
             dns_tcp,
             dns_udp,
             https_port: options.public_https_port,
+            connections: options.connections,
         })
     }
 
@@ -77,33 +79,21 @@ impl Server {
         ));
         tokio::spawn(accept(
             self.dns_tcp,
-            Admission::new(
-                "DNS",
-                limits::DNS_CONNECTIONS,
-                limits::DNS_CONNECTIONS_PER_CLIENT,
-            ),
+            Admission::new("DNS", limits::DNS_CONNECTIONS),
             task.clone(),
             move |arrival| dns::serve::tcp(arrival, Arc::clone(&zones)),
         ));
         let (redirected, https_port) = (Arc::clone(&site), self.https_port);
         tokio::spawn(accept(
             self.http,
-            Admission::new(
-                "HTTP",
-                limits::HTTP_CONNECTIONS,
-                limits::HTTP_CONNECTIONS_PER_CLIENT,
-            ),
+            Admission::new("HTTP", limits::HTTP_CONNECTIONS),
             task.clone(),
             move |arrival| https::serve_redirects(arrival, Arc::clone(&redirected), https_port),
         ));
         let acceptor = TlsAcceptor::from(tls);
         tokio::spawn(accept(
             self.https,
-            Admission::new(
-                "HTTPS",
-                limits::HTTPS_CONNECTIONS,
-                limits::HTTPS_CONNECTIONS_PER_CLIENT,
-            ),
+            Admission::new("HTTPS", self.connections),
             task,
             move |arrival| https::serve_site(arrival, acceptor.clone(), Arc::clone(&site)),
         ));

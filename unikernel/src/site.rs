@@ -153,3 +153,49 @@ impl Site {
 fn text(name: &str, bytes: &'static [u8]) -> Result<&'static str, Error> {
     std::str::from_utf8(bytes).map_err(|error| Error::Text(name.into(), error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use site_pack::write::Builder;
+
+    fn open(parts: &[(&str, &[u8])]) -> Result<(Site, Zones), Error> {
+        let mut builder = Builder::new();
+        for (name, bytes) in parts {
+            builder.part(name, bytes.to_vec()).unwrap();
+        }
+        Site::open(builder.finish().unwrap().leak())
+    }
+
+    #[test]
+    fn what_cannot_be_served_is_named() {
+        for (parts, expected) in [
+            ([("domain", &b"a b"[..])], "domain is \"a b\""),
+            (
+                [("domain", b"\xFF")],
+                "part domain of the pack is not UTF-8",
+            ),
+            ([("zone/example.org", b"\xFF")], "part zone/example.org"),
+            (
+                [("zone/example.org", b"")],
+                "zone example.org: expected one SOA",
+            ),
+        ] {
+            let message = open(&parts).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+        let message = Site::open(b"nonsense").unwrap_err().to_string();
+        assert!(message.starts_with("the pack cannot be used"));
+        let message = load(Some(Path::new("/nowhere"))).unwrap_err().to_string();
+        assert!(message.starts_with("cannot read the pack /nowhere"));
+    }
+
+    #[test]
+    fn a_site_needs_no_domain_and_no_page_for_what_is_missing() {
+        let (site, _) = open(&[]).unwrap();
+        assert_eq!(site.domain(), None);
+        assert!(matches!(site.find("/"), Found::Nothing(None)));
+        let (site, _) = open(&[("domain", b"example.org\n")]).unwrap();
+        assert_eq!(site.domain(), Some("example.org"));
+    }
+}

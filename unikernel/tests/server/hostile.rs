@@ -140,7 +140,7 @@ async fn headers_have_limits() {
 async fn one_client_cannot_take_every_place() {
     let server = start().await;
     let mut streams = Vec::new();
-    for _ in 0..limits::HTTPS_CONNECTIONS_PER_CLIENT {
+    for _ in 0..limits::per_client(limits::HTTPS_CONNECTIONS) {
         streams.push(TcpStream::connect(server.at.https).await.unwrap());
     }
     sleep(A_MOMENT).await;
