@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use site_pack::Caching;
 
 use crate::assets::{self, Content, StaticFile};
+use crate::cache::Cache;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -48,7 +49,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let documents = parse(site, &content, &config, options.drafts, &mut faults);
     let paths = content.paths(&documents);
     let bundles = assets::by_bundle(&paths, &documents);
-    let rendered = render_markdown(documents, &paths, &config, &mut faults);
+    let rendered = render_markdown(documents, &paths, &config, &options.cache, &mut faults);
     let library = Library::assemble(rendered, bundles, &config);
     let Some(theme) = theme else {
         return Err(faults.0);
@@ -77,11 +78,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     if !faults.0.is_empty() {
         return Err(faults.0);
     }
-    output.finish(
-        config.domain,
-        zones.unwrap_or_default(),
-        options.compression,
-    )
+    output.finish(config.domain, zones.unwrap_or_default(), options)
 }
 
 /// What is wrong so far.
@@ -138,6 +135,7 @@ fn render_markdown(
     documents: Vec<Document>,
     files: &BTreeMap<String, String>,
     config: &Config,
+    cache: &Cache,
     faults: &mut Faults,
 ) -> Vec<(Document, Rendered)> {
     // Links to a document that could not be read are not the fault of those
@@ -163,7 +161,8 @@ fn render_markdown(
         .into_par_iter()
         .zip(anchor_links)
         .map(|(document, anchor_links)| {
-            let rendered = markdown::render(&document, &targets, config.markdown, anchor_links);
+            let rendered =
+                markdown::render(&document, &targets, config.markdown, anchor_links, cache);
             (document, rendered)
         })
         .collect();

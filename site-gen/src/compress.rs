@@ -2,9 +2,11 @@
 //! the encoders can: it is done once, and read many times.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use site_pack::Encoding;
 
+use crate::cache::Cache;
 use crate::limits::MIN_COMPRESSED_BYTES;
 use crate::media_type;
 
@@ -18,16 +20,21 @@ const ZSTD_LEVEL: i32 = 19;
 const GZIP_LEVEL: u32 = 9;
 
 /// The encodings of a file that are smaller than it.
-pub(crate) fn encode(content_type: &str, body: &[u8]) -> Vec<(Encoding, Vec<u8>)> {
+pub(crate) fn encode(content_type: &str, body: &[u8], cache: &Cache) -> Arc<Encoded> {
     if body.len() < MIN_COMPRESSED_BYTES || media_type::is_compressed(content_type) {
-        return Vec::new();
+        return Arc::default();
     }
-    let encoded = Encoding::ALL.map(|encoding| (encoding, compress(encoding, body)));
-    encoded
-        .into_iter()
-        .filter(|(_, bytes)| bytes.len() < body.len())
-        .collect()
+    cache.compressed.get_or_make(&[body], || {
+        let encoded = Encoding::ALL.map(|encoding| (encoding, compress(encoding, body)));
+        encoded
+            .into_iter()
+            .filter(|(_, bytes)| bytes.len() < body.len())
+            .collect()
+    })
 }
+
+/// A file in several encodings.
+pub(crate) type Encoded = Vec<(Encoding, Vec<u8>)>;
 
 fn compress(encoding: Encoding, body: &[u8]) -> Vec<u8> {
     const INFALLIBLE: &str = "memory takes whatever an encoder writes";
@@ -64,9 +71,9 @@ mod tests {
         let body = "<p>Programs that carry their own operating system.</p>\n"
             .repeat(100)
             .into_bytes();
-        let encoded = encode("text/html; charset=utf-8", &body);
+        let encoded = encode("text/html; charset=utf-8", &body, &Cache::default());
         assert_eq!(encoded.len(), 3);
-        for (encoding, bytes) in encoded {
+        for (encoding, bytes) in encoded.iter() {
             assert!(bytes.len() < body.len());
             let mut decoded = Vec::new();
             let read = match encoding {
@@ -87,10 +94,10 @@ mod tests {
 
     #[test]
     fn what_does_not_shrink_is_left_out() {
-        assert!(encode("image/png", &[0; 4000]).is_empty());
-        assert!(encode("text/plain", b"short").is_empty());
+        assert!(encode("image/png", &[0; 4000], &Cache::default()).is_empty());
+        assert!(encode("text/plain", b"short", &Cache::default()).is_empty());
         let hashes = (0..100_u8).map(|n| <sha2::Sha256 as sha2::Digest>::digest([n]));
         let noise: Vec<u8> = hashes.flatten().collect();
-        assert!(encode("application/octet-stream", &noise).is_empty());
+        assert!(encode("application/octet-stream", &noise, &Cache::default()).is_empty());
     }
 }

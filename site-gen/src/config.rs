@@ -51,6 +51,7 @@ pub(crate) struct TaxonomyConfig {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MarkdownConfig {
     pub(crate) smart_punctuation: bool,
+    pub(crate) highlight_code: bool,
     pub(crate) insert_anchor_links: AnchorLinks,
     pub(crate) raw_html: RawHtml,
     pub(crate) math: bool,
@@ -215,6 +216,7 @@ fn read_markdown(fields: &mut Fields<'_>, source: &Source) -> MarkdownConfig {
     let mut markdown = Fields::new(source, fields.table("markdown"));
     let config = MarkdownConfig {
         smart_punctuation: markdown.boolean("smart_punctuation").unwrap_or(true),
+        highlight_code: markdown.boolean("highlight_code").unwrap_or(true),
         insert_anchor_links: markdown
             .choice("insert_anchor_links", &AnchorLinks::CHOICES)
             .unwrap_or_default(),

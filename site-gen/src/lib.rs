@@ -15,7 +15,7 @@
 //! 6. **Give values** ([`values`], [`functions`]): what templates see.
 //! 7. **Render templates** ([`render`]): pages.
 //! 8. **Collect** ([`output`], [`feed`]): pages, static files, feeds, redirects.
-//! 9. **Compress** ([`compress`]).
+//! 9. **Compress** ([`compress`]); what was compressed before is in [`Cache`].
 //! 10. **Pack** (`site-pack`).
 //!
 //! All faults of a run are collected and returned together; a step that needs
@@ -27,8 +27,11 @@
 //! are those of Zola; what themes can rely on is told in [`values`] and
 //! [`functions`].
 
+use std::sync::Arc;
+
 mod assets;
 mod build;
+mod cache;
 mod compress;
 mod config;
 mod data;
@@ -38,6 +41,7 @@ mod document;
 mod feed;
 mod front_matter;
 mod functions;
+mod highlight;
 mod library;
 pub mod limits;
 mod markdown;
@@ -53,6 +57,7 @@ mod values;
 pub mod zone;
 
 pub use build::build;
+pub use cache::Cache;
 pub use diagnostic::{Diagnostic, Place};
 pub use output::{Built, File};
 pub use site_pack::Caching;
@@ -67,6 +72,8 @@ pub struct Options {
     pub drafts: Drafts,
     /// In place of the configuration's `base_url`.
     pub base_url: Option<String>,
+    /// What earlier builds left: give each build of a process the same options.
+    pub cache: Arc<Cache>,
 }
 
 /// Whether the files of a site are also packed compressed.

@@ -23,6 +23,13 @@ pub const MAX_DATA_DEPTH: usize = 64;
 /// the packet that carries the response's head.
 pub const MIN_COMPRESSED_BYTES: usize = 256;
 
+/// Longest code block that is highlighted, in bytes: grammars take time.
+pub const MAX_HIGHLIGHTED_BYTES: usize = 256 << 10;
+
+/// Longest line that is highlighted, in bytes: some grammars' time grows faster
+/// than a line.
+pub const MAX_HIGHLIGHTED_LINE_BYTES: usize = 4 << 10;
+
 /// Words a reader reads in a minute, as Zola counts.
 pub const WORDS_PER_MINUTE: usize = 200;
 

@@ -5,6 +5,7 @@
 //! A page is parsed once and everything that depends on its text is taken from
 //! that one pass: HTML, summary, table of contents, words, references.
 
+mod code;
 mod footnote;
 mod heading;
 mod link;
@@ -17,6 +18,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 pub(crate) use heading::Heading;
 pub(crate) use link::{Reference, Target, Targets};
 
+use crate::cache::Cache;
 use crate::config::{MarkdownConfig, RawHtml};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -46,6 +48,7 @@ pub(crate) fn render(
     targets: &Targets,
     config: MarkdownConfig,
     anchor_links: AnchorLinks,
+    cache: &Cache,
 ) -> Result<Rendered, Vec<Diagnostic>> {
     let mut events: Vec<Located<'_>> = Parser::new_ext(document.text(), options(config))
         .into_offset_iter()
@@ -55,6 +58,9 @@ pub(crate) fn render(
 
     rendered.words = count_words(&events);
     pass_html(&mut events, config.raw_html, &mut rendered.anchors);
+    if config.highlight_code {
+        code::highlight(&mut events, cache);
+    }
     footnote::gather(&mut events, &mut rendered.anchors);
     heading::add_anchors(&mut events, anchor_links, &mut rendered);
     link::resolve(
@@ -168,13 +174,20 @@ mod tests {
     pub(super) fn render_text(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
         let config = MarkdownConfig {
             smart_punctuation: true,
+            highlight_code: true,
             insert_anchor_links: AnchorLinks::None,
             raw_html: RawHtml::Pass,
             math: false,
         };
         let targets =
             Targets::for_test(&[("a.md", "/a/"), ("b.md", "/b/")], &[("p.png", "/p.png")]);
-        render(&document(text), &targets, config, AnchorLinks::None)
+        render(
+            &document(text),
+            &targets,
+            config,
+            AnchorLinks::None,
+            &Cache::default(),
+        )
     }
 
     #[test]

@@ -13,7 +13,7 @@ use site_pack::write::{Builder, NewFile};
 
 use crate::diagnostic::Diagnostic;
 use crate::zone::Zone;
-use crate::{Compression, compress, media_type};
+use crate::{Compression, Options, compress, media_type};
 
 /// A file as it is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,7 +186,7 @@ impl Output {
         mut self,
         domain: String,
         zones: Vec<Zone>,
-        compression: Compression,
+        options: &Options,
     ) -> Result<Built, Vec<Diagnostic>> {
         self.add_slashes();
         let files: Vec<File> = mem::take(&mut self.files)
@@ -195,9 +195,11 @@ impl Output {
             .collect();
         let encoded: Vec<_> = files
             .par_iter()
-            .map(|file| match compression {
-                Compression::None => Vec::new(),
-                Compression::Full => compress::encode(&file.content_type, &file.body),
+            .map(|file| match options.compression {
+                Compression::None => Arc::default(),
+                Compression::Full => {
+                    compress::encode(&file.content_type, &file.body, &options.cache)
+                }
             })
             .collect();
         let redirects: Vec<(String, String)> = self.redirects.into_iter().collect();
@@ -212,7 +214,7 @@ impl Output {
                         content_type,
                         caching: file.caching,
                         body,
-                        encoded,
+                        encoded: encoded.to_vec(),
                     },
                 )?;
             }
@@ -234,6 +236,7 @@ impl Output {
                 format!("cannot pack the site: {error}"),
             )]
         })?;
+        options.cache.forget_unused();
         Ok(Built {
             files,
             redirects,

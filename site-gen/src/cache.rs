@@ -1,0 +1,113 @@
+//! What one build leaves to the next: whatever took long and depends on
+//! nothing but the bytes it was made from, found by the hash of those bytes.
+//!
+//! What a build did not use is forgotten when it ends, so a cache holds no more
+//! than one site needs.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use sha2::{Digest, Sha256};
+use site_pack::Encoding;
+
+use crate::highlight::Highlighter;
+
+/// Results that builds share: give the same cache to each build of a process.
+#[derive(Default)]
+pub struct Cache {
+    highlighter: OnceLock<Highlighter>,
+    pub(crate) highlighted: Memory<Option<Vec<String>>>,
+    pub(crate) compressed: Memory<Vec<(Encoding, Vec<u8>)>>,
+}
+
+impl Cache {
+    /// The grammars; loading them takes a while, and many sites have no code.
+    pub(crate) fn highlighter(&self) -> &Highlighter {
+        self.highlighter.get_or_init(Highlighter::load)
+    }
+
+    /// Forgets what was not asked for since the last call.
+    pub(crate) fn forget_unused(&self) {
+        self.highlighted.forget_unused();
+        self.compressed.forget_unused();
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache").finish_non_exhaustive()
+    }
+}
+
+/// Results of one kind, by the hash of what they were made from.
+#[derive(Default)]
+pub(crate) struct Memory<T>(Mutex<HashMap<[u8; 32], Kept<T>>>);
+
+struct Kept<T> {
+    result: Arc<T>,
+    used: bool,
+}
+
+impl<T> Memory<T> {
+    /// The result for some bytes, made now if it is not known. Two threads may
+    /// make the same one; nobody waits.
+    pub(crate) fn get_or_make(&self, parts: &[&[u8]], make: impl FnOnce() -> T) -> Arc<T> {
+        let key = hash(parts);
+        if let Some(kept) = self.lock().get_mut(&key) {
+            kept.used = true;
+            return Arc::clone(&kept.result);
+        }
+        let result = Arc::new(make());
+        let kept = Kept {
+            result: Arc::clone(&result),
+            used: true,
+        };
+        self.lock().insert(key, kept);
+        result
+    }
+
+    fn forget_unused(&self) {
+        self.lock().retain(|_, kept| std::mem::take(&mut kept.used));
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Kept<T>>> {
+        // A panic elsewhere cannot have left a map half-changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lengths go into the hash too, so that no two lists of parts are alike.
+fn hash(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_kept_while_they_are_used() {
+        let memory = Memory::default();
+        assert_eq!(*memory.get_or_make(&[b"a", b"b"], || 1), 1);
+        assert_eq!(*memory.get_or_make(&[b"a", b"b"], || 2), 1);
+        assert_eq!(
+            *memory.get_or_make(&[b"ab", b""], || 3),
+            3,
+            "parts are told apart"
+        );
+        memory.forget_unused();
+        assert_eq!(*memory.get_or_make(&[b"a", b"b"], || 4), 1);
+        memory.forget_unused();
+        assert_eq!(
+            *memory.get_or_make(&[b"ab", b""], || 5),
+            5,
+            "nobody had asked for it"
+        );
+    }
+}

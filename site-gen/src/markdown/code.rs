@@ -1,0 +1,195 @@
+//! Code blocks: what stands behind the fence, as in Zola, and the HTML.
+//!
+//! ```text
+//! rust,linenos,linenostart=20,hl_lines=2-3 7,name=src/main.rs
+//! ```
+
+use std::mem;
+use std::ops::RangeInclusive;
+
+use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
+
+use super::Located;
+use crate::cache::Cache;
+use crate::url::{escape, escape_text};
+
+/// Turns every fenced block that names a language into HTML.
+pub(super) fn highlight(events: &mut Vec<Located<'_>>, cache: &Cache) {
+    let mut changed = Vec::with_capacity(events.len());
+    let mut rest = mem::take(events).into_iter();
+    while let Some((event, span)) = rest.next() {
+        let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = &event else {
+            changed.push((event, span));
+            continue;
+        };
+        let info = Info::parse(info);
+        if info.language.is_empty() && info.is_plain() {
+            changed.push((event, span));
+            continue;
+        }
+        let inside = rest
+            .by_ref()
+            .take_while(|(event, _)| !matches!(event, Event::End(TagEnd::CodeBlock)));
+        let code: String = inside
+            .filter_map(|(event, _)| match event {
+                Event::Text(text) => Some(text.into_string()),
+                _ => None,
+            })
+            .collect();
+        changed.push((Event::Html(block(&info, &code, cache).into()), span));
+    }
+    *events = changed;
+}
+
+/// What stands behind the fence. Words that are not known are for others:
+/// `ignore` is for rustdoc.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Info<'a> {
+    language: &'a str,
+    name: Option<&'a str>,
+    /// The number of the first line, if lines are numbered.
+    numbered_from: Option<usize>,
+    marked: Vec<RangeInclusive<usize>>,
+}
+
+impl<'a> Info<'a> {
+    fn parse(text: &'a str) -> Self {
+        let (language, rest) = match text.find([',', ' ', '{']) {
+            Some(at) => (&text[..at], &text[at..]),
+            None => (text, ""),
+        };
+        let mut info = Self {
+            language: language.trim(),
+            ..Self::default()
+        };
+        for word in rest
+            .trim_start_matches(['{', ' '])
+            .trim_end_matches('}')
+            .split(',')
+        {
+            let (key, value) = word.trim().split_once('=').unwrap_or((word.trim(), ""));
+            match key.trim() {
+                "name" => info.name = Some(value.trim().trim_matches('"')),
+                "linenos" => _ = info.numbered_from.get_or_insert(1),
+                "linenostart" => info.numbered_from = value.trim().parse().ok(),
+                "hl_lines" => info.marked = value.split_whitespace().filter_map(range).collect(),
+                _ => {}
+            }
+        }
+        info
+    }
+
+    fn is_plain(&self) -> bool {
+        self.name.is_none() && self.numbered_from.is_none() && self.marked.is_empty()
+    }
+}
+
+fn range(text: &str) -> Option<RangeInclusive<usize>> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    Some(first.parse().ok()?..=last.parse().ok()?)
+}
+
+fn block(info: &Info<'_>, code: &str, cache: &Cache) -> String {
+    let highlighted = cache
+        .highlighted
+        .get_or_make(&[info.language.as_bytes(), code.as_bytes()], || {
+            cache.highlighter().lines(info.language, code)
+        });
+    let plain = || code.lines().map(escape_text).collect();
+    let lines: Vec<String> = highlighted.as_ref().clone().unwrap_or_else(plain);
+
+    let mut html = String::with_capacity(code.len() * 2);
+    if let Some(name) = info.name {
+        html.push_str(&format!(
+            "<figure class=\"code\">\n<figcaption>{}</figcaption>\n",
+            escape(name)
+        ));
+    }
+    let language = escape(info.language);
+    html.push_str(&match info.language {
+        "" => "<pre><code>".to_owned(),
+        _ => format!("<pre data-lang=\"{language}\"><code class=\"language-{language}\">"),
+    });
+    for (index, line) in lines.iter().enumerate() {
+        push_line(&mut html, info, index, line);
+    }
+    html.push_str("</code></pre>\n");
+    if info.name.is_some() {
+        html.push_str("</figure>\n");
+    }
+    html
+}
+
+fn push_line(html: &mut String, info: &Info<'_>, index: usize, line: &str) {
+    let marked = info.marked.iter().any(|range| range.contains(&(index + 1)));
+    if let Some(first) = info.numbered_from {
+        // Shown by the theme's style, so that it is not copied with the code.
+        html.push_str(&format!(
+            "<span class=\"line\" data-line=\"{}\"></span>",
+            first + index
+        ));
+    }
+    if marked {
+        html.push_str(&format!("<mark>{line}</mark>\n"));
+    } else {
+        html.push_str(line);
+        html.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::render_text;
+    use super::*;
+
+    #[test]
+    fn the_words_behind_the_fence() {
+        let info = Info::parse("rust,linenos, linenostart=20,hl_lines=2-3 7,name=src/main.rs");
+        assert_eq!(
+            (info.language, info.name, info.numbered_from),
+            ("rust", Some("src/main.rs"), Some(20))
+        );
+        assert_eq!(info.marked, [2..=3, 7..=7]);
+        assert_eq!(
+            Info::parse("rust ignore"),
+            Info {
+                language: "rust",
+                ..Info::default()
+            }
+        );
+        assert_eq!(
+            Info::parse("rust,hl_lines=x-y"),
+            Info {
+                language: "rust",
+                ..Info::default()
+            }
+        );
+        assert_eq!(Info::parse(""), Info::default());
+    }
+
+    #[test]
+    fn lines_are_numbered_and_marked() {
+        let text = "```c,linenos,linenostart=9,hl_lines=2,name=a.c\nint a;\n\nint b;\n```\n";
+        let html = render_text(text).unwrap().html;
+        assert!(
+            html.starts_with(
+                "<figure class=\"code\">\n<figcaption>a.c</figcaption>\n<pre data-lang=\"c\">"
+            ),
+            "{html}"
+        );
+        assert!(
+            html.contains("<span class=\"line\" data-line=\"10\"></span><mark></mark>\n"),
+            "{html}"
+        );
+        assert!(html.contains("data-line=\"11\""), "{html}");
+    }
+
+    #[test]
+    fn unknown_languages_are_plain() {
+        let html = render_text("```zone\n@ <A>\n```\n").unwrap().html;
+        assert_eq!(
+            html,
+            "<pre data-lang=\"zone\"><code class=\"language-zone\">@ &lt;A&gt;\n</code></pre>\n"
+        );
+    }
+}
