@@ -65,14 +65,6 @@ pub(crate) fn load(family: Family, address: u64, length: u64) -> Result<Name, Er
     parse(family, UserSlice::new(address, length).bytes()?)
 }
 
-/// The same, where `AF_UNSPEC` makes no sense.
-pub(crate) fn load_address(family: Family, address: u64, length: u64) -> Result<SocketAddr, Errno> {
-    match load(family, address, length)? {
-        Name::Address(address) => Ok(address),
-        Name::Unspecified => Err(Errno::EAFNOSUPPORT),
-    }
-}
-
 fn parse(family: Family, bytes: &[u8]) -> Result<Name, Errno> {
     let (number, rest) = bytes.split_first_chunk().ok_or(Errno::EINVAL)?;
     match (u16::from_ne_bytes(*number), family) {
@@ -157,7 +149,6 @@ pub(crate) fn store_bytes(bytes: &[u8], address: u64, length_address: u64) -> Re
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::vec;
 
     proptest! {
         #[test]
@@ -200,7 +191,7 @@ mod tests {
         let (v4, length) = format(Family::V4, "192.0.2.1:1".parse().unwrap());
         assert_eq!(parse(Family::V6, &v4[..length]), Err(Errno::EAFNOSUPPORT));
         assert_eq!(parse(Family::V4, &v4[..length - 1]), Err(Errno::EINVAL));
-        assert_eq!(parse(Family::V4, &vec![0; 16]), Ok(Name::Unspecified));
+        assert_eq!(parse(Family::V4, &[0; 16]), Ok(Name::Unspecified));
     }
 
     #[test]

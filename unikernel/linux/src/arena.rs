@@ -63,10 +63,6 @@ impl<T> Arena<T> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.slots.iter().flatten()
     }
-
-    pub(crate) fn get_mut(&mut self, id: Id<T>) -> Option<&mut T> {
-        self.slots.get_mut(id.0 as usize)?.as_mut()
-    }
 }
 
 impl<T> Index<Id<T>> for Arena<T> {

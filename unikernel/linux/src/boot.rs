@@ -8,13 +8,15 @@
 //!
 //! Whatever fails ends the machine with one line that says why.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use machine::console::Console;
 use machine::power::{Failure, fail};
-use net::{Config, Limits, Stack};
+use net::{Config, Ipv4Config, Ipv6Config, Limits, Stack};
+use virtio::net::Device;
 
 use crate::command_line::{self, CommandLine};
 use crate::file::{EXECUTABLE, Files};
@@ -37,21 +39,7 @@ pub(crate) fn main() -> ! {
         arguments,
         environment,
     } = parsed;
-    let device = match virtio::net::Device::probe(line) {
-        Ok(device) => device,
-        Err(error) => fail(Failure::Network, format_args!("network: {error}")),
-    };
-    let mut seed = [0; 8];
-    machine::entropy::fill(&mut seed);
-    let config = Config {
-        ipv4,
-        ipv6,
-        limits: Limits::for_memory(machine::free_bytes()),
-        seed: u64::from_le_bytes(seed),
-    };
-    let now = time::to_instant(machine::clock::monotonic());
-    let stack = Stack::new(device, &config, now);
-    let mut kernel = Kernel::new(Booted, stack, load_files());
+    let mut kernel = Kernel::new(Booted, start_network(line, ipv4, ipv6), load_files());
     if kernel.open_console().is_err() {
         fail(
             Failure::Memory,
@@ -83,6 +71,26 @@ fn ensure_entropy(line: &str) {
             ),
         );
     }
+}
+
+/// The stack is large, and so is what it takes to make one: the boot stack is
+/// not, and has it only while this runs.
+#[inline(never)]
+fn start_network(line: &str, ipv4: Ipv4Config, ipv6: Ipv6Config) -> Box<Stack<Device>> {
+    let device = match Device::probe(line) {
+        Ok(device) => device,
+        Err(error) => fail(Failure::Network, format_args!("network: {error}")),
+    };
+    let mut seed = [0; 8];
+    machine::entropy::fill(&mut seed);
+    let config = Config {
+        ipv4,
+        ipv6,
+        limits: Limits::for_memory(machine::free_bytes()),
+        seed: u64::from_le_bytes(seed),
+    };
+    let now = time::to_instant(machine::clock::monotonic());
+    Box::new(Stack::new(device, &config, now))
 }
 
 fn load_files() -> Files {

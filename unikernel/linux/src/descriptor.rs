@@ -141,10 +141,10 @@ impl<P: Platform> Kernel<P> {
             references: 0,
             watches: Vec::new(),
         };
-        let id = self
-            .descriptions
-            .insert(description, limits::DESCRIPTORS)
-            .map_err(|_| Errno::EMFILE)?;
+        // Each but this one has a descriptor; the number of those is limited.
+        let limit = limits::DESCRIPTORS + 1;
+        let id = self.descriptions.insert(description, limit);
+        let id = id.map_err(|_| Errno::EMFILE)?;
         self.refer(id, 0, flags).inspect_err(|_| self.release(id))
     }
 
@@ -152,8 +152,11 @@ impl<P: Platform> Kernel<P> {
     pub(crate) fn check_for_room(&self) -> Result<(), Errno> {
         let taken = self.table.entries[self.table.lowest.min(self.table.entries.len())..].iter();
         let free = self.table.lowest + taken.take_while(|entry| entry.is_some()).count();
-        let is_full = free >= self.table.limit || self.descriptions.len() >= limits::DESCRIPTORS;
-        if is_full { Err(Errno::EMFILE) } else { Ok(()) }
+        if free < self.table.limit {
+            Ok(())
+        } else {
+            Err(Errno::EMFILE)
+        }
     }
 
     fn refer(&mut self, id: Id<Description>, minimum: usize, flags: u32) -> Result<usize, Errno> {
@@ -289,5 +292,180 @@ impl<P: Platform> Kernel<P> {
             _ => return Err(Errno::ENOTTY),
         }
         Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::*;
+    use crate::testing::real::Real;
+    use crate::testing::{Calls, Ours, System};
+    use alloc::vec;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Open,
+        Close(u64),
+        Dup(u64),
+        DupTo(u64, u64),
+        DupFrom(u64, u64),
+    }
+
+    fn steps() -> impl Strategy<Value = Step> {
+        let fd = 0..12_u64;
+        prop_oneof![
+            2 => Just(Step::Open),
+            2 => fd.clone().prop_map(Step::Close),
+            1 => fd.clone().prop_map(Step::Dup),
+            1 => (fd.clone(), fd.clone()).prop_map(|(from, to)| Step::DupTo(from, to)),
+            1 => (fd.clone(), fd).prop_map(|(from, least)| Step::DupFrom(from, least)),
+        ]
+    }
+
+    proptest! {
+        /// A table is a map from numbers to files; a new one gets the lowest
+        /// number that is free.
+        #[test]
+        fn the_lowest_free_number_is_taken(script in prop::collection::vec(steps(), 0..60)) {
+            let mut ours = Ours::new();
+            let mut model: BTreeMap<i64, usize> = BTreeMap::new();
+            for (file, step) in script.into_iter().enumerate() {
+                let lowest = |model: &BTreeMap<i64, usize>, least: i64| {
+                    (least..).find(|fd| !model.contains_key(fd)).unwrap()
+                };
+                let file_at = |fd: u64| model.get(&(fd as i64)).copied().ok_or(Errno::EBADF);
+                let (expected, answer) = match step {
+                    Step::Open => {
+                        let fd = lowest(&model, 0);
+                        model.insert(fd, file);
+                        (Ok(fd), ours.eventfd(0, 0))
+                    }
+                    Step::Close(fd) => {
+                        let known = model.remove(&(fd as i64));
+                        (known.map(|_| 0).ok_or(Errno::EBADF), ours.close(fd as i64))
+                    }
+                    Step::Dup(from) => {
+                        let file = file_at(from);
+                        let expected = file.map(|file| {
+                            let fd = lowest(&model, 0);
+                            model.insert(fd, file);
+                            fd
+                        });
+                        (expected, ours.call(DUP, [from, 0, 0, 0, 0, 0]))
+                    }
+                    Step::DupTo(from, to) => {
+                        let file = file_at(from);
+                        let expected = file.map(|file| {
+                            model.insert(to as i64, file);
+                            to as i64
+                        });
+                        (expected, ours.call(DUP2, [from, to, 0, 0, 0, 0]))
+                    }
+                    Step::DupFrom(from, least) => {
+                        let file = file_at(from);
+                        let expected = file.map(|file| {
+                            let fd = lowest(&model, least as i64);
+                            model.insert(fd, file);
+                            fd
+                        });
+                        (expected, ours.call(FCNTL, [from, 0, least, 0, 0, 0]))
+                    }
+                };
+                prop_assert_eq!(answer, expected);
+            }
+            let files: std::collections::BTreeSet<_> = model.values().collect();
+            prop_assert_eq!(ours.kernel.descriptions.len(), files.len());
+            ours.kernel.close_all();
+            prop_assert_eq!(ours.kernel.descriptions.len(), 0);
+        }
+    }
+
+    #[test]
+    fn there_is_a_limit_and_it_harms_nobody() {
+        let mut ours = Ours::new();
+        let limit = limits::DESCRIPTORS as i64;
+        for fd in 0..limit {
+            assert_eq!(ours.eventfd(0, 0), Ok(fd));
+        }
+        assert_eq!(ours.eventfd(0, 0), Err(Errno::EMFILE));
+        assert_eq!(ours.pipe(0), Err(Errno::EMFILE));
+        assert_eq!(ours.pair(0), Err(Errno::EMFILE));
+        assert_eq!(ours.epoll(), Err(Errno::EMFILE));
+        assert_eq!(ours.call(DUP, [0; 6]), Err(Errno::EMFILE));
+        assert_eq!(ours.close(77), Ok(0));
+        // One is not enough for two; the one is still there afterwards.
+        assert_eq!(ours.pipe(0), Err(Errno::EMFILE));
+        assert_eq!(ours.pair(0), Err(Errno::EMFILE));
+        assert_eq!(ours.eventfd(0, 0), Ok(77));
+        assert_eq!(ours.kernel.channels.len(), 0);
+        assert_eq!(ours.kernel.epolls.len(), 0);
+    }
+
+    /// The calls with arguments that make no sense, on both systems.
+    fn nonsense(system: &mut impl System) -> vec::Vec<Answer> {
+        let open = system.eventfd(1, NONBLOCK).unwrap() as u64;
+        let calls = [
+            (READ, [9999, 0, 0, 0, 0, 0]),
+            (READ, [u64::MAX, 0, 0, 0, 0, 0]),
+            (READ, [open, 8, 8, 0, 0, 0]),
+            (WRITE, [open, 8, 8, 0, 0, 0]),
+            (WRITEV, [open, 8, 1, 0, 0, 0]),
+            (WRITEV, [open, 8, 2000, 0, 0, 0]),
+            (FCNTL, [open, 9999, 0, 0, 0, 0]),
+            (FCNTL, [open, 0, u64::MAX, 0, 0, 0]),
+            (DUP3, [open, open, 0, 0, 0, 0]),
+            (DUP3, [open, 5000, 1, 0, 0, 0]),
+            (LSEEK, [open, 0, 99, 0, 0, 0]),
+            (PIPE2, [8, 0, 0, 0, 0, 0]),
+            (PIPE2, [8, 1, 0, 0, 0, 0]),
+            (SOCKETPAIR, [1, 1, 0, 8, 0, 0]),
+            (SOCKETPAIR, [2, 99, 0, 8, 0, 0]),
+            (SOCKET, [9999, 1, 0, 0, 0, 0]),
+            (SOCKET, [2, 1, 17, 0, 0, 0]),
+            (BIND, [open, 8, 16, 0, 0, 0]),
+            (SENDTO, [open, 8, 1, 0, 0, 0]),
+            (GETSOCKNAME, [open, 8, 8, 0, 0, 0]),
+            (SHUTDOWN, [open, 0, 0, 0, 0, 0]),
+            (EVENTFD2, [0, 2, 0, 0, 0, 0]),
+            (EPOLL_CREATE1, [1, 0, 0, 0, 0, 0]),
+            (EPOLL_CREATE, [0, 0, 0, 0, 0, 0]),
+            (EPOLL_CTL, [open, 2, open, 0, 0, 0]),
+            (EPOLL_WAIT, [open, 8192, 1, 0, 0, 0]),
+            (POLL, [8, 1, 0, 0, 0, 0]),
+            (CLOCK_GETTIME, [99, 8, 0, 0, 0, 0]),
+            (CLOCK_GETTIME, [1, 8, 0, 0, 0, 0]),
+            (GETRANDOM, [8, 8, 0, 0, 0, 0]),
+            (GETRANDOM, [0, 0, 8, 0, 0, 0]),
+            (GETRANDOM, [0, 0, 6, 0, 0, 0]),
+            (RT_SIGACTION, [65, 0, 0, 8, 0, 0]),
+            (RT_SIGACTION, [1, 0, 0, 4, 0, 0]),
+            (RT_SIGPROCMASK, [0, 8, 0, 8, 0, 0]),
+            (OPEN, [8, 0, 0, 0, 0, 0]),
+            (IOCTL, [open, 0x5401, 0, 0, 0, 0]),
+            (MMAP, [0, 4096, 3, 0x20, u64::MAX, 0]),
+            (MMAP, [0, 4096, 3, 2, u64::MAX, 0]),
+            (MMAP, [0, 0, 3, 0x22, u64::MAX, 0]),
+            (MUNMAP, [1, 4096, 0, 0, 0, 0]),
+            (MPROTECT, [1, 4096, 0, 0, 0, 0]),
+            (MADVISE, [4096, 4096, 99, 0, 0, 0]),
+            (PRLIMIT64, [0, 99, 0, 0, 0, 0]),
+            (FUTEX, [8, 0, 0, 0, 0, 0]),
+            (9999, [0; 6]),
+        ];
+        let answers = calls.map(|(number, arguments)| system.call(number, arguments));
+        system.close(open as i64).unwrap();
+        answers.into()
+    }
+
+    #[test]
+    fn nonsense_is_refused_as_linux_refuses_it() {
+        let ours = nonsense(&mut Ours::new());
+        let real = nonsense(&mut Real);
+        let both = ours.iter().zip(&real).enumerate();
+        let differ: vec::Vec<_> = both.filter(|(_, (ours, real))| ours != real).collect();
+        assert!(differ.is_empty(), "call, ours, Linux: {differ:?}");
     }
 }

@@ -196,6 +196,9 @@ impl<P: Platform> Kernel<P> {
         const END: u32 = 2;
 
         let id = self.description(fd)?;
+        if whence as u32 > END {
+            return Err(Errno::EINVAL);
+        }
         let file = match &mut self.descriptions[id].object {
             Object::File(file) => file,
             Object::Null | Object::Random => return Ok(0),
@@ -204,8 +207,7 @@ impl<P: Platform> Kernel<P> {
         let from = match whence as u32 {
             SET => 0,
             CURRENT => file.offset as i64,
-            END => file.file.content.len() as i64,
-            _ => return Err(Errno::EINVAL),
+            _ => file.file.content.len() as i64,
         };
         let target = from.checked_add(offset as i64).ok_or(Errno::EINVAL)?;
         file.offset = usize::try_from(target).map_err(|_| Errno::EINVAL)?;

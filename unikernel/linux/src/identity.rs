@@ -36,7 +36,7 @@ impl<P: Platform> Kernel<P> {
         if thread != 0 && thread != PROCESS {
             return Err(Errno::ESRCH);
         }
-        if size < 8 || size % 8 != 0 {
+        if size < 8 || !size.is_multiple_of(8) {
             return Err(Errno::EINVAL);
         }
         user::store(mask, &1_u64.to_le_bytes())?;

@@ -4,6 +4,7 @@
 //! as they want. Each family of system calls is an `impl` of it, in a file of
 //! its own; `table.rs` leads there by number.
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -36,7 +37,7 @@ pub(crate) enum Ending {
 /// Everything the system calls know.
 pub(crate) struct Kernel<P: Platform> {
     pub(crate) platform: P,
-    pub(crate) stack: Stack<P::Link>,
+    pub(crate) stack: Box<Stack<P::Link>>,
     pub(crate) table: Table,
     pub(crate) descriptions: Arena<Description>,
     pub(crate) channels: Arena<Channel>,
@@ -58,7 +59,7 @@ pub(crate) struct Kernel<P: Platform> {
 
 impl<P: Platform> Kernel<P> {
     /// A kernel for a new program, without descriptors.
-    pub(crate) fn new(platform: P, stack: Stack<P::Link>, files: Files) -> Self {
+    pub(crate) fn new(platform: P, stack: Box<Stack<P::Link>>, files: Files) -> Self {
         Self {
             platform,
             stack,

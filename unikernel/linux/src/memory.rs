@@ -59,7 +59,8 @@ impl<P: Platform> Kernel<P> {
         let [address, length, protection, flags, fd, offset] = *arguments;
         let flags = flags as u32;
         let access = parse_access(protection)?;
-        if flags & MAP_TYPE == 0 || flags & MAP_TYPE > 3 || offset % PAGE_SIZE as u64 != 0 {
+        if flags & MAP_TYPE == 0 || flags & MAP_TYPE > 3 || !offset.is_multiple_of(PAGE_SIZE as u64)
+        {
             return Err(Errno::EINVAL);
         }
         if flags & MAP_ANONYMOUS == 0 {
@@ -93,7 +94,7 @@ impl<P: Platform> Kernel<P> {
         let wanted = address..address.saturating_add(length);
         let free = space.covers(&wanted) && space.pieces(&wanted).is_empty();
         if flags & (MAP_FIXED | MAP_FIXED_NOREPLACE) != 0 {
-            if address % PAGE_SIZE != 0 {
+            if !address.is_multiple_of(PAGE_SIZE) {
                 return Err(Errno::EINVAL);
             }
             if !space.covers(&wanted) {
@@ -105,7 +106,7 @@ impl<P: Platform> Kernel<P> {
             return Ok(wanted);
         }
         // A hint is followed where that is possible.
-        if free && address % PAGE_SIZE == 0 {
+        if free && address.is_multiple_of(PAGE_SIZE) {
             return Ok(wanted);
         }
         Ok(space.find(length)?)
@@ -256,10 +257,180 @@ fn parse_access(protection: u64) -> Result<Access, Errno> {
 
 fn parse_range(address: u64, length: u64) -> Result<Range<usize>, Errno> {
     let (start, length) = (address as usize, length as usize);
-    if start % PAGE_SIZE != 0 {
+    if !start.is_multiple_of(PAGE_SIZE) {
         return Err(Errno::EINVAL);
     }
     let length = length.checked_next_multiple_of(PAGE_SIZE);
     let end = length.and_then(|length| start.checked_add(length));
     Ok(start..end.ok_or(Errno::ENOMEM)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::*;
+    use crate::testing::{Ours, System};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    const PRIVATE: u64 = 0x22;
+    const PAGE: u64 = PAGE_SIZE as u64;
+    const READ_WRITE: u64 = 3;
+
+    fn map(ours: &mut Ours, at: u64, pages: u64, access: u64, flags: u64) -> Answer {
+        let arguments = [at, pages * PAGE, access, PRIVATE | flags, u64::MAX, 0];
+        ours.call(MMAP, arguments)
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Map(u64, u64),
+        MapAt(u64, u64, u64),
+        Unmap(u64, u64),
+        Protect(u64, u64, u64),
+        Forget(u64, u64),
+    }
+
+    fn steps() -> impl Strategy<Value = Step> {
+        let (page, pages, access) = (0..24_u64, 1..8_u64, 0..4_u64);
+        let range = (page, pages.clone());
+        prop_oneof![
+            (pages, access.clone()).prop_map(|(pages, access)| Step::Map(pages, access)),
+            (range.clone(), access.clone())
+                .prop_map(|((page, pages), access)| Step::MapAt(page, pages, access)),
+            range
+                .clone()
+                .prop_map(|(page, pages)| Step::Unmap(page, pages)),
+            (range.clone(), access)
+                .prop_map(|((page, pages), access)| Step::Protect(page, pages, access)),
+            range.prop_map(|(page, pages)| Step::Forget(page, pages)),
+        ]
+    }
+
+    proptest! {
+        /// The page tables hold what the program has asked for, page by page:
+        /// `Some(access)` where it has mapped, nothing where it has not, or
+        /// where it has only reserved.
+        #[test]
+        fn page_tables_follow_the_calls(script in prop::collection::vec(steps(), 1..40)) {
+            let mut ours = Ours::new();
+            let base = BREAK.end as u64;
+            // By page: what it was last made, and whether it ever had a frame.
+            let mut model: BTreeMap<u64, (u64, bool)> = BTreeMap::new();
+            for step in script {
+                match step {
+                    Step::Map(pages, access) => {
+                        let start = map(&mut ours, 0, pages, access, 0).unwrap() as u64;
+                        for page in 0..pages {
+                            let before = model.insert(start + page * PAGE, (access, access != 0));
+                            prop_assert_eq!(before, None);
+                        }
+                    }
+                    Step::MapAt(page, pages, access) => {
+                        let start = base + page * PAGE;
+                        let fixed = u64::from(MAP_FIXED);
+                        let answer = map(&mut ours, start, pages, access, fixed);
+                        prop_assert_eq!(answer, Ok(start as i64));
+                        for page in 0..pages {
+                            model.insert(start + page * PAGE, (access, access != 0));
+                        }
+                    }
+                    Step::Unmap(page, pages) => {
+                        let start = base + page * PAGE;
+                        let arguments = [start, pages * PAGE, 0, 0, 0, 0];
+                        prop_assert_eq!(ours.call(MUNMAP, arguments), Ok(0));
+                        model.retain(|at, _| !(start..start + pages * PAGE).contains(at));
+                    }
+                    Step::Protect(page, pages, access) => {
+                        let start = base + page * PAGE;
+                        let answer = ours.call(MPROTECT, [start, pages * PAGE, access, 0, 0, 0]);
+                        let all = (0..pages).all(|page| model.contains_key(&(start + page * PAGE)));
+                        prop_assert_eq!(answer, if all { Ok(0) } else { Err(Errno::ENOMEM) });
+                        for page in (0..pages).filter(|_| all) {
+                            let entry = model.get_mut(&(start + page * PAGE)).unwrap();
+                            *entry = (access, entry.1 || access != 0);
+                        }
+                    }
+                    Step::Forget(page, pages) => {
+                        let start = base + page * PAGE;
+                        let answer = ours.call(MADVISE, [start, pages * PAGE, 4, 0, 0, 0]);
+                        let all = (0..pages).all(|page| model.contains_key(&(start + page * PAGE)));
+                        prop_assert_eq!(answer, if all { Ok(0) } else { Err(Errno::ENOMEM) });
+                    }
+                }
+                let expected: BTreeMap<usize, Access> = model
+                    .iter()
+                    .filter(|(_, (_, has_frame))| *has_frame)
+                    .map(|(page, (access, _))| (*page as usize, parse_access(*access).unwrap()))
+                    .collect();
+                prop_assert_eq!(&ours.world.borrow().pages, &expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_is_never_writable_and_executable() {
+        let mut ours = Ours::new();
+        assert_eq!(map(&mut ours, 0, 1, 7, 0), Err(Errno::EACCES));
+        let page = map(&mut ours, 0, 1, READ_WRITE, 0).unwrap() as u64;
+        assert_eq!(
+            ours.call(MPROTECT, [page, PAGE, 6, 0, 0, 0]),
+            Err(Errno::EACCES)
+        );
+    }
+
+    #[test]
+    fn when_memory_runs_out_nothing_has_happened() {
+        let mut ours = Ours::new();
+        ours.world.borrow_mut().page_limit = 4;
+        let first = map(&mut ours, 0, 3, READ_WRITE, 0).unwrap();
+        assert_eq!(map(&mut ours, 0, 2, READ_WRITE, 0), Err(Errno::ENOMEM));
+        assert_eq!(ours.world.borrow().pages.len(), 3);
+        let second = map(&mut ours, 0, 1, READ_WRITE, 0).unwrap();
+        assert_eq!(second, first + 3 * PAGE as i64);
+        // Address space costs no memory.
+        let reserved = map(&mut ours, 0, 1 << 20, 0, 0).unwrap() as u64;
+        assert_eq!(
+            ours.call(MPROTECT, [reserved, PAGE, READ_WRITE, 0, 0, 0]),
+            Err(Errno::ENOMEM)
+        );
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let mut ours = Ours::new();
+        assert_eq!(map(&mut ours, 0, 0, READ_WRITE, 0), Err(Errno::EINVAL));
+        let fixed = u64::from(MAP_FIXED);
+        for address in [0, PAGE, u64::MAX - PAGE + 1, PROGRAM.end as u64] {
+            let answer = map(&mut ours, address, 1, READ_WRITE, fixed);
+            assert_eq!(answer, Err(Errno::ENOMEM), "{address:#x}");
+        }
+        let huge = [0, u64::MAX, READ_WRITE, PRIVATE, 0, 0];
+        assert_eq!(ours.call(MMAP, huge), Err(Errno::ENOMEM));
+        for (address, length) in [(1, PAGE), (0, PAGE), (PROGRAM.start as u64, 0)] {
+            let answer = ours.call(MUNMAP, [address, length, 0, 0, 0, 0]);
+            assert_eq!(answer, Err(Errno::EINVAL));
+        }
+        let end = BREAK.end as u64;
+        let answer = ours.call(MUNMAP, [end, u64::MAX, 0, 0, 0, 0]);
+        assert_eq!(answer, Err(Errno::ENOMEM));
+    }
+
+    #[test]
+    fn the_break_moves() {
+        let mut ours = Ours::new();
+        let start = ours.call(BRK, [0; 6]).unwrap() as u64;
+        let mut move_to = |end: u64| {
+            let answer = ours.call(BRK, [end, 0, 0, 0, 0, 0]).unwrap() as u64;
+            let pages = ours.world.borrow().pages.len();
+            (answer - start, pages)
+        };
+        assert_eq!(move_to(start + 1), (1, 1));
+        assert_eq!(move_to(start + PAGE), (PAGE, 1));
+        assert_eq!(move_to(start + 3 * PAGE + 1), (3 * PAGE + 1, 4));
+        assert_eq!(move_to(start + 2 * PAGE), (2 * PAGE, 2));
+        assert_eq!(move_to(u64::MAX), (2 * PAGE, 2));
+        assert_eq!(move_to(start - 1), (2 * PAGE, 2));
+        assert_eq!(move_to(start), (0, 0));
+    }
 }

@@ -13,7 +13,7 @@ use crate::limits;
 use crate::object::{Object, Peek};
 use crate::platform::Platform;
 use crate::signal;
-use crate::socket::{How, SOCK_STREAM};
+use crate::socket::{How, SOCK_MAX, SOCK_STREAM};
 
 /// One end.
 pub(crate) struct Pair {
@@ -62,11 +62,15 @@ impl<P: Platform> Kernel<P> {
         address: u64,
     ) -> Answer {
         const AF_UNIX: u32 = 1;
+        const AF_INET: u32 = 2;
+        const AF_INET6: u32 = 10;
         let flags = kind as u32 & (CLOEXEC | NONBLOCK);
         match (domain as u32, kind as u32 & !flags, protocol as u32) {
             (AF_UNIX, SOCK_STREAM, 0 | AF_UNIX) => {}
             (AF_UNIX, SOCK_STREAM, _) => return Err(Errno::EPROTONOSUPPORT),
+            (_, kind, _) if kind >= SOCK_MAX => return Err(Errno::EINVAL),
             (AF_UNIX, ..) => return Err(Errno::ESOCKTNOSUPPORT),
+            (AF_INET | AF_INET6, ..) => return Err(Errno::EOPNOTSUPP),
             _ => return Err(Errno::EAFNOSUPPORT),
         }
         let (one, other) = (self.new_channel()?, self.new_channel()?);

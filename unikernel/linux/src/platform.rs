@@ -6,6 +6,7 @@
 use core::time::Duration;
 
 use machine::paging::{Access, OutOfMemory};
+use machine::power::{Failure, fail};
 
 /// The machine, as far as system calls see it.
 pub(crate) trait Platform {
@@ -64,6 +65,9 @@ impl Platform for Booted {
     }
 
     fn wait(&mut self, link: &mut Self::Link, deadline: Option<Duration>) {
+        if let Some(problem) = link.failure() {
+            fail(Failure::Network, format_args!("network: {problem}"));
+        }
         // A frame that came before `arm` is seen by `pending`, one that comes
         // after it interrupts: none is slept through.
         link.arm();

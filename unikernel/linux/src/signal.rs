@@ -14,14 +14,10 @@ use crate::user;
 
 /// Typed at the console.
 pub(crate) const SIGINT: i32 = 2;
-/// From `abort(3)`.
-pub(crate) const SIGABRT: i32 = 6;
 /// Not to be caught.
 pub(crate) const SIGKILL: i32 = 9;
 /// Nobody will read what was written.
 pub(crate) const SIGPIPE: i32 = 13;
-/// Asked to end.
-pub(crate) const SIGTERM: i32 = 15;
 const SIGSTOP: i32 = 19;
 
 /// Signals are numbered 1 to 64.
@@ -360,5 +356,136 @@ fn valid(signal: u64) -> Result<i32, Errno> {
         Ok(signal)
     } else {
         Err(Errno::EINVAL)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::*;
+    use crate::testing::{Calls, Ours, System, at};
+
+    const HANDLER: u64 = 0x1234;
+    const SIGUSR1: i32 = 10;
+    const SIGUSR2: i32 = 12;
+    const SIGCHLD: i32 = 17;
+
+    fn act(ours: &mut Ours, signal: i32, handler: u64, flags: u64, mask: u64) {
+        let action = [handler, flags, 0, mask];
+        let arguments = [signal as u64, at(&action), 0, 8, 0, 0];
+        ours.call(RT_SIGACTION, arguments).unwrap();
+    }
+
+    fn raise(ours: &mut Ours, signal: i32) {
+        ours.call(TGKILL, [1, 1, signal as u64, 0, 0, 0]).unwrap();
+    }
+
+    fn block(ours: &mut Ours, how: u64, set: u64) {
+        ours.call(RT_SIGPROCMASK, [how, at(&set), 0, 8, 0, 0])
+            .unwrap();
+    }
+
+    fn due(ours: &mut Ours) -> Option<Handler> {
+        match ours.kernel.next_due() {
+            Some(Due::Call(handler)) => Some(handler),
+            Some(Due::End(ending)) => panic!("{ending:?}"),
+            None => None,
+        }
+    }
+
+    #[test]
+    fn a_handler_runs_once_and_its_own_signal_waits_meanwhile() {
+        let mut ours = Ours::new();
+        act(&mut ours, SIGUSR1, HANDLER, SA_RESTART, bit(SIGUSR2));
+        act(&mut ours, SIGUSR2, HANDLER, 0, 0);
+        raise(&mut ours, SIGUSR1);
+        raise(&mut ours, SIGUSR1);
+        let handler = due(&mut ours).unwrap();
+        assert_eq!((handler.signal, handler.restarts), (SIGUSR1, true));
+        assert_eq!(handler.address as u64, HANDLER);
+
+        raise(&mut ours, SIGUSR1);
+        raise(&mut ours, SIGUSR2);
+        assert!(due(&mut ours).is_none(), "one at a time");
+        assert!(!ours.kernel.signals.interrupts());
+        ours.kernel.signals.returned(&handler);
+        let next = due(&mut ours).unwrap();
+        assert_eq!(next.signal, SIGUSR1);
+        ours.kernel.signals.returned(&next);
+        let last = due(&mut ours).unwrap();
+        assert_eq!((last.signal, last.restarts), (SIGUSR2, false));
+        ours.kernel.signals.returned(&last);
+        assert!(due(&mut ours).is_none());
+    }
+
+    #[test]
+    fn a_blocked_signal_waits() {
+        let mut ours = Ours::new();
+        act(&mut ours, SIGUSR1, HANDLER, 0, 0);
+        block(&mut ours, 0, bit(SIGUSR1));
+        raise(&mut ours, SIGUSR1);
+        assert!(due(&mut ours).is_none());
+        block(&mut ours, 1, bit(SIGUSR1));
+        assert_eq!(due(&mut ours).unwrap().signal, SIGUSR1);
+    }
+
+    #[test]
+    fn the_default_is_the_end_or_nothing() {
+        let mut ours = Ours::new();
+        raise(&mut ours, SIGCHLD);
+        assert!(due(&mut ours).is_none());
+        raise(&mut ours, SIGINT);
+        let ended = matches!(
+            ours.kernel.next_due(),
+            Some(Due::End(Ending::Signal(SIGINT)))
+        );
+        assert!(ended);
+        let change = [HANDLER, 0, 0, 0];
+        let arguments = [SIGKILL as u64, at(&change), 0, 8, 0, 0];
+        assert_eq!(ours.call(RT_SIGACTION, arguments), Err(Errno::EINVAL));
+        block(&mut ours, 2, u64::MAX);
+        raise(&mut ours, SIGKILL);
+        assert!(matches!(ours.kernel.next_due(), Some(Due::End(_))));
+    }
+
+    #[test]
+    fn a_write_that_nobody_reads_is_an_error_and_a_signal() {
+        let mut ours = Ours::new();
+        act(&mut ours, SIGPIPE, HANDLER, 0, 0);
+        let [reader, writer] = ours.pipe(0).unwrap();
+        ours.close(reader).unwrap();
+        assert_eq!(ours.write(writer, b"x"), Err(Errno::EPIPE));
+        let handler = due(&mut ours).unwrap();
+        assert_eq!(handler.signal, SIGPIPE);
+        ours.kernel.signals.returned(&handler);
+
+        let [one, other] = ours.pair(0).unwrap();
+        ours.close(other).unwrap();
+        const NO_SIGNAL: u64 = 0x4000;
+        let arguments = [one as u64, at(b"x"), 1, NO_SIGNAL, 0, 0];
+        assert_eq!(ours.call(SENDTO, arguments), Err(Errno::EPIPE));
+        assert!(due(&mut ours).is_none());
+
+        act(&mut ours, SIGPIPE, SIG_IGN, 0, 0);
+        assert_eq!(ours.write(one, b"x"), Err(Errno::EPIPE));
+        assert!(due(&mut ours).is_none());
+    }
+
+    /// A signal that only `ppoll` lets through is delivered, though it is
+    /// blocked again when `ppoll` has returned.
+    #[test]
+    fn a_mask_for_the_time_of_a_call_lets_a_signal_through() {
+        let mut ours = Ours::new();
+        act(&mut ours, SIGUSR1, HANDLER, 0, 0);
+        block(&mut ours, 2, bit(SIGUSR1));
+        raise(&mut ours, SIGUSR1);
+        let none = 0_u64;
+        let answer = ours.call(PPOLL, [0, 0, 0, at(&none), 8, 0]);
+        assert_eq!(answer, Err(Errno::EINTR));
+        let handler = due(&mut ours).unwrap();
+        assert_eq!(handler.signal, SIGUSR1);
+        ours.kernel.signals.returned(&handler);
+        raise(&mut ours, SIGUSR1);
+        assert!(due(&mut ours).is_none(), "blocked again");
     }
 }

@@ -18,8 +18,13 @@ use crate::platform::Platform;
 use crate::tcp::Tcp;
 use crate::udp::Udp;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) const SOCK_STREAM: u32 = 1;
 pub(crate) const SOCK_DGRAM: u32 = 2;
+/// No type of socket has this number, or a larger one.
+pub(crate) const SOCK_MAX: u32 = 11;
 
 /// The family of a socket pair, and the length of its address: the family.
 const AF_UNIX: u16 = 1;
@@ -43,6 +48,9 @@ impl<P: Platform> Kernel<P> {
     /// `socket(2)`.
     pub(crate) fn socket(&mut self, domain: u64, kind: u64, protocol: u64) -> Answer {
         let flags = kind as u32 & (NONBLOCK | CLOEXEC);
+        if kind as u32 & !flags >= SOCK_MAX {
+            return Err(Errno::EINVAL);
+        }
         let family = match domain as u32 {
             number if number == u32::from(AF_INET) => Family::V4,
             number if number == u32::from(AF_INET6) => Family::V6,

@@ -132,7 +132,6 @@ impl Space {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::vec;
 
     const PAGES: usize = 24;
 
@@ -154,7 +153,7 @@ mod tests {
             wanted in 1..PAGES,
         ) {
             let mut space = Space::new(0..PAGES);
-            let mut model = vec![None; PAGES];
+            let mut model = [None; PAGES];
             for (start, length, state) in steps {
                 let range = start..(start + length).min(PAGES);
                 match state {
@@ -163,9 +162,9 @@ mod tests {
                 }
                 model[range].fill(state);
 
-                for page in 0..PAGES {
+                for (page, expected) in model.iter().enumerate() {
                     let piece = space.pieces(&(page..page + 1));
-                    prop_assert_eq!(piece.first().map(|(_, state)| *state), model[page]);
+                    prop_assert_eq!(piece.first().map(|(_, state)| *state), *expected);
                 }
                 let joined = space.ranges.iter().zip(space.ranges.iter().skip(1));
                 for ((_, (end, state)), (next, (_, other))) in joined {

@@ -109,7 +109,8 @@ fn poll_connection(readiness: &Readiness) -> u32 {
     if readiness.writable || readiness.write_closed {
         now |= events::OUT | events::WRNORM;
     }
-    if readiness.hung_up {
+    // Linux counts what is shut, not what the peer has acknowledged.
+    if readiness.hung_up || readiness.read_closed && readiness.write_closed {
         now |= events::HUP | events::READABLE | events::RDHUP | events::OUT | events::WRNORM;
     }
     if readiness.error {

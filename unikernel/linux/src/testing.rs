@@ -7,6 +7,7 @@
 
 pub(crate) mod real;
 
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -236,7 +237,11 @@ impl Ours {
             world: Rc::clone(&world),
             peer: Rc::clone(&peer),
         };
-        let kernel = Kernel::new(machine, stack(0, KERNEL_V4, KERNEL_V6), Files::new());
+        let kernel = Kernel::new(
+            machine,
+            Box::new(stack(0, KERNEL_V4, KERNEL_V6)),
+            Files::new(),
+        );
         Self {
             kernel,
             world,
@@ -272,9 +277,27 @@ impl Ours {
         }
     }
 
-    /// Lets time pass.
+    /// Lets time pass, from one deadline to the next.
     pub(crate) fn advance(&mut self, time: Duration) {
-        self.world.borrow_mut().now += time;
+        let end = self.world.borrow().now + time;
+        loop {
+            self.settle();
+            let deadlines = [self.kernel.stack.deadline(), self.peer.borrow().deadline()];
+            let next = deadlines
+                .into_iter()
+                .flatten()
+                .map(time::from_instant)
+                .min();
+            let mut world = self.world.borrow_mut();
+            match next.filter(|&next| next < end) {
+                // A deadline that has passed and stays is not waited for.
+                Some(next) => world.now = next.max(world.now + Duration::from_micros(1)),
+                None => {
+                    world.now = end;
+                    break;
+                }
+            }
+        }
         self.settle();
     }
 }
