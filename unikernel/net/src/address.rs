@@ -13,14 +13,14 @@ use smoltcp::socket::dhcpv4;
 use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{
     EthernetAddress, EthernetFrame, EthernetProtocol, EthernetRepr, HardwareAddress, Icmpv6Packet,
-    Icmpv6Repr, IpCidr, IpProtocol, Ipv4Cidr, Ipv6Address, Ipv6Cidr, Ipv6Packet, Ipv6Repr,
-    NdiscPrefixInfoFlags, NdiscPrefixInformation, NdiscRepr,
+    Icmpv6Repr, IpAddress, IpCidr, IpProtocol, Ipv4Address, Ipv4Cidr, Ipv6Address, Ipv6Cidr,
+    Ipv6Packet, Ipv6Repr, NdiscPrefixInfoFlags, NdiscPrefixInformation, NdiscRepr,
 };
 
 use crate::config::{Config, Ipv4Config, Ipv6Config};
 use crate::device::{Device, Link};
-use crate::limits;
 use crate::stack::Stack;
+use crate::{Endpoint, Error, limits};
 
 const LINK_LOCAL: Ipv6Cidr = Ipv6Cidr::new(Ipv6Address::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 64);
 const ALL_ROUTERS: Ipv6Address = Ipv6Address::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
@@ -74,7 +74,7 @@ impl Addresses {
             Ipv4Config::Dhcp => Some(Dhcp::new(now)),
             Ipv4Config::Static { cidr, gateway } => {
                 add_address(interface, IpCidr::Ipv4(cidr));
-                if let Some(gateway) = gateway {
+                if let Some(gateway) = gateway.filter(|&gateway| is_host(gateway)) {
                     let _ = interface.routes_mut().add_default_ipv4_route(gateway);
                 }
                 None
@@ -91,6 +91,7 @@ impl Addresses {
             }),
             Ipv6Config::Static { cidr, gateway } => {
                 add_address(interface, IpCidr::Ipv6(cidr));
+                let gateway = gateway.filter(|gateway| IpAddress::Ipv6(*gateway).is_unicast());
                 if let Some(gateway) = gateway {
                     let _ = interface.routes_mut().add_default_ipv6_route(gateway);
                 }
@@ -135,6 +136,7 @@ impl<L: Link> Stack<L> {
     }
 
     pub(crate) fn poll_addresses_now(&mut self) {
+        let before = self.interface.ip_addrs().to_vec();
         if let Some(dhcp) = &mut self.addresses.dhcp {
             dhcp.poll(&mut self.interface, &mut self.device, self.now);
         }
@@ -142,13 +144,58 @@ impl<L: Link> Stack<L> {
             routers.solicit(&mut self.device, self.now);
             routers.expire(&mut self.interface, self.now);
         }
+        if self.interface.ip_addrs() != before {
+            self.addresses_changed();
+        }
+    }
+
+    /// Whether a socket may be bound there.
+    pub(crate) fn may_bind(&self, local: &Endpoint) -> bool {
+        local
+            .specific()
+            .is_none_or(|address| self.interface.has_ip_addr(address))
+    }
+
+    /// The address from which to send to `remote`: `wanted`, if that is one of
+    /// ours.
+    pub(crate) fn source(
+        &self,
+        wanted: Option<IpAddress>,
+        remote: IpAddress,
+    ) -> Result<IpAddress, Error> {
+        if !remote.is_unicast() || !self.has_route(remote) {
+            return Err(Error::Unreachable);
+        }
+        let source = match wanted {
+            Some(wanted) if wanted.version() != remote.version() => None,
+            Some(wanted) => Some(wanted),
+            None => self.interface.get_source_address(&remote),
+        };
+        source
+            .filter(|&source| self.interface.has_ip_addr(source))
+            .ok_or(Error::AddressNotAvailable)
+    }
+
+    fn has_route(&self, remote: IpAddress) -> bool {
+        let routes = self.interface.routes();
+        let addresses = self.interface.ip_addrs();
+        addresses.iter().any(|own| own.contains_addr(&remote))
+            || match remote {
+                IpAddress::Ipv4(_) => routes.get_default_ipv4_route().is_some(),
+                IpAddress::Ipv6(_) => routes.get_default_ipv6_route().is_some(),
+            }
     }
 }
 
 impl Dhcp {
     fn new(now: Instant) -> Self {
         let mut sockets = SocketSet::new(vec![]);
-        let handle = sockets.add(dhcpv4::Socket::new());
+        let mut socket = dhcpv4::Socket::new();
+        let mut retries = socket.get_retry_config();
+        retries.discover_timeout = limits::DHCP_RETRY;
+        retries.initial_request_timeout = limits::DHCP_RETRY;
+        socket.set_retry_config(retries);
+        let handle = sockets.add(socket);
         Self {
             sockets,
             handle,
@@ -166,7 +213,7 @@ impl Dhcp {
                 self.drop_lease(interface);
                 self.lease = Some(address);
                 add_address(interface, IpCidr::Ipv4(address));
-                if let Some(router) = router {
+                if let Some(router) = router.filter(|&router| is_host(router)) {
                     let _ = interface.routes_mut().add_default_ipv4_route(router);
                 }
             }
@@ -260,7 +307,10 @@ impl Routers {
             } else if remaining > TWO_HOURS {
                 known.valid_until = valid_until(TWO_HOURS);
             }
-        } else if lifetime > Duration::ZERO && add_address(interface, IpCidr::Ipv6(address)) {
+        } else if lifetime > Duration::ZERO
+            && self.prefixes.len() < limits::ADVERTISED_ADDRESSES
+            && add_address(interface, IpCidr::Ipv6(address))
+        {
             self.prefixes.push(Prefix {
                 address,
                 valid_until: valid_until(lifetime),
@@ -358,6 +408,12 @@ fn address_in(prefix: &Ipv6Cidr, mac: EthernetAddress) -> Option<Ipv6Cidr> {
     let mut octets = prefix.address().octets();
     octets[8..].copy_from_slice(&[a ^ UNIVERSAL, b, c, 0xff, 0xfe, d, e, f]);
     Some(Ipv6Cidr::new(Ipv6Address::from(octets), HOST_BITS))
+}
+
+/// Whether an address can be that of one machine: smoltcp takes no other for a
+/// router.
+fn is_host(address: Ipv4Address) -> bool {
+    IpAddress::Ipv4(address).is_unicast()
 }
 
 /// False when the interface has as many addresses as it can.

@@ -70,7 +70,8 @@ impl Limits {
         let connections = affordable.clamp(FEWEST, MOST);
         Self {
             connections,
-            half_open: connections / 4,
+            // A flood of SYNs may take the half that is not in use.
+            half_open: connections / 2,
             closing: connections / 4,
         }
     }

@@ -6,9 +6,7 @@ use smoltcp::iface::{SocketHandle, SocketSet};
 use smoltcp::socket::tcp::{self, CongestionControl, State};
 use smoltcp::time::Instant;
 
-use crate::device::Link;
 use crate::frame::Flow;
-use crate::stack::{Socket, Stack};
 use crate::{Error, Readiness, SocketId, limits};
 
 /// One TCP connection.
@@ -18,20 +16,36 @@ pub(crate) struct Connection {
     pub(crate) handle: SocketHandle,
     pub(crate) flow: Flow,
     pub(crate) stage: Stage,
-    /// The state in which smoltcp's socket was last seen.
-    pub(crate) state: State,
     /// An error that the program has not been told yet.
     pub(crate) error: Option<Error>,
     /// The program will read no more.
     pub(crate) read_shut: bool,
     /// When it is to be looked at again.
     pub(crate) deadline: Option<Instant>,
-    /// When the stage must be over.
+    /// When patience with the peer ends.
     pub(crate) expires: Option<Instant>,
-    /// It is in the list of those that wait for room in the device.
-    pub(crate) waits_for_room: bool,
-    /// It is in the list of those that wait for a neighbour's address.
+    /// It is in the list of those that wait for their turn to send.
+    pub(crate) waits_for_turn: bool,
+    /// It could not send, because a neighbour's hardware address is not known.
     pub(crate) waits_for_neighbour: bool,
+    /// What was there when it was last looked at.
+    pub(crate) seen: Seen,
+    /// When the peer last did what was expected of it.
+    heard: Instant,
+    /// When it came into the state that it is in.
+    since: Instant,
+}
+
+/// What changes in a connection, as far as others care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    /// The state of smoltcp's socket.
+    pub(crate) state: State,
+    /// Bytes that have come and were not read.
+    unread: usize,
+    /// Bytes that were written and not acknowledged.
+    unacknowledged: usize,
+    is_writable: bool,
 }
 
 /// Whose turn it is.
@@ -40,13 +54,14 @@ pub(crate) enum Stage {
     /// A peer asked this listener; the handshake goes on.
     Opening(SocketId),
     /// The handshake is complete; the program has not accepted yet.
-    Queued(SocketId),
+    Queued,
     /// The program asked a peer; the handshake goes on.
     Connecting,
     /// The program has it.
     Open,
-    /// The program has closed it.
-    Closing,
+    /// The program has closed it, and this is when it has to be over, come what
+    /// may.
+    Closing(Instant),
 }
 
 /// Why a connection is looked at.
@@ -54,17 +69,21 @@ pub(crate) enum Stage {
 pub(crate) enum Cause {
     /// A segment came.
     Segment,
-    /// Time has passed, or the program has done something.
-    Other,
+    /// Time has passed, or there is room or a neighbour that was missed before.
+    Time,
+    /// The program has done something: it needs not be told.
+    Program,
 }
 
 impl Connection {
     /// A socket of smoltcp with fresh buffers, not yet listening or connecting.
-    pub(crate) fn new(flow: Flow, stage: Stage, expires: Instant) -> Self {
+    pub(crate) fn new(flow: Flow, stage: Stage, now: Instant) -> Self {
         let mut socket = tcp::Socket::new(
             tcp::SocketBuffer::new(vec![0; limits::RECEIVE_BUFFER]),
             tcp::SocketBuffer::new(vec![0; limits::TRANSMIT_BUFFER]),
         );
+        // No timeout of smoltcp's: it also ends connections that only have
+        // nothing to say.
         socket.set_congestion_control(CongestionControl::Reno);
         let mut set = SocketSet::new(vec![]);
         let handle = set.add(socket);
@@ -73,13 +92,20 @@ impl Connection {
             handle,
             flow,
             stage,
-            state: State::Closed,
             error: None,
             read_shut: false,
             deadline: None,
-            expires: Some(expires),
-            waits_for_room: false,
+            expires: None,
+            waits_for_turn: false,
             waits_for_neighbour: false,
+            seen: Seen {
+                state: State::Closed,
+                unread: 0,
+                unacknowledged: 0,
+                is_writable: false,
+            },
+            heard: now,
+            since: now,
         }
     }
 
@@ -91,49 +117,106 @@ impl Connection {
         self.set.get_mut(self.handle)
     }
 
+    fn is_opening(&self) -> bool {
+        matches!(
+            self.socket().state(),
+            State::Listen | State::SynSent | State::SynReceived
+        )
+    }
+
     /// The peer has sent its last byte, and it has been read.
     pub(crate) fn is_at_end(&self) -> bool {
-        let opening = matches!(
-            self.state,
-            State::Listen | State::SynSent | State::SynReceived
-        );
-        self.read_shut || (!opening && !self.socket().may_recv())
+        !self.socket().can_recv()
+            && (self.read_shut || (!self.is_opening() && !self.socket().may_recv()))
+    }
+
+    /// Room is worth a word when a third of the buffer is free: not for each
+    /// segment that is acknowledged.
+    fn is_writable(&self) -> bool {
+        let socket = self.socket();
+        let free = socket.send_capacity() - socket.send_queue();
+        socket.can_send() && free * 3 >= socket.send_capacity()
     }
 
     pub(crate) fn readiness(&self) -> Readiness {
         let socket = self.socket();
-        let opening = matches!(
-            socket.state(),
-            State::Listen | State::SynSent | State::SynReceived
-        );
-        let over = matches!(socket.state(), State::Closed | State::TimeWait);
         let fin_seen = matches!(
             socket.state(),
             State::CloseWait | State::LastAck | State::Closing | State::TimeWait | State::Closed
         );
         Readiness {
             readable: socket.can_recv() || self.is_at_end() || self.error.is_some(),
-            writable: socket.can_send(),
+            writable: self.is_writable(),
             read_closed: fin_seen || self.read_shut,
-            write_closed: !opening && !socket.may_send(),
-            hung_up: over,
+            write_closed: !self.is_opening() && !socket.may_send(),
+            hung_up: matches!(socket.state(), State::Closed | State::TimeWait),
             error: self.error.is_some(),
         }
     }
 
-    /// Notes the state of smoltcp's socket; an error, if the connection ended
-    /// by one.
-    fn note_state(&mut self, cause: Cause) {
-        let (before, now) = (self.state, self.socket().state());
-        self.state = now;
+    /// smoltcp ends TIME-WAIT by clearing all buffers. As long as the program
+    /// has something to read it must not get to that.
+    pub(crate) fn must_rest(&self, now: Instant) -> bool {
+        self.seen.state == State::TimeWait
+            && self.socket().can_recv()
+            && now >= self.since + limits::TIME_WAIT_REPLIES
+    }
+
+    /// The program does not use it any more.
+    pub(crate) fn begin_to_close(&mut self, now: Instant) {
+        self.stage = Stage::Closing(now + limits::LINGER_TIMEOUT);
+        self.heard = now;
+        self.expires = None;
+        self.socket_mut().close();
+    }
+
+    /// Looks at what has become of it. True when the program should, too.
+    pub(crate) fn note(&mut self, cause: Cause, now: Instant) -> bool {
+        let socket = self.socket();
+        let before = self.seen;
+        let after = Seen {
+            state: socket.state(),
+            unread: socket.recv_queue(),
+            unacknowledged: socket.send_queue(),
+            is_writable: self.is_writable(),
+        };
+        self.seen = after;
+        let has_advanced =
+            after.state != before.state || after.unacknowledged < before.unacknowledged;
+        let is_good = match self.stage {
+            // A peer that reads nothing can keep an open connection, but not one
+            // that nobody here waits for.
+            Stage::Closing(_) => has_advanced,
+            _ => has_advanced || cause == Cause::Segment || !before.is_owed(),
+        };
+        if is_good {
+            self.heard = now;
+        }
+        if after.state != before.state {
+            self.since = now;
+        }
+        self.note_end(before.state, cause);
+        let has_limit = matches!(self.stage, Stage::Opening(_) | Stage::Connecting)
+            && after.state != State::Closed;
+        if !has_limit {
+            self.expires = self.end_of_patience();
+        }
+        cause != Cause::Program
+            && (after.state != before.state
+                || after.unread > before.unread
+                || (after.is_writable && !before.is_writable))
+    }
+
+    /// Notes an error, if the connection ended by one.
+    fn note_end(&mut self, before: State, cause: Cause) {
         let lost = match before {
             State::Established | State::CloseWait | State::FinWait1 | State::FinWait2 => {
                 Error::ConnectionReset
             }
-            State::SynSent => Error::ConnectionRefused,
+            State::SynSent | State::SynReceived => Error::ConnectionRefused,
             _ => return,
         };
-        if now == State::Closed && self.error.is_none() {
+        if self.seen.state == State::Closed && self.error.is_none() {
             self.error = Some(if cause == Cause::Segment {
                 lost
             } else {
@@ -141,143 +224,28 @@ impl Connection {
             });
         }
     }
+
+    fn end_of_patience(&self) -> Option<Instant> {
+        match (self.stage, self.seen.state) {
+            // A handshake is known by its end until it is forgotten.
+            (Stage::Opening(_), _) => self.expires,
+            (_, State::Closed) => None,
+            // Soon: those in TIME-WAIT are the first to make room for others.
+            (Stage::Closing(_), State::TimeWait) => Some(self.since + limits::TIME_WAIT),
+            (Stage::Closing(end), _) => Some((self.heard + limits::CLOSE_TIMEOUT).min(end)),
+            _ if self.seen.is_owed() => Some(self.heard + limits::UNACKNOWLEDGED_TIMEOUT),
+            _ => None,
+        }
+    }
 }
 
-impl<L: Link> Stack<L> {
-    /// Lets a connection send what it has to, and acts on what has become of
-    /// it: to be called after anything has happened to it.
-    pub(crate) fn advance(&mut self, id: SocketId, cause: Cause) {
-        self.send_segments(id);
-        let now = self.now;
-        let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) else {
-            return;
-        };
-        let before = connection.state;
-        connection.note_state(cause);
-        let (stage, state) = (connection.stage, connection.state);
-        let has_expired = connection.expires.is_some_and(|end| end <= now);
-        match stage {
-            Stage::Opening(_) if has_expired || matches!(state, State::Listen | State::Closed) => {
-                return self.abandon(id);
-            }
-            Stage::Opening(listener) if state != State::SynReceived => {
-                return self.enqueue(id, listener);
-            }
-            Stage::Closing if has_expired || state == State::Closed => return self.abandon(id),
-            Stage::Connecting if has_expired => {
-                connection.error = Some(Error::TimedOut);
-                connection.expires = None;
-                connection.socket_mut().abort();
-                self.mark_changed(id);
-            }
-            Stage::Connecting if state == State::Established => {
-                connection.stage = Stage::Open;
-                connection.expires = None;
-                self.mark_changed(id);
-            }
-            Stage::Queued(_) | Stage::Open | Stage::Connecting
-                if cause == Cause::Segment || state != before =>
-            {
-                self.mark_changed(id);
-            }
-            _ => {}
-        }
-        self.set_deadline(id);
-    }
-
-    /// Sends until there is nothing to send, no room, or others should have
-    /// their turn.
-    fn send_segments(&mut self, id: SocketId) {
-        let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) else {
-            return;
-        };
-        let sent_before = self.device.sent;
-        let has_work = |at: Option<Instant>| at.is_some_and(|at| at <= self.now);
-        let mut turns = 0;
-        if !has_work(self.interface.poll_at(self.now, &connection.set)) {
-            return;
-        }
-        self.counters.socket_polls += 1;
-        while turns < limits::BURST && self.device.link.can_transmit() {
-            let result =
-                self.interface
-                    .poll_egress(self.now, &mut self.device, &mut connection.set);
-            if result == smoltcp::iface::PollResult::None {
-                break;
-            }
-            turns += 1;
-        }
-        let is_cut_short = turns == limits::BURST || !self.device.link.can_transmit();
-        if is_cut_short {
-            if !connection.waits_for_room {
-                connection.waits_for_room = true;
-                self.waiting_for_room.push_back(id);
-            }
-        } else if self.device.sent == sent_before && !connection.waits_for_neighbour {
-            connection.waits_for_neighbour = true;
-            self.waiting_for_neighbour.push(id);
-        }
-    }
-
-    /// Asks to be called again when the connection wants it.
-    fn set_deadline(&mut self, id: SocketId) {
-        let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) else {
-            return;
-        };
-        // Those that wait for room are called anyway; for the others "now" can
-        // only be an answer of a moment ago.
-        let wanted = self.interface.poll_at(self.now, &connection.set);
-        let wanted = wanted
-            .filter(|_| !connection.waits_for_room)
-            .map(|at| at.max(self.now + limits::DEVICE_RETRY));
-        let deadline = match (wanted, connection.expires) {
-            (Some(wanted), Some(expires)) => Some(wanted.min(expires)),
-            (one, other) => one.or(other),
-        };
-        self.timers.replace(id, connection.deadline, deadline);
-        connection.deadline = deadline;
-    }
-
-    /// The handshake is complete: the listener may have it.
-    fn enqueue(&mut self, id: SocketId, listener: SocketId) {
-        let Some(Socket::Listener(owner)) = self.sockets.get_mut(listener) else {
-            return self.abandon(id);
-        };
-        owner.queue.push_back(id);
-        owner.opening -= 1;
-        if let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) {
-            self.half_open.replace(id, connection.expires.take(), None);
-            connection.stage = Stage::Queued(listener);
-            let timeout = Some(limits::UNACKNOWLEDGED_TIMEOUT);
-            connection.socket_mut().set_timeout(timeout);
-        }
-        self.mark_changed(listener);
-        self.set_deadline(id);
-    }
-
-    /// Ends a connection at once, with a reset if the peer still thinks that
-    /// there is one, and forgets it.
-    pub(crate) fn abandon(&mut self, id: SocketId) {
-        let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) else {
-            return;
-        };
-        if connection.state != State::Closed && connection.state != State::TimeWait {
-            connection.socket_mut().abort();
-            let _ = self
-                .interface
-                .poll_egress(self.now, &mut self.device, &mut connection.set);
-        }
-        let Some(Socket::Connection(connection)) = self.sockets.remove(id) else {
-            return;
-        };
-        self.timers.replace(id, connection.deadline, None);
-        self.flows.remove(&connection.flow);
-        self.half_open.replace(id, connection.expires, None);
-        self.closing.replace(id, connection.expires, None);
-        if let Stage::Opening(listener) = connection.stage
-            && let Some(Socket::Listener(listener)) = self.sockets.get_mut(listener)
-        {
-            listener.opening -= 1;
-        }
+impl Seen {
+    /// Whether the peer has to acknowledge something.
+    fn is_owed(&self) -> bool {
+        self.unacknowledged > 0
+            || matches!(
+                self.state,
+                State::FinWait1 | State::Closing | State::LastAck
+            )
     }
 }

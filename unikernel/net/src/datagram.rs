@@ -1,11 +1,10 @@
-//! One UDP socket.
+//! One UDP socket: what has come for it. What it sends goes through the
+//! [outbox](crate::outbox).
 
 use alloc::vec;
 
 use smoltcp::iface::{SocketHandle, SocketSet};
 use smoltcp::socket::udp::{self, PacketMetadata};
-use smoltcp::time::Instant;
-use smoltcp::wire::IpEndpoint;
 
 use crate::{Endpoint, limits};
 
@@ -13,40 +12,29 @@ use crate::{Endpoint, limits};
 pub(crate) struct DatagramSocket {
     /// smoltcp's socket, in a set of its own.
     pub(crate) set: SocketSet<'static>,
-    pub(crate) handle: SocketHandle,
+    handle: SocketHandle,
     pub(crate) local: Endpoint,
-    /// When it is to be looked at again.
-    pub(crate) deadline: Option<Instant>,
-    /// It is in the list of those that wait for a neighbour's address.
-    pub(crate) waits_for_neighbour: bool,
     /// It is in the list of those that wait for room in the device.
-    pub(crate) waits_for_room: bool,
+    pub(crate) waits_for_turn: bool,
 }
 
 impl DatagramSocket {
     /// A socket of smoltcp, bound.
     pub(crate) fn new(local: Endpoint) -> Option<Self> {
-        let buffer = || {
-            udp::PacketBuffer::new(
-                vec![PacketMetadata::EMPTY; limits::DATAGRAMS],
-                vec![0; limits::DATAGRAM_BUFFER],
-            )
-        };
-        let mut socket = udp::Socket::new(buffer(), buffer());
-        let endpoint = smoltcp::wire::IpListenEndpoint {
-            addr: local.address,
-            port: local.port,
-        };
-        socket.bind(endpoint).ok()?;
+        let received = udp::PacketBuffer::new(
+            vec![PacketMetadata::EMPTY; limits::DATAGRAMS],
+            vec![0; limits::DATAGRAM_BUFFER],
+        );
+        let unused = udp::PacketBuffer::new(vec![], vec![]);
+        let mut socket = udp::Socket::new(received, unused);
+        socket.bind(local).ok()?;
         let mut set = SocketSet::new(vec![]);
         let handle = set.add(socket);
         Some(Self {
             set,
             handle,
             local,
-            deadline: None,
-            waits_for_neighbour: false,
-            waits_for_room: false,
+            waits_for_turn: false,
         })
     }
 
@@ -56,11 +44,5 @@ impl DatagramSocket {
 
     pub(crate) fn socket_mut(&mut self) -> &mut udp::Socket<'static> {
         self.set.get_mut(self.handle)
-    }
-
-    /// Whether a datagram to `destination` is for this socket.
-    pub(crate) fn accepts(&self, destination: IpEndpoint) -> bool {
-        self.local.port == destination.port
-            && self.local.address.is_none_or(|own| own == destination.addr)
     }
 }

@@ -62,6 +62,9 @@ pub(crate) struct Device<L> {
     /// Frames sent so far that carry IP to a neighbour: not ARP, and not
     /// neighbour discovery.
     pub(crate) sent: u64,
+    /// How often a socket wanted to send: more often than it sent, when the
+    /// neighbour is not known.
+    pub(crate) tries: u64,
     /// Something was queued since the last flush.
     unflushed: bool,
     mtu: usize,
@@ -76,6 +79,7 @@ impl<L: Link> Device<L> {
             frame,
             waiting: None,
             sent: 0,
+            tries: 0,
             unflushed: false,
             mtu,
         }
@@ -138,7 +142,11 @@ impl<L: Link> phy::Device for Device<L> {
     }
 
     fn transmit(&mut self, _: Instant) -> Option<Self::TxToken<'_>> {
-        self.link.can_transmit().then_some(Room {
+        if !self.link.can_transmit() {
+            return None;
+        }
+        self.tries += 1;
+        Some(Room {
             link: &mut self.link,
             sent: &mut self.sent,
             unflushed: &mut self.unflushed,

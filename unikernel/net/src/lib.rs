@@ -11,7 +11,7 @@
 //! 3. [`table`]: one hash lookup finds the connection or the UDP socket.
 //! 4. smoltcp processes the frame with that socket alone, and what it answers
 //!    goes straight into the device.
-//! 5. [`connection`]: what has changed is noted for [`Stack::take_changed`], and
+//! 5. [`progress`]: what has changed is noted for [`Stack::take_changed`], and
 //!    when to look again for [`timers`].
 //!
 //! The stack takes bytes and a clock, and nothing else: tests join two of them
@@ -25,10 +25,13 @@ mod config;
 mod connection;
 mod datagram;
 mod device;
+mod endpoint;
 mod error;
 mod frame;
 mod limits;
 mod listener;
+mod outbox;
+mod progress;
 mod readiness;
 mod stack;
 mod table;
@@ -41,6 +44,7 @@ mod tests;
 
 pub use config::{Config, Ipv4Config, Ipv6Config, Limits};
 pub use device::Link;
+pub use endpoint::Endpoint;
 pub use error::Error;
 pub use readiness::Readiness;
 pub use smoltcp::time::Instant;
@@ -51,12 +55,3 @@ pub use stack::{Counters, More, Stack};
 pub use table::SocketId;
 pub use tcp::{Nagle, Peek};
 pub use udp::Datagram;
-
-/// Where a socket listens: an address, or all of them, and a port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// None for all addresses, of both families.
-    pub address: Option<IpAddress>,
-    /// In host order.
-    pub port: u16,
-}

@@ -22,28 +22,34 @@ pub(crate) struct Listener {
     pub(crate) queue: VecDeque<SocketId>,
 }
 
+/// What has become of a SYN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// It is for this new connection.
+    Admitted(SocketId),
+    /// Nobody listens there.
+    NoListener,
+    /// A limit is reached.
+    Refused,
+}
+
 impl<L: Link> Stack<L> {
     /// Listens for connections.
     ///
     /// # Errors
     /// When another listener has the endpoint, or there are too many.
     pub fn tcp_listen(&mut self, local: Endpoint, backlog: usize) -> Result<SocketId, Error> {
-        let overlaps = |other: Endpoint| {
-            other.port == local.port
-                && (other.address.is_none()
-                    || local.address.is_none()
-                    || other.address == local.address)
-        };
-        if self.listeners.iter().any(|(other, _)| overlaps(*other)) {
+        if self
+            .listeners
+            .iter()
+            .any(|(other, _)| other.overlaps(&local))
+        {
             return Err(Error::AddressInUse);
         }
         if self.listeners.len() >= limits::BOUND_SOCKETS {
             return Err(Error::LimitReached);
         }
-        if local
-            .address
-            .is_some_and(|address| !self.interface.has_ip_addr(address))
-        {
+        if !self.may_bind(&local) {
             return Err(Error::AddressNotAvailable);
         }
         let backlog = backlog.clamp(1, self.limits.connections);
@@ -78,52 +84,82 @@ impl<L: Link> Stack<L> {
 
     /// A SYN of a flow that is not known: a new connection, if there is a
     /// listener and no limit is reached. The SYN itself is processed after.
-    pub(crate) fn admit(&mut self, flow: Flow) -> Option<SocketId> {
-        let accepts = |local: &Endpoint| {
-            local.port == flow.local.port && local.address.is_none_or(|own| own == flow.local.addr)
+    pub(crate) fn admit(&mut self, flow: Flow) -> Admission {
+        let listener = self
+            .listeners
+            .iter()
+            .find(|(local, _)| local.accepts(flow.local));
+        let Some(&(_, listener_id)) = listener else {
+            return Admission::NoListener;
         };
-        let (_, listener_id) = *self.listeners.iter().find(|(local, _)| accepts(local))?;
-        if !self.interface.has_ip_addr(flow.local.addr) {
-            return None;
-        }
-        if self.half_open.len() >= self.limits.half_open {
-            self.evict_half_open();
-        }
-        let is_full = self.flows.len() >= self.limits.connections;
-        let Some(Socket::Listener(listener)) = self.sockets.get_mut(listener_id) else {
-            return None;
+        let Some(Socket::Listener(listener)) = self.sockets.get(listener_id) else {
+            return Admission::NoListener;
         };
-        if is_full || listener.opening + listener.queue.len() >= listener.backlog {
-            self.counters.refused += 1;
-            return None;
+        if listener.opening + listener.queue.len() >= listener.backlog
+            || !self.has_place_for_connection()
+            || !self.has_place_for_handshake()
+        {
+            return Admission::Refused;
         }
-        let expires = self.now + limits::HANDSHAKE_TIMEOUT;
-        let mut connection = Connection::new(flow, Stage::Opening(listener_id), expires);
-        connection.socket_mut().listen(flow.local).ok()?;
-        connection.state = State::SynReceived;
-        listener.opening += 1;
+        let now = self.now;
+        let mut connection = Connection::new(flow, Stage::Opening(listener_id), now);
+        if connection.socket_mut().listen(flow.local).is_err() {
+            return Admission::Refused;
+        }
+        let expires = now + limits::HANDSHAKE_TIMEOUT;
+        connection.expires = Some(expires);
+        connection.seen.state = State::SynReceived;
+        if let Some(Socket::Listener(listener)) = self.sockets.get_mut(listener_id) {
+            listener.opening += 1;
+        }
         let id = self.sockets.insert(Socket::Connection(connection));
+        self.connections += 1;
         self.flows.insert(flow, id);
         self.half_open.replace(id, None, Some(expires));
-        Some(id)
+        Admission::Admitted(id)
     }
 
-    /// Makes room for one handshake by giving up the oldest. A flood of SYNs
-    /// with forged addresses fills any number of places, and for as long as
-    /// each handshake may take; giving up the oldest lets those in who answer
-    /// before so many more have come.
-    fn evict_half_open(&mut self) {
-        if let Some(oldest) = self.half_open.first() {
-            self.counters.half_open_evicted += 1;
-            self.forget_half_open(oldest);
+    /// Whether one more handshake may begin. A flood of SYNs with forged
+    /// addresses fills any number of places, for as long as each may take. So
+    /// the oldest gives way, but not before most honest peers would have
+    /// answered.
+    fn has_place_for_handshake(&mut self) -> bool {
+        self.half_open.len() < self.limits.half_open || self.evict_half_open()
+    }
+
+    /// Whether there may be one more connection. One that only waits for its
+    /// end gives way, or a handshake that goes on for too long.
+    fn has_place_for_connection(&mut self) -> bool {
+        if self.connections < self.limits.connections {
+            return true;
         }
+        let is_done = |id: &SocketId| {
+            matches!(self.sockets.get(*id), Some(Socket::Connection(connection))
+                if matches!(connection.seen.state, State::TimeWait | State::FinWait2))
+        };
+        let Some(oldest) = self.closing.first().filter(is_done) else {
+            return self.evict_half_open();
+        };
+        self.counters.closing_evicted += 1;
+        self.abandon(oldest);
+        true
+    }
+
+    fn evict_half_open(&mut self) -> bool {
+        let graced = self.now + (limits::HANDSHAKE_TIMEOUT - limits::HANDSHAKE_GRACE);
+        let Some(oldest) = self.half_open.due(graced) else {
+            return false;
+        };
+        self.counters.half_open_evicted += 1;
+        self.forget_half_open(oldest);
+        true
     }
 
     /// Forgets a handshake without a word: the address may be forged, and a
     /// reset would go to somebody who has nothing to do with it.
-    fn forget_half_open(&mut self, id: SocketId) {
+    pub(crate) fn forget_half_open(&mut self, id: SocketId) {
         if let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) {
-            connection.state = State::Closed;
+            connection.seen.state = State::Closed;
         }
         self.abandon(id);
     }

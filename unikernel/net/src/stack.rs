@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use smoltcp::iface::{Interface, SocketSet};
 use smoltcp::socket::tcp::State;
 use smoltcp::time::Instant;
-use smoltcp::wire::{EthernetAddress, HardwareAddress, IpCidr, IpEndpoint};
+use smoltcp::wire::{EthernetAddress, HardwareAddress, IpAddress, IpCidr, IpEndpoint};
 
 use crate::address::Addresses;
 use crate::config::{Config, Limits};
@@ -17,8 +17,9 @@ use crate::connection::{Cause, Connection, Stage};
 use crate::datagram::DatagramSocket;
 use crate::device::{Device, Link};
 use crate::frame::{self, Destination, Flow};
-use crate::listener::Listener;
-use crate::table::{Keyed, Table};
+use crate::listener::{Admission, Listener};
+use crate::outbox::Outbox;
+use crate::table::{Keyed, Purpose, Table, derive};
 use crate::timers::Timers;
 use crate::{Endpoint, Error, Readiness, SocketId, limits};
 
@@ -31,6 +32,9 @@ pub struct Stack<L> {
     pub(crate) limits: Limits,
     pub(crate) counters: Counters,
     pub(crate) sockets: Table<Socket>,
+    /// How many of the sockets are connections.
+    pub(crate) connections: usize,
+    /// Connections that are not over.
     pub(crate) flows: HashMap<Flow, SocketId, Keyed>,
     pub(crate) listeners: Vec<(Endpoint, SocketId)>,
     pub(crate) datagrams: Vec<(Endpoint, SocketId)>,
@@ -40,9 +44,13 @@ pub struct Stack<L> {
     pub(crate) half_open: Timers,
     /// What the program has closed, likewise.
     pub(crate) closing: Timers,
-    pub(crate) waiting_for_room: VecDeque<SocketId>,
-    pub(crate) waiting_for_neighbour: Vec<SocketId>,
-    changed: Vec<SocketId>,
+    pub(crate) outbox: Outbox,
+    /// Who has more to send, in turn.
+    waiting_for_turn: VecDeque<SocketId>,
+    waiting_for_neighbour: VecDeque<SocketId>,
+    /// A neighbour has told its address, or we have another one.
+    has_neighbour_news: bool,
+    changed: VecDeque<SocketId>,
     pub(crate) addresses: Addresses,
     /// For frames that are nobody's.
     nobody: SocketSet<'static>,
@@ -70,15 +78,26 @@ pub enum More {
 pub struct Counters {
     /// Frames that came.
     pub frames: u64,
+    /// Frames that cannot be right, or that nobody here wants.
+    pub frames_dropped: u64,
     /// Connections refused because a limit was reached.
     pub refused: u64,
     /// Handshakes given up for newer ones.
     pub half_open_evicted: u64,
     /// Closed connections given up for newer ones.
     pub closing_evicted: u64,
-    /// How often a socket was asked for what it has to send: the work that must
-    /// not grow with the number of connections.
+    /// Datagrams for which there was no room, coming or going, or whose
+    /// neighbour did not answer.
+    pub datagrams_dropped: u64,
+    /// How often a socket was given a frame or asked for what it has to send:
+    /// the work that must not grow with the number of connections.
     pub socket_polls: u64,
+    /// Connections now, in any state.
+    pub connections: usize,
+    /// Handshakes that go on now.
+    pub half_open: usize,
+    /// Connections that the program has closed and that have not ended.
+    pub closing: usize,
 }
 
 impl<L: Link> Stack<L> {
@@ -87,9 +106,10 @@ impl<L: Link> Stack<L> {
         let mac = EthernetAddress(link.mac());
         let mut device = Device::new(link);
         let mut interface_config = smoltcp::iface::Config::new(HardwareAddress::Ethernet(mac));
-        interface_config.random_seed = config.seed;
+        interface_config.random_seed = derive(config.seed, Purpose::Interface);
         let mut interface = Interface::new(interface_config, &mut device, now);
         let addresses = Addresses::new(config, mac, &mut interface, now);
+        let outbox = Outbox::new(device.mtu());
         Self {
             interface,
             device,
@@ -97,18 +117,21 @@ impl<L: Link> Stack<L> {
             limits: config.limits,
             counters: Counters::default(),
             sockets: Table::new(),
+            connections: 0,
             flows: HashMap::with_hasher(Keyed::new(config.seed)),
             listeners: Vec::new(),
             datagrams: Vec::new(),
             timers: Timers::new(),
             half_open: Timers::new(),
             closing: Timers::new(),
-            waiting_for_room: VecDeque::new(),
-            waiting_for_neighbour: Vec::new(),
-            changed: Vec::new(),
+            outbox,
+            waiting_for_turn: VecDeque::new(),
+            waiting_for_neighbour: VecDeque::new(),
+            has_neighbour_news: false,
+            changed: VecDeque::new(),
             addresses,
             nobody: SocketSet::new(vec![]),
-            random: config.seed | 1,
+            random: derive(config.seed, Purpose::Ports) | 1,
         }
     }
 
@@ -116,22 +139,27 @@ impl<L: Link> Stack<L> {
     pub fn poll(&mut self, now: Instant) -> More {
         self.now = now;
         self.poll_addresses();
-        let mut budget = limits::BATCH;
-        while budget > 0 && self.receive() {
-            budget -= 1;
+        let mut frames = limits::BATCH;
+        while frames > 0 && self.receive() {
+            frames -= 1;
+        }
+        if mem::take(&mut self.has_neighbour_news) {
+            self.wake_waiting_for_neighbour();
+        }
+        if self.outbox.deadline().is_some_and(|at| at <= now) {
+            self.retry_held();
         }
         let mut timers = limits::BATCH;
         while timers > 0
             && let Some(id) = self.timers.due(now)
         {
-            self.look_after(id);
+            self.advance(id, Cause::Time);
             timers -= 1;
         }
         self.serve_waiting();
         self.device.flush();
-        let is_stuck = !self.device.link.can_transmit();
-        let has_room_for = !is_stuck && !self.waiting_for_room.is_empty();
-        if budget == 0 || timers == 0 || has_room_for {
+        let has_turns = !self.waiting_for_turn.is_empty() && self.device.link.can_transmit();
+        if frames == 0 || timers == 0 || has_turns {
             More::Yes
         } else {
             More::No
@@ -140,11 +168,16 @@ impl<L: Link> Stack<L> {
 
     /// When to call [`Stack::poll`] again, if no frame comes before.
     pub fn deadline(&self) -> Option<Instant> {
-        let retry = (!self.waiting_for_room.is_empty()).then_some(self.now + limits::DEVICE_RETRY);
-        [self.timers.next(), self.addresses.deadline(), retry]
-            .into_iter()
-            .flatten()
-            .min()
+        let retry = (!self.waiting_for_turn.is_empty()).then_some(self.now + limits::DEVICE_RETRY);
+        [
+            self.timers.next(),
+            self.addresses.deadline(),
+            self.outbox.deadline(),
+            retry,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// One frame, from the device to its socket. False when there is none, or
@@ -159,84 +192,92 @@ impl<L: Link> Stack<L> {
         self.counters.frames += 1;
         match frame::classify(frame) {
             Destination::Segment { flow, opens } => self.receive_segment(flow, opens),
-            Destination::Datagram(destination) => self.receive_datagram(destination),
+            Destination::Datagram { to, from } => self.receive_datagram(to, from),
             Destination::Neighbour => {
                 self.process_for_nobody();
-                self.wake_waiting_for_neighbour();
+                self.has_neighbour_news = true;
             }
             Destination::Router => {
                 self.addresses
                     .advertisement(frame, &mut self.interface, self.now);
                 self.process_for_nobody();
-                self.wake_waiting_for_neighbour();
+                self.has_neighbour_news = true;
             }
             Destination::Other => self.process_for_nobody(),
+            Destination::Unwanted => self.drop_frame(),
         }
         true
     }
 
     fn receive_segment(&mut self, flow: Flow, opens: bool) {
+        if !self.is_between_us(flow.local.addr, flow.remote.addr) {
+            return self.drop_frame();
+        }
         let mut known = self.flows.get(&flow).copied();
         // A new connection from a port that an old one has just left (RFC 6191).
         if opens
             && let Some(id) = known
             && let Some(Socket::Connection(connection)) = self.sockets.get(id)
-            && connection.stage == Stage::Closing
-            && connection.state == State::TimeWait
+            && matches!(connection.stage, Stage::Closing(_))
+            && connection.seen.state == State::TimeWait
         {
             self.abandon(id);
             known = None;
         }
         let id = match known {
-            Some(id) => Some(id),
-            None if opens => {
-                let is_listening = self
-                    .listeners
-                    .iter()
-                    .any(|(local, _)| local.port == flow.local.port);
-                let admitted = self.admit(flow);
-                if admitted.is_none() && is_listening {
-                    // Refused by a limit: no answer, so that the peer tries
-                    // again.
-                    return self.drop_frame();
+            Some(id) => id,
+            None if !opens => return self.process_for_nobody(),
+            None => match self.admit(flow) {
+                Admission::Admitted(id) => id,
+                Admission::NoListener => return self.process_for_nobody(),
+                // No answer, so that the peer tries again.
+                Admission::Refused => {
+                    self.counters.refused += 1;
+                    return self.device.drop_frame();
                 }
-                admitted
-            }
-            None => None,
-        };
-        let Some(id) = id else {
-            return self.process_for_nobody();
+            },
         };
         if let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) {
+            self.counters.socket_polls += 1;
             self.interface
                 .poll_ingress_single(self.now, &mut self.device, &mut connection.set);
         }
         self.advance(id, Cause::Segment);
     }
 
-    fn receive_datagram(&mut self, destination: IpEndpoint) {
+    fn receive_datagram(&mut self, to: IpEndpoint, from: IpAddress) {
         const DHCP_CLIENT: u16 = 68;
-        if destination.port == DHCP_CLIENT
+        if to.port == DHCP_CLIENT
             && let Some(set) = self.addresses.dhcp_sockets()
         {
             self.interface
                 .poll_ingress_single(self.now, &mut self.device, set);
             return self.poll_addresses_now();
         }
-        let accepts = |id: SocketId| matches!(self.sockets.get(id), Some(Socket::Datagram(socket)) if socket.accepts(destination));
-        let Some(id) = self
-            .datagrams
-            .iter()
-            .map(|(_, id)| *id)
-            .find(|&id| accepts(id))
-        else {
+        if !self.is_between_us(to.addr, from) {
+            return self.drop_frame();
+        }
+        let receiver = self.datagrams.iter().find(|(local, _)| local.accepts(to));
+        let Some(&(_, id)) = receiver else {
             return self.process_for_nobody();
         };
-        if let Some(Socket::Datagram(socket)) = self.sockets.get_mut(id) {
-            self.interface
-                .poll_ingress_single(self.now, &mut self.device, &mut socket.set);
+        let Some(Socket::Datagram(socket)) = self.sockets.get_mut(id) else {
+            return self.drop_frame();
+        };
+        self.counters.socket_polls += 1;
+        let before = socket.socket().recv_queue();
+        self.interface
+            .poll_ingress_single(self.now, &mut self.device, &mut socket.set);
+        if socket.socket().can_recv() && before < socket.socket().recv_queue() {
+            self.mark_changed(id);
+        } else {
+            self.counters.datagrams_dropped += 1;
         }
-        self.mark_changed(id);
+    }
+
+    /// Whether a packet is to us, and from somebody else.
+    fn is_between_us(&self, to: IpAddress, from: IpAddress) -> bool {
+        self.interface.has_ip_addr(to) && !self.interface.has_ip_addr(from)
     }
 
     /// smoltcp answers what is nobody's: ARP, neighbour discovery, echo
@@ -247,44 +288,102 @@ impl<L: Link> Stack<L> {
     }
 
     fn drop_frame(&mut self) {
+        self.counters.frames_dropped += 1;
         self.device.drop_frame();
     }
 
-    fn look_after(&mut self, id: SocketId) {
-        match self.sockets.get(id) {
-            Some(Socket::Connection(_)) => self.advance(id, Cause::Other),
-            Some(Socket::Datagram(_)) => self.advance_datagrams(id),
-            _ => {}
-        }
-    }
-
-    /// Those who found no room in the device, in turn, while there is room.
+    /// Those who have more to send, in turn, while there is room.
     fn serve_waiting(&mut self) {
-        for _ in 0..self.waiting_for_room.len().min(limits::BATCH) {
+        for _ in 0..self.waiting_for_turn.len().min(limits::BATCH) {
             if !self.device.link.can_transmit() {
                 return;
             }
-            let Some(id) = self.waiting_for_room.pop_front() else {
+            let Some(id) = self.waiting_for_turn.pop_front() else {
                 return;
             };
             match self.sockets.get_mut(id) {
-                Some(Socket::Connection(connection)) => connection.waits_for_room = false,
-                Some(Socket::Datagram(socket)) => socket.waits_for_room = false,
+                Some(Socket::Connection(connection)) => {
+                    connection.waits_for_turn = false;
+                    self.advance(id, Cause::Time);
+                }
+                Some(Socket::Datagram(socket)) => {
+                    socket.waits_for_turn = false;
+                    self.mark_changed(id);
+                }
                 _ => {}
             }
-            self.look_after(id);
         }
     }
 
-    /// A neighbour has told its address: perhaps the one that they wait for.
+    pub(crate) fn wait_for_turn(&mut self, id: SocketId) {
+        let waits = match self.sockets.get_mut(id) {
+            Some(Socket::Connection(connection)) => &mut connection.waits_for_turn,
+            Some(Socket::Datagram(socket)) => &mut socket.waits_for_turn,
+            _ => return,
+        };
+        if !mem::replace(waits, true) {
+            self.waiting_for_turn.push_back(id);
+        }
+    }
+
+    pub(crate) fn wait_for_neighbour(&mut self, id: SocketId) {
+        if self.waiting_for_neighbour.len() >= limits::WAITING_FOR_NEIGHBOUR {
+            self.waiting_for_neighbour.pop_front();
+        }
+        self.waiting_for_neighbour.push_back(id);
+    }
+
+    /// A neighbour has told its address: those who wait for it have their turn.
     fn wake_waiting_for_neighbour(&mut self) {
-        for id in mem::take(&mut self.waiting_for_neighbour) {
-            match self.sockets.get_mut(id) {
-                Some(Socket::Connection(connection)) => connection.waits_for_neighbour = false,
-                Some(Socket::Datagram(socket)) => socket.waits_for_neighbour = false,
-                _ => {}
+        for _ in 0..self.waiting_for_neighbour.len() {
+            let Some(id) = self.waiting_for_neighbour.pop_front() else {
+                break;
+            };
+            let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) else {
+                continue;
+            };
+            if !connection.waits_for_neighbour {
+                continue;
             }
-            self.look_after(id);
+            match self.interface.poll_at(self.now, &connection.set) {
+                Some(at) if at <= self.now => {
+                    connection.waits_for_neighbour = false;
+                    self.wait_for_turn(id);
+                }
+                // It waits for another one.
+                Some(_) => self.waiting_for_neighbour.push_back(id),
+                None => connection.waits_for_neighbour = false,
+            }
+        }
+        self.retry_held();
+    }
+
+    fn retry_held(&mut self) {
+        self.counters.datagrams_dropped +=
+            self.outbox
+                .retry(&mut self.interface, &mut self.device, self.now);
+    }
+
+    /// The addresses have changed: who has one that is ours no longer is cut
+    /// off.
+    pub(crate) fn addresses_changed(&mut self) {
+        self.has_neighbour_news = true;
+        let is_cut_off = |flow: &Flow| !self.interface.has_ip_addr(flow.local.addr);
+        let cut_off: Vec<SocketId> = self
+            .flows
+            .iter()
+            .filter(|(flow, _)| is_cut_off(flow))
+            .map(|(_, id)| *id)
+            .collect();
+        for id in cut_off {
+            match self.sockets.get(id) {
+                Some(Socket::Connection(connection)) => match connection.stage {
+                    Stage::Opening(_) => self.forget_half_open(id),
+                    Stage::Closing(_) => self.abandon(id),
+                    _ => self.give_up(id, Error::TimedOut),
+                },
+                _ => continue,
+            }
         }
     }
 
@@ -298,7 +397,7 @@ impl<L: Link> Stack<L> {
             Some(Socket::Connection(connection)) => connection.readiness(),
             Some(Socket::Datagram(socket)) => Readiness {
                 readable: socket.socket().can_recv(),
-                writable: socket.socket().can_send(),
+                writable: !socket.waits_for_turn,
                 ..Readiness::default()
             },
             None => Readiness {
@@ -311,22 +410,28 @@ impl<L: Link> Stack<L> {
         }
     }
 
-    /// The sockets to which something has happened since the last call: what an
-    /// edge-triggered poll reports. One may be named more than once.
+    /// The sockets to which something has happened since the last call, each
+    /// once: what an edge-triggered poll reports.
     pub fn take_changed(&mut self) -> impl Iterator<Item = SocketId> {
-        mem::take(&mut self.changed).into_iter()
+        core::iter::from_fn(|| {
+            loop {
+                let id = self.changed.pop_front()?;
+                if self.sockets.unmark(id) {
+                    return Some(id);
+                }
+            }
+        })
     }
 
     pub(crate) fn mark_changed(&mut self, id: SocketId) {
-        // Segments of one connection come in runs.
-        if self.changed.last() != Some(&id) {
-            self.changed.push(id);
+        if self.sockets.mark(id) {
+            self.changed.push_back(id);
         }
     }
 
     /// This end of a socket.
     pub fn local(&self, id: SocketId) -> Option<IpEndpoint> {
-        let unspecified = crate::IpAddress::Ipv6(crate::Ipv6Address::UNSPECIFIED);
+        let unspecified = IpAddress::Ipv6(crate::Ipv6Address::UNSPECIFIED);
         let endpoint =
             |local: Endpoint| IpEndpoint::new(local.address.unwrap_or(unspecified), local.port);
         match self.sockets.get(id)? {
@@ -367,7 +472,7 @@ impl<L: Link> Stack<L> {
     pub fn is_closing(&self) -> bool {
         self.closing.iter().any(|id| {
             matches!(self.sockets.get(id), Some(Socket::Connection(connection))
-                if connection.state != State::TimeWait && connection.state != State::FinWait2)
+                if !matches!(connection.seen.state, State::TimeWait | State::FinWait2))
         })
     }
 
@@ -378,7 +483,12 @@ impl<L: Link> Stack<L> {
 
     /// What has happened so far.
     pub fn counters(&self) -> Counters {
-        self.counters
+        Counters {
+            connections: self.connections,
+            half_open: self.half_open.len(),
+            closing: self.closing.len(),
+            ..self.counters
+        }
     }
 
     /// The device.

@@ -1,7 +1,7 @@
 //! Where sockets are kept, and how they are found.
 
 use alloc::vec::Vec;
-use core::hash::BuildHasher;
+use core::hash::{BuildHasher, Hasher as _};
 
 use siphasher::sip::SipHasher13;
 
@@ -22,6 +22,7 @@ pub(crate) struct Table<T> {
 #[derive(Debug)]
 struct Slot<T> {
     generation: u32,
+    is_marked: bool,
     value: Option<T>,
 }
 
@@ -37,12 +38,14 @@ impl<T> Table<T> {
         let index = self.free.pop().unwrap_or_else(|| {
             self.slots.push(Slot {
                 generation: 0,
+                is_marked: false,
                 value: None,
             });
             (self.slots.len() - 1) as u32
         });
         let slot = &mut self.slots[index as usize];
         slot.value = Some(value);
+        slot.is_marked = false;
         SocketId {
             index,
             generation: slot.generation,
@@ -63,6 +66,24 @@ impl<T> Table<T> {
             .filter(|_| slot.generation == id.generation)
     }
 
+    /// Marks what is there; false when it was marked, or is not there.
+    pub(crate) fn mark(&mut self, id: SocketId) -> bool {
+        self.present(id)
+            .is_some_and(|slot| !core::mem::replace(&mut slot.is_marked, true))
+    }
+
+    /// Takes the mark away; false when there was none, or nothing is there.
+    pub(crate) fn unmark(&mut self, id: SocketId) -> bool {
+        self.present(id)
+            .is_some_and(|slot| core::mem::take(&mut slot.is_marked))
+    }
+
+    fn present(&mut self, id: SocketId) -> Option<&mut Slot<T>> {
+        self.slots
+            .get_mut(id.index as usize)
+            .filter(|slot| slot.generation == id.generation && slot.value.is_some())
+    }
+
     /// A slot whose generations are used up is not used again.
     pub(crate) fn remove(&mut self, id: SocketId) -> Option<T> {
         let slot = self.slots.get_mut(id.index as usize)?;
@@ -78,15 +99,43 @@ impl<T> Table<T> {
     }
 }
 
-/// SipHash with a random key: peers choose what is hashed (addresses, ports),
-/// and cannot aim at collisions in a table whose key they do not know.
+/// Keys made of the seed, a different one for each purpose. Initial sequence
+/// numbers come from a generator that is easily turned back; SipHash between
+/// the seed and its purposes keeps what shows of one from telling about others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    /// What smoltcp's own generator starts from.
+    Interface,
+    /// Where to begin to look for a free port.
+    Ports,
+    /// The key of the flow table: two halves.
+    Flows(u8),
+}
+
+/// The key for a purpose.
+pub(crate) fn derive(seed: u64, purpose: Purpose) -> u64 {
+    let label = match purpose {
+        Purpose::Interface => 0,
+        Purpose::Ports => 1,
+        Purpose::Flows(half) => 2 + u64::from(half),
+    };
+    let mut hasher = SipHasher13::new_with_keys(seed, 0);
+    hasher.write_u64(label);
+    hasher.finish()
+}
+
+/// SipHash-1-3 with a secret key, as std's `HashMap` has it: peers choose what
+/// is hashed (addresses, ports), and cannot aim at collisions in a table whose
+/// key they do not know. They never see a hash, and its order shows nowhere.
 #[derive(Clone, Debug)]
 pub(crate) struct Keyed(u64, u64);
 
 impl Keyed {
     pub(crate) fn new(seed: u64) -> Self {
-        // Both halves from one seed: what matters is that nobody knows it.
-        Self(seed, seed.rotate_left(32) ^ 0x9e37_79b9_7f4a_7c15)
+        Self(
+            derive(seed, Purpose::Flows(0)),
+            derive(seed, Purpose::Flows(1)),
+        )
     }
 }
 
@@ -95,5 +144,42 @@ impl BuildHasher for Keyed {
 
     fn build_hasher(&self) -> SipHasher13 {
         SipHasher13::new_with_keys(self.0, self.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_never_given_twice() {
+        let mut table = Table::new();
+        let first = table.insert('a');
+        assert_eq!(table.remove(first), Some('a'));
+        assert_eq!(table.remove(first), None);
+        let second = table.insert('b');
+        assert_ne!(first, second);
+        assert_eq!(table.get(first), None);
+        assert_eq!(table.get(second), Some(&'b'));
+        assert!(!table.mark(first), "it is gone");
+        assert!(table.mark(second));
+        assert!(!table.mark(second), "it is marked already");
+        assert!(table.unmark(second));
+        assert!(table.mark(second));
+    }
+
+    #[test]
+    fn keys_differ_by_purpose_and_seed() {
+        let mut keys = alloc::collections::BTreeSet::new();
+        for seed in 0..64 {
+            for purpose in [
+                Purpose::Interface,
+                Purpose::Ports,
+                Purpose::Flows(0),
+                Purpose::Flows(1),
+            ] {
+                assert!(keys.insert(derive(seed, purpose)));
+            }
+        }
     }
 }

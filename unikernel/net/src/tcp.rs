@@ -39,16 +39,14 @@ impl<L: Link> Stack<L> {
         local: Option<Endpoint>,
         remote: IpEndpoint,
     ) -> Result<SocketId, Error> {
-        if self.flows.len() >= self.limits.connections {
+        if self.connections >= self.limits.connections {
             return Err(Error::LimitReached);
         }
-        let bound = local.and_then(|local| local.address);
-        let address = bound
-            .or_else(|| self.interface.get_source_address(&remote.addr))
-            .ok_or(Error::Unreachable)?;
-        if !self.interface.has_ip_addr(address) {
-            return Err(Error::AddressNotAvailable);
+        if remote.port == 0 {
+            return Err(Error::Unreachable);
         }
+        let wanted = local.and_then(|local| local.specific());
+        let address = self.source(wanted, remote.addr)?;
         let local = match local.map(|local| local.port) {
             Some(port @ 1..) => IpEndpoint::new(address, port),
             _ => self.free_endpoint(address, remote)?,
@@ -57,15 +55,16 @@ impl<L: Link> Stack<L> {
         if self.flows.contains_key(&flow) {
             return Err(Error::AddressInUse);
         }
-        let expires = self.now + limits::UNACKNOWLEDGED_TIMEOUT;
-        let mut connection = Connection::new(flow, Stage::Connecting, expires);
+        let mut connection = Connection::new(flow, Stage::Connecting, self.now);
         let result = connection
             .set
             .get_mut::<smoltcp::socket::tcp::Socket<'_>>(connection.handle)
             .connect(self.interface.context(), remote, local);
         result.map_err(|_| Error::Unreachable)?;
-        connection.state = State::SynSent;
+        connection.expires = Some(self.now + limits::UNACKNOWLEDGED_TIMEOUT);
+        connection.seen.state = State::SynSent;
         let id = self.sockets.insert(Socket::Connection(connection));
+        self.connections += 1;
         self.flows.insert(flow, id);
         self.act(id);
         Ok(id)
@@ -120,9 +119,6 @@ impl<L: Link> Stack<L> {
         peek: Peek,
     ) -> Result<usize, Error> {
         let connection = self.connection(id)?;
-        if connection.read_shut {
-            return Ok(0);
-        }
         if connection.socket().can_recv() {
             let socket = connection.socket_mut();
             let received = match peek {
@@ -158,10 +154,12 @@ impl<L: Link> Stack<L> {
         }
     }
 
-    /// Ends the connection with a reset.
+    /// Ends the connection with a reset, and forgets it.
     pub fn tcp_abort(&mut self, id: SocketId) {
-        self.abandon(id);
-        self.device.flush();
+        if self.connection(id).is_ok() {
+            self.abandon(id);
+            self.device.flush();
+        }
     }
 
     /// Whether small segments are sent at once.
@@ -177,40 +175,40 @@ impl<L: Link> Stack<L> {
     /// peer must learn that they are lost: a reset (RFC 1122, 4.2.2.13), as on
     /// Linux. Otherwise what was written still goes out, then the FIN.
     pub(crate) fn close_connection(&mut self, id: SocketId) {
+        let now = self.now;
         let Ok(connection) = self.connection(id) else {
             return;
         };
         if connection.socket().can_recv() || connection.stage == Stage::Connecting {
-            return self.tcp_abort(id);
+            return self.abandon(id);
         }
-        connection.socket_mut().close();
-        connection.stage = Stage::Closing;
-        let expires = self.now + limits::CLOSE_TIMEOUT;
-        if let Ok(connection) = self.connection(id) {
-            connection.expires = Some(expires);
-        }
-        self.closing.replace(id, None, Some(expires));
+        connection.begin_to_close(now);
         self.act(id);
-        // Those who wait longest for an end that may never come have to make
-        // room.
+        // Those that only wait for their end come first, then those whose peers
+        // have been silent for longest.
         while self.closing.len() > self.limits.closing {
             let Some(oldest) = self.closing.first() else {
                 break;
             };
             self.counters.closing_evicted += 1;
-            self.tcp_abort(oldest);
+            self.abandon(oldest);
         }
     }
 
     /// After the program has done something to a connection.
     fn act(&mut self, id: SocketId) {
-        self.advance(id, Cause::Other);
+        self.advance(id, Cause::Program);
         self.device.flush();
     }
 
+    /// A connection that the program has.
     fn connection(&mut self, id: SocketId) -> Result<&mut Connection, Error> {
         match self.sockets.get_mut(id) {
-            Some(Socket::Connection(connection)) => Ok(connection),
+            Some(Socket::Connection(connection))
+                if !matches!(connection.stage, Stage::Closing(_)) =>
+            {
+                Ok(connection)
+            }
             _ => Err(Error::NoSuchSocket),
         }
     }

@@ -1,10 +1,11 @@
 //! What the program does with UDP sockets.
 
 use smoltcp::socket::udp::{SendError, UdpMetadata};
-use smoltcp::wire::{IpAddress, IpEndpoint};
+use smoltcp::wire::{IpAddress, IpEndpoint, IpVersion};
 
 use crate::datagram::DatagramSocket;
 use crate::device::Link;
+use crate::outbox::Posted;
 use crate::stack::{Socket, Stack};
 use crate::{Endpoint, Error, SocketId, limits};
 
@@ -31,10 +32,7 @@ impl<L: Link> Stack<L> {
         if self.datagrams.len() >= limits::BOUND_SOCKETS {
             return Err(Error::LimitReached);
         }
-        if local
-            .address
-            .is_some_and(|address| !self.interface.has_ip_addr(address))
-        {
+        if !self.may_bind(&local) {
             return Err(Error::AddressNotAvailable);
         }
         let local = match local.port {
@@ -44,13 +42,11 @@ impl<L: Link> Stack<L> {
             },
             _ => local,
         };
-        let overlaps = |other: Endpoint| {
-            other.port == local.port
-                && (other.address.is_none()
-                    || local.address.is_none()
-                    || other.address == local.address)
-        };
-        if self.datagrams.iter().any(|(other, _)| overlaps(*other)) {
+        if self
+            .datagrams
+            .iter()
+            .any(|(other, _)| other.overlaps(&local))
+        {
             return Err(Error::AddressInUse);
         }
         let socket = DatagramSocket::new(local).ok_or(Error::AddressNotAvailable)?;
@@ -71,7 +67,9 @@ impl<L: Link> Stack<L> {
     /// Sends one datagram, from `from` if that is given.
     ///
     /// # Errors
-    /// [`Error::WouldBlock`] when there is no room.
+    /// [`Error::WouldBlock`] when there is no room in the device;
+    /// [`Error::MessageTooLong`] when it does not fit one packet: datagrams are
+    /// not fragmented.
     pub fn udp_send(
         &mut self,
         id: SocketId,
@@ -79,31 +77,43 @@ impl<L: Link> Stack<L> {
         remote: IpEndpoint,
         from: Option<IpAddress>,
     ) -> Result<(), Error> {
-        let Some(Socket::Datagram(socket)) = self.sockets.get_mut(id) else {
+        let Some(Socket::Datagram(socket)) = self.sockets.get(id) else {
             return Err(Error::NoSuchSocket);
         };
-        // Datagrams are not fragmented: the largest that fits one packet.
-        const HEADERS: usize = 40 + 8;
-        if bytes.len() + HEADERS > self.device.mtu() {
+        const UDP_HEADER: usize = 8;
+        let headers = UDP_HEADER
+            + match remote.addr.version() {
+                IpVersion::Ipv4 => 20,
+                IpVersion::Ipv6 => 40,
+            };
+        if bytes.len() + headers > self.device.mtu() {
             return Err(Error::MessageTooLong);
         }
-        if from
-            .or_else(|| self.interface.get_source_address(&remote.addr))
-            .is_none()
-        {
-            return Err(Error::Unreachable);
+        let local = socket.local;
+        let source = from
+            .filter(|from| !from.is_unspecified())
+            .or(local.specific());
+        let source = self.source(source, remote.addr)?;
+        if !self.device.link.can_transmit() {
+            self.wait_for_turn(id);
+            return Err(Error::WouldBlock);
         }
         let mut metadata = UdpMetadata::from(remote);
-        metadata.local_address = from;
-        socket
-            .socket_mut()
-            .send_slice(bytes, metadata)
-            .map_err(|error| match error {
-                SendError::BufferFull => Error::WouldBlock,
-                SendError::Unaddressable => Error::Unreachable,
-            })?;
-        self.advance_datagrams(id);
+        metadata.local_address = Some(source);
+        self.counters.socket_polls += 1;
+        let posted = self.outbox.post(
+            &mut self.interface,
+            &mut self.device,
+            (local, bytes, metadata),
+            self.now,
+        );
         self.device.flush();
+        match posted {
+            Ok(Posted::HeldForAnother) => self.counters.datagrams_dropped += 1,
+            Ok(Posted::Sent | Posted::Held) => {}
+            Err(SendError::BufferFull) => return Err(Error::MessageTooLong),
+            Err(SendError::Unaddressable) => return Err(Error::Unreachable),
+        }
         Ok(())
     }
 
@@ -126,50 +136,8 @@ impl<L: Link> Stack<L> {
         })
     }
 
-    /// Sends what waits in a UDP socket.
-    pub(crate) fn advance_datagrams(&mut self, id: SocketId) {
-        let Some(Socket::Datagram(socket)) = self.sockets.get_mut(id) else {
-            return;
-        };
-        let was_full = !socket.socket().can_send();
-        let sent_before = self.device.sent;
-        let mut turns = 0;
-        while turns < limits::BATCH && self.device.link.can_transmit() {
-            self.counters.socket_polls += 1;
-            let result = self
-                .interface
-                .poll_egress(self.now, &mut self.device, &mut socket.set);
-            if result == smoltcp::iface::PollResult::None {
-                break;
-            }
-            turns += 1;
-        }
-        let has_more = socket.socket().send_queue() > 0;
-        if has_more && (turns == limits::BATCH || !self.device.link.can_transmit()) {
-            if !socket.waits_for_room {
-                socket.waits_for_room = true;
-                self.waiting_for_room.push_back(id);
-            }
-        } else if has_more && self.device.sent == sent_before && !socket.waits_for_neighbour {
-            socket.waits_for_neighbour = true;
-            self.waiting_for_neighbour.push(id);
-        }
-        let deadline = self
-            .interface
-            .poll_at(self.now, &socket.set)
-            .filter(|_| has_more && !socket.waits_for_room)
-            .map(|at| at.max(self.now + limits::DEVICE_RETRY));
-        self.timers.replace(id, socket.deadline, deadline);
-        socket.deadline = deadline;
-        if was_full && socket.socket().can_send() {
-            self.mark_changed(id);
-        }
-    }
-
     pub(crate) fn close_datagrams(&mut self, id: SocketId) {
         self.datagrams.retain(|(_, other)| *other != id);
-        if let Some(Socket::Datagram(socket)) = self.sockets.remove(id) {
-            self.timers.replace(id, socket.deadline, None);
-        }
+        self.sockets.remove(id);
     }
 }
