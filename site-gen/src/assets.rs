@@ -84,19 +84,20 @@ pub(crate) fn by_bundle(
     paths: &BTreeMap<String, String>,
     documents: &[Document],
 ) -> BTreeMap<String, Vec<String>> {
-    let mut bundles: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for document in documents {
-        let Some(directory) = document.id.strip_suffix("/index.md") else {
-            continue;
-        };
+    let bundles = documents
+        .iter()
+        .filter_map(|document| document.id.strip_suffix("/index.md"));
+    let beside = |directory: &str| {
         let inside = format!("{directory}/");
-        let beside = paths
-            .iter()
-            .filter(|(id, _)| id.starts_with(&inside))
-            .map(|(_, path)| path.clone());
-        bundles.insert(directory.to_owned(), beside.collect());
-    }
+        // Paths are sorted by file, so those of a directory stand together.
+        let from = paths.range(inside.clone()..);
+        from.take_while(|(id, _)| id.starts_with(&inside))
+            .map(|(_, path)| path.clone())
+            .collect()
+    };
     bundles
+        .map(|directory| (directory.to_owned(), beside(directory)))
+        .collect()
 }
 
 /// A static file: its path, what is in it, and where it comes from.

@@ -22,7 +22,7 @@ use crate::output::{Built, Output};
 use crate::source::{self, Source};
 use crate::theme::Theme;
 use crate::values::Values;
-use crate::{Drafts, Options, render, zone};
+use crate::{Drafts, Options, render, sitemap, zone};
 
 /// Builds the site in a directory.
 ///
@@ -321,20 +321,15 @@ fn add_made(output: &mut Output, library: &Library, config: &Config) {
     for (title, path, pages) in feeds {
         for name in &config.feed_filenames {
             let feed_path = format!("{path}{name}");
-            let feed = Feed {
-                title,
-                path,
-                feed_path: &feed_path,
-                pages: pages.clone(),
-            };
-            output.add_made(&feed_path, feed.atom(config));
+            let feed = Feed::new(title, path, &feed_path, &pages, config);
+            output.add_made(&feed_path, feed.render());
         }
     }
     if config.generate_sitemap && !output.serves("/sitemap.xml") {
-        output.add_made("/sitemap.xml", feed::sitemap(library, config));
+        output.add_made("/sitemap.xml", sitemap::sitemap(library, config));
     }
     if config.generate_robots_txt && !output.serves("/robots.txt") {
-        output.add_made("/robots.txt", feed::robots(config));
+        output.add_made("/robots.txt", sitemap::robots(config));
     }
     if !output.serves("/404.html") {
         let page = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\n\

@@ -144,6 +144,14 @@ impl Config {
         format!("{}{path}", self.base_url)
     }
 
+    /// Who wrote what nobody signed.
+    pub(crate) fn site_author(&self) -> &String {
+        self.author
+            .as_ref()
+            .or(self.title.as_ref())
+            .unwrap_or(&self.domain)
+    }
+
     /// The configuration as templates see it. What the theme says in its own
     /// `[extra]` counts where the site says nothing.
     pub(crate) fn to_value(&self, theme_extra: &Table) -> tera::Value {

@@ -14,7 +14,7 @@
 //!    terms; links are checked.
 //! 6. **Give values** ([`values`], [`functions`]): what templates see.
 //! 7. **Render templates** ([`render`]): pages.
-//! 8. **Collect** ([`output`], [`feed`]): pages, static files, feeds, redirects.
+//! 8. **Collect** ([`output`], [`feed`], [`sitemap`]): pages, static files, feeds, redirects.
 //! 9. **Compress** ([`compress`]); what was compressed before is in [`Cache`].
 //! 10. **Pack** (`site-pack`).
 //!
@@ -48,6 +48,7 @@ mod markdown;
 mod media_type;
 mod output;
 mod render;
+mod sitemap;
 mod source;
 mod taxonomy;
 mod theme;

@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::config::Config;
+use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::front_matter::{Kind, SortBy};
@@ -41,6 +42,17 @@ pub(crate) struct Page {
     pub(crate) lower: Option<usize>,
     /// The neighbour with the later date, the heavier weight…
     pub(crate) higher: Option<usize>,
+}
+
+impl Page {
+    /// The day it was updated, or else published.
+    pub(crate) fn last_change(&self) -> Option<&Date> {
+        self.document
+            .front
+            .updated
+            .as_ref()
+            .or(self.document.date())
+    }
 }
 
 /// A section and what is in it.

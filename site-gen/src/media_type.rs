@@ -6,6 +6,13 @@ pub(crate) fn of(path: &str) -> &'static str {
     if path.ends_with('/') {
         return "text/html; charset=utf-8";
     }
+    // The names under which feeds are published.
+    match path.rsplit('/').next().unwrap_or_default() {
+        "atom.xml" => return "application/atom+xml; charset=utf-8",
+        "rss.xml" => return "application/rss+xml; charset=utf-8",
+        "feed.json" => return "application/feed+json",
+        _ => {}
+    }
     let extension = path
         .rsplit('/')
         .next()

@@ -33,8 +33,9 @@ use tera::{Map, Value};
 
 use crate::config::Config;
 use crate::data::table_to_value;
+use crate::date::Date;
 use crate::document::Document;
-use crate::library::{Library, Paginator};
+use crate::library::{Library, Page, Paginator};
 use crate::limits::WORDS_PER_MINUTE;
 use crate::markdown::{Heading, Rendered};
 
@@ -60,11 +61,12 @@ impl Values {
             .iter()
             .map(|page| page_alone(library, page, config))
             .collect();
+        let shared: Vec<Value> = alone.iter().map(|page| page.clone().into()).collect();
         let pages = alone
-            .iter()
-            .enumerate()
-            .map(|(index, page)| with_neighbours(library, &alone, index, page))
-            .collect();
+            .into_iter()
+            .zip(&library.pages)
+            .map(|(map, page)| with_neighbours(map, page, &shared));
+        let pages = pages.collect();
         let mut values = Self {
             pages,
             sections: Vec::new(),
@@ -195,15 +197,15 @@ fn common(library: &Library, document: &Document, rendered: &Rendered, config: &
     map
 }
 
-fn page_alone(library: &Library, page: &crate::library::Page, config: &Config) -> Map {
+fn page_alone(library: &Library, page: &Page, config: &Config) -> Map {
     let document = &page.document;
     let front = &document.front;
     let mut map = common(library, document, &page.rendered, config);
     let date = front.date.as_ref();
     insert(&mut map, "date", date.map(|date| date.text.as_str()).into());
-    insert(&mut map, "year", date.map(crate::date::Date::year).into());
-    insert(&mut map, "month", date.map(crate::date::Date::month).into());
-    insert(&mut map, "day", date.map(crate::date::Date::day).into());
+    insert(&mut map, "year", date.map(Date::year).into());
+    insert(&mut map, "month", date.map(Date::month).into());
+    insert(&mut map, "day", date.map(Date::day).into());
     insert(
         &mut map,
         "updated",
@@ -221,12 +223,11 @@ fn page_alone(library: &Library, page: &crate::library::Page, config: &Config) -
 }
 
 /// Neighbours do not have neighbours of their own, or there would be no end.
-fn with_neighbours(library: &Library, alone: &[Map], index: usize, page: &Map) -> Value {
+fn with_neighbours(mut map: Map, page: &Page, shared: &[Value]) -> Value {
     let neighbour =
-        |index: Option<usize>| index.map_or_else(Value::none, |index| alone[index].clone().into());
-    let mut map = page.clone();
-    insert(&mut map, "lower", neighbour(library.pages[index].lower));
-    insert(&mut map, "higher", neighbour(library.pages[index].higher));
+        |index: Option<usize>| index.map_or_else(Value::none, |index| shared[index].clone());
+    insert(&mut map, "lower", neighbour(page.lower));
+    insert(&mut map, "higher", neighbour(page.higher));
     map.into()
 }
 
