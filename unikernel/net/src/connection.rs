@@ -7,6 +7,7 @@ use smoltcp::socket::tcp::{self, CongestionControl, State};
 use smoltcp::time::Instant;
 
 use crate::frame::Flow;
+use crate::frontier::Frontier;
 use crate::{Error, Readiness, SocketId, limits};
 
 /// One TCP connection.
@@ -30,6 +31,8 @@ pub(crate) struct Connection {
     pub(crate) waits_for_neighbour: bool,
     /// What was there when it was last looked at.
     pub(crate) seen: Seen,
+    /// How far it has sent.
+    pub(crate) frontier: Frontier,
     /// When the peer last did what was expected of it.
     heard: Instant,
     /// When it came into the state that it is in.
@@ -104,6 +107,7 @@ impl Connection {
                 unacknowledged: 0,
                 is_writable: false,
             },
+            frontier: None,
             heard: now,
             since: now,
         }

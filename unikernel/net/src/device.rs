@@ -7,6 +7,7 @@ use core::cell::Cell;
 use smoltcp::phy::{self, DeviceCapabilities, Medium};
 use smoltcp::time::Instant;
 
+use crate::frontier::{self, Frontier};
 use crate::{frame, limits};
 
 /// A network device, or what a test takes for one.
@@ -65,6 +66,8 @@ pub(crate) struct Device<L> {
     /// How often a socket wanted to send: more often than it sent, when the
     /// neighbour is not known.
     pub(crate) tries: u64,
+    /// That of the connection which smoltcp works on.
+    pub(crate) frontier: Frontier,
     /// Something was queued since the last flush.
     unflushed: bool,
     mtu: usize,
@@ -80,6 +83,7 @@ impl<L: Link> Device<L> {
             waiting: None,
             sent: 0,
             tries: 0,
+            frontier: None,
             unflushed: false,
             mtu,
         }
@@ -136,6 +140,7 @@ impl<L: Link> phy::Device for Device<L> {
         let room = Room {
             link: &mut self.link,
             sent: &mut self.sent,
+            frontier: &mut self.frontier,
             unflushed: &mut self.unflushed,
         };
         Some((Received(self.frame.get(..length)?), room))
@@ -149,6 +154,7 @@ impl<L: Link> phy::Device for Device<L> {
         Some(Room {
             link: &mut self.link,
             sent: &mut self.sent,
+            frontier: &mut self.frontier,
             unflushed: &mut self.unflushed,
         })
     }
@@ -174,6 +180,7 @@ impl phy::RxToken for Received<'_> {
 pub(crate) struct Room<'a, L> {
     link: &'a mut L,
     sent: &'a mut u64,
+    frontier: &'a mut Frontier,
     unflushed: &'a mut bool,
 }
 
@@ -187,6 +194,7 @@ impl<L: Link> phy::TxToken for Room<'_, L> {
             if let Some(f) = f.take() {
                 result = Some(f(frame));
                 carries_data = !frame::is_discovery(frame);
+                frontier::pass(frame, self.frontier);
                 is_filled.set(true);
             }
         };

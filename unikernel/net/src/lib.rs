@@ -28,6 +28,7 @@ mod device;
 mod endpoint;
 mod error;
 mod frame;
+mod frontier;
 mod limits;
 mod listener;
 mod outbox;

@@ -68,6 +68,7 @@ impl<L: Link> Stack<L> {
             return;
         }
         let (sent, tries) = (self.device.sent, self.device.tries);
+        self.device.frontier = connection.frontier;
         let mut turns = 0;
         while turns < limits::BURST && self.device.link.can_transmit() {
             let result =
@@ -78,6 +79,7 @@ impl<L: Link> Stack<L> {
             }
             turns += 1;
         }
+        connection.frontier = self.device.frontier;
         if turns == limits::BURST || !self.device.link.can_transmit() {
             self.wait_for_turn(id);
         } else if self.device.sent > sent {

@@ -239,8 +239,10 @@ impl<L: Link> Stack<L> {
         };
         if let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) {
             self.counters.socket_polls += 1;
+            self.device.frontier = connection.frontier;
             self.interface
                 .poll_ingress_single(self.now, &mut self.device, &mut connection.set);
+            connection.frontier = self.device.frontier;
         }
         self.advance(id, Cause::Segment);
     }
