@@ -39,7 +39,7 @@ pub(crate) fn no_entropy(life: Lived) {
 }
 
 pub(crate) fn bad_boot_parameter(life: Lived) {
-    fails(life, Failure::Parameter, "ip=", |settings| {
+    fails(life, Failure::Parameter, "boot parameter ip:", |settings| {
         hardware(settings).ip = "ip=not-an-address".to_owned();
     });
 }
