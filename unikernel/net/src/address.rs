@@ -12,21 +12,17 @@ use smoltcp::phy::ChecksumCapabilities;
 use smoltcp::socket::dhcpv4;
 use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{
-    EthernetAddress, EthernetFrame, EthernetProtocol, EthernetRepr, HardwareAddress, Icmpv6Packet,
-    Icmpv6Repr, IpAddress, IpCidr, IpProtocol, Ipv4Address, Ipv4Cidr, Ipv6Address, Ipv6Cidr,
-    Ipv6Packet, Ipv6Repr, NdiscPrefixInfoFlags, NdiscPrefixInformation, NdiscRepr,
+    EthernetAddress, EthernetFrame, Icmpv6Packet, Icmpv6Repr, IpAddress, IpCidr, Ipv4Address,
+    Ipv4Cidr, Ipv6Address, Ipv6Cidr, Ipv6Packet, NdiscPrefixInfoFlags, NdiscPrefixInformation,
+    NdiscRepr,
 };
 
 use crate::config::{Config, Ipv4Config, Ipv6Config};
 use crate::device::{Device, Link};
 use crate::stack::Stack;
-use crate::{Endpoint, Error, limits};
+use crate::{Endpoint, Error, discovery, limits};
 
 const LINK_LOCAL: Ipv6Cidr = Ipv6Cidr::new(Ipv6Address::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 64);
-const ALL_ROUTERS: Ipv6Address = Ipv6Address::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
-const ALL_ROUTERS_ETHERNET: EthernetAddress = EthernetAddress([0x33, 0x33, 0, 0, 0, 2]);
-/// Neighbour discovery never leaves the link: RFC 4861, section 3.1.
-const HOP_LIMIT: u8 = 255;
 /// A lifetime of all ones does not end: RFC 4861, section 4.6.2.
 const INFINITE: Duration = Duration::from_secs(u32::MAX as u64);
 /// An unauthenticated advertisement cannot shorten a lifetime below this:
@@ -248,7 +244,7 @@ impl Routers {
         self.solicitations_left -= 1;
         self.next_solicitation = now + limits::SOLICITATION_INTERVAL;
         if let Some(source) = address_in(&LINK_LOCAL, self.mac) {
-            device.send(&solicitation(self.mac, source.address()));
+            device.send(&discovery::router_solicitation(self.mac, source.address()));
         }
     }
 
@@ -345,7 +341,7 @@ impl Advertisement {
         let frame = EthernetFrame::new_checked(frame).ok()?;
         let packet = Ipv6Packet::new_checked(frame.payload()).ok()?;
         let (router, to) = (packet.src_addr(), packet.dst_addr());
-        if packet.hop_limit() != HOP_LIMIT || !router.is_unicast_link_local() {
+        if packet.hop_limit() != discovery::HOP_LIMIT || !router.is_unicast_link_local() {
             return None;
         }
         let message = Icmpv6Packet::new_checked(packet.payload()).ok()?;
@@ -363,38 +359,6 @@ impl Advertisement {
             _ => None,
         }
     }
-}
-
-/// A router solicitation, as a frame.
-fn solicitation(mac: EthernetAddress, source: Ipv6Address) -> Vec<u8> {
-    let message = Icmpv6Repr::Ndisc(NdiscRepr::RouterSolicit {
-        lladdr: Some(HardwareAddress::Ethernet(mac).into()),
-    });
-    let packet = Ipv6Repr {
-        src_addr: source,
-        dst_addr: ALL_ROUTERS,
-        next_header: IpProtocol::Icmpv6,
-        payload_len: message.buffer_len(),
-        hop_limit: HOP_LIMIT,
-    };
-    let ethernet = EthernetRepr {
-        src_addr: mac,
-        dst_addr: ALL_ROUTERS_ETHERNET,
-        ethertype: EthernetProtocol::Ipv6,
-    };
-    let length = ethernet.buffer_len() + packet.buffer_len() + message.buffer_len();
-    let mut bytes = vec![0; length];
-    let mut frame = EthernetFrame::new_unchecked(&mut bytes);
-    ethernet.emit(&mut frame);
-    let mut ip = Ipv6Packet::new_unchecked(frame.payload_mut());
-    packet.emit(&mut ip);
-    message.emit(
-        &source,
-        &ALL_ROUTERS,
-        &mut Icmpv6Packet::new_unchecked(ip.payload_mut()),
-        &ChecksumCapabilities::default(),
-    );
-    bytes
 }
 
 /// Our address in a prefix of 64 bits: RFC 4291, appendix A.

@@ -66,6 +66,8 @@ pub(crate) struct Device<L> {
     /// How often a socket wanted to send: more often than it sent, when the
     /// neighbour is not known.
     pub(crate) tries: u64,
+    /// Frames sent so far that ask for a neighbour, or answer one who asks.
+    pub(crate) discoveries: u64,
     /// That of the connection which smoltcp works on.
     pub(crate) frontier: Frontier,
     /// Something was queued since the last flush.
@@ -83,6 +85,7 @@ impl<L: Link> Device<L> {
             waiting: None,
             sent: 0,
             tries: 0,
+            discoveries: 0,
             frontier: None,
             unflushed: false,
             mtu,
@@ -140,6 +143,7 @@ impl<L: Link> phy::Device for Device<L> {
         let room = Room {
             link: &mut self.link,
             sent: &mut self.sent,
+            discoveries: &mut self.discoveries,
             frontier: &mut self.frontier,
             unflushed: &mut self.unflushed,
         };
@@ -154,6 +158,7 @@ impl<L: Link> phy::Device for Device<L> {
         Some(Room {
             link: &mut self.link,
             sent: &mut self.sent,
+            discoveries: &mut self.discoveries,
             frontier: &mut self.frontier,
             unflushed: &mut self.unflushed,
         })
@@ -180,6 +185,7 @@ impl phy::RxToken for Received<'_> {
 pub(crate) struct Room<'a, L> {
     link: &'a mut L,
     sent: &'a mut u64,
+    discoveries: &'a mut u64,
     frontier: &'a mut Frontier,
     unflushed: &'a mut bool,
 }
@@ -208,6 +214,7 @@ impl<L: Link> phy::TxToken for Room<'_, L> {
             fill(&mut vec![0; length]);
         }
         *self.sent += u64::from(is_sent && carries_data);
+        *self.discoveries += u64::from(is_sent && !carries_data);
         result.expect("`fill` was called, here at the latest")
     }
 }

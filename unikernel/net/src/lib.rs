@@ -25,6 +25,7 @@ mod config;
 mod connection;
 mod datagram;
 mod device;
+mod discovery;
 mod endpoint;
 mod error;
 mod frame;

@@ -50,6 +50,11 @@ pub(crate) const DEVICE_RETRY: Duration = Duration::from_millis(1);
 /// others try again by themselves after a second.
 pub(crate) const WAITING_FOR_NEIGHBOUR: usize = 1024;
 
+/// How often to ask for the same neighbour, and for how many within that time.
+pub(crate) const NEIGHBOUR_INTERVAL: Duration = Duration::from_secs(1);
+/// See [`NEIGHBOUR_INTERVAL`].
+pub(crate) const NEIGHBOURS_ASKED: usize = 64;
+
 /// A DHCP server that has not answered after this is asked again.
 pub(crate) const DHCP_RETRY: Duration = Duration::from_secs(3);
 /// Addresses that routers may give the machine: fewer than the interface has

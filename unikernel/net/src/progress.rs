@@ -68,6 +68,7 @@ impl<L: Link> Stack<L> {
             return;
         }
         let (sent, tries) = (self.device.sent, self.device.tries);
+        let discoveries = self.device.discoveries;
         self.device.frontier = connection.frontier;
         let mut turns = 0;
         while turns < limits::BURST && self.device.link.can_transmit() {
@@ -86,7 +87,11 @@ impl<L: Link> Stack<L> {
             connection.waits_for_neighbour = false;
         } else if self.device.tries > tries {
             connection.waits_for_neighbour = true;
+            let remote = connection.flow.remote.addr;
             self.wait_for_neighbour(id);
+            if self.device.discoveries == discoveries {
+                self.ask_for_neighbour(remote);
+            }
         }
     }
 

@@ -16,6 +16,7 @@ use crate::config::{Config, Limits};
 use crate::connection::{Cause, Connection, Stage};
 use crate::datagram::DatagramSocket;
 use crate::device::{Device, Link};
+use crate::discovery::Asked;
 use crate::frame::{self, Destination, Flow};
 use crate::listener::{Admission, Listener};
 use crate::outbox::Outbox;
@@ -48,6 +49,7 @@ pub struct Stack<L> {
     /// Who has more to send, in turn.
     waiting_for_turn: VecDeque<SocketId>,
     waiting_for_neighbour: VecDeque<SocketId>,
+    pub(crate) asked: Asked,
     /// A neighbour has told its address, or we have another one.
     has_neighbour_news: bool,
     changed: VecDeque<SocketId>,
@@ -127,6 +129,7 @@ impl<L: Link> Stack<L> {
             outbox,
             waiting_for_turn: VecDeque::new(),
             waiting_for_neighbour: VecDeque::new(),
+            asked: Asked::new(),
             has_neighbour_news: false,
             changed: VecDeque::new(),
             addresses,

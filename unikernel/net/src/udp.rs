@@ -101,12 +101,16 @@ impl<L: Link> Stack<L> {
         let mut metadata = UdpMetadata::from(remote);
         metadata.local_address = Some(source);
         self.counters.socket_polls += 1;
+        let discoveries = self.device.discoveries;
         let posted = self.outbox.post(
             &mut self.interface,
             &mut self.device,
             (local, bytes, metadata),
             self.now,
         );
+        if self.device.discoveries == discoveries && posted != Ok(Posted::Sent) {
+            self.ask_for_neighbour(remote.addr);
+        }
         self.device.flush();
         match posted {
             Ok(Posted::HeldForAnother) => self.counters.datagrams_dropped += 1,

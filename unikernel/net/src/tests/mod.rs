@@ -225,12 +225,13 @@ impl Net {
     }
 
     /// Goes on to the next moment at which something happens; false when
-    /// nothing will.
-    pub(crate) fn step(&mut self) -> bool {
+    /// nothing will before `end`.
+    fn step(&mut self, end: Instant) -> bool {
         self.settle();
         let arrival = self.flying.keys().next().map(|(at, _)| *at);
         let deadlines = self.hosts.iter().map(Stack::deadline);
-        let Some(next) = deadlines.chain([arrival]).flatten().min() else {
+        let next = deadlines.chain([arrival]).flatten().min();
+        let Some(next) = next.filter(|next| *next <= end) else {
             return false;
         };
         self.now = self.now.max(next);
@@ -251,16 +252,14 @@ impl Net {
         mut done: impl FnMut(&mut Self) -> bool,
     ) -> bool {
         let end = self.now + limit;
-        loop {
-            if done(self) {
-                return true;
-            }
-            if !self.step() || self.now > end {
-                self.now = self.now.max(end);
+        while !done(self) {
+            if !self.step(end) {
+                self.now = end;
                 self.settle();
                 return done(self);
             }
         }
+        true
     }
 
     /// Lets time pass.
