@@ -89,6 +89,16 @@ pub(crate) struct Fields<'a> {
     table: Table,
     known: Vec<&'static str>,
     faults: Vec<Diagnostic>,
+    strings: Strings,
+}
+
+/// What may stand where a string is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strings {
+    /// A string.
+    Quoted,
+    /// A number or a date too: YAML's authors do not quote them.
+    Plain,
 }
 
 impl<'a> Fields<'a> {
@@ -98,6 +108,15 @@ impl<'a> Fields<'a> {
             table,
             known: Vec::new(),
             faults: Vec::new(),
+            strings: Strings::Quoted,
+        }
+    }
+
+    /// Takes a number or a date for a string where one is expected.
+    pub(crate) fn with_plain_strings(source: &'a Source, table: Table) -> Self {
+        Self {
+            strings: Strings::Plain,
+            ..Self::new(source, table)
         }
     }
 
@@ -117,6 +136,9 @@ impl<'a> Fields<'a> {
         let node = self.take(name)?;
         match node.value {
             Data::String(text) => Some((text, node.span)),
+            Data::Integer(_) | Data::Float(_) | Data::Date(_) if self.strings == Strings::Plain => {
+                Some((self.source.text[node.span.clone()].to_owned(), node.span))
+            }
             other => self.refuse(node.span, name, &other, "a string"),
         }
     }

@@ -1,5 +1,5 @@
 //! What an author says about a page, above its text: TOML between two lines
-//! of `+++`. The keys are Zola's.
+//! of `+++`, or YAML between two lines of `---`. The keys are Zola's.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use crate::data::{Data, Fields, Table};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Source;
-use crate::toml_data;
+use crate::{toml_data, yaml_data};
 
 /// The keys of a page or a section.
 #[derive(Clone, Debug, Default)]
@@ -97,10 +97,17 @@ pub(crate) enum Kind {
     Section,
 }
 
+/// The language that front matter is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Language {
+    Toml,
+    Yaml,
+}
+
 /// Where the front matter and the text of a file are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Parts {
-    front: Option<Range<usize>>,
+    front: Option<(Language, Range<usize>)>,
     body: Range<usize>,
 }
 
@@ -110,11 +117,13 @@ pub(crate) fn parse(
     kind: Kind,
 ) -> Result<(FrontMatter, Range<usize>), Vec<Diagnostic>> {
     let parts = split(source).map_err(|fault| vec![fault])?;
-    let table = match parts.front {
-        Some(range) => toml_data::parse(source, range)?,
-        None => Table::new(),
+    let mut fields = match parts.front {
+        Some((Language::Toml, range)) => Fields::new(source, toml_data::parse(source, range)?),
+        Some((Language::Yaml, range)) => {
+            Fields::with_plain_strings(source, yaml_data::parse(source, range)?)
+        }
+        None => Fields::new(source, Table::new()),
     };
-    let mut fields = Fields::new(source, table);
     let front = read(&mut fields, source, kind);
     let faults = fields.finish(match kind {
         Kind::Page => "the front matter of a page",
@@ -127,7 +136,7 @@ pub(crate) fn parse(
     }
 }
 
-/// Finds the two lines of `+++`. A file without them is all text.
+/// Finds the two lines of `+++` or `---`. A file without them is all text.
 fn split(source: &Source) -> Result<Parts, Diagnostic> {
     let text = source.text.as_str();
     let start = if text.starts_with('\u{feff}') {
@@ -137,24 +146,27 @@ fn split(source: &Source) -> Result<Parts, Diagnostic> {
     };
     let mut lines = Lines { text, at: start };
     let first = lines.next().unwrap_or(start..start);
-    if text[first.clone()].trim_end() != "+++" {
-        return Ok(Parts {
-            front: None,
-            body: start..text.len(),
-        });
-    }
+    let language = match text[first.clone()].trim_end() {
+        "+++" => Language::Toml,
+        "---" => Language::Yaml,
+        _ => {
+            let body = start..text.len();
+            return Ok(Parts { front: None, body });
+        }
+    };
+    let fence = text[first.clone()].trim_end();
     let front = lines.at;
     while let Some(line) = lines.next() {
-        if text[line.clone()].trim_end() == "+++" {
-            return Ok(Parts {
-                front: Some(front..line.start),
-                body: lines.at..text.len(),
-            });
+        if text[line.clone()].trim_end() == fence {
+            let front = Some((language, front..line.start));
+            let body = lines.at..text.len();
+            return Ok(Parts { front, body });
         }
     }
+    let expected = format!("a second line of `{fence}` below it");
     Err(source
         .at(first, "this front matter has no end")
-        .expected("a second line of `+++` below it"))
+        .expected(expected))
 }
 
 /// The ranges of lines, without their ends.
@@ -303,6 +315,24 @@ mod tests {
     }
 
     #[test]
+    fn yaml_means_the_same() {
+        let text = "---\ntitle: 2015 in review\nslug: 2015\ndate: 2015-02-25 12:00\nauthors: [A, B]\n\
+                    extra:\n  a: {b: [1, 2.5, true]}\n---\nText\n";
+        let source = source(text);
+        let (front, body) = parse(&source, Kind::Page).unwrap();
+        assert_eq!(front.title.as_deref(), Some("2015 in review"));
+        assert_eq!(
+            front.slug.as_deref(),
+            Some("2015"),
+            "a word without quotes may be a string"
+        );
+        assert_eq!(front.date.unwrap().text, "2015-02-25T12:00:00");
+        assert_eq!(front.authors, ["A", "B"]);
+        assert_eq!(front.extra.len(), 1);
+        assert_eq!(&source.text[body], "Text\n");
+    }
+
+    #[test]
     fn all_faults_are_reported_with_their_place() {
         let faults = parse(
             &source(
@@ -354,7 +384,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_panics(text in "(\\+\\+\\+\n)?[a-z\\[\\]=\"'{}0-9\\-: \n#.é\u{0}]{0,80}(\n\\+\\+\\+\n)?.{0,20}") {
+        fn nothing_panics(text in "(\\+\\+\\+\n|---\n)?[a-z\\[\\]=\"'{}0-9\\-: \n#.é\u{0}]{0,80}(\n\\+\\+\\+\n)?.{0,20}") {
             let _ = parse(&source(&text), Kind::Page);
             let _ = parse(&source(&text), Kind::Section);
         }

@@ -55,6 +55,7 @@ mod theme;
 mod toml_data;
 mod url;
 mod values;
+mod yaml_data;
 pub mod zone;
 
 pub use build::build;

@@ -1,0 +1,243 @@
+//! YAML 1.2, parsed into [`Data`] with the position of everything: the front
+//! matter of Jekyll, Hugo and others.
+//!
+//! What a plain word means follows the core schema (YAML 1.2.2 §10.3), and
+//! dates are dates. Anchors and aliases are refused: nobody needs them above a
+//! page, and a few lines of them stand for gigabytes.
+
+use std::ops::Range;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+
+use crate::data::{Data, Key, Node, Table};
+use crate::date::Date;
+use crate::diagnostic::Diagnostic;
+use crate::limits::MAX_DATA_DEPTH;
+use crate::source::Source;
+
+/// Parses a part of a file.
+pub(crate) fn parse(source: &Source, part: Range<usize>) -> Result<Table, Vec<Diagnostic>> {
+    let text = &source.text[part.clone()];
+    let offsets = text
+        .char_indices()
+        .map(|(at, _)| part.start + at)
+        .chain([part.end])
+        .collect();
+    let mut reader = Reader {
+        source,
+        parser: Parser::new_from_str(text),
+        offsets,
+        depth: 0,
+    };
+    reader.document().map_err(|fault| vec![fault])
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    parser: Parser<'a, saphyr_parser::StrInput<'a>>,
+    /// Where each character of the part begins in the file: the parser counts
+    /// characters.
+    offsets: Vec<usize>,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn document(&mut self) -> Result<Table, Diagnostic> {
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => return Ok(Table::new()),
+                Event::Nothing | Event::StreamStart | Event::DocumentStart(_) => {}
+                Event::DocumentEnd => return Ok(Table::new()),
+                Event::MappingStart(..) => return self.table(),
+                other => {
+                    let node = self.node(other, span)?;
+                    if matches!(node.value, Data::Null) {
+                        return Ok(Table::new());
+                    }
+                    let fault = self.source.at(node.span, "this is not a table");
+                    return Err(fault.expected("`key: value` on each line"));
+                }
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Range<usize>), Diagnostic> {
+        match self.parser.next_event() {
+            Some(Ok((event, span))) => Ok((event, self.range(span))),
+            Some(Err(error)) => Err(self.fault(&error)),
+            None => Ok((Event::StreamEnd, 0..0)),
+        }
+    }
+
+    fn fault(&self, error: &ScanError) -> Diagnostic {
+        let at = self.offset(error.marker().index());
+        let fault = self
+            .source
+            .at(at..at + 1, format!("bad YAML: {}", error.info()));
+        fault.expected("YAML, `key: value` on each line")
+    }
+
+    fn range(&self, span: Span) -> Range<usize> {
+        self.offset(span.start.index())..self.offset(span.end.index())
+    }
+
+    fn offset(&self, character: usize) -> usize {
+        let last = self.offsets.last().copied().unwrap_or_default();
+        self.offsets.get(character).copied().unwrap_or(last)
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Range<usize>) -> Result<Node, Diagnostic> {
+        if self.depth == MAX_DATA_DEPTH {
+            let fault = self
+                .source
+                .at(span, "tables and arrays are nested too deeply");
+            let expected = format!("at most {MAX_DATA_DEPTH} of them inside each other");
+            return Err(fault.expected(expected));
+        }
+        self.depth += 1;
+        let value = match event {
+            Event::Scalar(text, ScalarStyle::Plain, 0, None) => plain(&text),
+            Event::Scalar(text, _, 0, None) => Data::String(text.into_owned()),
+            Event::SequenceStart(0, None) => Data::Array(self.array()?),
+            Event::MappingStart(0, None) => Data::Table(self.table()?),
+            _ => {
+                let fault = self.source.at(span, "an anchor, an alias or a tag");
+                return Err(fault.expected("the value itself"));
+            }
+        };
+        self.depth -= 1;
+        Ok(Node { value, span })
+    }
+
+    fn array(&mut self) -> Result<Vec<Node>, Diagnostic> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd | Event::StreamEnd, _) => return Ok(items),
+                (event, span) => items.push(self.node(event, span)?),
+            }
+        }
+    }
+
+    fn table(&mut self) -> Result<Table, Diagnostic> {
+        let mut table = Table::new();
+        loop {
+            let (event, span) = self.next()?;
+            let name = match event {
+                Event::MappingEnd | Event::StreamEnd => return Ok(table),
+                Event::Scalar(name, _, 0, None) => name.into_owned(),
+                _ => {
+                    return Err(self
+                        .source
+                        .at(span, "this key is not a word")
+                        .expected("a word as key"));
+                }
+            };
+            if table.iter().any(|(key, _)| key.name == name) {
+                let fault = self
+                    .source
+                    .at(span, format!("the key `{name}` is there twice"));
+                return Err(fault.expected("it once"));
+            }
+            let (event, value_span) = self.next()?;
+            let node = self.node(event, value_span)?;
+            table.push((Key { name, span }, node));
+        }
+    }
+}
+
+/// What a word without quotes stands for.
+fn plain(text: &str) -> Data {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Data::Null,
+        "true" | "True" | "TRUE" => return Data::Boolean(true),
+        "false" | "False" | "FALSE" => return Data::Boolean(false),
+        _ => {}
+    }
+    let begins_with_digit = text
+        .trim_start_matches(['+', '-', '.'])
+        .starts_with(|c: char| c.is_ascii_digit());
+    if begins_with_digit {
+        if let Ok(number) = text.parse() {
+            return Data::Integer(number);
+        }
+        if let Ok(number) = text.parse() {
+            return Data::Float(number);
+        }
+        if text.parse::<Date>().is_ok() {
+            return Data::Date(text.to_owned());
+        }
+    }
+    Data::String(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn source(text: &str) -> Source {
+        Source {
+            file: "content/a.md".into(),
+            text: text.into(),
+        }
+    }
+
+    #[test]
+    fn words_mean_what_the_core_schema_says() {
+        let source = source(
+            "a: 1\nb: 1.5\nc: true\nd: no\ne: 2015-02-25 12:00\nf: 'x: y'\ng: [1, {h: ~}]\ni: |\n  two\n  lines\n",
+        );
+        let table = parse(&source, 0..source.text.len()).unwrap();
+        let shown: Vec<String> = table
+            .iter()
+            .map(|(key, node)| format!("{} {:?}", key.name, node.value))
+            .collect();
+        assert_eq!(shown[0], "a Integer(1)");
+        assert_eq!(shown[1], "b Float(1.5)");
+        assert_eq!(shown[2], "c Boolean(true)");
+        assert_eq!(shown[3], "d String(\"no\")");
+        assert_eq!(shown[4], "e Date(\"2015-02-25 12:00\")");
+        assert_eq!(shown[5], "f String(\"x: y\")");
+        assert_eq!(shown[7], "i String(\"two\\nlines\\n\")");
+    }
+
+    #[test]
+    fn everything_has_its_place() {
+        let text = "---\nä: ü\nb: 'öl'\n---\n";
+        let source = source(text);
+        let table = parse(&source, 4..text.len() - 4).unwrap();
+        let (key, node) = &table[1];
+        assert_eq!(
+            (&text[key.span.clone()], &text[node.span.clone()]),
+            ("b", "'öl'")
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_placed() {
+        let place = |text: &str| {
+            let source = source(text);
+            let fault = parse(&source, 0..text.len()).unwrap_err().remove(0);
+            let place = fault.place.unwrap();
+            (place.line, fault.message)
+        };
+        assert_eq!(
+            place("a: 1\na: 2\n"),
+            (2, "the key `a` is there twice".into())
+        );
+        assert_eq!(place("a: &x 1\nb: *x\n").0, 1);
+        assert_eq!(place("- a\n- b\n"), (1, "this is not a table".into()));
+        assert!(place("a: 1\nb: [1, 2\nc: 3\n").1.starts_with("bad YAML"));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "([a-z]{0,3}[:\\-?&*!|>\\[\\]{},\"' \n#~é0-9]{0,3}){0,20}") {
+            let source = source(&text);
+            let _ = parse(&source, 0..text.len());
+        }
+    }
+}
