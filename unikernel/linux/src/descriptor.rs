@@ -301,7 +301,6 @@ mod tests {
     use crate::number::*;
     use crate::testing::real::Real;
     use crate::testing::{Calls, Ours, System};
-    use alloc::vec;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -405,7 +404,7 @@ mod tests {
     }
 
     /// The calls with arguments that make no sense, on both systems.
-    fn nonsense(system: &mut impl System) -> vec::Vec<Answer> {
+    fn nonsense(system: &mut impl System) -> Vec<Answer> {
         let open = system.eventfd(1, NONBLOCK).unwrap() as u64;
         let calls = [
             (READ, [9999, 0, 0, 0, 0, 0]),
@@ -465,7 +464,7 @@ mod tests {
         let ours = nonsense(&mut Ours::new());
         let real = nonsense(&mut Real);
         let both = ours.iter().zip(&real).enumerate();
-        let differ: vec::Vec<_> = both.filter(|(_, (ours, real))| ours != real).collect();
+        let differ: Vec<_> = both.filter(|(_, (ours, real))| ours != real).collect();
         assert!(differ.is_empty(), "call, ours, Linux: {differ:?}");
     }
 }

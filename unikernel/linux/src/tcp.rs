@@ -1,6 +1,5 @@
 //! TCP sockets: `tcp(7)`. What is polled when follows `tcp_poll` of Linux.
 
-use alloc::collections::BTreeSet;
 use core::net::SocketAddr;
 
 use net::{Nagle, Readiness, SocketId, Stack};
@@ -18,29 +17,43 @@ use crate::platform::Platform;
 use crate::signal::SIGPIPE;
 use crate::socket::How;
 
+#[cfg(test)]
+mod tests;
+
 /// A TCP socket.
 pub(crate) struct Tcp {
     pub(crate) family: Family,
     pub(crate) options: Options,
-    state: State,
+    pub(crate) state: State,
     /// A send or a poll found no room: only then is room an event, as on Linux
     /// (`SOCK_NOSPACE`).
     no_space: bool,
     /// Ends and errors that have been events.
     seen: u32,
+    /// The peer had said its last word before anything else ended.
+    has_heard_all: bool,
 }
 
 /// What it has become.
 #[derive(Clone, Copy)]
-enum State {
+pub(crate) enum State {
     /// Nothing yet, except perhaps a local address.
     New(Option<SocketAddr>),
     /// Takes connections.
     Listening(SocketId),
-    /// `connect` was called, and nobody has been told how it went.
-    Connecting(SocketId),
-    /// Has a peer, or had one.
-    Connected(SocketId),
+    /// Has a peer, had one, or wants one.
+    Open(SocketId, Progress),
+}
+
+/// How far `connect` has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// Packets are on their way.
+    Connecting,
+    /// It has succeeded, but nobody has been told.
+    Arrived,
+    /// All is said, or there was no `connect`.
+    Done,
 }
 
 impl Tcp {
@@ -55,7 +68,15 @@ impl Tcp {
             state,
             no_space: false,
             seen: 0,
+            has_heard_all: false,
         }
+    }
+
+    /// A new connection: nothing has ended yet.
+    pub(crate) fn begin(&mut self, socket: SocketId) {
+        self.state = State::Open(socket, Progress::Connecting);
+        self.seen = 0;
+        self.has_heard_all = false;
     }
 
     pub(crate) fn is_listening(&self) -> bool {
@@ -66,35 +87,28 @@ impl Tcp {
     pub(crate) fn id(&self) -> Option<SocketId> {
         match self.state {
             State::New(_) => None,
-            State::Listening(id) | State::Connecting(id) | State::Connected(id) => Some(id),
+            State::Listening(id) | State::Open(id, _) => Some(id),
         }
     }
 
     pub(crate) fn local<L: net::Link>(&self, stack: &Stack<L>) -> Option<SocketAddr> {
         match self.state {
             State::New(local) => local,
-            State::Listening(id) | State::Connecting(id) | State::Connected(id) => {
-                endpoint::local(stack, id)
-            }
+            State::Listening(id) | State::Open(id, _) => endpoint::local(stack, id),
         }
     }
 
     /// The peer, as long as there is one.
     pub(crate) fn remote<L: net::Link>(&self, stack: &Stack<L>) -> Option<SocketAddr> {
-        let (State::Connecting(id) | State::Connected(id)) = self.state else {
+        let State::Open(id, progress) = self.state else {
             return None;
         };
         let readiness = stack.readiness(id);
-        if readiness.hung_up || is_connecting(&readiness) {
+        if readiness.hung_up || progress == Progress::Connecting {
             return None;
         }
         endpoint::remote(stack, id)
     }
-}
-
-/// Nothing has come of it yet: neither a connection nor an error.
-fn is_connecting(readiness: &Readiness) -> bool {
-    !readiness.readable && !readiness.writable && !readiness.hung_up && !readiness.error
 }
 
 /// `tcp_poll` of Linux, for a socket of the stack.
@@ -120,7 +134,7 @@ fn poll_connection(readiness: &Readiness) -> u32 {
 }
 
 impl<P: Platform> Kernel<P> {
-    fn tcp(&mut self, id: Id<Description>) -> Result<&mut Tcp, Errno> {
+    pub(crate) fn tcp(&mut self, id: Id<Description>) -> Result<&mut Tcp, Errno> {
         match &mut self.descriptions[id].object {
             Object::Tcp(tcp) => Ok(tcp),
             _ => Err(Errno::ENOTSOCK),
@@ -130,7 +144,7 @@ impl<P: Platform> Kernel<P> {
     /// The socket of the stack of a socket with a peer.
     fn connection(&mut self, id: Id<Description>, otherwise: Errno) -> Result<SocketId, Errno> {
         match self.tcp(id)?.state {
-            State::Connecting(socket) | State::Connected(socket) => Ok(socket),
+            State::Open(socket, _) => Ok(socket),
             State::New(_) | State::Listening(_) => Err(otherwise),
         }
     }
@@ -159,9 +173,7 @@ impl<P: Platform> Kernel<P> {
                     0
                 }
             }
-            State::Connecting(socket) | State::Connected(socket) => {
-                poll_connection(&self.stack.readiness(socket))
-            }
+            State::Open(socket, _) => poll_connection(&self.stack.readiness(socket)),
         }
     }
 
@@ -174,11 +186,20 @@ impl<P: Platform> Kernel<P> {
         let Ok(tcp) = self.tcp(id) else {
             return;
         };
-        let mut happened = now & events::READABLE;
+        if let State::Open(socket, Progress::Connecting) = tcp.state
+            && now & events::OUT != 0
+            && now & (events::HUP | events::ERR) == 0
+        {
+            tcp.state = State::Open(socket, Progress::Arrived);
+        }
+        // After the end nothing can come.
+        let is_at_end = tcp.seen & events::RDHUP != 0;
+        let mut happened = if is_at_end { 0 } else { now & events::READABLE };
         if now & ENDS & !tcp.seen != 0 {
             happened = events::ANY;
         }
         tcp.seen |= now & ENDS;
+        tcp.has_heard_all |= now & (events::RDHUP | events::ERR) == events::RDHUP;
         if tcp.no_space && now & events::OUT != 0 {
             tcp.no_space = false;
             happened |= events::WRITABLE;
@@ -201,31 +222,6 @@ impl<P: Platform> Kernel<P> {
         Ok(())
     }
 
-    /// A port that no other TCP socket of the program has (RFC 6335 section 6:
-    /// the dynamic ones), at random, as Linux picks them.
-    fn free_port(&mut self) -> Result<u16, Errno> {
-        const FIRST: u16 = 49152;
-        const COUNT: u16 = u16::MAX - FIRST + 1;
-
-        let taken: BTreeSet<u16> = self.tcp_ports().collect();
-        let mut random = [0; 2];
-        self.platform.entropy(&mut random);
-        let start = u16::from_le_bytes(random) % COUNT;
-        (0..COUNT)
-            .map(|step| FIRST + (start + step) % COUNT)
-            .find(|port| !taken.contains(port))
-            .ok_or(Errno::EADDRINUSE)
-    }
-
-    fn tcp_ports(&self) -> impl Iterator<Item = u16> {
-        self.descriptions.iter().filter_map(|description| {
-            let Object::Tcp(tcp) = &description.object else {
-                return None;
-            };
-            Some(tcp.local(&self.stack)?.port())
-        })
-    }
-
     pub(crate) fn listen_tcp(&mut self, id: Id<Description>, backlog: i32) -> Result<(), Errno> {
         let tcp = self.tcp(id)?;
         let family = tcp.family;
@@ -233,7 +229,7 @@ impl<P: Platform> Kernel<P> {
             State::New(local) => local,
             // The length of the queue may be changed; it is what it is.
             State::Listening(_) => return Ok(()),
-            State::Connecting(_) | State::Connected(_) => return Err(Errno::EINVAL),
+            State::Open(..) => return Err(Errno::EINVAL),
         };
         let local = match local {
             Some(local) => local,
@@ -260,64 +256,11 @@ impl<P: Platform> Kernel<P> {
             let (socket, _, remote) = self.stack.tcp_accept(listener)?;
             let remote = endpoint::from_stack(remote);
             if endpoint::admits(family, &options, remote) {
-                let state = State::Connected(socket);
+                let state = State::Open(socket, Progress::Done);
                 return Ok((Tcp::with_state(family, options, state), remote));
             }
             self.stack.tcp_abort(socket);
         }
-    }
-
-    /// Begins to connect: `EINPROGRESS`. Called again, says how it went.
-    pub(crate) fn connect_tcp(
-        &mut self,
-        id: Id<Description>,
-        remote: SocketAddr,
-    ) -> Result<(), Errno> {
-        let tcp = self.tcp(id)?;
-        let no_delay = tcp.options.no_delay;
-        let local = match tcp.state {
-            State::New(local) => local,
-            State::Connecting(_) => {
-                return self.finish_connect(id).map_err(|error| match error {
-                    Errno::EAGAIN => Errno::EALREADY,
-                    error => error,
-                });
-            }
-            State::Connected(_) | State::Listening(_) => return Err(Errno::EISCONN),
-        };
-        if !endpoint::admits(tcp.family, &tcp.options, remote) {
-            return Err(Errno::ENETUNREACH);
-        }
-        let local = local.map(endpoint::listening);
-        let socket = self.stack.tcp_connect(local, endpoint::to_stack(remote))?;
-        if no_delay {
-            self.stack.set_nodelay(socket, Nagle::Off);
-        }
-        let tcp = self.tcp(id)?;
-        tcp.state = State::Connecting(socket);
-        tcp.seen = 0;
-        self.sockets.insert(socket, id);
-        Err(Errno::EINPROGRESS)
-    }
-
-    /// How the attempt to connect went; `EAGAIN` while it goes on.
-    pub(crate) fn finish_connect(&mut self, id: Id<Description>) -> Result<(), Errno> {
-        let State::Connecting(socket) = self.tcp(id)?.state else {
-            return Ok(());
-        };
-        let readiness = self.stack.readiness(socket);
-        if is_connecting(&readiness) {
-            return Err(Errno::EAGAIN);
-        }
-        if !readiness.hung_up && !readiness.error {
-            self.tcp(id)?.state = State::Connected(socket);
-            return Ok(());
-        }
-        // The socket is as good as new, and may try again.
-        let error = self.stack.take_error(socket).map(Errno::from);
-        self.tcp(id)?.state = State::New(None);
-        self.forget_socket(socket);
-        Err(error.unwrap_or(Errno::ECONNABORTED))
     }
 
     pub(crate) fn read_tcp(
@@ -334,12 +277,21 @@ impl<P: Platform> Kernel<P> {
             Peek::Yes => net::Peek::Yes,
             Peek::No => net::Peek::No,
         };
-        Ok(self.stack.tcp_recv(socket, buffer, peek)?)
+        let heard_all = self.tcp(id)?.has_heard_all;
+        if heard_all && self.stack.readiness(socket).error {
+            // The error is not one of reading: that has come to its end.
+            return Ok(0);
+        }
+        let received = self.stack.tcp_recv(socket, buffer, peek);
+        received.map_err(|error| self.tcp_errno(id, error))
     }
 
     pub(crate) fn write_tcp(&mut self, id: Id<Description>, bytes: &[u8]) -> Result<usize, Errno> {
         let sent = match self.connection(id, Errno::EPIPE) {
-            Ok(socket) => self.stack.tcp_send(socket, bytes).map_err(Errno::from),
+            Ok(socket) => {
+                let sent = self.stack.tcp_send(socket, bytes);
+                sent.map_err(|error| self.tcp_errno(id, error))
+            }
             Err(error) => Err(error),
         };
         match sent {
@@ -353,7 +305,8 @@ impl<P: Platform> Kernel<P> {
 
     pub(crate) fn shutdown_tcp(&mut self, id: Id<Description>, how: How) -> Result<(), Errno> {
         let socket = match self.tcp(id)?.state {
-            State::Connected(socket) | State::Connecting(socket) => socket,
+            State::Open(_, Progress::Connecting) => return Err(Errno::ENOTCONN),
+            State::Open(socket, _) => socket,
             // Stops to listen.
             State::Listening(socket) if how != How::Write => {
                 let local = endpoint::local(&self.stack, socket);
@@ -364,8 +317,10 @@ impl<P: Platform> Kernel<P> {
             }
             State::New(_) | State::Listening(_) => return Err(Errno::ENOTCONN),
         };
+        // Linux wakes those who wait, even if there is nothing to shut.
+        self.wake(id, events::ANY);
         let readiness = self.stack.readiness(socket);
-        if readiness.hung_up || is_connecting(&readiness) {
+        if readiness.hung_up {
             return Err(Errno::ENOTCONN);
         }
         if how != How::Read {
@@ -374,13 +329,23 @@ impl<P: Platform> Kernel<P> {
         if how != How::Write {
             self.stack.tcp_shutdown_read(socket);
         }
-        self.wake(id, events::ANY);
         Ok(())
     }
 
     pub(crate) fn take_tcp_error(&mut self, id: Id<Description>) -> Option<Errno> {
         let socket = self.connection(id, Errno::ENOTCONN).ok()?;
-        self.stack.take_error(socket).map(Errno::from)
+        let error = self.stack.take_error(socket)?;
+        Some(self.tcp_errno(id, error))
+    }
+
+    /// A reset after the last word of the peer only means that it does not
+    /// listen any more (`tcp_reset` of Linux).
+    fn tcp_errno(&mut self, id: Id<Description>, error: net::Error) -> Errno {
+        let heard_all = self.tcp(id).is_ok_and(|tcp| tcp.has_heard_all);
+        match error {
+            net::Error::ConnectionReset if heard_all => Errno::EPIPE,
+            error => Errno::from(error),
+        }
     }
 
     pub(crate) fn apply_no_delay(&mut self, id: Id<Description>) {
@@ -392,7 +357,7 @@ impl<P: Platform> Kernel<P> {
         } else {
             Nagle::On
         };
-        if let State::Connecting(socket) | State::Connected(socket) = tcp.state {
+        if let State::Open(socket, _) = tcp.state {
             self.stack.set_nodelay(socket, nagle);
         }
     }
@@ -408,7 +373,7 @@ impl<P: Platform> Kernel<P> {
         self.forget_socket(socket);
     }
 
-    fn forget_socket(&mut self, socket: SocketId) {
+    pub(crate) fn forget_socket(&mut self, socket: SocketId) {
         self.sockets.remove(&socket);
         self.stack.close(socket);
     }
