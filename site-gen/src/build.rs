@@ -2,27 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use rayon::prelude::*;
-use site_pack::Caching;
 
 use crate::assets::{self, Content, StaticFile};
-use crate::cache::Cache;
+use crate::collect::collect;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::feed::{self, Feed};
 use crate::front_matter::AnchorLinks;
-use crate::functions::{self, Knowledge};
-use crate::library::{Library, Page};
+use crate::functions::{self, Knowledge, Listed};
+use crate::library::Library;
 use crate::limits::MAX_DIAGNOSTICS;
-use crate::markdown::{self, Rendered, Targets};
-use crate::output::{Built, Output};
+use crate::markdown::{Rendered, Renderer, Targets};
+use crate::output::Built;
 use crate::source::{self, Source};
 use crate::theme::Theme;
 use crate::values::Values;
-use crate::{Drafts, Options, render, sitemap, zone};
+use crate::{Drafts, Options, render, zone};
 
 /// Builds the site in a directory.
 ///
@@ -49,25 +47,33 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let documents = parse(site, &content, &config, options.drafts, &mut faults);
     let paths = content.paths(&documents);
     let bundles = assets::by_bundle(&paths, &documents);
-    let rendered = render_markdown(documents, &paths, &config, &options.cache, &mut faults);
-    let library = Library::assemble(rendered, bundles, &config);
-    let Some(theme) = theme else {
-        return Err(faults.0);
-    };
-    let files = faults
-        .take(assets::read(site, &content, &paths, &theme))
-        .unwrap_or_default();
+    let theme = theme.as_ref();
+    let files = theme.and_then(|theme| faults.take(assets::read(site, &content, &paths, theme)));
+    let files = files.unwrap_or_default();
 
+    let knowledge = Arc::new(know(&documents, &paths, &files, &config));
+    let engine = theme.and_then(|theme| {
+        let engine = functions::engine(&knowledge, &config, config.to_value(&theme.extra));
+        faults.take(theme.compile(&engine))
+    });
+    let renderer = Renderer {
+        targets: targets(&documents, &paths, &faults),
+        config: config.markdown,
+        cache: &options.cache,
+        theme: theme.zip(engine.as_ref()),
+    };
+    let rendered = render_markdown(documents, &renderer, &config, &mut faults);
+    let library = Library::assemble(rendered, bundles, &config);
     let values = Values::build(&library, &config);
-    let knowledge = Arc::new(know(&library, &values, &config, &paths, &files));
-    let config_value = config.to_value(&theme.extra);
-    let engine = faults.take(theme.compile(&functions::engine(&knowledge, &config, config_value)));
-    let jobs = faults.take(render::jobs(&library, &values, &theme, &config));
-    let (Some(engine), Some(jobs), true) = (engine, jobs, faults.0.is_empty()) else {
+    knowledge.tell(list(&library, &values, &config));
+
+    let jobs = theme.and_then(|theme| faults.take(render::jobs(&library, &values, theme, &config)));
+    let (Some(theme), Some(engine), Some(jobs), true) = (theme, &engine, jobs, faults.0.is_empty())
+    else {
         return Err(faults.0);
     };
     let pages = faults
-        .take(render::render(&jobs, &engine, &theme))
+        .take(render::render(&jobs, engine, theme))
         .unwrap_or_default();
 
     let mut output = collect(&library, &config, pages, &files, &knowledge);
@@ -130,39 +136,34 @@ fn parse(
     documents
 }
 
-/// Step 4.
-fn render_markdown(
-    documents: Vec<Document>,
-    files: &BTreeMap<String, String>,
-    config: &Config,
-    cache: &Cache,
-    faults: &mut Faults,
-) -> Vec<(Document, Rendered)> {
+/// What links can lead to.
+fn targets(documents: &[Document], files: &BTreeMap<String, String>, faults: &Faults) -> Targets {
     // Links to a document that could not be read are not the fault of those
     // who link to it.
-    let broken: BTreeSet<String> = faults
+    let broken = faults
         .0
         .iter()
-        .filter_map(|fault| {
-            fault
-                .file
-                .strip_prefix("content")
-                .ok()?
-                .to_str()
-                .map(str::to_owned)
-        })
-        .collect();
+        .filter_map(|fault| fault.file.strip_prefix("content").ok()?.to_str());
+    let broken: BTreeSet<String> = broken.map(str::to_owned).collect();
     let paths = documents
         .iter()
         .map(|document| (document.id.clone(), document.path.clone()));
-    let targets = Targets::new(paths, files.clone().into_iter(), broken);
+    Targets::new(paths, files.clone().into_iter(), broken)
+}
+
+/// Step 4.
+fn render_markdown(
+    documents: Vec<Document>,
+    renderer: &Renderer<'_>,
+    config: &Config,
+    faults: &mut Faults,
+) -> Vec<(Document, Rendered)> {
     let anchor_links = anchor_links(&documents, config);
     let rendered: Vec<_> = documents
         .into_par_iter()
         .zip(anchor_links)
         .map(|(document, anchor_links)| {
-            let rendered =
-                markdown::render(&document, &targets, config.markdown, anchor_links, cache);
+            let rendered = renderer.render(&document, anchor_links);
             (document, rendered)
         })
         .collect();
@@ -198,22 +199,34 @@ fn anchor_links(documents: &[Document], config: &Config) -> Vec<AnchorLinks> {
     documents.iter().map(of).collect()
 }
 
-/// Step 6: what functions can be asked about.
+/// What functions can be asked about before any markdown is rendered.
 fn know(
-    library: &Library,
-    values: &Values,
-    config: &Config,
+    documents: &[Document],
     paths: &BTreeMap<String, String>,
     files: &[StaticFile],
+    config: &Config,
 ) -> Knowledge {
+    let documents = documents
+        .iter()
+        .map(|document| (document.id.clone(), document.path.clone()));
+    let files = files
+        .iter()
+        .map(|(path, body, _)| (path.clone(), Arc::clone(body)));
+    Knowledge {
+        base_url: config.base_url.clone(),
+        documents: documents.chain(paths.clone()).collect(),
+        files: files.collect(),
+        ..Knowledge::default()
+    }
+}
+
+/// Step 6: and what after.
+fn list(library: &Library, values: &Values, config: &Config) -> Listed {
     let by_id = |ids: &BTreeMap<String, usize>, values: &[tera::Value]| {
         ids.iter()
             .map(|(id, &index)| (id.clone(), values[index].clone()))
             .collect()
     };
-    let documents = library
-        .documents()
-        .map(|(document, _)| (document.id.clone(), document.path.clone()));
     let taxonomies = library.taxonomies.iter().map(|taxonomy| {
         let about = crate::values::map([
             ("kind", taxonomy.to_value()),
@@ -222,145 +235,12 @@ fn know(
         let terms = taxonomy
             .terms
             .iter()
-            .map(|term| (term.slug.clone(), term.path.clone()))
-            .collect();
-        (taxonomy.config.name.clone(), (about, terms))
+            .map(|term| (term.slug.clone(), term.path.clone()));
+        (taxonomy.config.name.clone(), (about, terms.collect()))
     });
-    Knowledge {
-        base_url: config.base_url.clone(),
-        documents: documents.chain(paths.clone()).collect(),
+    Listed {
         pages: by_id(&library.page_ids, &values.pages),
         sections: by_id(&library.section_ids, &values.sections),
         taxonomies: taxonomies.collect(),
-        files: files
-            .iter()
-            .map(|(path, body, _)| (path.clone(), Arc::clone(body)))
-            .collect(),
-        ..Knowledge::default()
     }
-}
-
-/// Step 8.
-fn collect(
-    library: &Library,
-    config: &Config,
-    pages: Vec<render::Output<'_>>,
-    files: &[StaticFile],
-    knowledge: &Knowledge,
-) -> Output {
-    let mut output = Output::default();
-    for page in pages {
-        output.add(
-            page.path,
-            Arc::new(page.html),
-            Caching::Revalidate,
-            page.source,
-        );
-    }
-    for (path, body, file) in files {
-        output.add(path.clone(), Arc::clone(body), Caching::Revalidate, file);
-    }
-    let fingerprinted = knowledge
-        .fingerprinted
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    for (name, path) in fingerprinted.iter() {
-        if let Some(body) = knowledge.files.get(path) {
-            output.add(
-                name.clone(),
-                Arc::clone(body),
-                Caching::Immutable,
-                Path::new("a fingerprint"),
-            );
-        }
-    }
-    add_made(&mut output, library, config);
-    add_redirects(&mut output, library);
-    output
-}
-
-/// Adds feeds, the sitemap, `robots.txt` and a 404 page, where the site does
-/// not have its own.
-fn add_made(output: &mut Output, library: &Library, config: &Config) {
-    let all = || {
-        feed::dated(library)
-            .into_iter()
-            .map(|index| &library.pages[index])
-            .collect()
-    };
-    let pages = |indexes: &[usize]| -> Vec<&Page> {
-        indexes.iter().map(|&index| &library.pages[index]).collect()
-    };
-    let mut feeds: Vec<(Option<&str>, &str, Vec<&Page>)> = Vec::new();
-    if config.generate_feeds {
-        feeds.push((None, "/", all()));
-    }
-    for section in library
-        .sections
-        .iter()
-        .filter(|section| section.document.front.section.generate_feeds)
-    {
-        if section.document.path != "/" {
-            let title = section.document.front.title.as_deref();
-            feeds.push((title, &section.document.path, pages(&section.pages)));
-        }
-    }
-    for taxonomy in library
-        .taxonomies
-        .iter()
-        .filter(|taxonomy| taxonomy.config.feed)
-    {
-        feeds.extend(taxonomy.terms.iter().map(|term| {
-            (
-                Some(term.name.as_str()),
-                term.path.as_str(),
-                pages(&term.pages),
-            )
-        }));
-    }
-    for (title, path, pages) in feeds {
-        for name in &config.feed_filenames {
-            let feed_path = format!("{path}{name}");
-            let feed = Feed::new(title, path, &feed_path, &pages, config);
-            output.add_made(&feed_path, feed.render());
-        }
-    }
-    if config.generate_sitemap && !output.serves("/sitemap.xml") {
-        output.add_made("/sitemap.xml", sitemap::sitemap(library, config));
-    }
-    if config.generate_robots_txt && !output.serves("/robots.txt") {
-        output.add_made("/robots.txt", sitemap::robots(config));
-    }
-    if !output.serves("/404.html") {
-        let page = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\n\
-                    <h1>Not found</h1>\n<p>There is nothing here. <a href=\"/\">Home</a></p>\n</html>\n";
-        output.add_made("/404.html", page.to_owned());
-    }
-}
-
-fn add_redirects(output: &mut Output, library: &Library) {
-    for (document, _) in library.documents() {
-        for (alias, span) in &document.front.aliases {
-            let path = alias_path(alias);
-            output.redirect(&path, &document.path, |message| {
-                document.source.at(span.clone(), message)
-            });
-        }
-        if let Some(target) = &document.front.section.redirect_to {
-            let fault = |message| Diagnostic::new(&document.source.file, message);
-            output.redirect(&document.path, target, fault);
-        }
-    }
-}
-
-/// As in Zola: `old` is `/old/`, `old.html` is `/old.html`.
-fn alias_path(alias: &str) -> String {
-    let trimmed = alias.trim_matches('/');
-    let name = trimmed.rsplit('/').next().unwrap_or_default();
-    let slash = if name.is_empty() || name.contains('.') {
-        ""
-    } else {
-        "/"
-    };
-    format!("/{}{slash}", crate::url::encode(trimmed))
 }

@@ -10,11 +10,11 @@
 //!   (Subresource Integrity), SHA-384 in base64 if nothing else is asked for
 //!   with `sha_type=256` or `512`.
 //! * `get_taxonomy(kind)`, `get_taxonomy_url(kind, name)`.
-//! * Filters: `date(format="%e %B %Y")`, `slugify`, `striptags`,
-//!   `json_encode`, `urlencode`.
+//! * Filters: `date(format="%e %B %Y")`, `markdown`, `markdown(inline=true)`,
+//!   `slugify`, `striptags`, `json_encode`, `urlencode`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
@@ -22,27 +22,36 @@ use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::did_you_mean;
+use crate::markdown;
 use crate::url;
 
 /// Letters of a fingerprint in a file's name: 48 bits of a hash tell the
 /// versions of one file apart.
 const FINGERPRINT_LETTERS: usize = 12;
 
-/// What the functions know. It is complete before the first template runs.
+/// What the functions know.
 #[derive(Default)]
 pub(crate) struct Knowledge {
     pub(crate) base_url: String,
     /// Documents by file, and their paths.
     pub(crate) documents: BTreeMap<String, String>,
-    pub(crate) pages: BTreeMap<String, Value>,
-    pub(crate) sections: BTreeMap<String, Value>,
-    /// Taxonomies by name: the value, and the paths of their terms by slug.
-    pub(crate) taxonomies: BTreeMap<String, (Value, BTreeMap<String, String>)>,
+    /// What is known when all markdown is rendered: shortcodes do without.
+    pub(crate) library: OnceLock<Listed>,
     /// Static files by their path.
     pub(crate) files: BTreeMap<String, Arc<Vec<u8>>>,
     /// The files that a template wants under a name with a fingerprint: that
     /// name, and the file's own.
     pub(crate) fingerprinted: Mutex<BTreeSet<(String, String)>>,
+}
+
+/// Pages, sections and taxonomies as templates see them.
+pub(crate) struct Listed {
+    /// By file.
+    pub(crate) pages: BTreeMap<String, Value>,
+    /// By file.
+    pub(crate) sections: BTreeMap<String, Value>,
+    /// By name: the value, and the paths of their terms by slug.
+    pub(crate) taxonomies: BTreeMap<String, (Value, BTreeMap<String, String>)>,
 }
 
 /// The path of a file with a fingerprint of its content in its name.
@@ -76,11 +85,11 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
     });
     let known = Arc::clone(knowledge);
     engine.register_function("get_page", move |kwargs: Kwargs, _: &State| {
-        find(&known.pages, &kwargs, "page")
+        find(&known.listed()?.pages, &kwargs, "page")
     });
     let known = Arc::clone(knowledge);
     engine.register_function("get_section", move |kwargs: Kwargs, _: &State| {
-        find(&known.sections, &kwargs, "section")
+        find(&known.listed()?.sections, &kwargs, "section")
     });
     let known = Arc::clone(knowledge);
     engine.register_function("get_hash", move |kwargs: Kwargs, _: &State| {
@@ -107,6 +116,17 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
     engine.register_filter("urlencode", |text: &str, _: Kwargs, _: &State| {
         url::encode(text)
     });
+    let markdown_config = config.markdown;
+    engine.register_filter("markdown", move |text: &str, kwargs: Kwargs, _: &State| {
+        let html = markdown::render_alone(text, markdown_config);
+        let inline = kwargs.get::<bool>("inline")?.unwrap_or_default();
+        let paragraph = html
+            .trim()
+            .strip_prefix("<p>")
+            .and_then(|html| html.strip_suffix("</p>"));
+        let inner = paragraph.filter(|inner| inline && !inner.contains("<p>"));
+        TeraResult::Ok(Value::safe_string(inner.unwrap_or(&html)))
+    });
     engine.register_filter("json_encode", |value: &Value, _: Kwargs, _: &State| {
         let mut json = String::new();
         write_json(value, &mut json);
@@ -116,6 +136,17 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
 }
 
 impl Knowledge {
+    /// Tells what is known once all markdown is rendered.
+    pub(crate) fn tell(&self, listed: Listed) {
+        // It is told once in a build, so there is nothing to replace.
+        let _ = self.library.set(listed);
+    }
+
+    fn listed(&self) -> TeraResult<&Listed> {
+        let early = || Error::message("a shortcode cannot ask for pages, sections and taxonomies");
+        self.library.get().ok_or_else(early)
+    }
+
     fn url(&self, kwargs: &Kwargs) -> TeraResult<String> {
         let wanted: &str = kwargs.must_get("path")?;
         let absolute = kwargs.get::<bool>("absolute")?.unwrap_or_default();
@@ -183,9 +214,10 @@ impl Knowledge {
 
     fn taxonomy(&self, kwargs: &Kwargs) -> TeraResult<&(Value, BTreeMap<String, String>)> {
         let kind: &str = kwargs.must_get("kind")?;
-        self.taxonomies
+        let known = &self.listed()?.taxonomies;
+        known
             .get(kind)
-            .ok_or_else(|| not_found("taxonomy", kind, self.taxonomies.keys()))
+            .ok_or_else(|| not_found("taxonomy", kind, known.keys()))
     }
 
     fn taxonomy_url(&self, kwargs: &Kwargs) -> TeraResult<String> {

@@ -9,12 +9,13 @@
 //!    theme it names, the zones.
 //! 3. **Parse** ([`document`], [`front_matter`]): each markdown file's front
 //!    matter; from it follows its path.
-//! 4. **Render markdown** ([`markdown`]): HTML, table of contents, references.
+//! 4. **Render markdown** ([`markdown`]): HTML, table of contents, references;
+//!    shortcodes are rendered here, with the theme's templates.
 //! 5. **Assemble** ([`library`], [`taxonomy`]): sections, order, neighbours,
 //!    terms; links are checked.
 //! 6. **Give values** ([`values`], [`functions`]): what templates see.
 //! 7. **Render templates** ([`render`]): pages.
-//! 8. **Collect** ([`output`], [`feed`], [`sitemap`]): pages, static files, feeds, redirects.
+//! 8. **Collect** ([`collect`], [`output`], [`feed`], [`sitemap`]): pages, static files, feeds, redirects.
 //! 9. **Compress** ([`compress`]); what was compressed before is in [`Cache`].
 //! 10. **Pack** (`site-pack`).
 //!
@@ -32,6 +33,7 @@ use std::sync::Arc;
 mod assets;
 mod build;
 mod cache;
+mod collect;
 mod compress;
 mod config;
 mod data;

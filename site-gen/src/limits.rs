@@ -19,6 +19,9 @@ pub const MAX_PAGE_BYTES: usize = 64 << 20;
 /// Deepest nesting of tables and arrays in front matter and configuration.
 pub const MAX_DATA_DEPTH: usize = 64;
 
+/// Deepest nesting of shortcodes with bodies.
+pub const MAX_SHORTCODE_DEPTH: usize = 8;
+
 /// Files shorter than this are not worth compressing, in bytes: they fit into
 /// the packet that carries the response's head.
 pub const MIN_COMPRESSED_BYTES: usize = 256;

@@ -9,20 +9,25 @@ mod code;
 mod footnote;
 mod heading;
 mod link;
+mod shortcode;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+use tera::{Context, Tera, Value};
 
 pub(crate) use heading::Heading;
 pub(crate) use link::{Reference, Target, Targets};
 
 use crate::cache::Cache;
 use crate::config::{MarkdownConfig, RawHtml};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::front_matter::AnchorLinks;
+use crate::limits::MAX_SHORTCODE_DEPTH;
+use crate::theme::Theme;
+use shortcode::{Call, Masks};
 
 /// What a document's text became.
 #[derive(Clone, Debug, Default)]
@@ -42,47 +47,209 @@ const CONTINUE: &str = "<span id=\"continue-reading\"></span>";
 
 type Located<'a> = (Event<'a>, Range<usize>);
 
-/// Renders a document's text.
-pub(crate) fn render(
-    document: &Document,
-    targets: &Targets,
-    config: MarkdownConfig,
+/// What documents are rendered with.
+pub(crate) struct Renderer<'a> {
+    pub(crate) targets: Targets,
+    pub(crate) config: MarkdownConfig,
+    pub(crate) cache: &'a Cache,
+    /// For shortcodes; none if the theme is at fault, which is told elsewhere.
+    pub(crate) theme: Option<(&'a Theme, &'a Tera)>,
+}
+
+impl Renderer<'_> {
+    /// Renders a document's text.
+    pub(crate) fn render(
+        &self,
+        document: &Document,
+        anchor_links: AnchorLinks,
+    ) -> Result<Rendered, Vec<Diagnostic>> {
+        let part = Part {
+            document,
+            range: 0..document.text().len(),
+            anchor_links,
+            depth: 0,
+        };
+        self.render_part(&part)
+    }
+
+    fn render_part(&self, part: &Part<'_>) -> Result<Rendered, Vec<Diagnostic>> {
+        let options = options(self.config);
+        let mut rendered = Rendered::default();
+        let mut faults = Vec::new();
+
+        let text = &part.document.text()[part.range.clone()];
+        let shortcodes = self.shortcodes(part, options, &mut rendered)?;
+        let text = shortcodes
+            .as_ref()
+            .map_or(text, |shortcodes| shortcodes.masked.as_str());
+
+        let start = part.range.start;
+        let events = Parser::new_ext(text, options).into_offset_iter();
+        let mut events: Vec<Located<'_>> = events
+            .map(|(event, span)| (event, span.start + start..span.end + start))
+            .collect();
+        rendered.words += count_words(&events);
+        pass_html(&mut events, self.config.raw_html, &mut rendered.anchors);
+        if self.config.highlight_code {
+            code::highlight(&mut events, self.cache);
+        }
+        footnote::gather(&mut events, &mut rendered.anchors);
+        heading::add_anchors(&mut events, part.anchor_links, &mut rendered);
+        link::resolve(
+            &mut events,
+            part.document,
+            &self.targets,
+            &mut rendered.references,
+            &mut faults,
+        );
+        html::push_html(
+            &mut rendered.html,
+            events.into_iter().map(|(event, _)| event),
+        );
+
+        if let Some(shortcodes) = shortcodes {
+            faults.extend(shortcodes.insert(part.document, &mut rendered.html));
+        }
+        rendered.summary = rendered
+            .html
+            .find(CONTINUE)
+            .map(|at| rendered.html[..at].to_owned());
+        if faults.is_empty() {
+            Ok(rendered)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// Renders the shortcodes in a part, and masks them in its text.
+    fn shortcodes(
+        &self,
+        part: &Part<'_>,
+        options: Options,
+        rendered: &mut Rendered,
+    ) -> Result<Option<Shortcodes>, Vec<Diagnostic>> {
+        let calls = shortcode::find(part.document, part.range.clone(), options)?;
+        if calls.is_empty() {
+            return Ok(None);
+        }
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut faults = Vec::new();
+        let mut results = Vec::new();
+        for call in &calls {
+            let nth = counts.entry(&call.name).or_default();
+            *nth += 1;
+            match self.shortcode(part, call, *nth, rendered) {
+                Ok(html) => results.push(html),
+                Err(more) => faults.extend(more),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let text = &part.document.text()[part.range.clone()];
+        let Some((masked, masks)) = Masks::new(text, part.range.start, &calls) else {
+            let fault = part.document.at(part.range.clone(), "too many shortcodes");
+            return Err(vec![fault.expected(
+                "at most 10000 of them, and a character for private use left",
+            )]);
+        };
+        Ok(Some(Shortcodes {
+            calls,
+            masked,
+            masks,
+            results,
+        }))
+    }
+
+    fn shortcode(
+        &self,
+        part: &Part<'_>,
+        call: &Call,
+        nth: usize,
+        rendered: &mut Rendered,
+    ) -> Result<String, Vec<Diagnostic>> {
+        let Some((theme, engine)) = self.theme else {
+            return Ok(String::new());
+        };
+        let document = part.document;
+        let template = format!("shortcodes/{}.html", call.name);
+        if !theme.has(&template) {
+            let message = format!("there is no shortcode `{}`", call.name);
+            let fault = document.at(call.span.start..call.span.start + 2, message);
+            let names = theme
+                .names()
+                .filter_map(|name| name.strip_prefix("shortcodes/")?.strip_suffix(".html"));
+            let fault = fault.expected(format!("the theme's templates/{template}"));
+            return Err(vec![fault.suggestion(did_you_mean(&call.name, names))]);
+        }
+        let mut context = Context::new();
+        for (name, value) in &call.arguments {
+            context.insert_value(name.clone(), value.clone());
+        }
+        context.insert_value("nth", nth.into());
+        context.insert_value("current_path", document.path.as_str().into());
+        if let Some(range) = call.body.clone() {
+            if part.depth == MAX_SHORTCODE_DEPTH {
+                let fault = document.at(call.span.clone(), "shortcodes are nested too deeply");
+                let expected = format!("at most {MAX_SHORTCODE_DEPTH} of them inside each other");
+                return Err(vec![fault.expected(expected)]);
+            }
+            let body = self.render_part(&Part {
+                range,
+                depth: part.depth + 1,
+                ..*part
+            })?;
+            context.insert_value("body", Value::safe_string(&body.html));
+            rendered.words += body.words;
+            rendered.anchors.extend(body.anchors);
+            rendered.references.extend(body.references);
+        }
+        let html = engine
+            .render(&template, &context)
+            .map_err(|error| theme.fault(&template, &error))?;
+        rendered.anchors.extend(attributes(&html, &["id"]));
+        Ok(html)
+    }
+}
+
+/// A part of a document: all of its text, or the body of a shortcode.
+struct Part<'a> {
+    document: &'a Document,
+    range: Range<usize>,
     anchor_links: AnchorLinks,
-    cache: &Cache,
-) -> Result<Rendered, Vec<Diagnostic>> {
-    let mut events: Vec<Located<'_>> = Parser::new_ext(document.text(), options(config))
-        .into_offset_iter()
-        .collect();
-    let mut rendered = Rendered::default();
-    let mut faults = Vec::new();
+    depth: usize,
+}
 
-    rendered.words = count_words(&events);
-    pass_html(&mut events, config.raw_html, &mut rendered.anchors);
-    if config.highlight_code {
-        code::highlight(&mut events, cache);
-    }
-    footnote::gather(&mut events, &mut rendered.anchors);
-    heading::add_anchors(&mut events, anchor_links, &mut rendered);
-    link::resolve(
-        &mut events,
-        document,
-        targets,
-        &mut rendered.references,
-        &mut faults,
-    );
-    if !faults.is_empty() {
-        return Err(faults);
-    }
+/// The shortcodes of a part, rendered.
+struct Shortcodes {
+    calls: Vec<Call>,
+    /// The part's text without them.
+    masked: String,
+    masks: Masks,
+    results: Vec<String>,
+}
 
-    html::push_html(
-        &mut rendered.html,
-        events.into_iter().map(|(event, _)| event),
-    );
-    rendered.summary = rendered
-        .html
-        .find(CONTINUE)
-        .map(|at| rendered.html[..at].to_owned());
-    Ok(rendered)
+impl Shortcodes {
+    /// Puts them into the HTML; says which have no place in it.
+    fn insert(&self, document: &Document, html: &mut String) -> Vec<Diagnostic> {
+        let (unmasked, lost) = self.masks.unmask(html, &self.results);
+        *html = unmasked;
+        let fault = |index: usize| {
+            let fault = document.at(
+                self.calls[index].span.clone(),
+                "a shortcode cannot stand here",
+            );
+            fault.expected("it in text, outside of links and attributes")
+        };
+        lost.into_iter().map(fault).collect()
+    }
+}
+
+/// Renders a text that is no document, as the filter `markdown` does.
+pub(crate) fn render_alone(text: &str, config: MarkdownConfig) -> String {
+    let mut html = String::new();
+    html::push_html(&mut html, Parser::new_ext(text, options(config)));
+    html
 }
 
 fn options(config: MarkdownConfig) -> Options {
@@ -181,13 +348,13 @@ mod tests {
         };
         let targets =
             Targets::for_test(&[("a.md", "/a/"), ("b.md", "/b/")], &[("p.png", "/p.png")]);
-        render(
-            &document(text),
-            &targets,
+        let renderer = Renderer {
+            targets,
             config,
-            AnchorLinks::None,
-            &Cache::default(),
-        )
+            cache: &Cache::default(),
+            theme: None,
+        };
+        renderer.render(&document(text), AnchorLinks::None)
     }
 
     #[test]
@@ -212,7 +379,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_panics(text in "[a-z#*_`<>\\[\\]()!@/.:|{}\n\t =\"é-]{0,120}") {
+        fn nothing_panics(text in "[a-z#*_`<>\\[\\]()!@/.:|{}%,\n\t =\"é-]{0,120}") {
             let _ = render_text(&text);
         }
     }

@@ -1,0 +1,141 @@
+//! Step 8: everything that is served is gathered: pages, static files, feeds,
+//! the sitemap, redirects.
+
+use std::path::Path;
+use std::sync::{Arc, PoisonError};
+
+use site_pack::Caching;
+
+use crate::assets::StaticFile;
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::feed::{self, Feed};
+use crate::functions::Knowledge;
+use crate::library::{Library, Page};
+use crate::output::Output;
+use crate::{render, sitemap};
+
+/// Gathers a site.
+pub(crate) fn collect(
+    library: &Library,
+    config: &Config,
+    pages: Vec<render::Output<'_>>,
+    files: &[StaticFile],
+    knowledge: &Knowledge,
+) -> Output {
+    let mut output = Output::default();
+    for page in pages {
+        output.add(
+            page.path,
+            Arc::new(page.html),
+            Caching::Revalidate,
+            page.source,
+        );
+    }
+    for (path, body, file) in files {
+        output.add(path.clone(), Arc::clone(body), Caching::Revalidate, file);
+    }
+    let fingerprinted = knowledge
+        .fingerprinted
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    for (name, path) in fingerprinted.iter() {
+        if let Some(body) = knowledge.files.get(path) {
+            output.add(
+                name.clone(),
+                Arc::clone(body),
+                Caching::Immutable,
+                Path::new("a fingerprint"),
+            );
+        }
+    }
+    add_made(&mut output, library, config);
+    add_redirects(&mut output, library);
+    output
+}
+
+/// Adds feeds, the sitemap, `robots.txt` and a 404 page, where the site does
+/// not have its own.
+fn add_made(output: &mut Output, library: &Library, config: &Config) {
+    let all = || {
+        feed::dated(library)
+            .into_iter()
+            .map(|index| &library.pages[index])
+            .collect()
+    };
+    let pages = |indexes: &[usize]| -> Vec<&Page> {
+        indexes.iter().map(|&index| &library.pages[index]).collect()
+    };
+    let mut feeds: Vec<(Option<&str>, &str, Vec<&Page>)> = Vec::new();
+    if config.generate_feeds {
+        feeds.push((None, "/", all()));
+    }
+    for section in library
+        .sections
+        .iter()
+        .filter(|section| section.document.front.section.generate_feeds)
+    {
+        if section.document.path != "/" {
+            let title = section.document.front.title.as_deref();
+            feeds.push((title, &section.document.path, pages(&section.pages)));
+        }
+    }
+    for taxonomy in library
+        .taxonomies
+        .iter()
+        .filter(|taxonomy| taxonomy.config.feed)
+    {
+        feeds.extend(taxonomy.terms.iter().map(|term| {
+            (
+                Some(term.name.as_str()),
+                term.path.as_str(),
+                pages(&term.pages),
+            )
+        }));
+    }
+    for (title, path, pages) in feeds {
+        for name in &config.feed_filenames {
+            let feed_path = format!("{path}{name}");
+            let feed = Feed::new(title, path, &feed_path, &pages, config);
+            output.add_made(&feed_path, feed.render());
+        }
+    }
+    if config.generate_sitemap && !output.serves("/sitemap.xml") {
+        output.add_made("/sitemap.xml", sitemap::sitemap(library, config));
+    }
+    if config.generate_robots_txt && !output.serves("/robots.txt") {
+        output.add_made("/robots.txt", sitemap::robots(config));
+    }
+    if !output.serves("/404.html") {
+        let page = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\n\
+                    <h1>Not found</h1>\n<p>There is nothing here. <a href=\"/\">Home</a></p>\n</html>\n";
+        output.add_made("/404.html", page.to_owned());
+    }
+}
+
+fn add_redirects(output: &mut Output, library: &Library) {
+    for (document, _) in library.documents() {
+        for (alias, span) in &document.front.aliases {
+            let path = alias_path(alias);
+            output.redirect(&path, &document.path, |message| {
+                document.source.at(span.clone(), message)
+            });
+        }
+        if let Some(target) = &document.front.section.redirect_to {
+            let fault = |message| Diagnostic::new(&document.source.file, message);
+            output.redirect(&document.path, target, fault);
+        }
+    }
+}
+
+/// As in Zola: `old` is `/old/`, `old.html` is `/old.html`.
+fn alias_path(alias: &str) -> String {
+    let trimmed = alias.trim_matches('/');
+    let name = trimmed.rsplit('/').next().unwrap_or_default();
+    let slash = if name.is_empty() || name.contains('.') {
+        ""
+    } else {
+        "/"
+    };
+    format!("/{}{slash}", crate::url::encode(trimmed))
+}

@@ -1,0 +1,266 @@
+//! Shortcodes: templates that authors call from markdown, as in Zola.
+//!
+//! ```text
+//! {{ video(src="boot.webm", width=640) }}
+//! {% aside(title="Why") %} *markdown*, shortcodes too {% end %}
+//! ```
+//!
+//! `video` is the theme's `templates/shortcodes/video.html`; it sees the
+//! arguments, `body` (HTML), `nth` (the how manyth of its name on the page) and
+//! what every template sees. Calls in code are text.
+//!
+//! Calls must not meet the markdown parser, which would take their quotes for
+//! punctuation. So each is masked by a word of exactly its length, which keeps
+//! every place in the text what it was, and is put back into the HTML.
+
+mod arguments;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use tera::Value;
+
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+
+/// A call, and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub(super) name: String,
+    pub(super) arguments: BTreeMap<String, Value>,
+    /// What stands between the call and its end.
+    pub(super) body: Option<Range<usize>>,
+    /// All of it.
+    pub(super) span: Range<usize>,
+}
+
+/// Finds the calls in a part of a document; those in the body of another are
+/// found when that is rendered.
+pub(super) fn find(
+    document: &Document,
+    part: Range<usize>,
+    options: Options,
+) -> Result<Vec<Call>, Vec<Diagnostic>> {
+    let text = &document.text()[part.clone()];
+    if !text.contains("{{") && !text.contains("{%") {
+        return Ok(Vec::new());
+    }
+    let code = code_ranges(text, options, part.start);
+    let mut finder = Finder {
+        document,
+        end: part.end,
+        at: part.start,
+        open: Vec::new(),
+        calls: Vec::new(),
+        faults: Vec::new(),
+    };
+    while let Some(at) = finder.next_brace() {
+        finder.at = at;
+        if let Some(range) = code.iter().find(|range| range.contains(&at)) {
+            finder.at = range.end;
+        } else if let Err(fault) = finder.call() {
+            finder.faults.push(fault);
+            finder.at = at + 2;
+        }
+    }
+    for open in finder.open {
+        let fault = document.at(
+            open.span,
+            format!("the shortcode `{}` has no end", open.name),
+        );
+        finder
+            .faults
+            .push(fault.expected("`{% end %}` after its body"));
+    }
+    if finder.faults.is_empty() {
+        Ok(finder.calls)
+    } else {
+        Err(finder.faults)
+    }
+}
+
+/// Code is shown as it is.
+fn code_ranges(text: &str, options: Options, offset: usize) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut block = None;
+    for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
+        let span = span.start + offset..span.end + offset;
+        match event {
+            Event::Code(_) => ranges.push(span),
+            Event::Start(Tag::CodeBlock(_)) => block = Some(span),
+            Event::End(TagEnd::CodeBlock) => ranges.extend(block.take()),
+            _ => {}
+        }
+    }
+    ranges
+}
+
+struct Finder<'a> {
+    document: &'a Document,
+    end: usize,
+    at: usize,
+    /// Calls with a body that has not ended.
+    open: Vec<Call>,
+    calls: Vec<Call>,
+    faults: Vec<Diagnostic>,
+}
+
+impl Finder<'_> {
+    fn rest(&self) -> &str {
+        &self.document.text()[self.at..self.end]
+    }
+
+    fn next_brace(&self) -> Option<usize> {
+        let braces = self
+            .rest()
+            .find("{{")
+            .into_iter()
+            .chain(self.rest().find("{%"));
+        braces.min().map(|at| self.at + at)
+    }
+
+    /// Reads a call or an end here; anything else is text.
+    fn call(&mut self) -> Result<(), Diagnostic> {
+        let start = self.at;
+        let has_body = self.rest().starts_with("{%");
+        self.at += 2;
+        self.skip_space();
+        let name_start = self.at;
+        let length = self
+            .rest()
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or_default();
+        let name = self.rest()[..length].to_owned();
+        self.at += length;
+        self.skip_space();
+        if has_body && name == "end" && self.rest().starts_with("%}") {
+            self.at += 2;
+            return self.close(start);
+        }
+        if name.is_empty() || !self.rest().starts_with('(') {
+            self.at = name_start;
+            return Ok(());
+        }
+        self.at += 1;
+        let mut reader = arguments::Reader::new(self.document, self.at, self.end);
+        let arguments = reader.arguments()?;
+        self.at = reader.at();
+        self.skip_space();
+        let close = if has_body { "%}" } else { "}}" };
+        if !self.rest().starts_with(close) {
+            let fault = self.document.at(
+                self.at..self.at + 1,
+                format!("the shortcode `{name}` does not end here"),
+            );
+            return Err(fault.expected(format!("`{close}`")));
+        }
+        self.at += 2;
+        let call = Call {
+            name,
+            arguments,
+            body: None,
+            span: start..self.at,
+        };
+        if has_body {
+            self.open.push(call);
+        } else if self.open.is_empty() {
+            self.calls.push(call);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, start: usize) -> Result<(), Diagnostic> {
+        let Some(mut call) = self.open.pop() else {
+            let fault = self.document.at(start..self.at, "no shortcode ends here");
+            return Err(fault.expected("a call such as `{% name() %}` before it"));
+        };
+        if self.open.is_empty() {
+            call.body = Some(call.span.end..start);
+            call.span.end = self.at;
+            self.calls.push(call);
+        }
+        Ok(())
+    }
+
+    fn skip_space(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+    }
+}
+
+/// Words that stand for calls while markdown is parsed.
+#[derive(Debug)]
+pub(super) struct Masks {
+    words: Vec<String>,
+    mark: char,
+}
+
+/// Most calls of one text: their numbers have four digits.
+const MAX_CALLS: usize = 10_000;
+
+impl Masks {
+    /// Masks calls in a text that begins at `offset` of the document; none if
+    /// there are too many calls, or no character is free to mark them.
+    pub(super) fn new(text: &str, offset: usize, calls: &[Call]) -> Option<(String, Self)> {
+        // Characters for private use; an author who uses one leaves the others.
+        let mark = ('\u{f8f0}'..='\u{f8ff}').find(|mark| !text.contains(*mark))?;
+        if calls.len() > MAX_CALLS {
+            return None;
+        }
+        let mut masked = String::with_capacity(text.len());
+        let mut words = Vec::new();
+        let mut at = 0;
+        for (number, call) in calls.iter().enumerate() {
+            let span = call.span.start - offset..call.span.end - offset;
+            // The shortest call, `{{a()}}`, has as many bytes as mark and number.
+            let word = format!("{mark}{number:04}");
+            let padding = span.len().checked_sub(word.len())?;
+            let word = word + &"x".repeat(padding);
+            masked.push_str(&text[at..span.start]);
+            masked.push_str(&word);
+            at = span.end;
+            words.push(word);
+        }
+        masked.push_str(&text[at..]);
+        Some((masked, Self { words, mark }))
+    }
+
+    /// Puts HTML in the place of each word. A call that is a paragraph by itself
+    /// takes the place of the paragraph. Says which calls were not found.
+    pub(super) fn unmask(&self, html: &str, results: &[String]) -> (String, Vec<usize>) {
+        let mut unmasked = String::with_capacity(html.len());
+        let mut lost: Vec<usize> = (0..self.words.len()).collect();
+        let mut rest = html;
+        while let Some(at) = rest.find(self.mark) {
+            let (before, found) = rest.split_at(at);
+            let digits = found
+                .get(self.mark.len_utf8()..)
+                .and_then(|digits| digits.get(..4));
+            let number: Option<usize> = digits.and_then(|digits| digits.parse().ok());
+            let known = number.and_then(|number| Some((number, self.words.get(number)?)));
+            let Some((number, word)) = known.filter(|(_, word)| found.starts_with(word.as_str()))
+            else {
+                let (text, after) = rest.split_at(at + self.mark.len_utf8());
+                unmasked.push_str(text);
+                rest = after;
+                continue;
+            };
+            let after = &found[word.len()..];
+            match (before.strip_suffix("<p>"), after.strip_prefix("</p>")) {
+                (Some(before), Some(after)) => {
+                    unmasked.push_str(before);
+                    unmasked.push_str(&results[number]);
+                    rest = after;
+                }
+                _ => {
+                    unmasked.push_str(before);
+                    unmasked.push_str(&results[number]);
+                    rest = after;
+                }
+            }
+            lost.retain(|other| *other != number);
+        }
+        unmasked.push_str(rest);
+        (unmasked, lost)
+    }
+}
