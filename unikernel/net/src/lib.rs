@@ -9,10 +9,14 @@
 //! 1. [`Link::receive`]: out of the device, into a buffer ([`device`]).
 //! 2. [`frame`]: just enough of it is parsed to see whose it is.
 //! 3. [`table`]: one hash lookup finds the connection or the UDP socket.
-//! 4. smoltcp processes the frame with that socket alone, and what it answers
-//!    goes straight into the device.
+//! 4. [`receive`]: smoltcp processes the frame with that socket alone, and what
+//!    it answers goes straight into the device.
 //! 5. [`progress`]: what has changed is noted for [`Stack::take_changed`], and
 //!    when to look again for [`timers`].
+//!
+//! Around it: [`listener`] admits newcomers, [`waiting`] and [`outbox`] hold
+//! what cannot be sent yet, [`discovery`] finds neighbours, [`address`] has the
+//! machine's own addresses. `tcp` and `udp` are what the program may do.
 //!
 //! The stack takes bytes and a clock, and nothing else: tests join two of them
 //! by a wire that loses, repeats, delays and damages frames.
@@ -35,11 +39,13 @@ mod listener;
 mod outbox;
 mod progress;
 mod readiness;
+mod receive;
 mod stack;
 mod table;
 mod tcp;
 mod timers;
 mod udp;
+mod waiting;
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,14 @@
 //! How connections get on: what they have to send, what has become of them, and
 //! when to look at them again.
 
+use alloc::vec::Vec;
+
 use smoltcp::iface::PollResult;
 use smoltcp::socket::tcp::State;
 
 use crate::connection::{Cause, Stage};
 use crate::device::Link;
+use crate::frame::Flow;
 use crate::stack::{Socket, Stack};
 use crate::{Error, SocketId, limits};
 
@@ -137,6 +140,29 @@ impl<L: Link> Stack<L> {
             self.mark_changed(id);
             self.unlink(id);
             self.send_segments(id);
+        }
+    }
+
+    /// The addresses have changed: who has one that is ours no longer is cut
+    /// off.
+    pub(crate) fn addresses_changed(&mut self) {
+        self.waiting.has_neighbour_news = true;
+        let is_cut_off = |flow: &Flow| !self.interface.has_ip_addr(flow.local.addr);
+        let cut_off: Vec<SocketId> = self
+            .flows
+            .iter()
+            .filter(|(flow, _)| is_cut_off(flow))
+            .map(|(_, id)| *id)
+            .collect();
+        for id in cut_off {
+            match self.sockets.get(id) {
+                Some(Socket::Connection(connection)) => match connection.stage {
+                    Stage::Opening(_) => self.forget_half_open(id),
+                    Stage::Closing(_) => self.abandon(id),
+                    _ => self.give_up(id, Error::TimedOut),
+                },
+                _ => continue,
+            }
         }
     }
 

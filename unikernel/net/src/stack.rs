@@ -13,15 +13,16 @@ use smoltcp::wire::{EthernetAddress, HardwareAddress, IpAddress, IpCidr, IpEndpo
 
 use crate::address::Addresses;
 use crate::config::{Config, Limits};
-use crate::connection::{Cause, Connection, Stage};
+use crate::connection::{Cause, Connection};
 use crate::datagram::DatagramSocket;
 use crate::device::{Device, Link};
 use crate::discovery::Asked;
-use crate::frame::{self, Destination, Flow};
-use crate::listener::{Admission, Listener};
+use crate::frame::Flow;
+use crate::listener::Listener;
 use crate::outbox::Outbox;
 use crate::table::{Keyed, Purpose, Table, derive};
 use crate::timers::Timers;
+use crate::waiting::Waiting;
 use crate::{Endpoint, Error, Readiness, SocketId, limits};
 
 /// A TCP/IP stack on one network device.
@@ -46,16 +47,12 @@ pub struct Stack<L> {
     /// What the program has closed, likewise.
     pub(crate) closing: Timers,
     pub(crate) outbox: Outbox,
-    /// Who has more to send, in turn.
-    waiting_for_turn: VecDeque<SocketId>,
-    waiting_for_neighbour: VecDeque<SocketId>,
+    pub(crate) waiting: Waiting,
     pub(crate) asked: Asked,
-    /// A neighbour has told its address, or we have another one.
-    has_neighbour_news: bool,
     changed: VecDeque<SocketId>,
     pub(crate) addresses: Addresses,
     /// For frames that are nobody's.
-    nobody: SocketSet<'static>,
+    pub(crate) nobody: SocketSet<'static>,
     random: u64,
 }
 
@@ -127,10 +124,8 @@ impl<L: Link> Stack<L> {
             half_open: Timers::new(),
             closing: Timers::new(),
             outbox,
-            waiting_for_turn: VecDeque::new(),
-            waiting_for_neighbour: VecDeque::new(),
+            waiting: Waiting::new(),
             asked: Asked::new(),
-            has_neighbour_news: false,
             changed: VecDeque::new(),
             addresses,
             nobody: SocketSet::new(vec![]),
@@ -146,7 +141,7 @@ impl<L: Link> Stack<L> {
         while frames > 0 && self.receive() {
             frames -= 1;
         }
-        if mem::take(&mut self.has_neighbour_news) {
+        if mem::take(&mut self.waiting.has_neighbour_news) {
             self.wake_waiting_for_neighbour();
         }
         if self.outbox.deadline().is_some_and(|at| at <= now) {
@@ -161,7 +156,7 @@ impl<L: Link> Stack<L> {
         }
         self.serve_waiting();
         self.device.flush();
-        let has_turns = !self.waiting_for_turn.is_empty() && self.device.link.can_transmit();
+        let has_turns = !self.waiting.turn.is_empty() && self.device.link.can_transmit();
         if frames == 0 || timers == 0 || has_turns {
             More::Yes
         } else {
@@ -171,7 +166,7 @@ impl<L: Link> Stack<L> {
 
     /// When to call [`Stack::poll`] again, if no frame comes before.
     pub fn deadline(&self) -> Option<Instant> {
-        let retry = (!self.waiting_for_turn.is_empty()).then_some(self.now + limits::DEVICE_RETRY);
+        let retry = (!self.waiting.turn.is_empty()).then_some(self.now + limits::DEVICE_RETRY);
         [
             self.timers.next(),
             self.addresses.deadline(),
@@ -181,215 +176,6 @@ impl<L: Link> Stack<L> {
         .into_iter()
         .flatten()
         .min()
-    }
-
-    /// One frame, from the device to its socket. False when there is none, or
-    /// no room for an answer to it.
-    fn receive(&mut self) -> bool {
-        if !self.device.link.can_transmit() {
-            return false;
-        }
-        let Some(frame) = self.device.fetch() else {
-            return false;
-        };
-        self.counters.frames += 1;
-        match frame::classify(frame) {
-            Destination::Segment { flow, opens } => self.receive_segment(flow, opens),
-            Destination::Datagram { to, from } => self.receive_datagram(to, from),
-            Destination::Neighbour => {
-                self.process_for_nobody();
-                self.has_neighbour_news = true;
-            }
-            Destination::Router => {
-                self.addresses
-                    .advertisement(frame, &mut self.interface, self.now);
-                self.process_for_nobody();
-                self.has_neighbour_news = true;
-            }
-            Destination::Other => self.process_for_nobody(),
-            Destination::Unwanted => self.drop_frame(),
-        }
-        true
-    }
-
-    fn receive_segment(&mut self, flow: Flow, opens: bool) {
-        if !self.is_between_us(flow.local.addr, flow.remote.addr) {
-            return self.drop_frame();
-        }
-        let mut known = self.flows.get(&flow).copied();
-        // A new connection from a port that an old one has just left (RFC 6191).
-        if opens
-            && let Some(id) = known
-            && let Some(Socket::Connection(connection)) = self.sockets.get(id)
-            && matches!(connection.stage, Stage::Closing(_))
-            && connection.seen.state == State::TimeWait
-        {
-            self.abandon(id);
-            known = None;
-        }
-        let id = match known {
-            Some(id) => id,
-            None if !opens => return self.process_for_nobody(),
-            None => match self.admit(flow) {
-                Admission::Admitted(id) => id,
-                Admission::NoListener => return self.process_for_nobody(),
-                // No answer, so that the peer tries again.
-                Admission::Refused => {
-                    self.counters.refused += 1;
-                    return self.device.drop_frame();
-                }
-            },
-        };
-        if let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) {
-            self.counters.socket_polls += 1;
-            self.device.frontier = connection.frontier;
-            self.interface
-                .poll_ingress_single(self.now, &mut self.device, &mut connection.set);
-            connection.frontier = self.device.frontier;
-        }
-        self.advance(id, Cause::Segment);
-    }
-
-    fn receive_datagram(&mut self, to: IpEndpoint, from: IpAddress) {
-        const DHCP_CLIENT: u16 = 68;
-        if to.port == DHCP_CLIENT
-            && let Some(set) = self.addresses.dhcp_sockets()
-        {
-            self.interface
-                .poll_ingress_single(self.now, &mut self.device, set);
-            return self.poll_addresses_now();
-        }
-        if !self.is_between_us(to.addr, from) {
-            return self.drop_frame();
-        }
-        let receiver = self.datagrams.iter().find(|(local, _)| local.accepts(to));
-        let Some(&(_, id)) = receiver else {
-            return self.process_for_nobody();
-        };
-        let Some(Socket::Datagram(socket)) = self.sockets.get_mut(id) else {
-            return self.drop_frame();
-        };
-        self.counters.socket_polls += 1;
-        let before = socket.socket().recv_queue();
-        self.interface
-            .poll_ingress_single(self.now, &mut self.device, &mut socket.set);
-        if socket.socket().can_recv() && before < socket.socket().recv_queue() {
-            self.mark_changed(id);
-        } else {
-            self.counters.datagrams_dropped += 1;
-        }
-    }
-
-    /// Whether a packet is to us, and from somebody else.
-    fn is_between_us(&self, to: IpAddress, from: IpAddress) -> bool {
-        self.interface.has_ip_addr(to) && !self.interface.has_ip_addr(from)
-    }
-
-    /// smoltcp answers what is nobody's: ARP, neighbour discovery, echo
-    /// requests, and resets and "unreachable" for ports that nobody has.
-    fn process_for_nobody(&mut self) {
-        self.interface
-            .poll_ingress_single(self.now, &mut self.device, &mut self.nobody);
-    }
-
-    fn drop_frame(&mut self) {
-        self.counters.frames_dropped += 1;
-        self.device.drop_frame();
-    }
-
-    /// Those who have more to send, in turn, while there is room.
-    fn serve_waiting(&mut self) {
-        for _ in 0..self.waiting_for_turn.len().min(limits::BATCH) {
-            if !self.device.link.can_transmit() {
-                return;
-            }
-            let Some(id) = self.waiting_for_turn.pop_front() else {
-                return;
-            };
-            match self.sockets.get_mut(id) {
-                Some(Socket::Connection(connection)) => {
-                    connection.waits_for_turn = false;
-                    self.advance(id, Cause::Time);
-                }
-                Some(Socket::Datagram(socket)) => {
-                    socket.waits_for_turn = false;
-                    self.mark_changed(id);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    pub(crate) fn wait_for_turn(&mut self, id: SocketId) {
-        let waits = match self.sockets.get_mut(id) {
-            Some(Socket::Connection(connection)) => &mut connection.waits_for_turn,
-            Some(Socket::Datagram(socket)) => &mut socket.waits_for_turn,
-            _ => return,
-        };
-        if !mem::replace(waits, true) {
-            self.waiting_for_turn.push_back(id);
-        }
-    }
-
-    pub(crate) fn wait_for_neighbour(&mut self, id: SocketId) {
-        if self.waiting_for_neighbour.len() >= limits::WAITING_FOR_NEIGHBOUR {
-            self.waiting_for_neighbour.pop_front();
-        }
-        self.waiting_for_neighbour.push_back(id);
-    }
-
-    /// A neighbour has told its address: those who wait for it have their turn.
-    fn wake_waiting_for_neighbour(&mut self) {
-        for _ in 0..self.waiting_for_neighbour.len() {
-            let Some(id) = self.waiting_for_neighbour.pop_front() else {
-                break;
-            };
-            let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) else {
-                continue;
-            };
-            if !connection.waits_for_neighbour {
-                continue;
-            }
-            match self.interface.poll_at(self.now, &connection.set) {
-                Some(at) if at <= self.now => {
-                    connection.waits_for_neighbour = false;
-                    self.wait_for_turn(id);
-                }
-                // It waits for another one.
-                Some(_) => self.waiting_for_neighbour.push_back(id),
-                None => connection.waits_for_neighbour = false,
-            }
-        }
-        self.retry_held();
-    }
-
-    fn retry_held(&mut self) {
-        self.counters.datagrams_dropped +=
-            self.outbox
-                .retry(&mut self.interface, &mut self.device, self.now);
-    }
-
-    /// The addresses have changed: who has one that is ours no longer is cut
-    /// off.
-    pub(crate) fn addresses_changed(&mut self) {
-        self.has_neighbour_news = true;
-        let is_cut_off = |flow: &Flow| !self.interface.has_ip_addr(flow.local.addr);
-        let cut_off: Vec<SocketId> = self
-            .flows
-            .iter()
-            .filter(|(flow, _)| is_cut_off(flow))
-            .map(|(_, id)| *id)
-            .collect();
-        for id in cut_off {
-            match self.sockets.get(id) {
-                Some(Socket::Connection(connection)) => match connection.stage {
-                    Stage::Opening(_) => self.forget_half_open(id),
-                    Stage::Closing(_) => self.abandon(id),
-                    _ => self.give_up(id, Error::TimedOut),
-                },
-                _ => continue,
-            }
-        }
     }
 
     /// What a socket is ready for. One that does not exist is hung up.

@@ -57,3 +57,30 @@ impl Timers {
             .map(|(_, id)| *id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Table;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn each_has_one_deadline_and_the_soonest_is_due_first() {
+        let at = Instant::from_secs;
+        let mut table = Table::new();
+        let ids: Vec<SocketId> = (0..3).map(|_| table.insert(())).collect();
+        let mut timers = Timers::new();
+        assert_eq!((timers.next(), timers.due(at(99))), (None, None));
+        timers.replace(ids[0], None, Some(at(30)));
+        timers.replace(ids[1], None, Some(at(10)));
+        timers.replace(ids[2], None, Some(at(20)));
+        assert_eq!((timers.len(), timers.next()), (3, Some(at(10))));
+        assert_eq!(timers.due(at(9)), None);
+        assert_eq!(timers.due(at(10)), Some(ids[1]));
+        timers.replace(ids[1], Some(at(10)), Some(at(40)));
+        timers.replace(ids[0], Some(at(30)), Some(at(30)));
+        assert_eq!(timers.iter().collect::<Vec<_>>(), [ids[2], ids[0], ids[1]]);
+        timers.replace(ids[2], Some(at(20)), None);
+        assert_eq!((timers.first(), timers.len()), (Some(ids[0]), 2));
+    }
+}

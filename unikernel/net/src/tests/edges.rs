@@ -170,7 +170,7 @@ fn endpoints_are_had_by_one_socket() {
         let refused = host.tcp_listen(at(address), 1);
         assert_eq!(refused, Err(Error::AddressInUse));
     }
-    assert_eq!(host.local(first).unwrap().addr, all_v4.unwrap());
+    assert_eq!(host.local(first).map(|local| local.addr), all_v4);
     // Each family comes to its own listener.
     for (listener, remote) in [(first, server()), (second, server_v6())] {
         let client = net.hosts[1].tcp_connect(None, remote).unwrap();

@@ -6,6 +6,7 @@ mod cost;
 mod dhcp;
 mod edges;
 mod flood;
+mod frames;
 mod garbage;
 mod neighbours;
 mod routers;
@@ -18,7 +19,7 @@ use alloc::vec::Vec;
 use smoltcp::time::Duration;
 
 use crate::{
-    Config, Endpoint, Instant, IpAddress, IpEndpoint, Ipv4Address, Ipv4Cidr, Ipv4Config,
+    Config, Endpoint, Instant, IpAddress, IpCidr, IpEndpoint, Ipv4Address, Ipv4Cidr, Ipv4Config,
     Ipv6Address, Ipv6Cidr, Ipv6Config, Limits, Link, More, Readiness, SocketId, Stack,
 };
 
@@ -146,6 +147,8 @@ pub(crate) struct Net {
     pub(crate) faults: Faults,
     /// Hosts whose frames do not arrive any more.
     pub(crate) cut: Vec<usize>,
+    /// All frames that host 0 was sent, if they are kept.
+    pub(crate) record: Option<Vec<Vec<u8>>>,
     /// Frames by arrival, in the order of their sending.
     flying: BTreeMap<(Instant, u64), (usize, Vec<u8>)>,
     random: Random,
@@ -168,6 +171,7 @@ impl Net {
             now,
             faults: Faults::default(),
             cut: Vec::new(),
+            record: None,
             flying: BTreeMap::new(),
             random: Random(seed),
             count: 0,
@@ -212,6 +216,9 @@ impl Net {
                 if self.random.happens(self.faults.damaged) {
                     let bit = self.random.below(frame.len() * 8);
                     frame[bit / 8] ^= 1 << (bit % 8);
+                }
+                if let Some(record) = self.record.as_mut().filter(|_| receiver == 0) {
+                    record.push(frame.clone());
                 }
                 let mut latency = LATENCY;
                 if self.random.happens(self.faults.delayed) {
