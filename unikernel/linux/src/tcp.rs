@@ -32,6 +32,8 @@ pub(crate) struct Tcp {
     seen: u32,
     /// The peer had said its last word before anything else ended.
     has_heard_all: bool,
+    /// An error of writing that reading has come across.
+    late_error: Option<Errno>,
 }
 
 /// What it has become.
@@ -69,6 +71,7 @@ impl Tcp {
             no_space: false,
             seen: 0,
             has_heard_all: false,
+            late_error: None,
         }
     }
 
@@ -77,6 +80,7 @@ impl Tcp {
         self.state = State::Open(socket, Progress::Connecting);
         self.seen = 0;
         self.has_heard_all = false;
+        self.late_error = None;
     }
 
     pub(crate) fn is_listening(&self) -> bool {
@@ -173,7 +177,10 @@ impl<P: Platform> Kernel<P> {
                     0
                 }
             }
-            State::Open(socket, _) => poll_connection(&self.stack.readiness(socket)),
+            State::Open(socket, _) => {
+                let late_error = tcp.late_error.map_or(0, |_| events::ERR);
+                late_error | poll_connection(&self.stack.readiness(socket))
+            }
         }
     }
 
@@ -277,17 +284,22 @@ impl<P: Platform> Kernel<P> {
             Peek::Yes => net::Peek::Yes,
             Peek::No => net::Peek::No,
         };
-        let heard_all = self.tcp(id)?.has_heard_all;
-        if heard_all && self.stack.readiness(socket).error {
-            // The error is not one of reading: that has come to its end.
-            return Ok(0);
-        }
         let received = self.stack.tcp_recv(socket, buffer, peek);
-        received.map_err(|error| self.tcp_errno(id, error))
+        let received = received.map_err(|error| self.tcp_errno(id, error));
+        match received {
+            // Not an error of reading: that has come to its end.
+            Err(Errno::EPIPE) => {
+                self.tcp(id)?.late_error = Some(Errno::EPIPE);
+                Ok(0)
+            }
+            received => received,
+        }
     }
 
     pub(crate) fn write_tcp(&mut self, id: Id<Description>, bytes: &[u8]) -> Result<usize, Errno> {
+        let late_error = self.tcp(id)?.late_error.take();
         let sent = match self.connection(id, Errno::EPIPE) {
+            Ok(_) if late_error.is_some() => Err(Errno::EPIPE),
             Ok(socket) => {
                 let sent = self.stack.tcp_send(socket, bytes);
                 sent.map_err(|error| self.tcp_errno(id, error))
@@ -334,8 +346,11 @@ impl<P: Platform> Kernel<P> {
 
     pub(crate) fn take_tcp_error(&mut self, id: Id<Description>) -> Option<Errno> {
         let socket = self.connection(id, Errno::ENOTCONN).ok()?;
-        let error = self.stack.take_error(socket)?;
-        Some(self.tcp_errno(id, error))
+        let late_error = self.tcp(id).ok()?.late_error.take();
+        match self.stack.take_error(socket) {
+            Some(error) => Some(self.tcp_errno(id, error)),
+            None => late_error,
+        }
     }
 
     /// A reset after the last word of the peer only means that it does not
