@@ -7,7 +7,7 @@ use smoltcp::socket::tcp::{self, CongestionControl, State};
 use smoltcp::time::Instant;
 
 use crate::frame::Flow;
-use crate::frontier::Frontier;
+use crate::sequence::Sequence;
 use crate::{Error, Readiness, SocketId, limits};
 
 /// One TCP connection.
@@ -31,8 +31,8 @@ pub(crate) struct Connection {
     pub(crate) waits_for_neighbour: bool,
     /// What was there when it was last looked at.
     pub(crate) seen: Seen,
-    /// How far it has sent.
-    pub(crate) frontier: Frontier,
+    /// Its sequence numbers, as the peer sees them.
+    pub(crate) sequence: Sequence,
     /// When the peer last did what was expected of it.
     heard: Instant,
     /// When it came into the state that it is in.
@@ -80,7 +80,7 @@ pub(crate) enum Cause {
 
 impl Connection {
     /// A socket of smoltcp with fresh buffers, not yet listening or connecting.
-    pub(crate) fn new(flow: Flow, stage: Stage, now: Instant) -> Self {
+    pub(crate) fn new(flow: Flow, stage: Stage, sequence: Sequence, now: Instant) -> Self {
         let mut socket = tcp::Socket::new(
             tcp::SocketBuffer::new(vec![0; limits::RECEIVE_BUFFER]),
             tcp::SocketBuffer::new(vec![0; limits::TRANSMIT_BUFFER]),
@@ -107,7 +107,7 @@ impl Connection {
                 unacknowledged: 0,
                 is_writable: false,
             },
-            frontier: None,
+            sequence,
             heard: now,
             since: now,
         }

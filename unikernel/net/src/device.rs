@@ -7,7 +7,7 @@ use core::cell::Cell;
 use smoltcp::phy::{self, DeviceCapabilities, Medium};
 use smoltcp::time::Instant;
 
-use crate::frontier::{self, Frontier};
+use crate::sequence::Sequence;
 use crate::{frame, limits};
 
 /// A network device, or what a test takes for one.
@@ -68,8 +68,8 @@ pub(crate) struct Device<L> {
     pub(crate) tries: u64,
     /// Frames sent so far that ask for a neighbour, or answer one who asks.
     pub(crate) discoveries: u64,
-    /// That of the connection which smoltcp works on.
-    pub(crate) frontier: Frontier,
+    /// Those of the connection which smoltcp works on.
+    pub(crate) sequence: Option<Sequence>,
     /// Something was queued since the last flush.
     unflushed: bool,
     mtu: usize,
@@ -86,7 +86,7 @@ impl<L: Link> Device<L> {
             sent: 0,
             tries: 0,
             discoveries: 0,
-            frontier: None,
+            sequence: None,
             unflushed: false,
             mtu,
         }
@@ -98,6 +98,14 @@ impl<L: Link> Device<L> {
         let length = self.link.receive(&mut self.frame)?;
         self.waiting = Some(length);
         self.frame.get(..length)
+    }
+
+    /// The frame that waits is for the connection with these numbers.
+    pub(crate) fn readdress(&mut self, sequence: &Sequence) {
+        let waiting = self.waiting.and_then(|length| self.frame.get_mut(..length));
+        if let Some(frame) = waiting {
+            sequence.incoming(frame);
+        }
     }
 
     /// Forgets the frame that waits.
@@ -144,7 +152,7 @@ impl<L: Link> phy::Device for Device<L> {
             link: &mut self.link,
             sent: &mut self.sent,
             discoveries: &mut self.discoveries,
-            frontier: &mut self.frontier,
+            sequence: &mut self.sequence,
             unflushed: &mut self.unflushed,
         };
         Some((Received(self.frame.get(..length)?), room))
@@ -159,7 +167,7 @@ impl<L: Link> phy::Device for Device<L> {
             link: &mut self.link,
             sent: &mut self.sent,
             discoveries: &mut self.discoveries,
-            frontier: &mut self.frontier,
+            sequence: &mut self.sequence,
             unflushed: &mut self.unflushed,
         })
     }
@@ -186,7 +194,7 @@ pub(crate) struct Room<'a, L> {
     link: &'a mut L,
     sent: &'a mut u64,
     discoveries: &'a mut u64,
-    frontier: &'a mut Frontier,
+    sequence: &'a mut Option<Sequence>,
     unflushed: &'a mut bool,
 }
 
@@ -200,7 +208,9 @@ impl<L: Link> phy::TxToken for Room<'_, L> {
             if let Some(f) = f.take() {
                 result = Some(f(frame));
                 carries_data = !frame::is_discovery(frame);
-                frontier::pass(frame, self.frontier);
+                if let Some(sequence) = self.sequence {
+                    sequence.outgoing(frame);
+                }
                 is_filled.set(true);
             }
         };

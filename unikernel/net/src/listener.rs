@@ -102,7 +102,8 @@ impl<L: Link> Stack<L> {
             return Admission::Refused;
         }
         let now = self.now;
-        let mut connection = Connection::new(flow, Stage::Opening(listener_id), now);
+        let stage = Stage::Opening(listener_id);
+        let mut connection = Connection::new(flow, stage, self.next_sequence(), now);
         if connection.socket_mut().listen(flow.local).is_err() {
             return Admission::Refused;
         }

@@ -72,7 +72,7 @@ impl<L: Link> Stack<L> {
         }
         let (sent, tries) = (self.device.sent, self.device.tries);
         let discoveries = self.device.discoveries;
-        self.device.frontier = connection.frontier;
+        self.device.sequence = Some(connection.sequence);
         let mut turns = 0;
         while turns < limits::BURST && self.device.link.can_transmit() {
             let result =
@@ -83,7 +83,9 @@ impl<L: Link> Stack<L> {
             }
             turns += 1;
         }
-        connection.frontier = self.device.frontier;
+        if let Some(sequence) = self.device.sequence.take() {
+            connection.sequence = sequence;
+        }
         if turns == limits::BURST || !self.device.link.can_transmit() {
             self.wait_for_turn(id);
         } else if self.device.sent > sent {
@@ -179,9 +181,10 @@ impl<L: Link> Stack<L> {
         );
         if !is_silent {
             connection.socket_mut().abort();
-            let _ = self
-                .interface
+            self.device.sequence = Some(connection.sequence);
+            self.interface
                 .poll_egress(self.now, &mut self.device, &mut connection.set);
+            self.device.sequence = None;
         }
         self.unlink(id);
         let Some(Socket::Connection(connection)) = self.sockets.remove(id) else {

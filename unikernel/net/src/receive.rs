@@ -69,10 +69,13 @@ impl<L: Link> Stack<L> {
         };
         if let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) {
             self.counters.socket_polls += 1;
-            self.device.frontier = connection.frontier;
+            self.device.readdress(&connection.sequence);
+            self.device.sequence = Some(connection.sequence);
             self.interface
                 .poll_ingress_single(self.now, &mut self.device, &mut connection.set);
-            connection.frontier = self.device.frontier;
+            if let Some(sequence) = self.device.sequence.take() {
+                connection.sequence = sequence;
+            }
         }
         self.advance(id, Cause::Segment);
     }

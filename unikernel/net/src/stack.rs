@@ -20,7 +20,8 @@ use crate::discovery::Asked;
 use crate::frame::Flow;
 use crate::listener::Listener;
 use crate::outbox::Outbox;
-use crate::table::{Keyed, Purpose, Table, derive};
+use crate::sequence::Sequence;
+use crate::table::{Keyed, Purpose, Table, derive, random_at};
 use crate::timers::Timers;
 use crate::waiting::Waiting;
 use crate::{Endpoint, Error, Readiness, SocketId, limits};
@@ -53,7 +54,9 @@ pub struct Stack<L> {
     pub(crate) addresses: Addresses,
     /// For frames that are nobody's.
     pub(crate) nobody: SocketSet<'static>,
-    random: u64,
+    /// Keys, and how often they were used.
+    ports: (u64, u64),
+    sequences: (u64, u64),
 }
 
 /// What is in the table.
@@ -129,7 +132,8 @@ impl<L: Link> Stack<L> {
             changed: VecDeque::new(),
             addresses,
             nobody: SocketSet::new(vec![]),
-            random: derive(config.seed, Purpose::Ports) | 1,
+            ports: (derive(config.seed, Purpose::Ports), 0),
+            sequences: (derive(config.seed, Purpose::Sequences), 0),
         }
     }
 
@@ -287,12 +291,18 @@ impl<L: Link> Stack<L> {
         &mut self.device.link
     }
 
-    /// An offset into the ephemeral ports that nobody can guess from the last.
+    /// Where to begin to look for a free port: nobody can tell from the last.
     pub(crate) fn next_port(&mut self) -> u16 {
-        // xorshift64*: the seed is secret, and 16 bits of it show at a time.
-        self.random ^= self.random >> 12;
-        self.random ^= self.random << 25;
-        self.random ^= self.random >> 27;
-        (self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 48) as u16
+        next(&mut self.ports) as u16
     }
+
+    /// The sequence numbers of a new connection, likewise.
+    pub(crate) fn next_sequence(&mut self) -> Sequence {
+        Sequence::new(next(&mut self.sequences) as u32)
+    }
+}
+
+fn next((key, count): &mut (u64, u64)) -> u64 {
+    *count += 1;
+    random_at(*key, *count)
 }

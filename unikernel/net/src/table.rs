@@ -108,6 +108,8 @@ pub(crate) enum Purpose {
     Interface,
     /// Where to begin to look for a free port.
     Ports,
+    /// The key of the distances between sequence numbers.
+    Sequences,
     /// The key of the flow table: two halves.
     Flows(u8),
 }
@@ -117,10 +119,17 @@ pub(crate) fn derive(seed: u64, purpose: Purpose) -> u64 {
     let label = match purpose {
         Purpose::Interface => 0,
         Purpose::Ports => 1,
-        Purpose::Flows(half) => 2 + u64::from(half),
+        Purpose::Sequences => 2,
+        Purpose::Flows(half) => 3 + u64::from(half),
     };
-    let mut hasher = SipHasher13::new_with_keys(seed, 0);
-    hasher.write_u64(label);
+    random_at(seed, label)
+}
+
+/// The number at this place of the sequence that belongs to a key. Who knows
+/// some of them, but not the key, knows nothing of the others.
+pub(crate) fn random_at(key: u64, place: u64) -> u64 {
+    let mut hasher = SipHasher13::new_with_keys(key, 0);
+    hasher.write_u64(place);
     hasher.finish()
 }
 
@@ -175,6 +184,7 @@ mod tests {
             for purpose in [
                 Purpose::Interface,
                 Purpose::Ports,
+                Purpose::Sequences,
                 Purpose::Flows(0),
                 Purpose::Flows(1),
             ] {

@@ -55,7 +55,8 @@ impl<L: Link> Stack<L> {
         if self.flows.contains_key(&flow) {
             return Err(Error::AddressInUse);
         }
-        let mut connection = Connection::new(flow, Stage::Connecting, self.now);
+        let mut connection =
+            Connection::new(flow, Stage::Connecting, self.next_sequence(), self.now);
         let result = connection
             .set
             .get_mut::<smoltcp::socket::tcp::Socket<'_>>(connection.handle)

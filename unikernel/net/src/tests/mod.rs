@@ -6,7 +6,7 @@ mod cost;
 mod dhcp;
 mod edges;
 mod flood;
-mod frames;
+pub(crate) mod frames;
 mod garbage;
 mod neighbours;
 mod routers;

@@ -1,0 +1,177 @@
+//! Sequence numbers as the peer sees them. Two things are done to those of
+//! smoltcp, on their way to and from the device.
+//!
+//! **They start elsewhere.** smoltcp's initial numbers come from a generator
+//! whose state can be told from what it gave out. Who can tell the next one can
+//! speak for an address that is not his. So each connection's numbers are
+//! shifted by a secret distance (RFC 6528).
+//!
+//! **They do not go back.** When smoltcp has waited too long for an
+//! acknowledgement it goes back to the first byte that is not acknowledged, and
+//! forgets that it had been further. From then on its own acknowledgements carry
+//! numbers that the peer has passed: it must not believe them (RFC 9293, section
+//! 3.10.7.4). Two peers that both do so never hear of each other again. So here
+//! the frontier is remembered, and a segment without content gets SND.NXT as the
+//! RFC has it.
+
+use smoltcp::wire::{
+    EthernetFrame, EthernetProtocol, IpProtocol, Ipv4Packet, Ipv6Packet, TcpPacket, TcpSeqNumber,
+};
+
+/// The sequence numbers of one connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sequence {
+    /// From smoltcp's numbers to the peer's.
+    distance: u32,
+    /// The number after the last that was sent, once anything was: smoltcp's.
+    frontier: Option<TcpSeqNumber>,
+}
+
+impl Sequence {
+    pub(crate) const fn new(distance: u32) -> Self {
+        Self {
+            distance,
+            frontier: None,
+        }
+    }
+
+    /// Changes a frame that the connection sends.
+    pub(crate) fn outgoing(&mut self, frame: &mut [u8]) {
+        with_segment(frame, |mut segment| {
+            let start = segment.seq_number();
+            let length = segment.segment_len();
+            let mut shown = start;
+            if !segment.rst() {
+                let end = start + length;
+                let reached = self.frontier.map_or(end, |reached| reached.max(end));
+                self.frontier = Some(reached);
+                if length == 0 {
+                    shown = reached;
+                }
+            }
+            let shown = TcpSeqNumber(shown.0.wrapping_add_unsigned(self.distance));
+            segment.set_seq_number(shown);
+            mend_checksum(&mut segment, start, shown);
+        });
+    }
+
+    /// Changes a frame that has come for the connection.
+    pub(crate) fn incoming(&self, frame: &mut [u8]) {
+        with_segment(frame, |mut segment| {
+            if segment.ack() {
+                let shown = segment.ack_number();
+                let own = TcpSeqNumber(shown.0.wrapping_sub_unsigned(self.distance));
+                segment.set_ack_number(own);
+                mend_checksum(&mut segment, shown, own);
+            }
+        });
+    }
+}
+
+/// Calls `change` with the TCP segment in a frame, if there is one.
+fn with_segment(frame: &mut [u8], change: impl FnOnce(TcpPacket<&mut [u8]>)) -> Option<()> {
+    let mut frame = EthernetFrame::new_checked(frame).ok()?;
+    match frame.ethertype() {
+        EthernetProtocol::Ipv4 => {
+            let mut packet = Ipv4Packet::new_checked(frame.payload_mut()).ok()?;
+            let is_tcp = packet.next_header() == IpProtocol::Tcp;
+            let segment = TcpPacket::new_checked(packet.payload_mut()).ok()?;
+            is_tcp.then(|| change(segment))
+        }
+        EthernetProtocol::Ipv6 => {
+            let mut packet = Ipv6Packet::new_checked(frame.payload_mut()).ok()?;
+            let is_tcp = packet.next_header() == IpProtocol::Tcp;
+            let segment = TcpPacket::new_checked(packet.payload_mut()).ok()?;
+            is_tcp.then(|| change(segment))
+        }
+        _ => None,
+    }
+}
+
+/// Makes a checksum right after `old` became `new`: RFC 1624. One that was wrong
+/// stays wrong.
+fn mend_checksum(segment: &mut TcpPacket<&mut [u8]>, old: TcpSeqNumber, new: TcpSeqNumber) {
+    let halves = |number: u32| (number >> 16) + (number & 0xffff);
+    let (old, new) = (old.0.cast_unsigned(), new.0.cast_unsigned());
+    let mut sum = u32::from(!segment.checksum()) + halves(!old) + halves(new);
+    while sum > 0xffff {
+        sum = halves(sum);
+    }
+    segment.set_checksum(!(sum as u16));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::frames::{Segment, segment};
+    use proptest::prelude::*;
+
+    fn is_right(frame: &[u8]) -> bool {
+        let frame = EthernetFrame::new_checked(frame).unwrap();
+        let packet = Ipv4Packet::new_checked(frame.payload()).unwrap();
+        let segment = TcpPacket::new_checked(packet.payload()).unwrap();
+        segment.verify_checksum(&packet.src_addr().into(), &packet.dst_addr().into())
+    }
+
+    fn numbers(frame: &mut [u8]) -> (i32, i32) {
+        let mut numbers = (0, 0);
+        with_segment(frame, |segment| {
+            numbers = (segment.seq_number().0, segment.ack_number().0);
+        });
+        numbers
+    }
+
+    proptest! {
+        #[test]
+        fn shifted_segments_are_valid(
+            distance: u32, sequence: i32, acknowledged: i32, damage in 0..2_u8,
+        ) {
+            let mut frame = segment(Segment {
+                sequence,
+                acknowledges: Some(acknowledged),
+                ..Segment::default()
+            });
+            // A wrong checksum must not become a right one.
+            frame[48] ^= damage;
+            let mut connection = Sequence::new(distance);
+            connection.outgoing(&mut frame);
+            prop_assert_eq!(is_right(&frame), damage == 0);
+            prop_assert_eq!(
+                numbers(&mut frame),
+                (sequence.wrapping_add_unsigned(distance), acknowledged)
+            );
+            connection.incoming(&mut frame);
+            prop_assert_eq!(is_right(&frame), damage == 0);
+            prop_assert_eq!(
+                numbers(&mut frame).1,
+                acknowledged.wrapping_sub_unsigned(distance)
+            );
+        }
+    }
+
+    #[test]
+    fn acknowledgements_do_not_go_back() {
+        let sent = |sequence, syn| {
+            segment(Segment {
+                sequence,
+                syn,
+                acknowledges: Some(9),
+                ..Segment::default()
+            })
+        };
+        let mut connection = Sequence::new(1000);
+        for (sequence, syn, shown) in [
+            (i32::MAX, true, i32::MAX),
+            (i32::MIN, false, i32::MIN),
+            (i32::MAX, true, i32::MAX),
+            (i32::MAX, false, i32::MIN),
+            (i32::MIN + 5, false, i32::MIN + 5),
+            (i32::MIN, false, i32::MIN + 5),
+        ] {
+            let mut frame = sent(sequence, syn);
+            connection.outgoing(&mut frame);
+            assert_eq!(numbers(&mut frame).0, shown.wrapping_add(1000));
+            assert!(is_right(&frame));
+        }
+    }
+}
