@@ -7,24 +7,18 @@
 
 mod check;
 mod entry;
+mod record;
 mod types;
 
 use std::fmt::Write as _;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use hickory_proto::rr::{Name, RData, Record, RecordType};
+use hickory_proto::rr::{Name, Record};
 use hickory_proto::serialize::txt;
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::Diagnostic;
 use crate::source::Source;
-use entry::{Entry, Field};
-
-/// Longest time to live, in seconds (RFC 2181 §8).
-const MAX_TTL: u32 = i32::MAX as u32;
-
-/// Longest character string, in bytes (RFC 1035 §3.3).
-const MAX_STRING_BYTES: usize = 255;
+use record::{Line, Reader, absolute};
 
 /// A zone.
 #[derive(Clone, Debug)]
@@ -64,28 +58,29 @@ impl Zone {
             );
             vec![fault.expected("a name such as `example.org.zone`")]
         })?;
-        let (entries, faults) = entry::split(source);
-        let zone = origin.clone();
-        let (owner, default_ttl, last_ttl) = (None, None, None);
-        let mut reader = Reader {
-            source,
-            zone,
-            origin,
-            owner,
-            default_ttl,
-            last_ttl,
-            lines: Vec::new(),
-            faults,
-        };
-        for entry in entries {
-            if let Err(fault) = reader.read(&entry) {
-                reader.faults.push(fault);
+        let (entries, mut faults) = entry::split(source);
+        let mut reader = Reader::new(source, &origin);
+        let mut lines = Vec::new();
+        for entry in &entries {
+            match reader.read(entry) {
+                Ok(line) => lines.extend(line),
+                Err(fault) => faults.push(fault),
             }
         }
-        if reader.faults.is_empty() {
-            reader.faults = check::check(source, &reader.zone, &reader.lines);
+        if faults.is_empty() {
+            faults = check::check(source, &origin, &lines);
         }
-        reader.finish()
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let text = normalized(&origin, &lines);
+        check_readable(source, &origin, &text, lines.len()).map_err(|fault| vec![fault])?;
+        let records = lines.into_iter().map(|line| line.record).collect();
+        Ok(Self {
+            origin,
+            records,
+            text,
+        })
     }
 
     /// The zone's name without the dot at its end, as in `mirage.io`.
@@ -94,315 +89,37 @@ impl Zone {
     }
 }
 
-/// A record, and where it came from.
-struct Line {
-    record: Record,
-    /// Its data as text, normalized.
-    data: String,
-    span: Range<usize>,
+/// One record in each line, and nothing left out.
+fn normalized(origin: &Name, lines: &[Line]) -> String {
+    let mut text = format!("$ORIGIN {}\n", origin.to_ascii());
+    for line in lines {
+        let (name, ttl) = (line.record.name.to_ascii(), line.record.ttl);
+        let record_type = line.record.record_type();
+        let _ = writeln!(text, "{name} {ttl} IN {record_type} {}", line.data);
+    }
+    text
 }
 
-/// What stands between a record's owner and its data, and the data.
-struct Typed<'f> {
-    ttl: Option<u32>,
-    record_type: RecordType,
-    type_field: &'f Field,
-    data: &'f [Field],
-}
-
-struct Reader<'a> {
-    source: &'a Source,
-    /// The zone's own name.
-    zone: Name,
-    /// What relative names are relative to now.
-    origin: Name,
-    /// The owner of the last record.
-    owner: Option<Name>,
-    /// `$TTL`: it comes before the last one said (RFC 2308 §4).
-    default_ttl: Option<u32>,
-    last_ttl: Option<u32>,
-    lines: Vec<Line>,
-    faults: Vec<Diagnostic>,
-}
-
-impl Reader<'_> {
-    fn read(&mut self, entry: &Entry) -> Result<(), Diagnostic> {
-        let first = &entry.fields[0];
-        if !entry.continues && !first.quoted && first.text.starts_with('$') {
-            return self.directive(first, &entry.fields[1..]);
-        }
-        let mut fields = entry.fields.as_slice();
-        if !entry.continues {
-            self.owner = Some(self.name(first)?);
-            fields = &fields[1..];
-        }
-        let Some(owner) = self.owner.clone() else {
-            return Err(self
-                .at(first, "the first record has no owner")
-                .expected("a name, or `@`, at the line's start"));
-        };
-        let Typed {
-            ttl,
-            record_type,
-            type_field,
-            data,
-        } = self.ttl_and_type(first, fields)?;
-        self.last_ttl = ttl.or(self.last_ttl);
-        let Some(ttl) = ttl.or(self.default_ttl).or(self.last_ttl) else {
-            return Err(self
-                .at(first, "this record has no time to live")
-                .expected("a line such as `$TTL 1h` above it"));
-        };
-        let span = first.span.start..entry.fields[entry.fields.len() - 1].span.end;
-        if !self.zone.zone_of(&owner) {
-            let fault = self.at(
-                first,
-                format!("`{owner}` is outside the zone {}", self.zone),
-            );
-            return Err(fault.expected("a name in this zone"));
-        }
-        let (text, data) = self.data(record_type, type_field, data)?;
-        self.lines.push(Line {
-            record: Record::from_rdata(owner, ttl, data),
-            data: text,
-            span,
-        });
-        Ok(())
-    }
-
-    fn directive(&mut self, directive: &Field, arguments: &[Field]) -> Result<(), Diagnostic> {
-        let name = directive.text.to_ascii_uppercase();
-        let argument = match (name.as_str(), arguments) {
-            ("$ORIGIN" | "$TTL", [argument]) => argument,
-            ("$ORIGIN" | "$TTL", _) => {
-                return Err(self
-                    .at(
-                        directive,
-                        format!("`{name}` has {} arguments", arguments.len()),
-                    )
-                    .expected("one"));
+/// The server reads the text with the same library: if it would not take all
+/// of it, it is better to know now.
+fn check_readable(
+    source: &Source,
+    origin: &Name,
+    text: &str,
+    records: usize,
+) -> Result<(), Diagnostic> {
+    let message = match txt::Parser::new(text, None, Some(origin.clone())).parse() {
+        Ok((_, sets)) => {
+            let read: usize = sets
+                .values()
+                .map(|set| set.records_without_rrsigs().count())
+                .sum();
+            if read == records {
+                return Ok(());
             }
-            ("$INCLUDE", _) => {
-                let fault = self.at(
-                    directive,
-                    "a zone is one file here, `$INCLUDE` is not followed",
-                );
-                return Err(fault.expected("the records themselves"));
-            }
-            _ => {
-                let fault = self.at(directive, format!("unknown directive `{}`", directive.text));
-                return Err(fault
-                    .expected("`$ORIGIN` or `$TTL`")
-                    .suggestion(did_you_mean(&name, ["$ORIGIN", "$TTL"])));
-            }
-        };
-        if name == "$ORIGIN" {
-            self.origin = self.name(argument)?;
-        } else {
-            self.default_ttl = Some(self.parse_ttl(argument)?);
+            format!("the name server reads {read} records of {records}")
         }
-        Ok(())
-    }
-
-    /// Takes time to live and class, in either order, and the type (RFC 1035
-    /// §5.1).
-    fn ttl_and_type<'f>(
-        &self,
-        first: &Field,
-        fields: &'f [Field],
-    ) -> Result<Typed<'f>, Diagnostic> {
-        let mut ttl = None;
-        let mut rest = fields;
-        while let Some((field, after)) = rest.split_first() {
-            let word = field.text.to_ascii_uppercase();
-            match word.as_str() {
-                "IN" => {}
-                "CH" | "CS" | "HS" => {
-                    return Err(self
-                        .at(field, format!("records of class {word} are not served"))
-                        .expected("class IN"));
-                }
-                number if number.starts_with(|c: char| c.is_ascii_digit()) && ttl.is_none() => {
-                    ttl = Some(self.parse_ttl(field)?);
-                }
-                _ => {
-                    let known: Option<RecordType> = word.parse().ok();
-                    if let Some(record_type) =
-                        known.filter(|record_type| types::shape(*record_type).is_some())
-                    {
-                        return Ok(Typed {
-                            ttl,
-                            record_type,
-                            type_field: field,
-                            data: after,
-                        });
-                    }
-                    let fault = self.at(
-                        field,
-                        format!("`{}` is not a type of records that is served", field.text),
-                    );
-                    return Err(fault
-                        .expected(format!(
-                            "time to live, class, or a type: {}",
-                            types::NAMES.join(", ")
-                        ))
-                        .suggestion(did_you_mean(&word, types::NAMES)));
-                }
-            }
-            rest = after;
-        }
-        Err(self
-            .at(first, "this record has no type")
-            .expected("a type such as A or TXT, and its data"))
-    }
-
-    /// Reads a record's data: as normalized text, and as the server sees it.
-    fn data(
-        &self,
-        record_type: RecordType,
-        at: &Field,
-        fields: &[Field],
-    ) -> Result<(String, RData), Diagnostic> {
-        let shape = types::shape(record_type).expect("checked where the type was read");
-        let end = fields.last().map_or(at.span.end, |last| last.span.end);
-        let span = fields
-            .first()
-            .map_or(at.span.clone(), |first| first.span.start..end);
-        if !shape.fields.contains(&fields.len()) {
-            let count = fields.len();
-            let plural = if count == 1 { "" } else { "s" };
-            let message =
-                format!("a record of type {record_type} with {count} field{plural} of data");
-            return Err(self.source.at(span, message).expected(shape.expected));
-        }
-        let mut words = Vec::new();
-        for (index, field) in fields.iter().enumerate() {
-            words.push(if shape.names.contains(&index) {
-                self.name(field)?.to_ascii()
-            } else {
-                self.word(field, shape.strings)?
-            });
-        }
-        let text = words.join(" ");
-        match RData::try_from_str(record_type, &text) {
-            Ok(data) => Ok((text, data)),
-            Err(error) => {
-                let message =
-                    format!("this is not the data of a record of type {record_type}: {error}");
-                Err(self.source.at(span, message).expected(shape.expected))
-            }
-        }
-    }
-
-    /// A field that is not a name, quoted where that is needed.
-    fn word(&self, field: &Field, string: bool) -> Result<String, Diagnostic> {
-        let Some(plain) = entry::unescape(&field.text) else {
-            let fault = self.at(
-                field,
-                "this escape stands for a byte that is not a printable character",
-            );
-            return Err(fault.expected("printable characters"));
-        };
-        if string && plain.len() > MAX_STRING_BYTES {
-            let message = format!("this string has {} bytes", plain.len());
-            return Err(self.at(field, message).expected(format!(
-                "strings of at most {MAX_STRING_BYTES} bytes, one after the other"
-            )));
-        }
-        let bare = |c: char| {
-            c.is_ascii_graphic() && !matches!(c, '"' | '\\' | ';' | '(' | ')' | '@' | '$')
-        };
-        if !field.quoted && plain.chars().all(bare) {
-            return Ok(plain);
-        }
-        Ok(format!(
-            "\"{}\"",
-            plain.replace('\\', "\\\\").replace('"', "\\\"")
-        ))
-    }
-
-    fn name(&self, field: &Field) -> Result<Name, Diagnostic> {
-        if field.quoted {
-            return Err(self
-                .at(field, "a name stands without quotes")
-                .expected("a name"));
-        }
-        if field.text == "@" {
-            return Ok(self.origin.clone());
-        }
-        absolute(&field.text, &self.origin).map_err(|error| {
-            let fault = self.at(field, format!("`{}` is not a name: {error}", field.text));
-            fault.expected("labels of at most 63 characters with dots between them")
-        })
-    }
-
-    fn parse_ttl(&self, field: &Field) -> Result<u32, Diagnostic> {
-        match txt::parse_ttl(&field.text) {
-            Ok(seconds) if seconds <= MAX_TTL => Ok(seconds),
-            _ => {
-                let fault = self.at(field, format!("`{}` is not a time to live", field.text));
-                Err(fault.expected(format!(
-                    "seconds up to {MAX_TTL}, or times such as 1h, 2d or 1w12h"
-                )))
-            }
-        }
-    }
-
-    fn finish(mut self) -> Result<Zone, Vec<Diagnostic>> {
-        let mut text = format!("$ORIGIN {}\n", self.zone.to_ascii());
-        for line in &self.lines {
-            let (name, ttl) = (line.record.name.to_ascii(), line.record.ttl);
-            let _ = writeln!(
-                text,
-                "{name} {ttl} IN {} {}",
-                line.record.record_type(),
-                line.data
-            );
-        }
-        // The server reads this text with the same library; if it would not,
-        // it is better to know now.
-        if self.faults.is_empty() {
-            match txt::Parser::new(text.as_str(), None, Some(self.zone.clone())).parse() {
-                Ok((_, sets)) => {
-                    let count: usize = sets
-                        .values()
-                        .map(|set| set.records_without_rrsigs().count())
-                        .sum();
-                    if count != self.lines.len() {
-                        let message = format!(
-                            "the name server reads {count} records of {}",
-                            self.lines.len()
-                        );
-                        self.faults.push(self.whole(&message));
-                    }
-                }
-                Err(error) => self
-                    .faults
-                    .push(self.whole(&format!("the name server cannot read this zone: {error}"))),
-            }
-        }
-        if !self.faults.is_empty() {
-            return Err(self.faults);
-        }
-        Ok(Zone {
-            origin: self.zone,
-            records: self.lines.into_iter().map(|line| line.record).collect(),
-            text,
-        })
-    }
-
-    fn at(&self, field: &Field, message: impl Into<String>) -> Diagnostic {
-        self.source.at(field.span.clone(), message)
-    }
-
-    fn whole(&self, message: &str) -> Diagnostic {
-        Diagnostic::new(&self.source.file, message)
-    }
-}
-
-/// A name, relative to an origin unless it ends with a dot.
-fn absolute(text: &str, origin: &Name) -> Result<Name, hickory_proto::ProtoError> {
-    let mut name = Name::parse(text, Some(origin))?;
-    name.set_fqdn(true);
-    Ok(name)
+        Err(error) => format!("the name server cannot read this zone: {error}"),
+    };
+    Err(Diagnostic::new(&source.file, message))
 }

@@ -90,6 +90,40 @@ fn building_twice_gives_the_same_bytes() {
     assert_eq!(one.pack, two.pack);
 }
 
+/// A build that finds results of earlier ones gives what a build that finds
+/// none would.
+#[test]
+fn a_build_with_a_memory_equals_a_first_one() {
+    let site = Site::new();
+    let warm = Options::default();
+    let mut random = 7_u64;
+    for round in 0..12 {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        let page = (random >> 33) % 4;
+        match (random >> 40) % 3 {
+            0 => site.write(
+                &format!("content/p{page}.md"),
+                &format!("+++\ntitle = \"{round}\"\n+++\n```c\nint a{page};\n```\n"),
+            ),
+            1 => site.write(
+                &format!("content/p{page}.md"),
+                &format!(
+                    "+++\ntitle = \"P\"\n+++\n{}",
+                    "Word. ".repeat(99 + page as usize)
+                ),
+            ),
+            _ => drop(fs::remove_file(
+                site.0.path().join(format!("content/p{page}.md")),
+            )),
+        }
+        let again = site_gen::build(site.0.path(), &warm).unwrap();
+        let first = site_gen::build(site.0.path(), &Options::default()).unwrap();
+        assert_eq!(again.pack, first.pack, "round {round}");
+    }
+}
+
 #[test]
 fn the_pack_holds_what_is_served() {
     let site = Site::new();

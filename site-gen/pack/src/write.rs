@@ -8,7 +8,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use crate::error::WriteError;
 use crate::layout::{
@@ -45,7 +45,7 @@ pub struct Builder {
 
 #[derive(Clone, Debug)]
 enum NewEntry {
-    File(NewFile),
+    File(NewFile, Digest),
     Redirect(String),
 }
 
@@ -62,7 +62,8 @@ impl Builder {
     /// Refuses a path that is taken, too long, or does not begin with `/`.
     pub fn file(&mut self, path: &str, file: NewFile) -> Result<&mut Self, WriteError> {
         check_string(&file.content_type)?;
-        self.entry(path, NewEntry::File(file))
+        let digest = digest(&file.body);
+        self.entry(path, NewEntry::File(file, digest))
     }
 
     /// Adds a redirect from a path to another path or URL.
@@ -113,18 +114,21 @@ impl Builder {
             .iter()
             .map(|(name, bytes)| part_record(&mut heap, name, bytes))
             .collect();
-        let length = (tables + heap.bytes.len()) as u64;
+        let length = heap.bytes.len() as u64;
         if length > MAX_PACK_BYTES {
             return Err(WriteError::Length(length));
         }
 
+        // The heap began with room for the tables, so that the payloads are
+        // written once and never moved.
         let homes = slots.len() - MAX_PROBES;
-        let mut pack = Vec::with_capacity(tables + heap.bytes.len());
-        pack.extend(header(length, entries.len(), parts.len(), homes));
-        pack.extend(slots.into_iter().flat_map(Slot::to_bytes));
-        pack.extend(entries.into_iter().flat_map(EntryRecord::to_bytes));
-        pack.extend(parts.into_iter().flat_map(PartRecord::to_bytes));
-        pack.append(&mut heap.bytes);
+        let mut tables = Vec::with_capacity(tables);
+        tables.extend(header(length, entries.len(), parts.len(), homes));
+        tables.extend(slots.into_iter().flat_map(Slot::to_bytes));
+        tables.extend(entries.into_iter().flat_map(EntryRecord::to_bytes));
+        tables.extend(parts.into_iter().flat_map(PartRecord::to_bytes));
+        let mut pack = heap.bytes;
+        pack[..tables.len()].copy_from_slice(&tables);
         Ok(pack)
     }
 
@@ -144,9 +148,9 @@ impl Builder {
             heap.string(path);
             match entry {
                 NewEntry::Redirect(target) => _ = heap.string(target),
-                NewEntry::File(file) => {
+                NewEntry::File(file, digest) => {
                     heap.string(&file.content_type);
-                    heap.string(&etag(&file.body));
+                    heap.string(&etag(digest));
                 }
             }
         }
@@ -193,7 +197,7 @@ fn entry_record(heap: &mut Heap, path: &str, entry: &NewEntry) -> EntryRecord {
             about: heap.string(target),
             ..EntryRecord::default()
         },
-        NewEntry::File(file) => {
+        NewEntry::File(file, digest) => {
             let mut record = EntryRecord {
                 kind: layout::KIND_FILE,
                 caching: match file.caching {
@@ -202,8 +206,8 @@ fn entry_record(heap: &mut Heap, path: &str, entry: &NewEntry) -> EntryRecord {
                 },
                 path,
                 about: heap.string(&file.content_type),
-                etag: heap.string(&etag(&file.body)),
-                body: heap.payload(&file.body),
+                etag: heap.string(&etag(digest)),
+                body: heap.hashed_payload(*digest, &file.body),
                 encoded: [Span::default(); 3],
             };
             for (encoding, bytes) in &file.encoded {
@@ -221,9 +225,16 @@ fn part_record(heap: &mut Heap, name: &str, bytes: &[u8]) -> PartRecord {
     }
 }
 
-fn etag(body: &[u8]) -> String {
+/// The hash of a payload: its entity tag, and what equal ones are found by.
+type Digest = [u8; 32];
+
+fn digest(bytes: &[u8]) -> Digest {
+    Sha256::digest(bytes).into()
+}
+
+fn etag(digest: &Digest) -> String {
     let mut text = String::with_capacity(ETAG_BYTES * 2);
-    for byte in &Sha256::digest(body)[..ETAG_BYTES] {
+    for byte in &digest[..ETAG_BYTES] {
         write!(text, "{byte:02x}").expect("a string takes any text");
     }
     text
@@ -266,19 +277,19 @@ fn place(hashes: &[u64], homes: usize) -> Option<Vec<Slot>> {
     Some(slots)
 }
 
-/// What follows the tables: strings and payloads, equal ones only once.
+/// The pack as it grows: room for the tables, then strings and payloads, equal
+/// ones only once.
 struct Heap {
-    start: usize,
     bytes: Vec<u8>,
     strings: BTreeMap<String, Span>,
-    payloads: BTreeMap<[u8; 32], Span>,
+    payloads: BTreeMap<Digest, Span>,
 }
 
 impl Heap {
-    fn new(start: usize) -> Self {
+    fn new(tables: usize) -> Self {
+        let bytes = vec![0; tables];
         Self {
-            start,
-            bytes: Vec::new(),
+            bytes,
             strings: BTreeMap::new(),
             payloads: BTreeMap::new(),
         }
@@ -294,22 +305,24 @@ impl Heap {
     }
 
     fn payload(&mut self, payload: &[u8]) -> Span {
-        let hash = Sha256::digest(payload).into();
-        if let Some(span) = self.payloads.get(&hash) {
+        self.hashed_payload(digest(payload), payload)
+    }
+
+    fn hashed_payload(&mut self, digest: Digest, payload: &[u8]) -> Span {
+        if let Some(span) = self.payloads.get(&digest) {
             return *span;
         }
-        let end = self.start + self.bytes.len();
-        let padding = end.next_multiple_of(PAYLOAD_ALIGN) - end;
-        self.bytes.resize(self.bytes.len() + padding, 0);
+        self.bytes
+            .resize(self.bytes.len().next_multiple_of(PAYLOAD_ALIGN), 0);
         let span = self.append(payload);
-        self.payloads.insert(hash, span);
+        self.payloads.insert(digest, span);
         span
     }
 
     /// A pack that grows over 4 GiB gets nonsense offsets here; `finish`
     /// refuses it by its length before anyone sees them.
     fn append(&mut self, bytes: &[u8]) -> Span {
-        let offset = (self.start + self.bytes.len()) as u32;
+        let offset = self.bytes.len() as u32;
         self.bytes.extend_from_slice(bytes);
         Span {
             offset,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use hickory_proto::rr::{Name, RData, RecordType};
 
-use super::Line;
+use super::record::Line;
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 
