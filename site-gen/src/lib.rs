@@ -4,19 +4,19 @@
 //! that handle many files do so in parallel; every page is parsed once and
 //! rendered once.
 //!
-//! 1. **Read** ([`source`]): which files there are.
-//! 2. **Configure** ([`config`], [`theme`], [`zone`]): `content/site.toml`, the
+//! 1. **Read** (`source`): which files there are.
+//! 2. **Configure** (`config`, `theme`, [`zone`]): `content/site.toml`, the
 //!    theme it names, the zones.
-//! 3. **Parse** ([`document`], [`front_matter`]): each markdown file's front
+//! 3. **Parse** (`document`, `front_matter`): each markdown file's front
 //!    matter; from it follows its path.
-//! 4. **Render markdown** ([`markdown`]): HTML, table of contents, references;
+//! 4. **Render markdown** (`markdown`): HTML, table of contents, references;
 //!    shortcodes are rendered here, with the theme's templates.
-//! 5. **Assemble** ([`library`], [`taxonomy`]): sections, order, neighbours,
+//! 5. **Assemble** (`library`, `taxonomy`): sections, order, neighbours,
 //!    terms; links are checked.
-//! 6. **Give values** ([`values`], [`functions`]): what templates see.
-//! 7. **Render templates** ([`render`]): pages.
-//! 8. **Collect** ([`collect`], [`output`], [`feed`], [`sitemap`]): pages, static files, feeds, redirects.
-//! 9. **Compress** ([`compress`]); what was compressed before is in [`Cache`].
+//! 6. **Give values** (`values`, `functions`): what templates see.
+//! 7. **Render templates** (`render`): pages.
+//! 8. **Collect** (`collect`, `output`, `feed`, `sitemap`): pages, static files, feeds, redirects.
+//! 9. **Compress** (`compress`); what was compressed before is in [`Cache`].
 //! 10. **Pack** (`site-pack`).
 //!
 //! All faults of a run are collected and returned together; a step that needs
@@ -25,8 +25,8 @@
 //!
 //! A site is a directory with `content/` (markdown, `site.toml`, zone files;
 //! every other file there is published as it is) and `themes/`. Conventions
-//! are those of Zola; what themes can rely on is told in [`values`] and
-//! [`functions`].
+//! are those of Zola; what themes can rely on is told in `values` and
+//! `functions`.
 
 use std::sync::Arc;
 
@@ -49,6 +49,7 @@ pub mod limits;
 mod markdown;
 mod media_type;
 mod output;
+mod paginator;
 mod render;
 mod sitemap;
 mod source;

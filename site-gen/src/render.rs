@@ -11,8 +11,9 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, collect, did_you_mean};
 use crate::document::Document;
 use crate::front_matter::Kind;
-use crate::library::{Library, Paginator};
+use crate::library::Library;
 use crate::limits::MAX_PAGE_BYTES;
+use crate::paginator::Paginator;
 use crate::theme::Theme;
 use crate::values::Values;
 

@@ -35,9 +35,10 @@ use crate::config::Config;
 use crate::data::table_to_value;
 use crate::date::Date;
 use crate::document::Document;
-use crate::library::{Library, Page, Paginator};
+use crate::library::{Library, Page};
 use crate::limits::WORDS_PER_MINUTE;
 use crate::markdown::{Heading, Rendered};
+use crate::paginator::Paginator;
 
 /// A map from names that are known here.
 pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
