@@ -6,6 +6,9 @@
 
 use crate::{boot, paging, port};
 
+/// Reads of a port that take the monitor about as long as switching off does.
+const PATIENCE: u32 = 100_000;
+
 /// Powers off if ACPI says how; returns otherwise.
 pub(crate) fn power_off() {
     let Some(fadt) = find_table(b"FACP") else {
@@ -32,6 +35,11 @@ pub(crate) fn power_off() {
         const SLEEP_ENABLE: u8 = 1 << 5;
         port::write8(register, sleep_type << 2 | SLEEP_ENABLE);
     }
+    // The monitor may take a moment, in which a reset would overtake it.
+    const UNUSED_PORT: u16 = 0x80;
+    for _ in 0..PATIENCE {
+        port::read8(UNUSED_PORT);
+    }
 }
 
 const HEADER: usize = 36;
@@ -47,7 +55,7 @@ fn table(address: u64) -> Option<&'static [u8]> {
 
 fn bytes(address: u64, length: usize) -> Option<&'static [u8]> {
     let address = usize::try_from(address).ok()?;
-    if address == 0 || !paging::readable(address, length) {
+    if address == 0 || !paging::probe_readable(address, length) {
         return None;
     }
     // SAFETY: readable, and firmware memory that nothing else uses.

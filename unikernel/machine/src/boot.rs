@@ -5,8 +5,7 @@
 //! (`xen/include/public/arch-x86/hvm/start_info.h`).
 
 use core::arch::global_asm;
-use core::fmt::Write as _;
-use core::sync::atomic::Ordering;
+use core::sync::atomic::{AtomicU64, Ordering};
 
 use crate::power::{Failure, fail};
 use crate::{BOOTED, Lock, apic, clock, console, cpu, entropy, exception, limits, memory, paging};
@@ -92,7 +91,6 @@ struct Handover {
     command_line: [u8; limits::COMMAND_LINE],
     command_line_length: usize,
     initrd: Option<(u64, u64)>,
-    rsdp: u64,
     entered_tsc: u64,
 }
 
@@ -100,11 +98,14 @@ static HANDOVER: Lock<Handover> = Lock::new(Handover {
     command_line: [0; limits::COMMAND_LINE],
     command_line_length: 0,
     initrd: None,
-    rsdp: 0,
     entered_tsc: 0,
 });
 
-/// The kernel command line, empty when there is none or it is not UTF-8.
+/// Where ACPI begins. Not in the handover: it is asked for when all else fails,
+/// with whatever lock held.
+static RSDP: AtomicU64 = AtomicU64::new(0);
+
+/// The kernel command line, empty when there is none.
 pub fn command_line() -> &'static str {
     let handover = HANDOVER.lock();
     let bytes = &raw const handover.command_line;
@@ -124,7 +125,7 @@ pub fn initrd() -> Option<&'static [u8]> {
 
 /// Where ACPI begins, 0 when there is none.
 pub(crate) fn rsdp() -> u64 {
-    HANDOVER.lock().rsdp
+    RSDP.load(Ordering::Relaxed)
 }
 
 /// How long ago the monitor entered the image.
@@ -141,6 +142,7 @@ extern "C" fn fata_machine_start(start_info: u64) {
     BOOTED.store(true, Ordering::Relaxed);
     cpu::prepare_thread_pointer();
     console::init();
+    exception::init();
     // SAFETY: the boot protocol puts the address of the structure in %ebx, and
     // the first 4 GiB are mapped.
     let info = unsafe { (start_info as *const StartInfo).read_unaligned() };
@@ -153,12 +155,12 @@ extern "C" fn fata_machine_start(start_info: u64) {
             ),
         );
     }
-    receive(&info, entered_tsc);
+    RSDP.store(info.rsdp, Ordering::Relaxed);
     cpu::init();
-    exception::init();
-    let initrd = HANDOVER.lock().initrd;
+    let initrd = module(&info);
     memory::init(memory_map(&info), initrd);
-    paging::init(memory_map(&info), initrd);
+    receive(&info, initrd, entered_tsc);
+    paging::init(initrd);
     memory::require_enough();
     exception::move_stacks();
     apic::init();
@@ -166,49 +168,94 @@ extern "C" fn fata_machine_start(start_info: u64) {
     entropy::init();
 }
 
+/// What the boot page tables map: the monitor's structures have to be in it.
+const REACH: u64 = 1 << 32;
+
+/// Checks that `length` bytes of something are where they can be read.
+fn require_in_reach(what: &str, address: u64, length: u64) {
+    let end = address.checked_add(length);
+    if address == 0 || end.is_none_or(|end| end > REACH) {
+        fail(
+            Failure::Platform,
+            format_args!(
+                "boot protocol: expected the {what} in the first 4 GiB, found {length} bytes at {address:#x}"
+            ),
+        );
+    }
+}
+
+/// Address and size of the first module, if there is one.
+fn module(info: &StartInfo) -> Option<(u64, u64)> {
+    if info.module_count == 0 {
+        return None;
+    }
+    require_in_reach("list of modules", info.modules, size_of::<Module>() as u64);
+    // SAFETY: the boot protocol says that `modules` points to `module_count`
+    // entries; the first is mapped.
+    let module = unsafe { (info.modules as *const Module).read_unaligned() };
+    (module.size > 0).then_some((module.address, module.size))
+}
+
 /// Copies what is needed later: the monitor's structures lie in memory that
 /// belongs to nobody.
-fn receive(info: &StartInfo, entered_tsc: u64) {
+fn receive(info: &StartInfo, initrd: Option<(u64, u64)>, entered_tsc: u64) {
     let mut handover = HANDOVER.lock();
     handover.entered_tsc = entered_tsc;
-    handover.rsdp = info.rsdp;
-    if info.module_count > 0 {
-        // SAFETY: the boot protocol says that `modules` points to
-        // `module_count` entries.
-        let module = unsafe { (info.modules as *const Module).read_unaligned() };
-        handover.initrd = Some((module.address, module.size));
-    }
+    handover.initrd = initrd;
     if info.command_line == 0 {
         return;
     }
-    for index in 0..limits::COMMAND_LINE {
-        // SAFETY: the command line is terminated by a zero byte, which has not
-        // been reached yet.
-        let byte = unsafe { ((info.command_line as usize + index) as *const u8).read() };
-        if byte == 0 {
-            handover.command_line_length = index;
-            return;
-        }
-        handover.command_line[index] = byte;
+    let length = copy_command_line(info.command_line, &mut handover.command_line);
+    let line = &handover.command_line[..length];
+    if let Err(error) = core::str::from_utf8(line) {
+        fail(
+            Failure::Parameter,
+            format_args!(
+                "the command line should be UTF-8, but is not after {} bytes",
+                error.valid_up_to()
+            ),
+        );
     }
-    let _ = writeln!(
-        console::Console,
-        "fata: the command line is longer than {} bytes: the rest is ignored",
-        limits::COMMAND_LINE
-    );
-    handover.command_line_length = limits::COMMAND_LINE;
+    handover.command_line_length = length;
 }
 
-/// The monitor's memory map.
-fn memory_map(info: &StartInfo) -> impl Iterator<Item = MemoryMapEntry> + Clone + use<> {
-    let first = info.memory_map as usize;
-    (0..info.memory_map_entries as usize).map(move |index| {
-        // SAFETY: the boot protocol says that `memory_map` points to
-        // `memory_map_entries` entries; nothing writes to them before the real
-        // page tables are built.
-        unsafe {
-            let entry = first + index * size_of::<MemoryMapEntry>();
-            (entry as *const MemoryMapEntry).read_unaligned()
+/// Copies the command line to `copy`; its length. Half a command line is none:
+/// one that is too long stops the machine.
+fn copy_command_line(address: u64, copy: &mut [u8; limits::COMMAND_LINE]) -> usize {
+    require_in_reach("command line", address, limits::COMMAND_LINE as u64 + 1);
+    let first = address as *const u8;
+    for (index, place) in copy.iter_mut().enumerate() {
+        // SAFETY: mapped, and the zero byte that ends the command line has not
+        // been reached yet.
+        *place = unsafe { first.wrapping_add(index).read() };
+        if *place == 0 {
+            return index;
         }
+    }
+    // SAFETY: as above.
+    let last = unsafe { first.wrapping_add(limits::COMMAND_LINE).read() };
+    if last != 0 {
+        fail(
+            Failure::Parameter,
+            format_args!(
+                "the command line is longer than {} bytes",
+                limits::COMMAND_LINE
+            ),
+        );
+    }
+    limits::COMMAND_LINE
+}
+
+/// The monitor's memory map. To be read before any memory is given out.
+fn memory_map(info: &StartInfo) -> impl Iterator<Item = MemoryMapEntry> + use<> {
+    const ENTRY: usize = size_of::<MemoryMapEntry>();
+    let count = info.memory_map_entries as usize;
+    require_in_reach("memory map", info.memory_map, (count * ENTRY) as u64);
+    let first = info.memory_map as *const u8;
+    (0..count).map(move |index| {
+        let entry = first.wrapping_add(index * ENTRY);
+        // SAFETY: the boot protocol says that `memory_map` points to
+        // `memory_map_entries` entries; they are mapped.
+        unsafe { entry.cast::<MemoryMapEntry>().read_unaligned() }
     })
 }

@@ -219,7 +219,7 @@ pub(crate) fn print_backtrace(address: u64, frame_pointer: u64) {
 fn return_addresses(frame_pointer: usize) -> impl Iterator<Item = u64> {
     let mut frame = frame_pointer;
     core::iter::from_fn(move || {
-        if frame == 0 || !frame.is_multiple_of(8) || !paging::readable(frame, 16) {
+        if frame == 0 || !frame.is_multiple_of(8) || !paging::probe_readable(frame, 16) {
             return None;
         }
         // SAFETY: 16 readable bytes, aligned.

@@ -18,12 +18,12 @@
 //! # The address space
 //!
 //! ```text
-//! 0x00_0000_0000  not mapped (one page: a null pointer faults)
-//! 0x00_0000_1000  RAM and devices below 4 GiB, identity-mapped
-//! 0x00_0020_0000    the image: read-only, text, data, attachment
-//! 0x01_0000_0000  RAM above 4 GiB, identity-mapped
-//! 0x10_0000_0000  what the program maps: brk, mmap      (paging::PROGRAM)
-//! 0x20_0000_0000  stacks, each with a guard page below  (stack)
+//! 0x0000_0000_0000  not mapped (one page: a null pointer faults)
+//! 0x0000_0000_1000  RAM and devices below 4 GiB, identity-mapped
+//! 0x0000_0020_0000    the image: read-only, text, data, attachment
+//! 0x0001_0000_0000  RAM and devices above 4 GiB, identity-mapped
+//! 0x6000_0000_0000  what the program maps: brk, mmap    (paging::PROGRAM)
+//! 0x7000_0000_0000  stacks, each with a guard page below (stack)
 //! ```
 //!
 //! Interrupts are enabled in one place, [`idle::wait`], and all their handlers

@@ -1,5 +1,7 @@
 //! Exclusive access to a global: a spin lock.
+
 use core::cell::UnsafeCell;
+use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,6 +21,8 @@ unsafe impl<T: Send> Sync for Lock<T> {}
 /// Access to the value of a [`Lock`], given back when dropped.
 pub struct Guard<'a, T> {
     lock: &'a Lock<T>,
+    // Without it a guard could be shared between threads whose value may not.
+    value: PhantomData<&'a mut T>,
 }
 
 impl<T> Lock<T> {
@@ -44,7 +48,10 @@ impl<T> Lock<T> {
     /// Takes the value if nobody has it.
     pub fn try_lock(&self) -> Option<Guard<'_, T>> {
         let was_held = self.held.swap(true, Ordering::Acquire);
-        (!was_held).then_some(Guard { lock: self })
+        (!was_held).then_some(Guard {
+            lock: self,
+            value: PhantomData,
+        })
     }
 }
 

@@ -4,13 +4,22 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 use crate::boot::{MEMORY_RAM, MemoryMapEntry};
 use crate::frames::FREE;
+use crate::paging::IDENTITY_END;
 use crate::power::{Failure, fail};
 use crate::{Lock, image, limits};
 
 static TOTAL: AtomicU64 = AtomicU64::new(0);
 
-/// Where RAM is, as first and last address; unused entries are empty.
-static RAM: Lock<[(u64, u64); limits::RAM_RANGES]> = Lock::new([(1, 0); limits::RAM_RANGES]);
+/// RAM at `start..end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ram {
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+}
+
+/// Where RAM is; unused entries are empty.
+static RAM: Lock<[Ram; limits::RAM_RANGES]> =
+    Lock::new([Ram { start: 0, end: 0 }; limits::RAM_RANGES]);
 
 /// Bytes of RAM that the monitor gave.
 pub fn total_bytes() -> u64 {
@@ -22,36 +31,82 @@ pub fn free_bytes() -> u64 {
     FREE.lock().free_bytes()
 }
 
-/// Declares free what the monitor calls RAM, except the image and the initrd.
+/// Declares free what the monitor calls RAM, except the image and the initrd
+/// (address and size).
 pub(crate) fn init(map: impl Iterator<Item = MemoryMapEntry>, initrd: Option<(u64, u64)>) {
-    let mut free = FREE.lock();
-    let mut ram = RAM.lock();
-    let mut total = 0;
+    let mut total = 0_u64;
+    let entries = map.filter_map(|entry| usable(&entry));
     // A monitor names a handful of ranges; memory beyond the limit is not used.
-    let entries = map.filter(|entry| entry.kind == MEMORY_RAM && entry.size > 0);
-    for (place, entry) in ram.iter_mut().zip(entries) {
-        total += entry.size;
-        let end = entry.address.saturating_add(entry.size);
-        *place = (entry.address, end - 1);
-        free.free(entry.address.max(limits::LOWEST_FRAME), end);
-    }
-    drop(ram);
-    let image = image::range();
-    free.reserve(image.start as u64, image.end as u64);
-    if let Some((address, size)) = initrd {
-        free.reserve(address, address.saturating_add(size));
+    for (place, entry) in RAM.lock().iter_mut().zip(entries) {
+        total = total.saturating_add(entry.end - entry.start);
+        *place = entry;
+        let mut free = FREE.lock();
+        // Twice in the map is once in the machine.
+        free.reserve(entry.start, entry.end);
+        free.free(entry.start.max(limits::LOWEST_FRAME), entry.end);
     }
     TOTAL.store(total, Ordering::Relaxed);
-    drop(free);
+    let image = image::range();
+    take("image", image.start as u64, image.len() as u64);
+    if let Some((address, size)) = initrd {
+        take("initrd", address, size);
+    }
     require_enough();
+}
+
+/// What of an entry is RAM that can be mapped.
+fn usable(entry: &MemoryMapEntry) -> Option<Ram> {
+    let start = entry.address;
+    let end = start.saturating_add(entry.size).min(IDENTITY_END);
+    (entry.kind == MEMORY_RAM && start < end).then_some(Ram { start, end })
+}
+
+/// Takes what is loaded already off the free memory. It has to be in RAM, and
+/// where nothing else is.
+fn take(what: &str, address: u64, size: u64) {
+    let end = address.saturating_add(size);
+    if !is_all_ram(address, end) {
+        fail(
+            Failure::Memory,
+            format_args!("the {what}, {size} bytes at {address:#x}, is not in RAM"),
+        );
+    }
+    let image = image::range();
+    let overlaps = address < image.end as u64 && (image.start as u64) < end;
+    if overlaps && address != image.start as u64 {
+        fail(
+            Failure::Platform,
+            format_args!("the {what}, {size} bytes at {address:#x}, is in the image"),
+        );
+    }
+    FREE.lock().reserve(address, end);
+}
+
+/// Where RAM is. Entries may be empty, and overlap.
+pub(crate) fn ram() -> [Ram; limits::RAM_RANGES] {
+    *RAM.lock()
 }
 
 /// Whether some of `start..end` is RAM: what a device says is its own must not
 /// be, or its registers would be our memory.
 pub(crate) fn is_ram(start: u64, end: u64) -> bool {
-    RAM.lock()
+    ram()
         .iter()
-        .any(|&(first, last)| first < end && start <= last)
+        .any(|ram| ram.start < ram.end && ram.start < end && start < ram.end)
+}
+
+/// Whether all of `start..end` is RAM.
+fn is_all_ram(start: u64, end: u64) -> bool {
+    let ranges = ram();
+    let mut next = start;
+    while next < end {
+        let holds_next = |ram: &&Ram| (ram.start..ram.end).contains(&next);
+        let Some(ram) = ranges.iter().find(holds_next) else {
+            return false;
+        };
+        next = ram.end;
+    }
+    true
 }
 
 /// Stops a machine that could not serve anyone.

@@ -6,7 +6,6 @@
 
 use core::ops::Range;
 
-use crate::boot::{MEMORY_RAM, MemoryMapEntry};
 use crate::frames::FREE;
 use crate::power::{Failure, fail};
 use crate::{Lock, cpu, image, memory};
@@ -18,7 +17,7 @@ pub const PAGE_SIZE: usize = 4096;
 pub const PROGRAM: Range<usize> = 0x6000_0000_0000..0x6010_0000_0000;
 
 /// Where identity-mapped physical addresses end.
-const IDENTITY_END: u64 = 0x6000_0000_0000;
+pub(crate) const IDENTITY_END: u64 = 0x6000_0000_0000;
 /// All of it is mapped from the start: RAM, or else devices.
 const LOW_END: u64 = 1 << 32;
 const LARGE_PAGE: u64 = 1 << 21;
@@ -62,7 +61,8 @@ fn flags(access: Access) -> u64 {
     }
 }
 
-/// The tables, by the address of their root; 0 until [`init`].
+/// The tables, by the address of their root; 0 until [`init`]: the boot page
+/// tables, which map [`LOW_END`] bytes.
 static TABLES: Lock<Tables> = Lock::new(Tables { root: 0 });
 
 struct Tables {
@@ -70,8 +70,8 @@ struct Tables {
 }
 
 /// Builds the real page tables and installs them.
-pub(crate) fn init(map: impl Iterator<Item = MemoryMapEntry> + Clone, initrd: Option<(u64, u64)>) {
-    let built = build(map, initrd);
+pub(crate) fn init(initrd: Option<(u64, u64)>) {
+    let built = build(initrd);
     if built.is_err() {
         fail(
             Failure::Memory,
@@ -80,17 +80,12 @@ pub(crate) fn init(map: impl Iterator<Item = MemoryMapEntry> + Clone, initrd: Op
     }
 }
 
-fn build(
-    map: impl Iterator<Item = MemoryMapEntry> + Clone,
-    initrd: Option<(u64, u64)>,
-) -> Result<(), OutOfMemory> {
-    let mut tables = TABLES.lock();
-    tables.root = new_table()?;
+fn build(initrd: Option<(u64, u64)>) -> Result<(), OutOfMemory> {
+    let mut tables = Tables { root: new_table()? };
     let page = PAGE_SIZE as u64;
     tables.map_identity(page, LOW_END, flags(Access::ReadWrite) | UNCACHED)?;
-    for entry in map.filter(|entry| entry.kind == MEMORY_RAM) {
-        let end = entry.address.saturating_add(entry.size).min(IDENTITY_END);
-        tables.map_identity(entry.address.max(page), end, flags(Access::ReadWrite))?;
+    for ram in memory::ram() {
+        tables.map_identity(ram.start.max(page), ram.end, flags(Access::ReadWrite))?;
     }
     if let Some((address, size)) = initrd {
         tables.map_identity(address, address + size, flags(Access::Read))?;
@@ -110,6 +105,7 @@ fn build(
     unsafe {
         cpu::set_page_tables(tables.root);
     }
+    *TABLES.lock() = tables;
     Ok(())
 }
 
@@ -142,6 +138,7 @@ fn map_page(address: usize, access: Access) -> Result<(), OutOfMemory> {
     let frame = new_table()?;
     match TABLES.lock().entry(address) {
         Ok(entry) => {
+            assert!(*entry == 0, "mapping {address:#x} over what is there");
             *entry = frame | flags(access);
             Ok(())
         }
@@ -192,6 +189,8 @@ pub fn protect(address: usize, pages: usize, access: Access) -> bool {
     if !address.is_multiple_of(PAGE_SIZE) || !(in_program(address, pages) || in_data) {
         return false;
     }
+    // The data may be in large pages, which are split here: that changes
+    // nothing.
     let mut tables = TABLES.lock();
     let addresses = (address..end).step_by(PAGE_SIZE);
     let mapped = |entry: &mut u64| *entry & (PRESENT | KEEPS_FRAME) != 0;
@@ -212,12 +211,26 @@ pub fn protect(address: usize, pages: usize, access: Access) -> bool {
 
 /// Whether every byte of `address..address + length` may be read.
 pub fn readable(address: usize, length: usize) -> bool {
-    all_pages_have(address, length, PRESENT)
+    all_pages_have(&TABLES.lock(), address, length, PRESENT)
+}
+
+/// The same for the report of an exception or a panic, which may come while
+/// the tables are being changed: false then.
+pub(crate) fn probe_readable(address: usize, length: usize) -> bool {
+    TABLES
+        .try_lock()
+        .is_some_and(|tables| all_pages_have(&tables, address, length, PRESENT))
 }
 
 /// Whether every byte of `address..address + length` may be written.
 pub fn writable(address: usize, length: usize) -> bool {
-    all_pages_have(address, length, PRESENT | WRITABLE)
+    all_pages_have(&TABLES.lock(), address, length, PRESENT | WRITABLE)
+}
+
+/// Whether the byte at `address` may be executed.
+pub(crate) fn executable(address: usize) -> bool {
+    let found = TABLES.lock().look_up(address);
+    found.is_some_and(|(flags, _)| flags & NO_EXECUTE == 0)
 }
 
 /// Makes the device registers at `physical` accessible, uncached; the address
@@ -248,14 +261,13 @@ fn in_program(address: usize, pages: usize) -> bool {
         && end.is_some_and(|end| end <= PROGRAM.end)
 }
 
-fn all_pages_have(address: usize, length: usize, wanted: u64) -> bool {
+fn all_pages_have(tables: &Tables, address: usize, length: usize, wanted: u64) -> bool {
     let Some(end) = address.checked_add(length) else {
         return false;
     };
     if crate::life() == crate::Life::Run {
         return address != 0;
     }
-    let tables = TABLES.lock();
     let mut next = address;
     while next < end {
         let Some((flags, page_size)) = tables.look_up(next) else {
@@ -306,15 +318,22 @@ impl Tables {
         Ok(&mut self.table(table)[index(address, 0)])
     }
 
-    /// The last-level entry for `address`, if there are tables for it.
+    /// The last-level entry for `address`, if there are tables for it. A large
+    /// page is split, if memory allows.
     fn existing_entry(&mut self, address: usize) -> Option<&mut u64> {
+        if self.root == 0 {
+            return None;
+        }
         let mut table = self.root;
         for level in [3, 2, 1] {
-            let slot = self.table(table)[index(address, level)];
-            if slot & PRESENT == 0 || slot & LARGE != 0 {
+            let slot = &mut self.table(table)[index(address, level)];
+            if *slot & PRESENT == 0 {
                 return None;
             }
-            table = slot & ADDRESS;
+            if *slot & LARGE != 0 {
+                *slot = split(*slot).ok()? | PRESENT | WRITABLE;
+            }
+            table = *slot & ADDRESS;
         }
         Some(&mut self.table(table)[index(address, 0)])
     }
@@ -324,6 +343,9 @@ impl Tables {
         const CANONICAL_END: usize = 1 << 47;
         if address >= CANONICAL_END {
             return None;
+        }
+        if self.root == 0 {
+            return (address < LOW_END as usize).then_some((PRESENT | WRITABLE, PAGE_SIZE));
         }
         let mut table = self.root;
         for level in [3, 2, 1] {

@@ -36,7 +36,11 @@ const DEBUG_EXIT: u16 = 0xf4;
 
 /// Powers off: all is well.
 pub fn off() -> ! {
-    acpi::power_off();
+    // Whatever goes wrong from here on ends here again: ACPI is tried once.
+    static STOPPING: AtomicBool = AtomicBool::new(false);
+    if !STOPPING.swap(true, Ordering::Relaxed) {
+        acpi::power_off();
+    }
     reset()
 }
 

@@ -65,7 +65,14 @@ const SIGNAL_CONTEXT: usize = 1024;
 /// only where a system call is about to return and no lock is held.
 ///
 /// A handler is code of the program: what it does is as safe as the program is.
+///
+/// # Panics
+/// When there is no code at `handler`.
 pub fn call_handler(handler: usize, signal: i32) {
+    assert!(
+        paging::executable(handler),
+        "no signal handler at {handler:#x}"
+    );
     let mut information = [0_u64; SIGNAL_INFORMATION / 8];
     let mut context = [0_u64; SIGNAL_CONTEXT / 8];
     information[0] = signal as u32 as u64;

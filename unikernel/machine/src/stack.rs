@@ -17,13 +17,13 @@ static NEXT: AtomicUsize = AtomicUsize::new(STACKS.start);
 /// # Errors
 /// When memory runs out.
 pub fn allocate(size: usize) -> Result<&'static mut [u8], OutOfMemory> {
-    assert!(size.is_multiple_of(PAGE_SIZE), "a stack of {size} bytes");
+    assert!(
+        size.is_multiple_of(PAGE_SIZE) && size < STACKS.end - STACKS.start,
+        "a stack of {size} bytes"
+    );
     let guard = NEXT.fetch_add(PAGE_SIZE + size, Ordering::Relaxed);
     let bottom = guard + PAGE_SIZE;
-    assert!(
-        bottom + size <= STACKS.end,
-        "no room for a stack of {size} bytes"
-    );
+    assert!(bottom + size <= STACKS.end, "no room for another stack");
     paging::map_new(bottom, size / PAGE_SIZE, Access::ReadWrite)?;
     // SAFETY: the pages were just mapped, and nobody else knows of them.
     Ok(unsafe { core::slice::from_raw_parts_mut(bottom as *mut u8, size) })

@@ -13,9 +13,9 @@
 .balign 16
 fata_syscall_entry:
     lea rsp, [rsp - 128]        // the red zone of the caller
+    push rcx                    // as a call would have: backtraces go on
     push rbp
     mov rbp, rsp
-    push rcx
     push r11
     push rbx
     push r9                     // the six arguments, in memory as [u64; 6]
@@ -71,8 +71,8 @@ fata_syscall_entry:
     pop r9
     pop rbx
     popfq
-    pop rcx
     pop rbp
+    pop rcx
     lea rsp, [rsp + 128]
     jmp rcx
 
