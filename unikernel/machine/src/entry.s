@@ -99,6 +99,6 @@ boot_directories:
 .global boot_stack_guard
 boot_stack_guard:               // unmapped by `paging::init`
     .skip 4096
-    .skip 65536
+    .skip 131072                // unoptimised builds have large frames
 boot_stack_top:
 .text
