@@ -14,13 +14,13 @@ use crate::document::Document;
 use crate::front_matter::AnchorLinks;
 use crate::functions::{self, Knowledge, Listed};
 use crate::library::Library;
-use crate::limits::MAX_DIAGNOSTICS;
+use crate::limits::{MAX_DIAGNOSTICS, MAX_RENDER_TIME};
 use crate::markdown::{Rendered, Renderer, Targets};
 use crate::output::Built;
 use crate::source::{self, Source};
 use crate::theme::Theme;
 use crate::values::Values;
-use crate::{Drafts, Options, render, zone};
+use crate::{Drafts, Options, jobs, render, zone};
 
 /// Builds the site in a directory.
 ///
@@ -67,13 +67,13 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let values = Values::build(&library, &config);
     knowledge.tell(list(&library, &values, &config));
 
-    let jobs = theme.and_then(|theme| faults.take(render::jobs(&library, &values, theme, &config)));
-    let (Some(theme), Some(engine), Some(jobs), true) = (theme, &engine, jobs, faults.0.is_empty())
+    let jobs = theme.and_then(|theme| faults.take(jobs::jobs(&library, &values, theme, &config)));
+    let (Some(theme), Some(engine), Some(jobs), true) = (theme, engine, jobs, faults.0.is_empty())
     else {
         return Err(faults.0);
     };
     let pages = faults
-        .take(render::render(&jobs, engine, theme))
+        .take(render::render(jobs, engine, theme, MAX_RENDER_TIME))
         .unwrap_or_default();
 
     let mut output = collect(&library, &config, pages, &files, &knowledge);

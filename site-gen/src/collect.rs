@@ -19,7 +19,7 @@ use crate::{render, sitemap};
 pub(crate) fn collect(
     library: &Library,
     config: &Config,
-    pages: Vec<render::Output<'_>>,
+    pages: Vec<render::Output>,
     files: &[StaticFile],
     knowledge: &Knowledge,
 ) -> Output {
@@ -29,7 +29,7 @@ pub(crate) fn collect(
             page.path,
             Arc::new(page.html),
             Caching::Revalidate,
-            page.source,
+            &page.source,
         );
     }
     for (path, body, file) in files {

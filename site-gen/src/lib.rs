@@ -14,7 +14,7 @@
 //! 5. **Assemble** (`library`, `taxonomy`): sections, order, neighbours,
 //!    terms; links are checked.
 //! 6. **Give values** (`values`, `functions`): what templates see.
-//! 7. **Render templates** (`render`): pages.
+//! 7. **Render templates** (`jobs`, `render`): pages.
 //! 8. **Collect** (`collect`, `output`, `feed`, `sitemap`): pages, static files, feeds, redirects.
 //! 9. **Compress** (`compress`); what was compressed before is in [`Cache`].
 //! 10. **Pack** (`site-pack`).
@@ -44,6 +44,7 @@ mod feed;
 mod front_matter;
 mod functions;
 mod highlight;
+mod jobs;
 mod library;
 pub mod limits;
 mod markdown;

@@ -1,5 +1,7 @@
 //! The limits of a build: what goes over one is refused, with a diagnostic.
 
+use std::time::Duration;
+
 /// Longest markdown, template, configuration or zone file, in bytes.
 pub const MAX_TEXT_BYTES: u64 = 16 << 20;
 
@@ -15,6 +17,10 @@ pub const MAX_FILES: usize = 1 << 20;
 /// Longest page a template may make, in bytes: ends a template that repeats
 /// itself without end.
 pub const MAX_PAGE_BYTES: usize = 64 << 20;
+
+/// Longest time until the next page is rendered: a template that takes longer
+/// repeats itself without end.
+pub const MAX_RENDER_TIME: Duration = Duration::from_secs(20);
 
 /// Deepest nesting of tables and arrays in front matter and configuration.
 pub const MAX_DATA_DEPTH: usize = 64;

@@ -1,160 +1,126 @@
 //! Step 7: values meet templates. Every page is one job; all of them run in
 //! parallel.
+//!
+//! A template may repeat itself without end. If it makes output, that ends at a
+//! limit; if it makes none, nothing can stop it. So templates run on threads of
+//! their own, and a run that gets nowhere is left behind.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rayon::prelude::*;
-use tera::{Context, Tera, Value};
+use tera::Tera;
 
-use crate::config::Config;
-use crate::diagnostic::{Diagnostic, collect, did_you_mean};
-use crate::document::Document;
-use crate::front_matter::Kind;
-use crate::library::Library;
+use crate::diagnostic::Diagnostic;
+use crate::jobs::Job;
 use crate::limits::MAX_PAGE_BYTES;
-use crate::paginator::Paginator;
 use crate::theme::Theme;
-use crate::values::Values;
-
-/// A page to be rendered: a template, and what it sees.
-pub(crate) struct Job<'a> {
-    /// The path it is served under.
-    path: String,
-    /// The file it is made from.
-    source: &'a Path,
-    template: &'a str,
-    context: Context,
-}
 
 /// A rendered page.
-pub(crate) struct Output<'a> {
+pub(crate) struct Output {
     pub(crate) path: String,
-    pub(crate) source: &'a Path,
+    pub(crate) source: PathBuf,
     pub(crate) html: Vec<u8>,
 }
 
-/// All pages of a site.
-pub(crate) fn jobs<'a>(
-    library: &'a Library,
-    values: &Values,
-    theme: &'a Theme,
-    config: &'a Config,
-) -> Result<Vec<Job<'a>>, Vec<Diagnostic>> {
-    let mut jobs = Jobs {
-        config,
-        jobs: Vec::new(),
-        faults: Vec::new(),
-    };
-    for (section, value) in library.sections.iter().zip(&values.sections) {
-        let document = &section.document;
-        if document.front.section.redirect_to.is_none() {
-            let pages = section_pages(section, value, values, config);
-            jobs.add(
-                &document.source.file,
-                section_template(document, theme),
-                pages,
-            );
-        }
-    }
-    for (page, value) in library.pages.iter().zip(&values.pages) {
-        let seen = vec![("page", value.clone())];
-        let pages = vec![(page.document.path.clone(), seen)];
-        jobs.add(
-            &page.document.source.file,
-            page_template(library, page, theme),
-            pages,
-        );
-    }
-    let site = &config.source.file;
-    for taxonomy in library
-        .taxonomies
-        .iter()
-        .filter(|taxonomy| taxonomy.config.render)
-    {
-        let (list, single) = taxonomy_pages(taxonomy, values, config);
-        let name = &taxonomy.config.name;
-        jobs.add(site, taxonomy_template(theme, name, "list", config), list);
-        jobs.add(
-            site,
-            taxonomy_template(theme, name, "single", config),
-            single,
-        );
-    }
-    if theme.has("404.html") {
-        jobs.add(
-            site,
-            Ok("404.html"),
-            vec![("/404.html".to_owned(), Vec::new())],
-        );
-    }
-    if jobs.faults.is_empty() {
-        Ok(jobs.jobs)
-    } else {
-        Err(jobs.faults)
-    }
-}
-
-struct Jobs<'a> {
-    config: &'a Config,
-    jobs: Vec<Job<'a>>,
-    faults: Vec<Diagnostic>,
-}
-
-/// Paths, and what the template of each sees besides what all see.
-type Pages = Vec<(String, Vec<(&'static str, Value)>)>;
-
-impl<'a> Jobs<'a> {
-    fn add(&mut self, source: &'a Path, template: Result<&'a str, Diagnostic>, pages: Pages) {
-        let template = match template {
-            Ok(template) => template,
-            Err(fault) => return self.faults.push(fault),
-        };
-        for (path, seen) in pages {
-            let mut context = Context::new();
-            context.insert_value("current_url", self.config.permalink(&path).into());
-            context.insert_value("current_path", path.as_str().into());
-            for (name, value) in seen {
-                context.insert_value(name, value);
-            }
-            self.jobs.push(Job {
-                path,
-                source,
-                template,
-                context,
-            });
-        }
-    }
-}
-
-/// Renders all pages.
-pub(crate) fn render<'a>(
-    jobs: &[Job<'a>],
-    engine: &Tera,
+/// Renders all pages, in the order of the jobs.
+///
+/// `patience` is how long it may take until the next page is done.
+pub(crate) fn render(
+    jobs: Vec<Job>,
+    engine: Tera,
     theme: &Theme,
-) -> Result<Vec<Output<'a>>, Vec<Diagnostic>> {
-    let results: Vec<_> = jobs
-        .par_iter()
-        .map(|job| {
-            let mut page = Limited(Vec::new());
-            match engine.render_to(job.template, &job.context, &mut page) {
-                Ok(()) => Ok(Output {
-                    path: job.path.clone(),
-                    source: job.source,
-                    html: page.0,
-                }),
-                Err(_) if page.0.len() >= MAX_PAGE_BYTES => {
-                    let message = format!("the page {} grows without end", job.path);
-                    let fault = Diagnostic::new(format!("template {}", job.template), message);
-                    Err(vec![fault.expected(format!(
-                        "a page of at most {MAX_PAGE_BYTES} bytes"
-                    ))])
-                }
-                Err(error) => Err(theme.fault(job.template, &error)),
+    patience: Duration,
+) -> Result<Vec<Output>, Vec<Diagnostic>> {
+    let count = jobs.len();
+    let running: Arc<Mutex<BTreeSet<(String, String)>>> = Arc::default();
+    let (sender, receiver) = mpsc::channel();
+    let pool = rayon::ThreadPoolBuilder::new().build().map_err(|error| {
+        vec![Diagnostic::new(
+            "themes",
+            format!("cannot start threads: {error}"),
+        )]
+    })?;
+    let started = Arc::clone(&running);
+    pool.spawn(move || {
+        jobs.into_par_iter()
+            .enumerate()
+            .for_each_with(sender, |sender, (index, job)| {
+                let name = (job.path.clone(), job.template.clone());
+                let lock = || started.lock().unwrap_or_else(PoisonError::into_inner);
+                lock().insert(name.clone());
+                let done = run(&engine, job);
+                lock().remove(&name);
+                // Nobody listens any more if the run was left behind.
+                let _ = sender.send((index, done));
+            });
+    });
+
+    let mut outputs = Vec::with_capacity(count);
+    let mut faults = Vec::new();
+    for _ in 0..count {
+        match receiver.recv_timeout(patience) {
+            Ok((index, Done::Page(output))) => outputs.push((index, output)),
+            Ok((_, Done::TooLong(job))) => faults.push(too_long(&job)),
+            Ok((_, Done::Failed(template, error))) => faults.extend(theme.fault(&template, &error)),
+            Err(RecvTimeoutError::Timeout) => {
+                let running = running.lock().unwrap_or_else(PoisonError::into_inner);
+                faults.extend(
+                    running
+                        .iter()
+                        .map(|(path, template)| stuck(path, template, patience)),
+                );
+                break;
             }
-        })
-        .collect();
-    collect(results).map_err(once_each)
+            Err(RecvTimeoutError::Disconnected) => {
+                faults.push(Diagnostic::new(
+                    "themes",
+                    "a template made the generator panic",
+                ));
+                break;
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(once_each(faults));
+    }
+    outputs.sort_by_key(|(index, _)| *index);
+    Ok(outputs.into_iter().map(|(_, output)| output).collect())
+}
+
+enum Done {
+    Page(Output),
+    TooLong(Job),
+    Failed(String, tera::Error),
+}
+
+fn run(engine: &Tera, job: Job) -> Done {
+    let mut page = Limited(Vec::new());
+    match engine.render_to(&job.template, &job.context, &mut page) {
+        Ok(()) => Done::Page(Output {
+            path: job.path,
+            source: job.source,
+            html: page.0,
+        }),
+        Err(_) if page.0.len() >= MAX_PAGE_BYTES => Done::TooLong(job),
+        Err(error) => Done::Failed(job.template, error),
+    }
+}
+
+fn too_long(job: &Job) -> Diagnostic {
+    let message = format!("the page {} grows without end", job.path);
+    let fault = Diagnostic::new(format!("template {}", job.template), message);
+    fault.expected(format!("a page of at most {MAX_PAGE_BYTES} bytes"))
+}
+
+fn stuck(path: &str, template: &str, patience: Duration) -> Diagnostic {
+    let message = format!("the page {path} does not come to an end");
+    let fault = Diagnostic::new(format!("template {template}"), message);
+    fault.expected(format!("a template that is done within {patience:?}"))
 }
 
 /// One fault of a template shows on every page that uses it; once is enough.
@@ -183,135 +149,49 @@ impl Write for Limited {
     }
 }
 
-fn section_pages(
-    section: &crate::library::Section,
-    value: &Value,
-    values: &Values,
-    config: &Config,
-) -> Pages {
-    let document = &section.document;
-    let keys = &document.front.section;
-    let Some(paginate_by) = keys.paginate_by else {
-        return vec![(document.path.clone(), vec![("section", value.clone())])];
-    };
-    let all = Paginator::all(
-        &document.path,
-        keys.paginate_path.as_deref(),
-        paginate_by,
-        &section.pages,
-    );
-    all.iter()
-        .map(|paginator| {
-            let seen = vec![
-                ("section", value.clone()),
-                ("paginator", values.paginator(paginator, config)),
-            ];
-            (paginator.path(paginator.index), seen)
-        })
-        .collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn taxonomy_pages(
-    taxonomy: &crate::taxonomy::Taxonomy,
-    values: &Values,
-    config: &Config,
-) -> (Pages, Pages) {
-    let about = taxonomy.to_value();
-    let terms = taxonomy.terms_value(values, config);
-    let list = vec![(
-        taxonomy.path.clone(),
-        vec![("taxonomy", about.clone()), ("terms", terms)],
-    )];
-    let mut single = Vec::new();
-    for term in &taxonomy.terms {
-        let seen = vec![
-            ("taxonomy", about.clone()),
-            ("term", term.to_value(values, config)),
-        ];
-        let Some(paginate_by) = taxonomy.config.paginate_by else {
-            single.push((term.path.clone(), seen));
-            continue;
+    #[test]
+    fn a_template_without_end_is_left_behind() {
+        let mut engine = Tera::new();
+        // Not quite without end: the thread must not outlive the tests by much.
+        let endless =
+            "{% for a in range(end=90000) %}{% for b in range(end=400) %}{% endfor %}{% endfor %}";
+        engine
+            .add_raw_templates([("endless.html", endless), ("good.html", "good")])
+            .unwrap();
+        let job = |template: &str| Job {
+            path: format!("/{template}/"),
+            source: PathBuf::new(),
+            template: template.to_owned(),
+            context: tera::Context::new(),
         };
-        let paginate_path = taxonomy.config.paginate_path.as_deref();
-        for paginator in Paginator::all(&term.path, paginate_path, paginate_by, &term.pages) {
-            let mut seen = seen.clone();
-            seen.push(("paginator", values.paginator(&paginator, config)));
-            single.push((paginator.path(paginator.index), seen));
-        }
+        let patience = Duration::from_millis(100);
+        let theme = Theme::default();
+        let faults = render(
+            vec![job("good.html"), job("endless.html")],
+            engine.clone(),
+            &theme,
+            patience,
+        );
+        let messages: Vec<_> = faults
+            .err()
+            .unwrap()
+            .into_iter()
+            .map(|fault| fault.message)
+            .collect();
+        assert_eq!(
+            messages,
+            ["the page /endless.html/ does not come to an end"]
+        );
+        let pages = render(
+            vec![job("good.html")],
+            engine,
+            &theme,
+            Duration::from_secs(60),
+        );
+        assert_eq!(pages.unwrap()[0].html, b"good");
     }
-    (list, single)
-}
-
-fn section_template<'a>(document: &'a Document, theme: &'a Theme) -> Result<&'a str, Diagnostic> {
-    match &document.front.template {
-        Some((name, span)) => chosen(theme, document, name, span),
-        None if document.path == "/" => default(theme, "index.html"),
-        None => default(theme, "section.html"),
-    }
-}
-
-/// A page's own choice, or that of the nearest section above which has one.
-fn page_template<'a>(
-    library: &'a Library,
-    page: &'a crate::library::Page,
-    theme: &'a Theme,
-) -> Result<&'a str, Diagnostic> {
-    debug_assert!(page.document.kind == Kind::Page);
-    if let Some((name, span)) = &page.document.front.template {
-        return chosen(theme, &page.document, name, span);
-    }
-    let mut next = Some(page.section);
-    while let Some(section) = next.map(|index| &library.sections[index]) {
-        if let Some((name, span)) = &section.document.front.section.page_template {
-            return chosen(theme, &section.document, name, span);
-        }
-        next = section.parent;
-    }
-    default(theme, "page.html")
-}
-
-fn chosen<'a>(
-    theme: &Theme,
-    document: &Document,
-    name: &'a str,
-    span: &std::ops::Range<usize>,
-) -> Result<&'a str, Diagnostic> {
-    if theme.has(name) {
-        return Ok(name);
-    }
-    let fault = document
-        .source
-        .at(span.clone(), format!("the theme has no template `{name}`"));
-    Err(fault
-        .expected("a file in the theme's templates/")
-        .suggestion(did_you_mean(name, theme.names())))
-}
-
-fn default(theme: &Theme, name: &'static str) -> Result<&'static str, Diagnostic> {
-    if theme.has(name) {
-        return Ok(name);
-    }
-    let fault = Diagnostic::new("themes", format!("the theme has no template `{name}`"));
-    Err(fault.expected("index.html, section.html and page.html in the theme's templates/"))
-}
-
-/// As in Zola: `tags/list.html` comes before `taxonomy_list.html`.
-fn taxonomy_template<'a>(
-    theme: &'a Theme,
-    name: &str,
-    view: &str,
-    config: &Config,
-) -> Result<&'a str, Diagnostic> {
-    let own = format!("{name}/{view}.html");
-    let shared = format!("taxonomy_{view}.html");
-    let found = theme.names().find(|candidate| *candidate == own);
-    found
-        .or_else(|| theme.names().find(|candidate| *candidate == shared))
-        .ok_or_else(|| {
-            let fault = Diagnostic::new(
-                &config.source.file,
-                format!("the theme has no template for the taxonomy `{name}`"),
-            );
-            fault.expected(format!("`{own}` or `{shared}` in the theme's templates/"))
-        })
 }

@@ -15,7 +15,7 @@ use crate::source::{self, Source};
 use crate::toml_data;
 
 /// A theme, its templates not yet compiled.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Theme {
     /// What `theme.toml` offers as defaults for `config.extra`.
     pub(crate) extra: Table,

@@ -1,0 +1,251 @@
+//! Step 7, the plan: which pages there are, which template each of them has,
+//! and what that sees.
+
+use std::path::{Path, PathBuf};
+
+use tera::{Context, Value};
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::document::Document;
+use crate::front_matter::Kind;
+use crate::library::Library;
+use crate::paginator::Paginator;
+use crate::theme::Theme;
+use crate::values::Values;
+
+/// A page to be rendered: a template, and what it sees.
+pub(crate) struct Job {
+    /// The path it is served under.
+    pub(crate) path: String,
+    /// The file it is made from.
+    pub(crate) source: PathBuf,
+    pub(crate) template: String,
+    pub(crate) context: Context,
+}
+
+/// All pages of a site.
+pub(crate) fn jobs<'a>(
+    library: &'a Library,
+    values: &Values,
+    theme: &'a Theme,
+    config: &'a Config,
+) -> Result<Vec<Job>, Vec<Diagnostic>> {
+    let mut jobs = Jobs {
+        config,
+        jobs: Vec::new(),
+        faults: Vec::new(),
+    };
+    for (section, value) in library.sections.iter().zip(&values.sections) {
+        let document = &section.document;
+        if document.front.section.redirect_to.is_none() {
+            let pages = section_pages(section, value, values, config);
+            jobs.add(
+                &document.source.file,
+                section_template(document, theme),
+                pages,
+            );
+        }
+    }
+    for (page, value) in library.pages.iter().zip(&values.pages) {
+        let seen = vec![("page", value.clone())];
+        let pages = vec![(page.document.path.clone(), seen)];
+        jobs.add(
+            &page.document.source.file,
+            page_template(library, page, theme),
+            pages,
+        );
+    }
+    let site = &config.source.file;
+    for taxonomy in library
+        .taxonomies
+        .iter()
+        .filter(|taxonomy| taxonomy.config.render)
+    {
+        let (list, single) = taxonomy_pages(taxonomy, values, config);
+        let name = &taxonomy.config.name;
+        jobs.add(site, taxonomy_template(theme, name, "list", config), list);
+        jobs.add(
+            site,
+            taxonomy_template(theme, name, "single", config),
+            single,
+        );
+    }
+    if theme.has("404.html") {
+        jobs.add(
+            site,
+            Ok("404.html"),
+            vec![("/404.html".to_owned(), Vec::new())],
+        );
+    }
+    if jobs.faults.is_empty() {
+        Ok(jobs.jobs)
+    } else {
+        Err(jobs.faults)
+    }
+}
+
+struct Jobs<'a> {
+    config: &'a Config,
+    jobs: Vec<Job>,
+    faults: Vec<Diagnostic>,
+}
+
+/// Paths, and what the template of each sees besides what all see.
+type Pages = Vec<(String, Vec<(&'static str, Value)>)>;
+
+impl Jobs<'_> {
+    fn add(&mut self, source: &Path, template: Result<&str, Diagnostic>, pages: Pages) {
+        let template = match template {
+            Ok(template) => template,
+            Err(fault) => return self.faults.push(fault),
+        };
+        for (path, seen) in pages {
+            let mut context = Context::new();
+            context.insert_value("current_url", self.config.permalink(&path).into());
+            context.insert_value("current_path", path.as_str().into());
+            for (name, value) in seen {
+                context.insert_value(name, value);
+            }
+            self.jobs.push(Job {
+                path,
+                source: source.to_owned(),
+                template: template.to_owned(),
+                context,
+            });
+        }
+    }
+}
+
+fn section_pages(
+    section: &crate::library::Section,
+    value: &Value,
+    values: &Values,
+    config: &Config,
+) -> Pages {
+    let document = &section.document;
+    let keys = &document.front.section;
+    let Some(paginate_by) = keys.paginate_by else {
+        return vec![(document.path.clone(), vec![("section", value.clone())])];
+    };
+    let all = Paginator::all(
+        &document.path,
+        keys.paginate_path.as_deref(),
+        paginate_by,
+        &section.pages,
+    );
+    all.iter()
+        .map(|paginator| {
+            let seen = vec![
+                ("section", value.clone()),
+                ("paginator", values.paginator(paginator, config)),
+            ];
+            (paginator.path(paginator.index), seen)
+        })
+        .collect()
+}
+
+fn taxonomy_pages(
+    taxonomy: &crate::taxonomy::Taxonomy,
+    values: &Values,
+    config: &Config,
+) -> (Pages, Pages) {
+    let about = taxonomy.to_value();
+    let terms = taxonomy.terms_value(values, config);
+    let list = vec![(
+        taxonomy.path.clone(),
+        vec![("taxonomy", about.clone()), ("terms", terms)],
+    )];
+    let mut single = Vec::new();
+    for term in &taxonomy.terms {
+        let seen = vec![
+            ("taxonomy", about.clone()),
+            ("term", term.to_value(values, config)),
+        ];
+        let Some(paginate_by) = taxonomy.config.paginate_by else {
+            single.push((term.path.clone(), seen));
+            continue;
+        };
+        let paginate_path = taxonomy.config.paginate_path.as_deref();
+        for paginator in Paginator::all(&term.path, paginate_path, paginate_by, &term.pages) {
+            let mut seen = seen.clone();
+            seen.push(("paginator", values.paginator(&paginator, config)));
+            single.push((paginator.path(paginator.index), seen));
+        }
+    }
+    (list, single)
+}
+
+fn section_template<'a>(document: &'a Document, theme: &'a Theme) -> Result<&'a str, Diagnostic> {
+    match &document.front.template {
+        Some((name, span)) => chosen(theme, document, name, span),
+        None if document.path == "/" => default(theme, "index.html"),
+        None => default(theme, "section.html"),
+    }
+}
+
+/// A page's own choice, or that of the nearest section above which has one.
+fn page_template<'a>(
+    library: &'a Library,
+    page: &'a crate::library::Page,
+    theme: &'a Theme,
+) -> Result<&'a str, Diagnostic> {
+    debug_assert!(page.document.kind == Kind::Page);
+    if let Some((name, span)) = &page.document.front.template {
+        return chosen(theme, &page.document, name, span);
+    }
+    let mut next = Some(page.section);
+    while let Some(section) = next.map(|index| &library.sections[index]) {
+        if let Some((name, span)) = &section.document.front.section.page_template {
+            return chosen(theme, &section.document, name, span);
+        }
+        next = section.parent;
+    }
+    default(theme, "page.html")
+}
+
+fn chosen<'a>(
+    theme: &Theme,
+    document: &Document,
+    name: &'a str,
+    span: &std::ops::Range<usize>,
+) -> Result<&'a str, Diagnostic> {
+    if theme.has(name) {
+        return Ok(name);
+    }
+    let fault = document
+        .source
+        .at(span.clone(), format!("the theme has no template `{name}`"));
+    Err(fault
+        .expected("a file in the theme's templates/")
+        .suggestion(did_you_mean(name, theme.names())))
+}
+
+fn default(theme: &Theme, name: &'static str) -> Result<&'static str, Diagnostic> {
+    if theme.has(name) {
+        return Ok(name);
+    }
+    let fault = Diagnostic::new("themes", format!("the theme has no template `{name}`"));
+    Err(fault.expected("index.html, section.html and page.html in the theme's templates/"))
+}
+
+/// As in Zola: `tags/list.html` comes before `taxonomy_list.html`.
+fn taxonomy_template<'a>(
+    theme: &'a Theme,
+    name: &str,
+    view: &str,
+    config: &Config,
+) -> Result<&'a str, Diagnostic> {
+    let own = format!("{name}/{view}.html");
+    let shared = format!("taxonomy_{view}.html");
+    let found = theme.names().find(|candidate| *candidate == own);
+    found
+        .or_else(|| theme.names().find(|candidate| *candidate == shared))
+        .ok_or_else(|| {
+            let fault = Diagnostic::new(
+                &config.source.file,
+                format!("the theme has no template for the taxonomy `{name}`"),
+            );
+            fault.expected(format!("`{own}` or `{shared}` in the theme's templates/"))
+        })
+}
