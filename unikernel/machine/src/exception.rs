@@ -2,6 +2,7 @@
 
 use core::arch::global_asm;
 use core::fmt::Write as _;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::console::Console;
 use crate::cpu::{self, EXCEPTION_STACK, INTERRUPT_STACK};
@@ -70,8 +71,8 @@ struct Frame {
     _ss: u64,
 }
 
-/// Loads the table. Until [`move_stacks`], handlers run on the stack that is in
-/// use.
+/// Loads the table, before anything could go wrong. Until [`move_stacks`],
+/// handlers run on the stack that is in use.
 pub(crate) fn init() {
     fill_table(0, 0);
 }
@@ -129,9 +130,23 @@ fn gate(handler: usize, stack: usize) -> u128 {
         | (handler >> 32) << 64
 }
 
-/// Called by `exception.s`.
+/// Called by `exception.s`. An exception in the report of another one is
+/// reported in a line; one in that line is not reported at all.
 #[unsafe(no_mangle)]
 extern "C" fn fata_exception(frame: &Frame) -> ! {
+    static REPORTS: AtomicUsize = AtomicUsize::new(0);
+    let reports = REPORTS.fetch_add(1, Ordering::Relaxed);
+    if reports < 2 {
+        print_what(frame);
+    }
+    if reports == 0 {
+        print_registers(frame);
+        print_backtrace(frame.rip, frame.rbp);
+    }
+    power::stop(Failure::Exception)
+}
+
+fn print_what(frame: &Frame) {
     let vector = frame.vector as usize;
     let name = NAMES.get(vector).copied().unwrap_or("reserved exception");
     let mut out = Console;
@@ -139,7 +154,7 @@ extern "C" fn fata_exception(frame: &Frame) -> ! {
     if frame.error_code != 0 {
         let _ = write!(out, ", error code {:#x}", frame.error_code);
     }
-    let _ = write!(out, ")");
+    let _ = write!(out, ") at {:#x}", frame.rip);
     const PAGE_FAULT: usize = 14;
     if vector == PAGE_FAULT {
         let address = cpu::fault_address();
@@ -158,6 +173,10 @@ extern "C" fn fata_exception(frame: &Frame) -> ! {
         let _ = write!(out, ": {what} at {address:#x}{why}");
     }
     let _ = writeln!(out);
+}
+
+fn print_registers(frame: &Frame) {
+    let mut out = Console;
     let _ = writeln!(
         out,
         "  rip {:016x} rsp {:016x} rbp {:016x} rax {:016x}\n  rbx {:016x} rcx {:016x} rdx {:016x} rsi {:016x} rdi {:016x}",
@@ -185,8 +204,6 @@ extern "C" fn fata_exception(frame: &Frame) -> ! {
         );
     }
     let _ = writeln!(out);
-    print_backtrace(frame.rip, frame.rbp);
-    power::stop(Failure::Exception)
 }
 
 /// Prints the chain of calls that led to `address`, following frame pointers. A

@@ -65,7 +65,8 @@ impl FreeRanges {
         Some(start)
     }
 
-    /// Gives back (or adds, at start) the whole pages in `start..end`.
+    /// Gives back (or adds, at start) the whole pages in `start..end`, none of
+    /// which is free.
     pub(crate) fn free(&mut self, start: u64, end: u64) {
         let page = PAGE_SIZE as u64;
         let (start, end) = (start.next_multiple_of(page), end - end % page);
@@ -74,6 +75,15 @@ impl FreeRanges {
         }
         let index = self.ranges[..self.count].partition_point(|range| range.end < start);
         let mut merged = Range { start, end };
+        let next = self.ranges[..self.count].get(index);
+        let after = match next {
+            Some(range) if range.end == start => self.ranges[..self.count].get(index + 1),
+            other => other,
+        };
+        assert!(
+            after.is_none_or(|range| range.start >= end),
+            "memory {start:#x}..{end:#x} was freed twice"
+        );
         let touching = self.ranges[index..self.count]
             .iter()
             .take_while(|range| range.start <= end)
@@ -156,6 +166,15 @@ mod tests {
         }
         assert_eq!(free.lost_bytes(), PAGE);
         assert_eq!(free.free_bytes(), limits::FREE_RANGES as u64 * PAGE);
+    }
+
+    #[test]
+    #[should_panic(expected = "0x3000..0x5000 was freed twice")]
+    fn freeing_what_is_free_panics() {
+        let mut free = FreeRanges::new();
+        free.free(PAGE, 3 * PAGE);
+        free.free(4 * PAGE, 9 * PAGE);
+        free.free(3 * PAGE, 5 * PAGE);
     }
 
     /// Random allocations and frees against a set of pages.
