@@ -2,10 +2,12 @@
 //!
 //! Intel SDM volume 3, chapter 10; 82093AA I/O APIC data sheet.
 
-use core::sync::atomic::{AtomicU64, Ordering};
+use core::arch::asm;
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::cpu::{self, msr};
 use crate::port;
+use crate::power::{Failure, fail};
 
 /// The vector of every interrupt that is not spurious.
 pub(crate) const WAKE_VECTOR: u8 = 0x40;
@@ -34,6 +36,10 @@ const DIVIDE_BY_1: u32 = 0b1011;
 /// Nanoseconds for 2^32 ticks of the APIC timer; 0 when the timer takes TSC
 /// deadlines.
 static TIMER_PERIOD: AtomicU64 = AtomicU64::new(0);
+/// Whether the timer is armed with a TSC value.
+static TSC_DEADLINES: AtomicBool = AtomicBool::new(false);
+/// What [`is_x2apic`] said: asking costs a call of the hypervisor.
+static X2APIC: AtomicBool = AtomicBool::new(false);
 
 /// Whether the local APIC is in x2APIC mode (registers are MSRs).
 pub(crate) fn is_x2apic() -> bool {
@@ -46,7 +52,7 @@ fn x2apic_register(offset: u32) -> u32 {
 }
 
 fn write(offset: u32, value: u32) {
-    if is_x2apic() {
+    if X2APIC.load(Ordering::Relaxed) {
         cpu::write_msr(x2apic_register(offset), u64::from(value));
     } else {
         // SAFETY: a register of the local APIC, mapped uncached.
@@ -55,7 +61,7 @@ fn write(offset: u32, value: u32) {
 }
 
 fn read(offset: u32) -> u32 {
-    if is_x2apic() {
+    if X2APIC.load(Ordering::Relaxed) {
         cpu::read_msr(x2apic_register(offset)) as u32
     } else {
         // SAFETY: a register of the local APIC, mapped uncached.
@@ -72,28 +78,37 @@ pub(crate) fn init() {
     for mask in OLD_CONTROLLER_MASKS {
         port::write8(mask, 0xff);
     }
+    X2APIC.store(is_x2apic(), Ordering::Relaxed);
     write(SPURIOUS, SOFTWARE_ENABLE | u32::from(SPURIOUS_VECTOR));
     write(TASK_PRIORITY, 0);
-    let mode = if cpu::cpuid(1).ecx & TSC_DEADLINE != 0 {
+    let takes_deadlines = cpu::cpuid(1).ecx & TSC_DEADLINE != 0;
+    TSC_DEADLINES.store(takes_deadlines, Ordering::Relaxed);
+    let mode = if takes_deadlines {
         TIMER_TSC_DEADLINE
     } else {
         write(TIMER_DIVIDE, DIVIDE_BY_1);
         TIMER_ONE_SHOT
     };
     write(TIMER, mode | u32::from(WAKE_VECTOR));
+    // A later write of the deadline must find the new mode (SDM volume 3,
+    // 10.5.4.1).
+    // SAFETY: a fence.
+    unsafe {
+        asm!("mfence", options(nostack, preserves_flags));
+    }
 }
 
 /// Whether the timer is armed with a TSC value; otherwise it must be calibrated.
 pub(crate) fn takes_tsc_deadlines() -> bool {
-    read(TIMER) & TIMER_TSC_DEADLINE != 0
+    TSC_DEADLINES.load(Ordering::Relaxed)
 }
 
 /// Lets the timer run, to be measured with [`timer_elapsed`].
-pub(crate) fn timer_run() {
+pub(crate) fn run_timer() {
     write(TIMER_INITIAL, u32::MAX);
 }
 
-/// Ticks since [`timer_run`].
+/// Ticks since [`run_timer`].
 pub(crate) fn timer_elapsed() -> u32 {
     u32::MAX - read(TIMER_CURRENT)
 }
@@ -125,10 +140,17 @@ pub(crate) fn disarm_timer() {
     }
 }
 
+/// Sends this CPU the wake interrupt.
+pub(crate) fn interrupt_self() {
+    const COMMAND: u32 = 0x300;
+    const TO_SELF: u32 = 0b01 << 18;
+    write(COMMAND, TO_SELF | u32::from(WAKE_VECTOR));
+}
+
 /// The identifier of this CPU's local APIC.
 pub(crate) fn id() -> u8 {
     let id = read(ID);
-    if is_x2apic() {
+    if X2APIC.load(Ordering::Relaxed) {
         id as u8
     } else {
         (id >> 24) as u8
@@ -141,12 +163,23 @@ pub(crate) fn route(gsi: u32) {
     const VERSION: u32 = 1;
     const REDIRECTION: u32 = 0x10;
     const NEXT_IO_APIC: u64 = 0x1_0000;
-    let lines = (io_read(IO_APIC, VERSION) >> 16 & 0xff) + 1;
-    let (base, line) = if gsi < lines {
+    let lines = |base| (io_read(base, VERSION) >> 16 & 0xff) + 1;
+    let first = lines(IO_APIC);
+    let (base, line) = if gsi < first {
         (IO_APIC, gsi)
     } else {
-        (IO_APIC + NEXT_IO_APIC, gsi - lines)
+        (IO_APIC + NEXT_IO_APIC, gsi - first)
     };
+    // A register number is a byte, with two for each line; nobody at home reads
+    // as all ones.
+    const MOST_LINES: u32 = (0x100 - REDIRECTION) / 2;
+    let here = lines(base);
+    if line >= here || here > MOST_LINES {
+        fail(
+            Failure::Parameter,
+            format_args!("there is no interrupt line {gsi}: the first I/O APIC has {first}"),
+        );
+    }
     io_write(base, REDIRECTION + 2 * line + 1, u32::from(id()) << 24);
     io_write(base, REDIRECTION + 2 * line, u32::from(WAKE_VECTOR));
 }

@@ -3,49 +3,51 @@
 //! Under KVM both come from the paravirtual clock. Elsewhere monotonic time is
 //! the time stamp counter, whose frequency the CPU states (CPUID 0x15, or the
 //! hypervisor's leaf) or which is measured against the PIT; and wall-clock time
-//! is what the CMOS clock showed at boot, plus monotonic time. Without a clock
-//! the machine does not start: time is never guessed.
+//! is what the CMOS clock shows (see [`wall`]). Without a clock the machine does
+//! not start: time is never guessed.
 
-use core::sync::atomic::{AtomicU64, Ordering};
+mod wall;
+
+use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use core::time::Duration;
 
-use crate::pit::Stopwatch;
 use crate::power::{Failure, fail};
-use crate::{Life, apic, cpu, life, limits, pvclock, rtc};
+use crate::{Life, apic, cpu, life, limits, pit, pvclock};
 
-const NANOSECONDS: u64 = 1_000_000_000;
+pub use wall::wall;
 
 /// Nanoseconds in 2^32 ticks of the time stamp counter.
 static TICK_SCALE: AtomicU64 = AtomicU64::new(0);
-/// The time stamp counter, or KVM's clock, when the machine started.
+/// What the clock showed when the machine started, in nanoseconds.
 static ORIGIN: AtomicU64 = AtomicU64::new(0);
-/// Nanoseconds between the Unix epoch and the start of the machine.
-static EPOCH: AtomicU64 = AtomicU64::new(0);
-/// 1 when KVM keeps the clock.
-static PARAVIRTUAL: AtomicU64 = AtomicU64::new(0);
+/// Whether KVM keeps the clock.
+static PARAVIRTUAL: AtomicBool = AtomicBool::new(false);
 
-/// Time since boot. Never goes back.
+/// Time since boot. Never goes back, whatever a host that moves the guest does
+/// to its clock.
 pub fn monotonic() -> Duration {
-    let origin = ORIGIN.load(Ordering::Relaxed);
-    if PARAVIRTUAL.load(Ordering::Relaxed) == 1 {
-        // A host that moves the guest may set the clock back a little.
-        static LATEST: AtomicU64 = AtomicU64::new(0);
-        let now = pvclock::nanoseconds().saturating_sub(origin);
-        let latest = LATEST.fetch_max(now, Ordering::Relaxed);
-        return Duration::from_nanos(now.max(latest));
-    }
-    ticks_to_time(cpu::read_tsc().saturating_sub(origin))
+    static LATEST: AtomicU64 = AtomicU64::new(0);
+    let now = clock().saturating_sub(ORIGIN.load(Ordering::Relaxed));
+    let latest = LATEST.fetch_max(now, Ordering::Relaxed);
+    Duration::from_nanos(now.max(latest))
 }
 
-/// Time since the Unix epoch, from the platform.
-pub fn wall() -> Duration {
-    Duration::from_nanos(EPOCH.load(Ordering::Relaxed)) + monotonic()
+/// Nanoseconds, from some time on.
+fn clock() -> u64 {
+    if PARAVIRTUAL.load(Ordering::Relaxed) {
+        return pvclock::nanoseconds();
+    }
+    scale(cpu::read_tsc())
+}
+
+fn scale(ticks: u64) -> u64 {
+    let scale = u128::from(TICK_SCALE.load(Ordering::Relaxed));
+    ((u128::from(ticks) * scale) >> 32) as u64
 }
 
 /// How long so many ticks of the time stamp counter last.
 pub(crate) fn ticks_to_time(ticks: u64) -> Duration {
-    let scale = u128::from(TICK_SCALE.load(Ordering::Relaxed));
-    Duration::from_nanos(((u128::from(ticks) * scale) >> 32) as u64)
+    Duration::from_nanos(scale(ticks))
 }
 
 /// How many ticks of the time stamp counter that is.
@@ -57,37 +59,22 @@ pub(crate) fn time_to_ticks(time: Duration) -> u64 {
 /// Finds the clocks. Needs the local APIC, whose timer is measured too.
 pub(crate) fn init() {
     debug_assert_eq!(life(), Life::Boot);
-    if pvclock::init() {
-        PARAVIRTUAL.store(1, Ordering::Relaxed);
-        set_tsc_frequency(pvclock::tsc_frequency());
-        let origin = pvclock::nanoseconds();
-        ORIGIN.store(origin, Ordering::Relaxed);
-        EPOCH.store(pvclock::epoch() + origin, Ordering::Relaxed);
-        if !apic::takes_tsc_deadlines() {
-            measure();
-        }
-        return;
-    }
-    match stated_tsc_frequency() {
-        Some(hertz) if apic::takes_tsc_deadlines() => set_tsc_frequency(hertz),
-        Some(hertz) => {
-            measure();
-            set_tsc_frequency(hertz);
-        }
-        None => measure(),
-    }
-    let Some(seconds) = rtc::unix_time() else {
-        fail(
-            Failure::Platform,
-            format_args!("no wall clock: neither KVM's nor a CMOS clock"),
-        );
+    apic::run_timer();
+    let start = Mark::set();
+    let is_paravirtual = pvclock::init();
+    let hertz = if is_paravirtual {
+        pvclock::tsc_frequency()
+    } else {
+        stated_tsc_frequency().unwrap_or_else(measured_tsc_frequency)
     };
-    ORIGIN.store(cpu::read_tsc(), Ordering::Relaxed);
-    EPOCH.store(seconds * NANOSECONDS, Ordering::Relaxed);
-}
-
-fn set_tsc_frequency(hertz: u64) {
+    const NANOSECONDS: u64 = 1_000_000_000;
     TICK_SCALE.store((NANOSECONDS << 32) / hertz.max(1), Ordering::Relaxed);
+    PARAVIRTUAL.store(is_paravirtual, Ordering::Relaxed);
+    ORIGIN.store(clock(), Ordering::Relaxed);
+    if !apic::takes_tsc_deadlines() {
+        apic::set_timer_period(timer_period(start));
+    }
+    wall::init(is_paravirtual);
 }
 
 /// The frequency of the time stamp counter, where the CPU states it.
@@ -112,23 +99,58 @@ fn stated_tsc_frequency() -> Option<u64> {
     known.then(|| u64::from(leaf.ecx) * u64::from(leaf.ebx) / u64::from(leaf.eax))
 }
 
-/// Measures the time stamp counter and the APIC timer against the PIT.
-fn measure() {
-    let Some(mut pit) = Stopwatch::start() else {
-        fail(
-            Failure::Platform,
-            format_args!("no clock of known frequency: the CPU states none and there is no PIT"),
-        );
+fn measured_tsc_frequency() -> u64 {
+    let why = match pit::measure_tsc() {
+        Ok(hertz) => return hertz,
+        Err(pit::Error::Absent) => "the CPU states none and there is no PIT",
+        Err(pit::Error::Unsteady) => "the PIT and the time stamp counter do not agree",
     };
-    apic::timer_run();
-    let first = (cpu::read_tsc(), apic::timer_elapsed(), pit.nanoseconds());
-    let mut last = first;
-    while last.2 - first.2 < u64::from(limits::CALIBRATION_US) * 1000 {
-        last = (cpu::read_tsc(), apic::timer_elapsed(), pit.nanoseconds());
+    fail(
+        Failure::Platform,
+        format_args!("no clock of known frequency: {why}"),
+    );
+}
+
+/// What the APIC timer showed at a time.
+struct Mark {
+    tsc: u64,
+    timer: u32,
+}
+
+impl Mark {
+    /// The best of a few readings: the one that took the least time.
+    fn set() -> Self {
+        const READINGS: usize = 8;
+        let (mut mark, mut shortest) = (Self { tsc: 0, timer: 0 }, u64::MAX);
+        for _ in 0..READINGS {
+            let before = cpu::read_tsc();
+            let timer = apic::timer_elapsed();
+            let width = cpu::read_tsc() - before;
+            if width < shortest {
+                let tsc = before + width / 2;
+                (mark, shortest) = (Self { tsc, timer }, width);
+            }
+        }
+        mark
     }
-    apic::disarm_timer();
-    let nanoseconds = last.2 - first.2;
-    let scale = |ticks: u64| ((u128::from(nanoseconds) << 32) / u128::from(ticks.max(1))) as u64;
-    TICK_SCALE.store(scale(last.0 - first.0), Ordering::Relaxed);
-    apic::set_timer_period(scale(u64::from(last.1 - first.1)));
+}
+
+/// How long 2^32 ticks of the APIC timer last, in nanoseconds.
+fn timer_period(mut start: Mark) -> u64 {
+    let least = time_to_ticks(Duration::from_micros(limits::CALIBRATION_SHORTEST_US));
+    loop {
+        while cpu::read_tsc() - start.tsc < least {
+            core::hint::spin_loop();
+        }
+        let end = Mark::set();
+        let elapsed = ticks_to_time(end.tsc - start.tsc);
+        // It counts 32 bits, and stops.
+        if elapsed < Duration::from_secs(1) {
+            apic::disarm_timer();
+            let ticks = u128::from((end.timer - start.timer).max(1));
+            return ((elapsed.as_nanos() << 32) / ticks) as u64;
+        }
+        apic::run_timer();
+        start = Mark::set();
+    }
 }

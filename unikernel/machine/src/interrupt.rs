@@ -1,6 +1,6 @@
 //! Interrupts: they end the wait of an idle CPU and do nothing else.
 
-use crate::apic;
+use crate::{Life, apic, life};
 
 /// Where a message-signalled interrupt is to be written, and what.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,11 @@ pub struct Message {
 
 /// The message that wakes this CPU. Devices may share it: handlers only end
 /// the wait. Intel SDM volume 3, 10.11.
+///
+/// # Panics
+/// In a process.
 pub fn message() -> Message {
+    assert!(life() == Life::Boot, "a process has no interrupts");
     const LOCAL_APIC: u64 = 0xfee0_0000;
     Message {
         address: LOCAL_APIC | u64::from(apic::id()) << 12,
@@ -21,8 +25,23 @@ pub fn message() -> Message {
     }
 }
 
+/// Interrupts this CPU: ends the wait that it is in or, as nothing else is ever
+/// interrupted, the next one.
+///
+/// # Panics
+/// In a process.
+pub fn wake() {
+    assert!(life() == Life::Boot, "a process has no interrupts");
+    apic::interrupt_self();
+}
+
 /// Routes interrupt line `gsi` (global system interrupt), edge triggered, to
-/// this CPU.
+/// this CPU. A line that does not exist ends the machine: it was a boot
+/// parameter that said so.
+///
+/// # Panics
+/// In a process.
 pub fn route(gsi: u32) {
+    assert!(life() == Life::Boot, "a process has no interrupts");
     apic::route(gsi);
 }

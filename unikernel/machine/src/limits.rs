@@ -26,8 +26,25 @@ pub(crate) const EXCEPTION_STACK: usize = 32 << 10;
 /// How many different calls a backtrace shows.
 pub(crate) const BACKTRACE_LINES: usize = 48;
 
-/// How long the time stamp counter is measured against the PIT.
-pub(crate) const CALIBRATION_US: u32 = 10_000;
+/// For how long the time stamp counter is measured against the PIT: the shortest
+/// time is doubled until the result is good enough, up to the longest, in which
+/// the PIT's counter does not turn.
+pub(crate) const CALIBRATION_SHORTEST_US: u64 = 1000;
+pub(crate) const CALIBRATION_LONGEST_US: u64 = 40_000;
+
+/// When the result is good enough: how far its bounds may be from each other in
+/// millionths, and how far after the longest time.
+pub(crate) const CALIBRATION_PPM: u64 = 300;
+pub(crate) const CALIBRATION_WORST_PPM: u64 = 5000;
+
+/// How often the measurement is begun again because the host took the CPU away.
+pub(crate) const CALIBRATION_ATTEMPTS: u32 = 100;
+
+/// How often wall-clock time is compared with the platform's clock.
+pub(crate) const WALL_CLOCK_LOOK_NS: u64 = 64_000_000_000;
+
+/// How long reading the CMOS clock may take for the reading to be of use.
+pub(crate) const WALL_CLOCK_READING_NS: u64 = 20_000_000;
 
 /// Attempts at one random word before the CPU's generator counts as broken.
 /// Intel recommends 10 for RDRAND; RDSEED may need more under load.

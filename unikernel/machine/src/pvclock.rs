@@ -74,7 +74,6 @@ pub(crate) fn init() -> bool {
         return false;
     }
     cpu::write_msr(MSR_SYSTEM_TIME, TIME_INFO.0.get() as u64 | ENABLE);
-    cpu::write_msr(MSR_WALL_CLOCK, WALL_CLOCK.0.get() as u64);
     read_time_info().tsc_to_system_mul != 0
 }
 
@@ -98,15 +97,19 @@ pub(crate) fn tsc_frequency() -> u64 {
     ticks as u64
 }
 
-/// Nanoseconds since the Unix epoch at which [`nanoseconds`] was 0.
-pub(crate) fn epoch() -> u64 {
-    loop {
-        // SAFETY: the host has written it; see `Shared`.
-        let clock = unsafe { WALL_CLOCK.0.get().read_volatile() };
-        if clock.version & 1 == 0 {
-            return u64::from(clock.seconds) * 1_000_000_000 + u64::from(clock.nanoseconds);
-        }
+/// Nanoseconds since the Unix epoch at which monotonic time was 0, as the host
+/// sees it now; `monotonic` is what it is now. None when the host does not say.
+pub(crate) fn wall_clock(monotonic: u64) -> Option<u64> {
+    // Each write of the register makes the host write the structure: what
+    // wall-clock time was when `nanoseconds` was 0.
+    cpu::write_msr(MSR_WALL_CLOCK, WALL_CLOCK.0.get() as u64);
+    // SAFETY: the host has written it, and does so only when asked.
+    let clock = unsafe { WALL_CLOCK.0.get().read_volatile() };
+    if clock.version & 1 != 0 || clock.seconds == 0 {
+        return None;
     }
+    let epoch = u64::from(clock.seconds) * 1_000_000_000 + u64::from(clock.nanoseconds);
+    (epoch + nanoseconds()).checked_sub(monotonic)
 }
 
 fn read_time_info() -> TimeInfo {
