@@ -84,6 +84,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     if !faults.0.is_empty() {
         return Err(faults.0);
     }
+    // What pages were made of is as large as the pages; packing needs the room.
+    drop((library, values, knowledge));
     output.finish(config.domain, zones.unwrap_or_default(), options)
 }
 

@@ -123,3 +123,25 @@ fn check_readable(
     };
     Err(Diagnostic::new(&source.file, message))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Neither our splitter nor hickory's parsers of record data may panic.
+        #[test]
+        fn nothing_panics(
+            record_type in prop::sample::select(types::NAMES.to_vec()),
+            data in "([0-9]{1,3}|[a-zA-Z0-9.:/=+\\-_,]{1,12}|\"[ -~é]{0,8}\"|@|\\(|\\)|;| |\n ){0,12}",
+        ) {
+            let text = format!("$TTL 1h\n@ SOA a b 1 2 3 4 5\n@ NS a\na A 192.0.2.1\nx {record_type} {data}\n");
+            let source = Source { file: "content/example.org.zone".into(), text };
+            if let Ok(zone) = Zone::parse(&source) {
+                prop_assert!(zone.records.len() >= 4);
+            }
+        }
+    }
+}
