@@ -101,7 +101,7 @@ impl<L: Link> Device<L> {
     }
 
     /// The frame that waits is for the connection with these numbers.
-    pub(crate) fn readdress(&mut self, sequence: &Sequence) {
+    pub(crate) fn readdress(&mut self, sequence: &mut Sequence) {
         let waiting = self.waiting.and_then(|length| self.frame.get_mut(..length));
         if let Some(frame) = waiting {
             sequence.incoming(frame);

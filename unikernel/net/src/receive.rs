@@ -69,7 +69,7 @@ impl<L: Link> Stack<L> {
         };
         if let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) {
             self.counters.socket_polls += 1;
-            self.device.readdress(&connection.sequence);
+            self.device.readdress(&mut connection.sequence);
             self.device.sequence = Some(connection.sequence);
             self.interface
                 .poll_ingress_single(self.now, &mut self.device, &mut connection.set);

@@ -1,5 +1,5 @@
-//! Sequence numbers as the peer sees them. Two things are done to those of
-//! smoltcp, on their way to and from the device.
+//! Sequence numbers as the peer sees them, and its acknowledgements as smoltcp
+//! sees them. Three things are done on the way to and from the device.
 //!
 //! **They start elsewhere.** smoltcp's initial numbers come from a generator
 //! whose state can be told from what it gave out. Who can tell the next one can
@@ -13,6 +13,13 @@
 //! 3.10.7.4). Two peers that both do so never hear of each other again. So here
 //! the frontier is remembered, and a segment without content gets SND.NXT as the
 //! RFC has it.
+//!
+//! **Duplicates look like duplicates.** smoltcp sends a lost segment again after
+//! three acknowledgements that are the same, window and all (RFC 5681, section
+//! 2). Linux opens its window with each of them; to smoltcp none is like another,
+//! and each loss costs a second. An acknowledgement that selects what came after
+//! the gap (RFC 2018) is a duplicate whatever its window: it gets that of the
+//! one before. The next that acknowledges more brings the window.
 
 use smoltcp::wire::{
     EthernetFrame, EthernetProtocol, IpProtocol, Ipv4Packet, Ipv6Packet, TcpPacket, TcpSeqNumber,
@@ -25,6 +32,8 @@ pub(crate) struct Sequence {
     distance: u32,
     /// The number after the last that was sent, once anything was: smoltcp's.
     frontier: Option<TcpSeqNumber>,
+    /// The last acknowledgement of the peer, and its window.
+    heard: Option<(TcpSeqNumber, u16)>,
 }
 
 impl Sequence {
@@ -32,6 +41,7 @@ impl Sequence {
         Self {
             distance,
             frontier: None,
+            heard: None,
         }
     }
 
@@ -51,21 +61,40 @@ impl Sequence {
             }
             let shown = TcpSeqNumber(shown.0.wrapping_add_unsigned(self.distance));
             segment.set_seq_number(shown);
-            mend_checksum(&mut segment, start, shown);
+            mend_checksum(&mut segment, number(start), number(shown));
         });
     }
 
     /// Changes a frame that has come for the connection.
-    pub(crate) fn incoming(&self, frame: &mut [u8]) {
+    pub(crate) fn incoming(&mut self, frame: &mut [u8]) {
         with_segment(frame, |mut segment| {
-            if segment.ack() {
-                let shown = segment.ack_number();
-                let own = TcpSeqNumber(shown.0.wrapping_sub_unsigned(self.distance));
-                segment.set_ack_number(own);
-                mend_checksum(&mut segment, shown, own);
+            if !segment.ack() {
+                return;
+            }
+            let shown = segment.ack_number();
+            let own = TcpSeqNumber(shown.0.wrapping_sub_unsigned(self.distance));
+            segment.set_ack_number(own);
+            mend_checksum(&mut segment, number(shown), number(own));
+            let window = segment.window_len();
+            match self.heard {
+                Some((last, narrow)) if last == shown && narrow <= window && selects(&segment) => {
+                    segment.set_window_len(narrow);
+                    mend_checksum(&mut segment, window.into(), narrow.into());
+                }
+                _ => self.heard = Some((shown, window)),
             }
         });
     }
+}
+
+/// Whether a segment does nothing but tell what came after a gap.
+fn selects(segment: &TcpPacket<&mut [u8]>) -> bool {
+    let ranges = segment.selective_ack_ranges();
+    segment.segment_len() == 0 && !segment.rst() && ranges.is_ok_and(|ranges| ranges[0].is_some())
+}
+
+fn number(sequence: TcpSeqNumber) -> u32 {
+    sequence.0.cast_unsigned()
 }
 
 /// Calls `change` with the TCP segment in a frame, if there is one.
@@ -90,9 +119,8 @@ fn with_segment(frame: &mut [u8], change: impl FnOnce(TcpPacket<&mut [u8]>)) -> 
 
 /// Makes a checksum right after `old` became `new`: RFC 1624. One that was wrong
 /// stays wrong.
-fn mend_checksum(segment: &mut TcpPacket<&mut [u8]>, old: TcpSeqNumber, new: TcpSeqNumber) {
+fn mend_checksum(segment: &mut TcpPacket<&mut [u8]>, old: u32, new: u32) {
     let halves = |number: u32| (number >> 16) + (number & 0xffff);
-    let (old, new) = (old.0.cast_unsigned(), new.0.cast_unsigned());
     let mut sum = u32::from(!segment.checksum()) + halves(!old) + halves(new);
     while sum > 0xffff {
         sum = halves(sum);
@@ -146,6 +174,38 @@ mod tests {
                 numbers(&mut frame).1,
                 acknowledged.wrapping_sub_unsigned(distance)
             );
+        }
+    }
+
+    #[test]
+    fn windows_do_not_hide_duplicates() {
+        let acknowledgement = |acknowledged, window, selects| {
+            segment(Segment {
+                acknowledges: Some(acknowledged),
+                window,
+                selects,
+                ..Segment::default()
+            })
+        };
+        let gap = Some((2000, 3000));
+        let mut connection = Sequence::new(77);
+        for (acknowledged, window, selects, seen) in [
+            (1000, 100, None, 100),
+            // An update of the window is one.
+            (1000, 200, None, 200),
+            (1000, 300, gap, 200),
+            (1000, 400, gap, 200),
+            (1000, 150, gap, 150),
+            (1500, 500, gap, 500),
+            (1500, 600, gap, 500),
+            (3000, 700, None, 700),
+        ] {
+            let mut frame = acknowledgement(acknowledged, window, selects);
+            connection.incoming(&mut frame);
+            assert!(is_right(&frame));
+            with_segment(&mut frame, |segment| {
+                assert_eq!(segment.window_len(), seen);
+            });
         }
     }
 

@@ -16,6 +16,9 @@ pub(crate) struct Segment {
     pub(crate) syn: bool,
     pub(crate) sequence: i32,
     pub(crate) acknowledges: Option<i32>,
+    pub(crate) window: u16,
+    /// What came after a gap.
+    pub(crate) selects: Option<(u32, u32)>,
 }
 
 impl Default for Segment {
@@ -26,6 +29,8 @@ impl Default for Segment {
             syn: false,
             sequence: 0,
             acknowledges: None,
+            window: 8192,
+            selects: None,
         }
     }
 }
@@ -41,11 +46,11 @@ pub(crate) fn segment(segment: Segment) -> Vec<u8> {
         },
         seq_number: TcpSeqNumber(segment.sequence),
         ack_number: segment.acknowledges.map(TcpSeqNumber),
-        window_len: 8192,
+        window_len: segment.window,
         window_scale: None,
         max_seg_size: segment.syn.then_some(1460),
         sack_permitted: false,
-        sack_ranges: [None, None, None],
+        sack_ranges: [segment.selects, None, None],
         timestamp: None,
         payload: &[],
     };
