@@ -57,8 +57,9 @@ pub const HTTP1_BUFFER: usize = 2 * HEADER_BYTES;
 /// Bytes that rustls buffers for one connection that reads slowly.
 pub const TLS_BUFFER: usize = 32 * 1024;
 
-/// Requests at once on one HTTP/2 connection.
-pub const HTTP2_STREAMS: u32 = 64;
+/// Requests at once on one HTTP/2 connection. A page here has a handful of
+/// files; each request that waits costs memory that a small machine has not.
+pub const HTTP2_STREAMS: u32 = 32;
 /// Streams that a peer may reset before we have answered them
 /// (CVE-2023-44487, "rapid reset").
 pub const HTTP2_PENDING_RESETS: usize = 20;
