@@ -12,6 +12,9 @@ pvh_entry:
     cli
     cld
     mov esp, offset boot_stack_top
+    mov dword ptr [esp - 4], 0x41544146
+    cmp dword ptr [esp - 4], 0x41544146
+    jne too_small
     mov esi, ebx
 
     // 4 GiB, identity-mapped by 2 MiB pages, everything allowed. It lasts until
@@ -62,6 +65,24 @@ pvh_entry:
     push 0x08
     push eax
     retf
+
+    // No RAM where the stack should be. Says so on the serial port, as the
+    // monitor left it, and ends as `power` does: isa-debug-exit, or a triple
+    // fault (the table is too short for any exception).
+too_small:
+    mov esi, offset too_small_text
+    mov dx, 0x3f8
+6:  lodsb
+    test al, al
+    je 7f
+    out dx, al
+    jmp 6b
+7:  mov al, 0x13                // Failure::Memory
+    out 0xf4, al
+    lidt [boot_gdt_pointer]
+    ud2
+too_small_text:                 // beside the code: that is in RAM
+    .asciz "fata: too little memory: the image does not fit\r\n"
 
 .code64
 long_mode:

@@ -34,7 +34,7 @@ pub(crate) const CALIBRATION_LONGEST_US: u64 = 40_000;
 
 /// When the result is good enough: how far its bounds may be from each other in
 /// millionths, and how far after the longest time.
-pub(crate) const CALIBRATION_PPM: u64 = 300;
+pub(crate) const CALIBRATION_PPM: u64 = 700;
 pub(crate) const CALIBRATION_WORST_PPM: u64 = 5000;
 
 /// How often the measurement is begun again because the host took the CPU away.

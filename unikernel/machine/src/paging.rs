@@ -228,7 +228,7 @@ pub fn writable(address: usize, length: usize) -> bool {
 }
 
 /// Whether the byte at `address` may be executed.
-pub(crate) fn executable(address: usize) -> bool {
+pub fn executable(address: usize) -> bool {
     let found = TABLES.lock().look_up(address);
     found.is_some_and(|(flags, _)| flags & NO_EXECUTE == 0)
 }
