@@ -80,7 +80,7 @@ pub(crate) struct MemoryMapEntry {
     pub(crate) address: u64,
     pub(crate) size: u64,
     pub(crate) kind: u32,
-    _reserved: u32,
+    pub(crate) reserved: u32,
 }
 
 /// `XEN_HVM_MEMMAP_TYPE_RAM`

@@ -33,8 +33,12 @@ pub fn is_seeded() -> bool {
     GENERATOR.lock().is_some()
 }
 
-/// Adds the bytes of another good source, a virtio entropy device.
+/// Adds the bytes of another good source, a virtio entropy device. Bytes that
+/// are all the same are no entropy, and are not taken.
 pub fn add_seed(seed: &[u8; 32]) {
+    if seed.iter().all(|&byte| byte == seed[0]) {
+        return;
+    }
     let mut generator = GENERATOR.lock();
     let mut mixed = *seed;
     if let Some(old) = generator.as_mut() {
@@ -59,15 +63,19 @@ pub fn fill(buffer: &mut [u8]) {
     let generator = generator
         .as_mut()
         .expect("the machine is seeded before it serves");
-    generator.given += buffer.len() as u64;
-    if generator.given > limits::RESEED_BYTES {
-        generator.reseed();
-    }
-    generator.stream.fill_bytes(buffer);
-    generator.erase();
+    generator.fill(buffer);
 }
 
 impl Generator {
+    fn fill(&mut self, buffer: &mut [u8]) {
+        self.given += buffer.len() as u64;
+        if self.given > limits::RESEED_BYTES {
+            self.reseed();
+        }
+        self.stream.fill_bytes(buffer);
+        self.erase();
+    }
+
     /// Takes a new key from the generator's own output: what was given out
     /// cannot be computed from what is in memory (fast key erasure).
     fn erase(&mut self) {
@@ -145,4 +153,47 @@ fn retry(mut step: impl FnMut() -> i32) -> bool {
         core::hint::spin_loop();
         step() == 1
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    extern crate std;
+    use std::vec;
+
+    fn generator(given: u64) -> Generator {
+        let stream = ChaCha20Rng::from_seed([7; 32]);
+        Generator { stream, given }
+    }
+
+    #[test]
+    fn the_key_changes_with_every_use() {
+        let (mut one, mut two) = (generator(0), generator(0));
+        let (mut first, mut second) = ([0; 32], [0; 32]);
+        one.fill(&mut first);
+        one.fill(&mut second);
+        assert_ne!(first, second);
+        two.fill(&mut second);
+        assert_eq!(first, second, "the same seed gives the same bytes");
+        assert_eq!((one.given, two.given), (64, 32));
+    }
+
+    /// Where the CPU has entropy, as it has where these tests run.
+    #[test]
+    fn a_generator_that_gave_much_is_seeded_again() {
+        let (mut old, mut young) = (generator(limits::RESEED_BYTES - 5), generator(0));
+        let (mut first, mut second) = (vec![0; 32], vec![0; 32]);
+        old.fill(&mut first);
+        young.fill(&mut second);
+        assert_eq!(old.given, 0);
+        if cpu_seed().is_some() {
+            assert_ne!(first, second);
+        }
+    }
+
+    #[test]
+    fn a_seed_of_nothing_is_not_taken() {
+        add_seed(&[0; 32]);
+        assert!(!is_seeded());
+    }
 }

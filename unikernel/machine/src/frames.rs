@@ -100,10 +100,25 @@ impl FreeRanges {
             self.ranges[index] = merged;
             self.count += 1;
         } else {
-            self.lost_bytes += end - start;
+            self.lose_smallest(merged);
             return;
         }
         self.free_bytes += end - start;
+    }
+
+    /// The list is full: the smallest of its ranges and `new` is lost.
+    fn lose_smallest(&mut self, new: Range) {
+        let size = |range: Range| range.end - range.start;
+        let smallest = (0..self.count).min_by_key(|&index| size(self.ranges[index]));
+        if let Some(index) = smallest.filter(|&index| size(self.ranges[index]) < size(new)) {
+            let old = self.ranges[index];
+            self.lost_bytes += size(old);
+            self.free_bytes -= size(old);
+            self.remove(index);
+            self.free(new.start, new.end);
+        } else {
+            self.lost_bytes += size(new);
+        }
     }
 
     /// Takes whatever is free of `start..end` off the list: it is in use.
@@ -166,6 +181,11 @@ mod tests {
         }
         assert_eq!(free.lost_bytes(), PAGE);
         assert_eq!(free.free_bytes(), limits::FREE_RANGES as u64 * PAGE);
+        // A larger one is worth more than a small one.
+        free.free((1 << 30) + PAGE, (1 << 30) + 9 * PAGE);
+        assert_eq!(free.lost_bytes(), 2 * PAGE);
+        assert_eq!(free.free_bytes(), (limits::FREE_RANGES as u64 + 7) * PAGE);
+        assert_eq!(free.allocate(8), Some((1 << 30) + PAGE));
     }
 
     #[test]

@@ -65,7 +65,7 @@ fn usable(entry: &MemoryMapEntry) -> Option<Ram> {
 /// where nothing else is.
 fn take(what: &str, address: u64, size: u64) {
     let end = address.saturating_add(size);
-    if !is_all_ram(address, end) {
+    if !is_all_in(&ram(), address, end) {
         fail(
             Failure::Memory,
             format_args!("the {what}, {size} bytes at {address:#x}, is not in RAM"),
@@ -95,9 +95,8 @@ pub(crate) fn is_ram(start: u64, end: u64) -> bool {
         .any(|ram| ram.start < ram.end && ram.start < end && start < ram.end)
 }
 
-/// Whether all of `start..end` is RAM.
-fn is_all_ram(start: u64, end: u64) -> bool {
-    let ranges = ram();
+/// Whether all of `start..end` is in `ranges`.
+fn is_all_in(ranges: &[Ram], start: u64, end: u64) -> bool {
     let mut next = start;
     while next < end {
         let holds_next = |ram: &&Ram| (ram.start..ram.end).contains(&next);
@@ -122,5 +121,44 @@ pub(crate) fn require_enough() {
                 limits::LEAST_FREE_BYTES >> 10
             ),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(address: u64, size: u64, kind: u32) -> MemoryMapEntry {
+        MemoryMapEntry {
+            address,
+            size,
+            kind,
+            reserved: 0,
+        }
+    }
+
+    #[test]
+    fn nonsense_in_the_memory_map_is_no_ram() {
+        let ram = |start, end| Some(Ram { start, end });
+        assert_eq!(usable(&entry(0, 0x9_fc00, MEMORY_RAM)), ram(0, 0x9_fc00));
+        assert_eq!(usable(&entry(0x1000, 0x1000, 2)), None);
+        assert_eq!(usable(&entry(0x1000, 0, MEMORY_RAM)), None);
+        assert_eq!(usable(&entry(u64::MAX, 5, MEMORY_RAM)), None);
+        assert_eq!(
+            usable(&entry(1 << 20, u64::MAX, MEMORY_RAM)),
+            ram(1 << 20, IDENTITY_END)
+        );
+        assert_eq!(usable(&entry(IDENTITY_END, 4096, MEMORY_RAM)), None);
+    }
+
+    #[test]
+    fn what_is_loaded_has_to_be_in_ram_to_its_last_byte() {
+        let ram = |start, end| Ram { start, end };
+        let ranges = [ram(100, 200), ram(0, 0), ram(150, 300), ram(300, 400)];
+        assert!(is_all_in(&ranges, 100, 400));
+        assert!(is_all_in(&ranges, 399, 400));
+        assert!(!is_all_in(&ranges, 399, 401));
+        assert!(!is_all_in(&ranges, 99, 101));
+        assert!(!is_all_in(&ranges, 500, u64::MAX));
     }
 }

@@ -151,7 +151,7 @@ const KEPT: u64 = (2 << 20) + (256 << 10);
 
 pub(crate) fn heap() {
     let before = free_bytes();
-    for round in 0..5_usize {
+    for round in 0..3_usize {
         let mut small: Vec<Vec<u8>> = Vec::new();
         for index in 0..20_000_usize {
             small.push(vec![index as u8; 1 + index * 31 % 700]);
