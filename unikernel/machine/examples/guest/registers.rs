@@ -67,6 +67,10 @@ pub(crate) fn answer_by_signal(arguments: &[u64; 6]) -> i64 {
 
 /// Makes system calls with random registers and compares.
 pub(crate) fn survive_system_calls() {
+    assert!(
+        is_x86_feature_detected!("avx2"),
+        "a CPU with AVX2 is needed"
+    );
     for (round, call) in [CALL, SIGNAL_CALL].repeat(40).into_iter().enumerate() {
         let before = random_state(call);
         let mut after = before.clone();
