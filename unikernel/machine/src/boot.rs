@@ -16,7 +16,7 @@ global_asm!(include_str!("entry.s"));
 /// the two functions that this crate calls, `fata_main` when the machine is up,
 /// and `fata_syscall` for each system call of the program:
 ///
-/// ```ignore
+/// ```text
 /// #[unsafe(no_mangle)]
 /// extern "C" fn fata_main() -> !;
 /// #[unsafe(no_mangle)]
