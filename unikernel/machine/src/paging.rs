@@ -4,11 +4,17 @@
 //! identity-mapped, so a table's physical address is where it can be read and
 //! written. There is no mapping that is both writable and executable.
 
+mod tables;
+
 use core::ops::Range;
 
 use crate::frames::FREE;
 use crate::power::{Failure, fail};
 use crate::{Lock, cpu, image, memory};
+use tables::{
+    ADDRESS, KEEPS_FRAME, LOW_END, NO_EXECUTE, PRESENT, TABLE_REACH, Tables, UNCACHED, WRITABLE,
+    flags, new_table,
+};
 
 /// Bytes in a page.
 pub const PAGE_SIZE: usize = 4096;
@@ -18,10 +24,6 @@ pub const PROGRAM: Range<usize> = 0x6000_0000_0000..0x6010_0000_0000;
 
 /// Where identity-mapped physical addresses end.
 pub(crate) const IDENTITY_END: u64 = 0x6000_0000_0000;
-/// All of it is mapped from the start: RAM, or else devices.
-const LOW_END: u64 = 1 << 32;
-const LARGE_PAGE: u64 = 1 << 21;
-
 /// What may be done with a page. There is none that is both writable and
 /// executable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,34 +42,8 @@ pub enum Access {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory;
 
-const PRESENT: u64 = 1;
-const WRITABLE: u64 = 1 << 1;
-const UNCACHED: u64 = 1 << 4 | 1 << 3;
-const LARGE: u64 = 1 << 7;
-/// Free for software: the entry keeps a frame, though it is not present.
-const KEEPS_FRAME: u64 = 1 << 9;
-const NO_EXECUTE: u64 = 1 << 63;
-const ADDRESS: u64 = 0x000f_ffff_ffff_f000;
-
-const ENTRIES: usize = 512;
-type Table = [u64; ENTRIES];
-
-fn flags(access: Access) -> u64 {
-    match access {
-        Access::None => KEEPS_FRAME | NO_EXECUTE,
-        Access::Read => PRESENT | NO_EXECUTE,
-        Access::ReadWrite => PRESENT | WRITABLE | NO_EXECUTE,
-        Access::ReadExecute => PRESENT,
-    }
-}
-
-/// The tables, by the address of their root; 0 until [`init`]: the boot page
-/// tables, which map [`LOW_END`] bytes.
-static TABLES: Lock<Tables> = Lock::new(Tables { root: 0 });
-
-struct Tables {
-    root: u64,
-}
+/// The tables that are in use.
+static TABLES: Lock<Tables> = Lock::new(Tables::BOOT);
 
 /// Builds the real page tables and installs them.
 pub(crate) fn init(initrd: Option<(u64, u64)>) {
@@ -81,7 +57,7 @@ pub(crate) fn init(initrd: Option<(u64, u64)>) {
 }
 
 fn build(initrd: Option<(u64, u64)>) -> Result<(), OutOfMemory> {
-    let mut tables = Tables { root: new_table()? };
+    let mut tables = Tables::new()?;
     let page = PAGE_SIZE as u64;
     tables.map_identity(page, LOW_END, flags(Access::ReadWrite) | UNCACHED)?;
     for ram in memory::ram() {
@@ -103,7 +79,7 @@ fn build(initrd: Option<(u64, u64)>) -> Result<(), OutOfMemory> {
     // SAFETY: everything in use was just mapped: the image with the access its
     // segments ask for, all RAM, all devices below 4 GiB.
     unsafe {
-        cpu::set_page_tables(tables.root);
+        tables.install();
     }
     *TABLES.lock() = tables;
     Ok(())
@@ -161,18 +137,19 @@ pub fn unmap(address: usize, pages: usize) {
 
 fn release(address: usize, pages: usize) {
     let mut tables = TABLES.lock();
-    for index in 0..pages {
-        let page = address + index * PAGE_SIZE;
+    let (mut page, end) = (address, address + pages * PAGE_SIZE);
+    while page < end {
         let Some(entry) = tables.existing_entry(page) else {
+            page = (page + 1).next_multiple_of(TABLE_REACH);
             continue;
         };
-        if *entry & (PRESENT | KEEPS_FRAME) == 0 {
-            continue;
+        if *entry & (PRESENT | KEEPS_FRAME) != 0 {
+            let frame = *entry & ADDRESS;
+            *entry = 0;
+            cpu::invalidate_page(page);
+            FREE.lock().free(frame, frame + PAGE_SIZE as u64);
         }
-        let frame = *entry & ADDRESS;
-        *entry = 0;
-        cpu::invalidate_page(page);
-        FREE.lock().free(frame, frame + PAGE_SIZE as u64);
+        page += PAGE_SIZE;
     }
 }
 
@@ -279,133 +256,4 @@ fn all_pages_have(tables: &Tables, address: usize, length: usize, wanted: u64) -
         next = (next & !(page_size - 1)) + page_size;
     }
     true
-}
-
-/// A zeroed frame.
-fn new_table() -> Result<u64, OutOfMemory> {
-    let frame = FREE.lock().allocate(1).ok_or(OutOfMemory)?;
-    // SAFETY: the frame is free memory, mapped, and now belongs to the caller.
-    unsafe {
-        core::ptr::write_bytes(frame as *mut u8, 0, PAGE_SIZE);
-    }
-    Ok(frame)
-}
-
-/// Index into the table of `level` (3 is the root, 0 the last).
-fn index(address: usize, level: u32) -> usize {
-    address >> (12 + 9 * level) & (ENTRIES - 1)
-}
-
-impl Tables {
-    fn table(&mut self, address: u64) -> &mut Table {
-        // SAFETY: `address` is a frame that `new_table` gave for a page table;
-        // `&mut self` is the right to change the tables.
-        unsafe { &mut *(address as *mut Table) }
-    }
-
-    /// The last-level entry for `address`, and the tables on the way to it.
-    fn entry(&mut self, address: usize) -> Result<&mut u64, OutOfMemory> {
-        let mut table = self.root;
-        for level in [3, 2, 1] {
-            let slot = &mut self.table(table)[index(address, level)];
-            if *slot & PRESENT == 0 {
-                *slot = new_table()? | PRESENT | WRITABLE;
-            } else if *slot & LARGE != 0 {
-                *slot = split(*slot)? | PRESENT | WRITABLE;
-            }
-            table = *slot & ADDRESS;
-        }
-        Ok(&mut self.table(table)[index(address, 0)])
-    }
-
-    /// The last-level entry for `address`, if there are tables for it. A large
-    /// page is split, if memory allows.
-    fn existing_entry(&mut self, address: usize) -> Option<&mut u64> {
-        if self.root == 0 {
-            return None;
-        }
-        let mut table = self.root;
-        for level in [3, 2, 1] {
-            let slot = &mut self.table(table)[index(address, level)];
-            if *slot & PRESENT == 0 {
-                return None;
-            }
-            if *slot & LARGE != 0 {
-                *slot = split(*slot).ok()? | PRESENT | WRITABLE;
-            }
-            table = *slot & ADDRESS;
-        }
-        Some(&mut self.table(table)[index(address, 0)])
-    }
-
-    /// The flags and the size of the page that holds `address`.
-    fn look_up(&self, address: usize) -> Option<(u64, usize)> {
-        const CANONICAL_END: usize = 1 << 47;
-        if address >= CANONICAL_END {
-            return None;
-        }
-        if self.root == 0 {
-            return (address < LOW_END as usize).then_some((PRESENT | WRITABLE, PAGE_SIZE));
-        }
-        let mut table = self.root;
-        for level in [3, 2, 1] {
-            // SAFETY: `table` is a page table, and nobody changes the tables
-            // while `self` is borrowed.
-            let slot = unsafe { (*(table as *const Table))[index(address, level)] };
-            if slot & PRESENT == 0 {
-                return None;
-            }
-            if slot & LARGE != 0 {
-                return Some((slot, 1 << (12 + 9 * level)));
-            }
-            table = slot & ADDRESS;
-        }
-        // SAFETY: as above.
-        let slot = unsafe { (*(table as *const Table))[index(address, 0)] };
-        (slot & PRESENT != 0).then_some((slot, PAGE_SIZE))
-    }
-
-    /// Maps the pages that touch `start..end` to themselves with `flags`,
-    /// whatever was there, in large pages where they fit.
-    fn map_identity(&mut self, start: u64, end: u64, flags: u64) -> Result<(), OutOfMemory> {
-        let mut address = start & !(PAGE_SIZE as u64 - 1);
-        while address < end {
-            if address.is_multiple_of(LARGE_PAGE) && end - address >= LARGE_PAGE {
-                *self.large_entry(address as usize)? = address | flags | LARGE;
-                address += LARGE_PAGE;
-            } else {
-                *self.entry(address as usize)? = if flags == 0 { 0 } else { address | flags };
-                address += PAGE_SIZE as u64;
-            }
-        }
-        Ok(())
-    }
-
-    /// The entry of the 2 MiB page at `address`. A table that was there is
-    /// forgotten: this happens while the tables are built, and costs a frame.
-    fn large_entry(&mut self, address: usize) -> Result<&mut u64, OutOfMemory> {
-        let mut table = self.root;
-        for level in [3, 2] {
-            let slot = &mut self.table(table)[index(address, level)];
-            if *slot & PRESENT == 0 {
-                *slot = new_table()? | PRESENT | WRITABLE;
-            }
-            table = *slot & ADDRESS;
-        }
-        Ok(&mut self.table(table)[index(address, 1)])
-    }
-}
-
-/// A table of 512 small pages that does what the large page `slot` did.
-fn split(slot: u64) -> Result<u64, OutOfMemory> {
-    let table = new_table()?;
-    let (address, flags) = (slot & ADDRESS, slot & !ADDRESS & !LARGE);
-    for number in 0..ENTRIES as u64 {
-        let entry = (address + number * PAGE_SIZE as u64) | flags;
-        // SAFETY: the frame is new and has room for 512 entries.
-        unsafe {
-            ((table + 8 * number) as *mut u64).write(entry);
-        }
-    }
-    Ok(table)
 }

@@ -76,6 +76,13 @@ pub(crate) fn program() {
         assert_eq!(free_bytes(), before);
     }
 
+    // Little in a large range.
+    let far = PROGRAM.end - PAGE_SIZE;
+    paging::map(far, 1, Access::ReadWrite).expect("memory");
+    paging::unmap(PROGRAM.start, (PROGRAM.end - PROGRAM.start) / PAGE_SIZE);
+    assert!(!paging::readable(far, 1));
+    let before = free_bytes();
+
     // More than there is: all or nothing.
     let too_many = before as usize / PAGE_SIZE + 1;
     assert!(paging::map(at, too_many, Access::ReadWrite).is_err());

@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -102,7 +103,7 @@ impl Guest {
             .args(["-no-reboot", "-serial", "stdio"])
             .args(["-device", "isa-debug-exit,iobase=0xf4,iosize=4"])
             .arg("-kernel")
-            .arg(guest_file())
+            .arg(&*GUEST_FILE)
             .args(["-append", &self.command_line])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
@@ -238,6 +239,8 @@ impl Ended {
 
 /// The example that `cargo test` has built before this test, beside it. Asked for
 /// this test alone, cargo does not build it.
+static GUEST_FILE: LazyLock<PathBuf> = LazyLock::new(guest_file);
+
 fn guest_file() -> PathBuf {
     let test = std::env::current_exe().expect("this file");
     let path = test
