@@ -202,7 +202,7 @@ impl<L: Link> Stack<L> {
     }
 
     /// Lets others have the two ends of a connection that is over.
-    fn unlink(&mut self, id: SocketId) {
+    pub(crate) fn unlink(&mut self, id: SocketId) {
         if let Some(Socket::Connection(connection)) = self.sockets.get(id)
             && self.flows.get(&connection.flow) == Some(&id)
         {

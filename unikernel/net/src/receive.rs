@@ -45,13 +45,16 @@ impl<L: Link> Stack<L> {
         }
         let mut known = self.flows.get(&flow).copied();
         // A new connection from a port that an old one has just left (RFC 6191).
+        // What has come by the old one can still be read.
         if opens
             && let Some(id) = known
             && let Some(Socket::Connection(connection)) = self.sockets.get(id)
-            && matches!(connection.stage, Stage::Closing(_))
             && connection.seen.state == State::TimeWait
         {
-            self.abandon(id);
+            match connection.stage {
+                Stage::Closing(_) => self.abandon(id),
+                _ => self.unlink(id),
+            }
             known = None;
         }
         let id = match known {

@@ -12,7 +12,7 @@
 //! numbers that the peer has passed: it must not believe them (RFC 9293, section
 //! 3.10.7.4). Two peers that both do so never hear of each other again. So here
 //! the frontier is remembered, and a segment without content gets SND.NXT as the
-//! RFC has it.
+//! RFC has it. A reset, too: one with a number of the past resets nothing.
 //!
 //! **Duplicates look like duplicates.** smoltcp sends a lost segment again after
 //! three acknowledgements that are the same, window and all (RFC 5681, section
@@ -51,8 +51,13 @@ impl Sequence {
             let start = segment.seq_number();
             let length = segment.segment_len();
             let mut shown = start;
-            if !segment.rst() {
-                let end = start + length;
+            // A reset without ACK has the number that the peer asked for.
+            if !segment.rst() || segment.ack() {
+                let end = if self.probes(&segment) {
+                    start
+                } else {
+                    start + length
+                };
                 let reached = self.frontier.map_or(end, |reached| reached.max(end));
                 self.frontier = Some(reached);
                 if length == 0 {
@@ -63,6 +68,15 @@ impl Sequence {
             segment.set_seq_number(shown);
             mend_checksum(&mut segment, number(start), number(shown));
         });
+    }
+
+    /// Whether a segment only asks if the peer's window is still closed. The
+    /// byte in it is not sent yet, as far as the peer cares (RFC 9293, section
+    /// 3.8.6.1): an acknowledgement with the number after it would be outside of
+    /// the closed window, and not be believed.
+    fn probes(&self, segment: &TcpPacket<&mut [u8]>) -> bool {
+        let control = usize::from(segment.syn()) + usize::from(segment.fin());
+        matches!(self.heard, Some((_, 0))) && segment.segment_len() > control
     }
 
     /// Changes a frame that has come for the connection.
@@ -206,6 +220,57 @@ mod tests {
             with_segment(&mut frame, |segment| {
                 assert_eq!(segment.window_len(), seen);
             });
+        }
+    }
+
+    #[test]
+    fn probes_of_a_closed_window_do_not_count_as_sent() {
+        let sent = |sequence, payload| {
+            segment(Segment {
+                sequence,
+                payload,
+                acknowledges: Some(9),
+                ..Segment::default()
+            })
+        };
+        let mut connection = Sequence::new(0);
+        let mut shown = |sequence, payload| {
+            let mut frame = sent(sequence, payload);
+            connection.outgoing(&mut frame);
+            let mut heard = segment(Segment {
+                acknowledges: Some(104),
+                window: 0,
+                ..Segment::default()
+            });
+            connection.incoming(&mut heard);
+            numbers(&mut frame).0
+        };
+        assert_eq!(shown(100, b"data"), 100);
+        assert_eq!(shown(104, b"?"), 104);
+        assert_eq!(shown(104, b""), 104);
+    }
+
+    #[test]
+    fn resets_have_the_number_that_the_peer_expects() {
+        let reset = |sequence, acknowledges| {
+            segment(Segment {
+                sequence,
+                acknowledges,
+                reset: true,
+                ..Segment::default()
+            })
+        };
+        let mut connection = Sequence::new(0);
+        connection.outgoing(&mut segment(Segment {
+            sequence: 100,
+            payload: b"data",
+            acknowledges: Some(9),
+            ..Segment::default()
+        }));
+        // smoltcp went back to 100; and it answers a segment that acknowledged 7.
+        for (mut frame, shown) in [(reset(100, Some(9)), 104), (reset(7, None), 7)] {
+            connection.outgoing(&mut frame);
+            assert_eq!(numbers(&mut frame).0, shown);
         }
     }
 

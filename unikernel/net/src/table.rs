@@ -84,6 +84,18 @@ impl<T> Table<T> {
             .filter(|slot| slot.generation == id.generation && slot.value.is_some())
     }
 
+    /// All that is there.
+    #[cfg(test)]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SocketId, &T)> {
+        self.slots.iter().zip(0..).filter_map(|(slot, index)| {
+            let id = SocketId {
+                index,
+                generation: slot.generation,
+            };
+            slot.value.as_ref().map(|value| (id, value))
+        })
+    }
+
     /// A slot whose generations are used up is not used again.
     pub(crate) fn remove(&mut self, id: SocketId) -> Option<T> {
         let slot = self.slots.get_mut(id.index as usize)?;

@@ -283,6 +283,32 @@ fn a_port_can_be_used_again_while_the_old_connection_is_in_time_wait() {
 }
 
 #[test]
+fn a_port_can_be_used_again_though_the_program_has_not_closed_the_old_connection() {
+    let mut net = Net::pair(1);
+    let listener = net.listen();
+    let local = Some(Endpoint {
+        address: None,
+        port: 50_000,
+    });
+    let mut old = Vec::new();
+    for _ in 0..3 {
+        let client = net.hosts[1].tcp_connect(local, server()).unwrap();
+        net.run_for(Duration::from_millis(100));
+        let (accepted, ..) = net.hosts[0].tcp_accept(listener).unwrap();
+        net.hosts[0].tcp_shutdown_write(accepted);
+        net.run_for(Duration::from_millis(100));
+        net.send_all(1, client, b"last words");
+        net.hosts[1].close(client);
+        net.run_for(Duration::from_millis(100));
+        old.push(accepted);
+    }
+    for accepted in old {
+        assert_eq!(net.read(0, accepted).unwrap(), b"last words");
+        assert_eq!(net.read(0, accepted).unwrap(), b"");
+    }
+}
+
+#[test]
 fn simultaneous_close() {
     let (mut net, _, accepted, client) = open();
     net.hosts[0].close(accepted);

@@ -14,11 +14,13 @@ pub(crate) struct Segment {
     pub(crate) from: IpEndpoint,
     pub(crate) to: IpEndpoint,
     pub(crate) syn: bool,
+    pub(crate) reset: bool,
     pub(crate) sequence: i32,
     pub(crate) acknowledges: Option<i32>,
     pub(crate) window: u16,
     /// What came after a gap.
     pub(crate) selects: Option<(u32, u32)>,
+    pub(crate) payload: &'static [u8],
 }
 
 impl Default for Segment {
@@ -27,10 +29,12 @@ impl Default for Segment {
             from: IpEndpoint::new(v4(2).into(), 1234),
             to: server(),
             syn: false,
+            reset: false,
             sequence: 0,
             acknowledges: None,
             window: 8192,
             selects: None,
+            payload: &[],
         }
     }
 }
@@ -39,10 +43,10 @@ pub(crate) fn segment(segment: Segment) -> Vec<u8> {
     let tcp = TcpRepr {
         src_port: segment.from.port,
         dst_port: segment.to.port,
-        control: if segment.syn {
-            TcpControl::Syn
-        } else {
-            TcpControl::None
+        control: match (segment.syn, segment.reset) {
+            (true, _) => TcpControl::Syn,
+            (_, true) => TcpControl::Rst,
+            _ => TcpControl::None,
         },
         seq_number: TcpSeqNumber(segment.sequence),
         ack_number: segment.acknowledges.map(TcpSeqNumber),
@@ -52,7 +56,7 @@ pub(crate) fn segment(segment: Segment) -> Vec<u8> {
         sack_permitted: false,
         sack_ranges: [segment.selects, None, None],
         timestamp: None,
-        payload: &[],
+        payload: segment.payload,
     };
     let (from, to) = (segment.from.addr, segment.to.addr);
     packet(from, to, IpProtocol::Tcp, tcp.buffer_len(), |payload| {

@@ -33,7 +33,7 @@ fn valid_frames() -> Vec<Vec<u8>> {
         net.hosts[1].close(client);
         net.run_for(seconds(1));
     }
-    let mut frames = net.record.unwrap();
+    let mut frames = net.record.take().unwrap();
     frames.push(advertisement(v6(0), 1800, 7200));
     frames.push(DhcpServer::new().offer_for_tests());
     for protocol in [

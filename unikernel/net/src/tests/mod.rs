@@ -1,6 +1,7 @@
 //! Stacks joined by a wire that loses, repeats, delays, reorders and damages
 //! frames, all by a seed; and the tests that play on it.
 
+mod books;
 mod closing;
 mod cost;
 mod dhcp;
@@ -153,6 +154,7 @@ pub(crate) struct Net {
     flying: BTreeMap<(Instant, u64), (usize, Vec<u8>)>,
     random: Random,
     count: u64,
+    steps: u64,
 }
 
 const LATENCY: Duration = Duration::from_micros(200);
@@ -175,6 +177,7 @@ impl Net {
             flying: BTreeMap::new(),
             random: Random(seed),
             count: 0,
+            steps: 0,
         }
     }
 
@@ -242,6 +245,10 @@ impl Net {
             return false;
         };
         self.now = self.now.max(next);
+        self.steps += 1;
+        if self.steps % 64 == 0 {
+            self.hosts.iter().for_each(Stack::check_books);
+        }
         while let Some(entry) = self.flying.first_entry()
             && entry.key().0 <= self.now
         {

@@ -180,6 +180,31 @@ fn a_device_with_room_for_one_frame_is_enough() {
 }
 
 #[test]
+fn a_side_that_does_not_read_can_still_send() {
+    let mut net = Net::pair(1);
+    let listener = net.listen();
+    let (accepted, client) = net.connect(listener);
+    net.send_all(0, accepted, &[1; 30_000]);
+    let mut got = 0;
+    for _ in 0..20 {
+        // The server asks now and then whether there is room again.
+        net.run_for(seconds(5));
+        net.send_all(1, client, &[2; 10_000]);
+        net.run_for(Duration::from_millis(100));
+        got += net.read(0, accepted).unwrap().len();
+    }
+    assert_eq!(got, 200_000);
+    assert_eq!(net.hosts[0].take_error(accepted), None);
+    assert_eq!(net.hosts[1].take_error(client), None);
+    let mut left = 30_000;
+    net.run_until(seconds(100), |net| {
+        left -= net.read(1, client).map_or(0, |bytes| bytes.len());
+        left == 0
+    });
+    assert_eq!(left, 0);
+}
+
+#[test]
 fn peeking_leaves_the_bytes() {
     let mut net = Net::pair(1);
     let listener = net.listen();
