@@ -1,10 +1,127 @@
-//! `fata bench`: the figures.
-use anyhow::Result;
+//! `fata bench`: the figures. It measures and prints, and judges nothing.
+//!
+//! Each figure is taken in each life of the image: as a process, and booted on
+//! each board. What is emulated is slow, and a busy host makes it slower: figures
+//! of one run can be compared with each other, and with nothing else.
+
+mod edit;
+mod figure;
+mod load;
+mod memory;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
 
 use crate::args::Format;
-use crate::site::Site;
+use crate::guest::{Accelerator, Exit, Guest, Hardware, Life, Machine, Observer, Ports, Settings};
+use crate::install::{self, QEMU};
+use crate::limits::{DEFAULT_MEMORY_MIB, READY_TIMEOUT, STOP_PATIENCE};
+use crate::site::{Built, Compression, Site};
+use figure::{Figure, Figures, Unit};
 
-/// Measures.
-pub fn run(_site: &Site, _format: Format) -> Result<()> {
+/// Measures, and prints.
+pub fn run(site: &Site, format: Format) -> Result<()> {
+    let built = site.build(Compression::Full)?;
+    let directory = tempfile::tempdir()?;
+    let image = built.write_image(directory.path())?;
+    let mut figures = Figures::default();
+    let without_content = built.image.len() - built.site.pack.len();
+    figures.add(
+        "all",
+        Figure::new("image without content", without_content as f64, Unit::Bytes),
+    );
+    let (accelerator, _) = Accelerator::choose();
+    for (name, life) in lives(accelerator)? {
+        eprintln!("fata: measuring {name}");
+        for figure in measure(site, &built, &image, &life)? {
+            figures.add(&name, figure);
+        }
+    }
+    match format {
+        Format::Text => print!("{}", figures.table()),
+        Format::Json => println!("{}", figures.json()),
+    }
     Ok(())
+}
+
+/// The lives that can be had here, by name.
+fn lives(accelerator: Accelerator) -> Result<Vec<(String, Life)>> {
+    let mut lives = vec![("process".to_owned(), Life::Process)];
+    match install::ensure(QEMU) {
+        Ok(()) => {
+            for (name, machine) in [("q35", Machine::Q35), ("microvm", Machine::Microvm)] {
+                let hardware = Hardware::new(machine, accelerator, DEFAULT_MEMORY_MIB);
+                lives.push((format!("{name}-{accelerator}"), Life::Boot(hardware)));
+            }
+        }
+        Err(missing) => eprintln!(
+            "fata: {} is missing, nothing is booted; this installs it:\n    {}",
+            QEMU.name,
+            missing.command()
+        ),
+    }
+    Ok(lives)
+}
+
+/// All figures of one life.
+fn measure(site: &Site, built: &Built, image: &Path, life: &Life) -> Result<Vec<Figure>> {
+    let domain = &built.site.domain;
+    let settings = settings(life.clone())?;
+    let started = Instant::now();
+    let (guest, ready) =
+        Guest::start_ready(image, &settings, domain, READY_TIMEOUT, || Box::new(Silent))?;
+    let console = guest.console();
+    let listening = match life {
+        Life::Boot(_) => console.boot_time(),
+        Life::Process => console.listened().map(|at| at - started),
+    };
+    let listening = listening.context("the guest did not say when it was up")?;
+    let requests = load::requests_per_second(&guest, domain, ready.fingerprint)?;
+    let handshakes = load::handshakes_per_second(&guest, domain, ready.fingerprint)?;
+    let resident = memory::peak_resident_mib(guest.pid())?;
+    guest.stop(STOP_PATIENCE);
+    drop(guest);
+    let memory = match life {
+        Life::Boot(hardware) => {
+            let smallest = memory::smallest_that_serves(image, &settings, hardware, domain)?;
+            Figure::new(
+                "smallest memory that serves",
+                f64::from(smallest),
+                Unit::Mebibytes,
+            )
+        }
+        Life::Process => Figure::new("most memory resident under load", resident, Unit::Mebibytes),
+    };
+    let edit = edit::to_served(site, life, domain)?;
+    Ok(vec![
+        Figure::seconds("entry to listening", listening),
+        Figure::seconds("start to first HTTPS byte", ready.first_byte),
+        memory,
+        Figure::seconds("edit to served", edit),
+        Figure::new("requests", requests, Unit::PerSecond),
+        Figure::new("handshakes", handshakes, Unit::PerSecond),
+    ])
+}
+
+fn settings(life: Life) -> Result<Settings> {
+    Ok(Settings {
+        guard: own_program()?,
+        ports: Ports::ANY,
+        life,
+        arguments: Vec::new(),
+    })
+}
+
+fn own_program() -> Result<PathBuf> {
+    std::env::current_exe().context("cannot find my own program")
+}
+
+/// Nobody looks at the console.
+struct Silent;
+
+impl Observer for Silent {
+    fn line(&mut self, _: &str) {}
+    fn exited(&mut self, _: Exit) {}
 }

@@ -120,7 +120,7 @@ impl Complete<'_> {
     }
 }
 
-fn copy_directory(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn copy_directory(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;

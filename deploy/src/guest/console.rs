@@ -60,7 +60,7 @@ impl Console {
     /// Takes in the next line.
     pub(super) fn add(&mut self, line: String) {
         if let Some(text) = line.strip_prefix("certificate sha256 ") {
-            self.fingerprint = fingerprint(text).or(self.fingerprint);
+            self.fingerprint = parse_fingerprint(text).or(self.fingerprint);
         } else if let Some(text) = line.strip_prefix("listening ") {
             if let Some(listening) = listening(text) {
                 self.listening = Some(listening);
@@ -101,7 +101,8 @@ fn visible(character: char) -> char {
     }
 }
 
-fn fingerprint(text: &str) -> Option<[u8; 32]> {
+/// A fingerprint as the guest prints it: bytes in hex, between colons.
+pub(crate) fn parse_fingerprint(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     let mut parts = text.trim().split(':');
     for byte in &mut bytes {
