@@ -163,18 +163,18 @@ pub(crate) fn route(gsi: u32) {
     const VERSION: u32 = 1;
     const REDIRECTION: u32 = 0x10;
     const NEXT_IO_APIC: u64 = 0x1_0000;
-    let lines = |base| (io_read(base, VERSION) >> 16 & 0xff) + 1;
+    // Where there is none, reads are all ones or all zeroes.
+    let lines = |base| match io_read(base, VERSION) {
+        0 | u32::MAX => 0,
+        version => (version >> 16 & 0xff) + 1,
+    };
     let first = lines(IO_APIC);
     let (base, line) = if gsi < first {
         (IO_APIC, gsi)
     } else {
         (IO_APIC + NEXT_IO_APIC, gsi - first)
     };
-    // A register number is a byte, with two for each line; nobody at home reads
-    // as all ones.
-    const MOST_LINES: u32 = (0x100 - REDIRECTION) / 2;
-    let here = lines(base);
-    if line >= here || here > MOST_LINES {
+    if line >= lines(base) {
         fail(
             Failure::Parameter,
             format_args!("there is no interrupt line {gsi}: the first I/O APIC has {first}"),

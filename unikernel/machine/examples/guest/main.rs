@@ -49,6 +49,7 @@ extern "C" fn fata_main() -> ! {
         "fail" => fail(rest),
         "entropy" => entropy(),
         "handover" => handover(),
+        "line" => machine::interrupt::route(rest.parse().expect("a number")),
         "panic" => faults::panic(),
         "panic-in-report" => faults::panic_in_report(),
         "panic-in-message" => faults::panic_in_message(),

@@ -171,6 +171,18 @@ fn the_command_line_and_the_initrd_are_handed_over() {
 }
 
 #[test]
+fn interrupt_lines_that_do_not_exist_are_refused() {
+    for machine in MACHINES {
+        Guest::new(machine, "line 23").run().assert_ok();
+        for line in [24, 48, 255, u32::MAX] {
+            let ended = Guest::new(machine, &format!("line {line}")).run();
+            ended.assert_failed(Failure::Parameter as u8);
+            ended.assert_said(&format!("fata: there is no interrupt line {line}"));
+        }
+    }
+}
+
+#[test]
 fn half_a_command_line_is_none() {
     for machine in MACHINES {
         let line = |length: usize| format!("off {}", "x".repeat(length - 4));
