@@ -4,6 +4,8 @@
 mod books;
 mod closing;
 mod cost;
+mod datagrams;
+mod devices;
 mod dhcp;
 mod edges;
 mod flood;
@@ -55,6 +57,8 @@ pub(crate) struct Port {
     pub(crate) sent: Vec<Vec<u8>>,
     /// How many frames fit before they are taken away.
     pub(crate) room: usize,
+    /// It takes frames and does nothing with them.
+    pub(crate) is_broken: bool,
 }
 
 impl Port {
@@ -64,6 +68,7 @@ impl Port {
             arrived: VecDeque::new(),
             sent: Vec::new(),
             room: 256,
+            is_broken: false,
         }
     }
 }
@@ -83,6 +88,9 @@ impl Link for Port {
     fn transmit(&mut self, length: usize, fill: &mut dyn FnMut(&mut [u8])) {
         assert!(self.can_transmit());
         assert!(length <= 14 + self.mtu());
+        if self.is_broken {
+            return;
+        }
         let mut frame = vec![0; length];
         fill(&mut frame);
         self.sent.push(frame);
@@ -246,7 +254,7 @@ impl Net {
         };
         self.now = self.now.max(next);
         self.steps += 1;
-        if self.steps % 64 == 0 {
+        if self.steps.is_multiple_of(64) {
             self.hosts.iter().for_each(Stack::check_books);
         }
         while let Some(entry) = self.flying.first_entry()

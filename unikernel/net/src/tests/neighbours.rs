@@ -98,3 +98,25 @@ fn a_neighbour_is_found_while_others_are_looked_for_in_vain() {
         assert!(net.now - began < Duration::from_millis(5), "round {round}");
     }
 }
+
+#[test]
+fn an_open_connection_asks_for_its_neighbour_and_goes_on_at_once() {
+    for remote in [server(), server_v6()] {
+        let mut net = Net::pair(1);
+        let listener = net.listen();
+        let client = net.hosts[1].tcp_connect(None, remote).unwrap();
+        net.run_for(seconds(1));
+        let (accepted, ..) = net.hosts[0].tcp_accept(listener).unwrap();
+        for _ in 0..3 {
+            // What was known of each other has expired.
+            net.run_for(seconds(100));
+            let began = net.now;
+            net.send_all(0, accepted, b"hello");
+            assert!(net.run_until(seconds(5), |net| net.readiness(1, client).readable));
+            assert!(net.now - began < Duration::from_millis(1), "{remote}");
+            assert_eq!(net.read(1, client).unwrap(), b"hello");
+            net.run_for(seconds(1));
+            assert_eq!(net.hosts[0].deadline(), None);
+        }
+    }
+}

@@ -173,3 +173,59 @@ fn a_router_that_lies_does_no_harm() {
     }
     assert_eq!(net.hosts[0].addresses().len(), 5);
 }
+
+#[test]
+fn a_router_that_goes_takes_its_route_along() {
+    let mut net = machine();
+    let far = IpEndpoint::new(IpAddress::v6(0x2600, 0, 0, 0, 0, 0, 0, 1), 80);
+    hear(&mut net, advertisement(PREFIX, 1800, 7200));
+    let id = net.hosts[0].tcp_connect(None, far).unwrap();
+    hear(&mut net, advertisement(PREFIX, 0, 7200));
+    let without = net.hosts[0].tcp_connect(None, far);
+    assert_eq!(without, Err(crate::Error::Unreachable));
+    // The address stays, and who has it.
+    assert_eq!(net.hosts[0].addresses(), [own(LINK_LOCAL), own(PREFIX)]);
+    assert!(!net.readiness(0, id).error);
+    hear(&mut net, advertisement(PREFIX, 1800, 7200));
+    assert!(net.hosts[0].tcp_connect(None, far).is_ok());
+}
+
+#[test]
+fn an_advertisement_from_elsewhere_is_not_believed() {
+    let heard = |change: fn(&mut Vec<u8>)| {
+        let mut net = machine();
+        let mut frame = advertisement(PREFIX, 1800, 7200);
+        change(&mut frame);
+        hear(&mut net, frame);
+        net.hosts[0].addresses().len()
+    };
+    assert_eq!(heard(|_| {}), 2);
+    // A hop limit below 255: it has been through a router.
+    assert_eq!(heard(|frame| frame[21] = 254), 1);
+    // Not from a link-local address: 2e80::1, with the checksum mended.
+    assert_eq!(
+        heard(|frame| {
+            frame[22] = 0x2e;
+            let sum = u16::from_be_bytes([frame[56], frame[57]]);
+            let (sum, carry) = sum.overflowing_add(0xd000);
+            frame[56..58].copy_from_slice(&(sum + u16::from(carry)).to_be_bytes());
+        }),
+        1
+    );
+    // A wrong checksum.
+    assert_eq!(heard(|frame| frame[57] ^= 1), 1);
+}
+
+#[test]
+fn connections_end_with_their_address() {
+    let mut net = machine();
+    hear(&mut net, advertisement(PREFIX, 9000, 7200));
+    let far = IpEndpoint::new(IpAddress::v6(0x2600, 0, 0, 0, 0, 0, 0, 1), 80);
+    net.run_for(seconds(7190));
+    let id = net.hosts[0].tcp_connect(None, far).unwrap();
+    net.run_for(seconds(9));
+    assert!(!net.readiness(0, id).error);
+    net.run_for(seconds(2));
+    assert!(net.readiness(0, id).error);
+    assert!(net.changed(0).contains(&id));
+}
