@@ -3,10 +3,12 @@
 //! [`Site::build`] makes everything in memory, so that a fault leaves no trace;
 //! [`Built::write`] puts it in place.
 
+use std::fmt;
 use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use include_dir::{Dir, include_dir};
@@ -24,9 +26,17 @@ static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes");
 pub const SOURCES: [&str; 2] = ["content", "themes"];
 
 /// A directory with `content/site.toml` in it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Site {
     directory: PathBuf,
+    /// What one build leaves for the next: the edit loop lives by it.
+    cache: Arc<site_gen::Cache>,
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Site").field(&self.directory).finish()
+    }
 }
 
 /// A site as one image, and as what is in it.
@@ -50,6 +60,7 @@ impl Site {
         }
         Ok(Self {
             directory: directory.to_owned(),
+            cache: Arc::default(),
         })
     }
 
@@ -62,6 +73,7 @@ impl Site {
     fn generate(&self, compression: Compression) -> Result<site_gen::Built> {
         let options = site_gen::Options {
             compression,
+            cache: self.cache.clone(),
             ..Default::default()
         };
         let complete = self.with_themes()?;

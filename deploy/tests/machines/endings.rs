@@ -12,9 +12,7 @@ use crate::harness::{Lived, Running, fixture, settings, start};
 const PROMPTLY: Duration = Duration::from_secs(15);
 
 pub(crate) fn powers_off_cleanly(life: Lived) {
-    let Some(running) = Running::start(life) else {
-        return;
-    };
+    let running = Running::start(life);
     let asked = Instant::now();
     assert_eq!(running.guest.stop(STOP_PATIENCE), Exit::Clean);
     assert!(asked.elapsed() < STOP_PATIENCE);
@@ -60,9 +58,7 @@ fn hardware(settings: &mut Settings) -> &mut deploy::guest::Hardware {
 /// Starts a machine that lacks something: it says so in one line and powers
 /// off with a status of its own.
 fn fails(life: Lived, expected: Failure, word: &str, spoil: impl FnOnce(&mut Settings)) {
-    let Some(mut settings) = settings(life) else {
-        return;
-    };
+    let mut settings = settings(life);
     spoil(&mut settings);
     let guest: Guest = start(&fixture().image, &settings);
     let exit = guest.wait_exit(PROMPTLY);

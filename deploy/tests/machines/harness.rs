@@ -69,28 +69,31 @@ pub(crate) fn fixture() -> &'static Fixture {
     &FIXTURE
 }
 
-/// How to start a guest of that life; none where that cannot be done.
-pub(crate) fn settings(life: Lived) -> Option<Settings> {
+/// How to start a guest of that life.
+pub(crate) fn settings(life: Lived) -> Settings {
     let life = match life {
         Lived::Process => Life::Process,
-        Lived::Q35 => Life::Boot(hardware(Machine::Q35)?),
-        Lived::Microvm => Life::Boot(hardware(Machine::Microvm)?),
+        Lived::Q35 => Life::Boot(hardware(Machine::Q35)),
+        Lived::Microvm => Life::Boot(hardware(Machine::Microvm)),
     };
-    Some(Settings {
+    Settings {
         guard: PathBuf::from(env!("CARGO_BIN_EXE_fata")),
         ports: Ports::ANY,
         life,
         arguments: Vec::new(),
-    })
+    }
 }
 
-fn hardware(machine: Machine) -> Option<Hardware> {
-    if install::find(QEMU.name).is_none() {
-        eprintln!("SKIPPED: there is no {} here", QEMU.name);
-        return None;
-    }
+/// A test that cannot boot fails: nobody reads what was skipped.
+fn hardware(machine: Machine) -> Hardware {
+    assert!(
+        install::find(QEMU.name).is_some(),
+        "{} is needed: install the package {}",
+        QEMU.name,
+        QEMU.package
+    );
     let (accelerator, _) = Accelerator::choose();
-    Some(Hardware::new(machine, accelerator, MEMORY_MIB))
+    Hardware::new(machine, accelerator, MEMORY_MIB)
 }
 
 /// Shows a guest's console with the output of the test.
@@ -122,14 +125,11 @@ pub(crate) fn check<F: Future<Output = ()>>(
     life: Lived,
     check: impl FnOnce(&'static Running) -> F,
 ) {
-    static GUESTS: [(OnceLock<Option<Running>>, Mutex<()>); 3] =
+    static GUESTS: [(OnceLock<Running>, Mutex<()>); 3] =
         [const { (OnceLock::new(), Mutex::new(())) }; 3];
     let (guest, turn) = &GUESTS[life as usize];
     let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(running) = guest.get_or_init(|| Running::start(life)) else {
-        return;
-    };
-    run(check(running));
+    run(check(guest.get_or_init(|| Running::start(life))));
 }
 
 /// Runs a client, for a limited time.
@@ -145,17 +145,17 @@ pub(crate) fn run(client: impl Future<Output = ()>) {
 }
 
 impl Running {
-    pub(crate) fn start(life: Lived) -> Option<Self> {
-        let settings = settings(life)?;
+    pub(crate) fn start(life: Lived) -> Self {
+        let settings = settings(life);
         let fixture = fixture();
         let domain = &fixture.built.site.domain;
         let (guest, ready) =
             Guest::start_ready(&fixture.image, &settings, domain, START, || Box::new(Shown))
                 .unwrap_or_else(|error| panic!("{error:#}"));
-        Some(Self {
+        Self {
             guest,
             fingerprint: ready.fingerprint,
-        })
+        }
     }
 
     pub(crate) fn ports(&self) -> Ports {
