@@ -14,7 +14,7 @@ mod process;
 mod qemu;
 mod running;
 
-pub(crate) use console::parse_fingerprint;
+pub use console::parse_fingerprint;
 pub use console::{Console, Listening};
 pub use exit::{Exit, Failure};
 pub use ports::Ports;

@@ -57,7 +57,6 @@ enum Event {
 /// Runs until a signal comes or the guest ends; gives `fata`'s exit status.
 pub fn up(options: Options) -> Result<u8> {
     let (events, inbox) = mpsc::channel();
-    listen_for_signals(events.clone())?;
     let watcher = match options.edits {
         Edits::Ignore => None,
         Edits::Follow => Some(watch(&options.site, events.clone())?),
@@ -73,12 +72,16 @@ pub fn up(options: Options) -> Result<u8> {
         announced: false,
     };
     match (air.rebuild(), air.options.edits) {
-        (Ok(_), _) => air.boot()?,
+        (Ok(_), _) => {}
         (Err(error), Edits::Ignore) => return Err(error),
         (Err(error), Edits::Follow) => {
             eprintln!("{error:#}\nfata: waiting for an edit");
         }
     }
+    // Until here a signal ends everything at once, a compiler too: there is no
+    // guest yet.
+    listen_for_signals(air.events.clone())?;
+    air.boot()?;
     let status = air.run(&inbox);
     drop(watcher);
     status

@@ -102,7 +102,7 @@ fn visible(character: char) -> char {
 }
 
 /// A fingerprint as the guest prints it: bytes in hex, between colons.
-pub(crate) fn parse_fingerprint(text: &str) -> Option<[u8; 32]> {
+pub fn parse_fingerprint(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     let mut parts = text.trim().split(':');
     for byte in &mut bytes {

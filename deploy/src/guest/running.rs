@@ -254,7 +254,14 @@ impl Guest {
 
     /// Asks the guest to power off, and kills it when it has not done so after
     /// `patience`.
+    ///
+    /// One that does not serve yet has nothing to finish, and may not hear us
+    /// (firmware and kernel reset the serial line): it is just ended.
     pub fn stop(&self, patience: Duration) -> Exit {
+        if self.console().listening().is_none() && self.exit().is_none() {
+            self.kill();
+            return Exit::Clean;
+        }
         self.interrupt();
         self.wait_exit(patience).unwrap_or_else(|| self.kill())
     }

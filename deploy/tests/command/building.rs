@@ -1,0 +1,100 @@
+//! `fata build` and `fata check`: all or nothing, the same every time.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::harness::TestSite;
+
+/// Every file below a directory, with its content.
+fn tree(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            let below = tree(&path).into_iter();
+            files.extend(below.map(|(file, bytes)| (format!("{name}/{file}"), bytes)));
+        } else {
+            files.insert(name, fs::read(path).unwrap());
+        }
+    }
+    files
+}
+
+#[test]
+fn a_site_without_a_theme_is_built_the_same_twice() {
+    let site = TestSite::new();
+    let built = [1, 2].map(|_| {
+        let output = site.fata(&["build", "--uncompressed"]);
+        assert!(output.status.success(), "{output:?}");
+        tree(&site.path().join("out"))
+    });
+    assert!(built[0] == built[1]);
+    for file in ["fata.elf", "site.pack", "site/index.html", "site/404.html"] {
+        assert!(
+            built[0].contains_key(file),
+            "{file} of {:?}",
+            built[0].keys()
+        );
+    }
+    let home = String::from_utf8(built[0]["site/index.html"].clone()).unwrap();
+    assert!(home.contains("The first words."));
+
+    let image = site.path().join("out/fata.elf");
+    let help = Command::new(image).arg("--help").output().unwrap();
+    assert!(help.status.success());
+    assert!(String::from_utf8(help.stdout).unwrap().contains("--https"));
+}
+
+#[test]
+fn a_broken_site_leaves_the_last_good_one() {
+    let site = TestSite::new();
+    assert!(site.fata(&["build", "--uncompressed"]).status.success());
+    let good = tree(&site.path().join("out"));
+
+    for (file, text, place) in [
+        (
+            "content/_index.md",
+            "+++\ntitle = Home\n+++\n",
+            "_index.md:2:9",
+        ),
+        (
+            "content/site.example.zone",
+            "@ IN A 1.2.3.256\n",
+            ".zone:1:",
+        ),
+        (
+            "content/site.toml",
+            "title = \"x\"\nthem = \"plain\"\n",
+            "site.toml:2:1",
+        ),
+    ] {
+        let before = fs::read_to_string(site.path().join(file)).unwrap();
+        site.write(file, text);
+        for command in [&["build", "--uncompressed"][..], &["check"]] {
+            let output = site.fata(command);
+            assert_eq!(output.status.code(), Some(1), "{output:?}");
+            let message = String::from_utf8(output.stderr).unwrap();
+            assert!(message.contains(place), "{message}");
+            assert!(message.contains("expected"), "{message}");
+        }
+        assert!(tree(&site.path().join("out")) == good, "{file}");
+        site.write(file, &before);
+    }
+    assert!(site.fata(&["check"]).status.success());
+}
+
+#[test]
+fn what_is_no_site_is_said_so() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_fata"))
+        .args(["build", "--site"])
+        .arg(nowhere.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("content/site.toml"), "{message}");
+}
