@@ -68,6 +68,9 @@ pub(crate) struct Device<L> {
     pub(crate) tries: u64,
     /// Frames sent so far that ask for a neighbour, or answer one who asks.
     pub(crate) discoveries: u64,
+    /// When there is something here, it gets what a connection sends, and the
+    /// link does not.
+    pub(crate) caught: Option<Vec<u8>>,
     /// Those of the connection which smoltcp works on.
     pub(crate) sequence: Option<Sequence>,
     /// Something was queued since the last flush.
@@ -86,6 +89,7 @@ impl<L: Link> Device<L> {
             sent: 0,
             tries: 0,
             discoveries: 0,
+            caught: None,
             sequence: None,
             unflushed: false,
             mtu,
@@ -106,6 +110,19 @@ impl<L: Link> Device<L> {
         if let Some(frame) = waiting {
             sequence.incoming(frame);
         }
+    }
+
+    /// The frame that waits.
+    pub(crate) fn waiting(&self) -> Option<&[u8]> {
+        self.waiting.and_then(|length| self.frame.get(..length))
+    }
+
+    /// Makes another frame wait.
+    pub(crate) fn put(&mut self, frame: &[u8]) {
+        self.waiting = self.frame.get_mut(..frame.len()).map(|place| {
+            place.copy_from_slice(frame);
+            frame.len()
+        });
     }
 
     /// Forgets the frame that waits.
@@ -152,6 +169,7 @@ impl<L: Link> phy::Device for Device<L> {
             link: &mut self.link,
             sent: &mut self.sent,
             discoveries: &mut self.discoveries,
+            caught: &mut self.caught,
             sequence: &mut self.sequence,
             unflushed: &mut self.unflushed,
         };
@@ -167,6 +185,7 @@ impl<L: Link> phy::Device for Device<L> {
             link: &mut self.link,
             sent: &mut self.sent,
             discoveries: &mut self.discoveries,
+            caught: &mut self.caught,
             sequence: &mut self.sequence,
             unflushed: &mut self.unflushed,
         })
@@ -194,6 +213,7 @@ pub(crate) struct Room<'a, L> {
     link: &'a mut L,
     sent: &'a mut u64,
     discoveries: &'a mut u64,
+    caught: &'a mut Option<Vec<u8>>,
     sequence: &'a mut Option<Sequence>,
     unflushed: &'a mut bool,
 }
@@ -214,7 +234,10 @@ impl<L: Link> phy::TxToken for Room<'_, L> {
                 is_filled.set(true);
             }
         };
-        if self.link.can_transmit() {
+        if let Some(caught) = self.caught {
+            *caught = vec![0; length];
+            fill(caught);
+        } else if self.link.can_transmit() {
             self.link.transmit(length, &mut fill);
             *self.unflushed = true;
         }

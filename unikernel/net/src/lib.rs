@@ -14,7 +14,8 @@
 //! 5. [`progress`]: what has changed is noted for [`Stack::take_changed`], and
 //!    when to look again for [`timers`].
 //!
-//! Around it: [`listener`] admits newcomers, [`waiting`] and [`outbox`] hold
+//! Around it: [`listener`] admits newcomers, by a [`cookie`] when there are too
+//! many, [`waiting`] and [`outbox`] hold
 //! what cannot be sent yet, [`discovery`] finds neighbours, [`address`] has the
 //! machine's own addresses. `tcp` and `udp` are what the program may do.
 //!
@@ -27,6 +28,7 @@ extern crate alloc;
 mod address;
 mod config;
 mod connection;
+mod cookie;
 mod datagram;
 mod device;
 mod discovery;

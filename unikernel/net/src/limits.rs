@@ -24,6 +24,9 @@ pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// So long a handshake is left alone even when there are too many: most honest
 /// peers have answered by then.
 pub(crate) const HANDSHAKE_GRACE: Duration = Duration::from_millis(200);
+/// A peer that was answered without being remembered has between one and two of
+/// these to come back.
+pub(crate) const COOKIE_PERIOD: Duration = Duration::from_secs(8);
 /// A peer from which nothing comes for so long, while it owes an answer, is
 /// gone.
 pub(crate) const UNACKNOWLEDGED_TIMEOUT: Duration = Duration::from_secs(60);

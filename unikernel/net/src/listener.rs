@@ -29,6 +29,9 @@ pub(crate) enum Admission {
     Admitted(SocketId),
     /// Nobody listens there.
     NoListener,
+    /// There are too many handshakes: it is to be answered by a
+    /// [cookie](crate::cookie).
+    Unremembered,
     /// A limit is reached.
     Refused,
 }
@@ -85,24 +88,50 @@ impl<L: Link> Stack<L> {
     /// A SYN of a flow that is not known: a new connection, if there is a
     /// listener and no limit is reached. The SYN itself is processed after.
     pub(crate) fn admit(&mut self, flow: Flow) -> Admission {
-        let listener = self
-            .listeners
-            .iter()
-            .find(|(local, _)| local.accepts(flow.local));
-        let Some(&(_, listener_id)) = listener else {
+        let Some((id, listener)) = self.listener_of(&flow) else {
             return Admission::NoListener;
         };
-        let Some(Socket::Listener(listener)) = self.sockets.get(listener_id) else {
-            return Admission::NoListener;
-        };
-        if listener.opening + listener.queue.len() >= listener.backlog
-            || !self.has_place_for_connection()
-            || !self.has_place_for_handshake()
+        if listener.queue.len() >= listener.backlog {
+            return Admission::Refused;
+        }
+        // A burst of honest peers completes its handshakes: who comes after it
+        // had better try again. A flood does not.
+        if listener.opening + listener.queue.len() >= listener.backlog && self.graceless().is_none()
         {
             return Admission::Refused;
         }
+        if listener.opening + listener.queue.len() >= listener.backlog
+            || self.half_open.len() >= self.limits.half_open
+        {
+            return Admission::Unremembered;
+        }
+        self.begin(id, flow)
+    }
+
+    /// The same for one who has acknowledged the answer to his SYN already.
+    pub(crate) fn admit_acknowledged(&mut self, flow: Flow) -> Admission {
+        match self.listener_of(&flow) {
+            None => Admission::NoListener,
+            Some((_, listener)) if listener.queue.len() >= listener.backlog => Admission::Refused,
+            Some((id, _)) => self.begin(id, flow),
+        }
+    }
+
+    fn listener_of(&self, flow: &Flow) -> Option<(SocketId, &Listener)> {
+        let accepts = |(local, _): &&(Endpoint, SocketId)| local.accepts(flow.local);
+        let (_, id) = self.listeners.iter().find(accepts)?;
+        match self.sockets.get(*id) {
+            Some(Socket::Listener(listener)) => Some((*id, listener)),
+            _ => None,
+        }
+    }
+
+    fn begin(&mut self, listener: SocketId, flow: Flow) -> Admission {
+        if !self.has_place_for_connection() {
+            return Admission::Refused;
+        }
         let now = self.now;
-        let stage = Stage::Opening(listener_id);
+        let stage = Stage::Opening(listener);
         let mut connection = Connection::new(flow, stage, self.next_sequence(), now);
         if connection.socket_mut().listen(flow.local).is_err() {
             return Admission::Refused;
@@ -110,7 +139,7 @@ impl<L: Link> Stack<L> {
         let expires = now + limits::HANDSHAKE_TIMEOUT;
         connection.expires = Some(expires);
         connection.seen.state = State::SynReceived;
-        if let Some(Socket::Listener(listener)) = self.sockets.get_mut(listener_id) {
+        if let Some(Socket::Listener(listener)) = self.sockets.get_mut(listener) {
             listener.opening += 1;
         }
         let id = self.sockets.insert(Socket::Connection(connection));
@@ -118,14 +147,6 @@ impl<L: Link> Stack<L> {
         self.flows.insert(flow, id);
         self.half_open.replace(id, None, Some(expires));
         Admission::Admitted(id)
-    }
-
-    /// Whether one more handshake may begin. A flood of SYNs with forged
-    /// addresses fills any number of places, for as long as each may take. So
-    /// the oldest gives way, but not before most honest peers would have
-    /// answered.
-    fn has_place_for_handshake(&mut self) -> bool {
-        self.half_open.len() < self.limits.half_open || self.evict_half_open()
     }
 
     /// Whether there may be one more connection. One that only waits for its
@@ -146,9 +167,14 @@ impl<L: Link> Stack<L> {
         true
     }
 
-    fn evict_half_open(&mut self) -> bool {
+    /// The oldest handshake, if most honest peers would have completed it.
+    fn graceless(&self) -> Option<SocketId> {
         let graced = self.now + (limits::HANDSHAKE_TIMEOUT - limits::HANDSHAKE_GRACE);
-        let Some(oldest) = self.half_open.due(graced) else {
+        self.half_open.due(graced)
+    }
+
+    fn evict_half_open(&mut self) -> bool {
+        let Some(oldest) = self.graceless() else {
             return false;
         };
         self.counters.half_open_evicted += 1;

@@ -57,18 +57,23 @@ impl<L: Link> Stack<L> {
             }
             known = None;
         }
-        let id = match known {
-            Some(id) => id,
-            None if !opens => return self.process_for_nobody(),
-            None => match self.admit(flow) {
-                Admission::Admitted(id) => id,
-                Admission::NoListener => return self.process_for_nobody(),
-                // No answer, so that the peer tries again.
-                Admission::Refused => {
-                    self.counters.refused += 1;
-                    return self.device.drop_frame();
-                }
-            },
+        let admission = match known {
+            Some(id) => Admission::Admitted(id),
+            None if opens => self.admit(flow),
+            None => self.redeem_cookie(flow),
+        };
+        let id = match admission {
+            Admission::Admitted(id) => id,
+            Admission::NoListener => return self.process_for_nobody(),
+            Admission::Unremembered => {
+                self.give_cookie(flow);
+                return self.device.drop_frame();
+            }
+            // No answer, so that the peer tries again.
+            Admission::Refused => {
+                self.counters.refused += 1;
+                return self.device.drop_frame();
+            }
         };
         if let Some(Socket::Connection(connection)) = self.sockets.get_mut(id) {
             self.counters.socket_polls += 1;
@@ -81,6 +86,10 @@ impl<L: Link> Stack<L> {
             }
         }
         self.advance(id, Cause::Segment);
+        // A cookie lets in beyond the limit, but only who completes the handshake.
+        if self.half_open.len() > self.limits.half_open {
+            self.forget_half_open(id);
+        }
     }
 
     fn receive_datagram(&mut self, to: IpEndpoint, from: IpAddress) {

@@ -45,8 +45,8 @@ impl Sequence {
         }
     }
 
-    /// Changes a frame that the connection sends.
-    pub(crate) fn outgoing(&mut self, frame: &mut [u8]) {
+    /// Changes a frame that the connection sends: its number before.
+    pub(crate) fn outgoing(&mut self, frame: &mut [u8]) -> Option<TcpSeqNumber> {
         with_segment(frame, |mut segment| {
             let start = segment.seq_number();
             let length = segment.segment_len();
@@ -67,7 +67,8 @@ impl Sequence {
             let shown = TcpSeqNumber(shown.0.wrapping_add_unsigned(self.distance));
             segment.set_seq_number(shown);
             mend_checksum(&mut segment, number(start), number(shown));
-        });
+            start
+        })
     }
 
     /// Whether a segment only asks if the peer's window is still closed. The
@@ -112,7 +113,7 @@ fn number(sequence: TcpSeqNumber) -> u32 {
 }
 
 /// Calls `change` with the TCP segment in a frame, if there is one.
-fn with_segment(frame: &mut [u8], change: impl FnOnce(TcpPacket<&mut [u8]>)) -> Option<()> {
+fn with_segment<T>(frame: &mut [u8], change: impl FnOnce(TcpPacket<&mut [u8]>) -> T) -> Option<T> {
     let mut frame = EthernetFrame::new_checked(frame).ok()?;
     match frame.ethertype() {
         EthernetProtocol::Ipv4 => {

@@ -14,6 +14,7 @@ use smoltcp::wire::{EthernetAddress, HardwareAddress, IpAddress, IpCidr, IpEndpo
 use crate::address::Addresses;
 use crate::config::{Config, Limits};
 use crate::connection::{Cause, Connection};
+use crate::cookie::Cookies;
 use crate::datagram::DatagramSocket;
 use crate::device::{Device, Link};
 use crate::discovery::Asked;
@@ -52,6 +53,7 @@ pub struct Stack<L> {
     pub(crate) asked: Asked,
     changed: VecDeque<SocketId>,
     pub(crate) addresses: Addresses,
+    pub(crate) cookies: Cookies,
     /// For frames that are nobody's.
     pub(crate) nobody: SocketSet<'static>,
     /// Keys, and how often they were used.
@@ -86,6 +88,10 @@ pub struct Counters {
     pub refused: u64,
     /// Handshakes given up for newer ones.
     pub half_open_evicted: u64,
+    /// SYNs answered, and forgotten, because there were too many.
+    pub cookies_given: u64,
+    /// Connections of peers that came back from such an answer.
+    pub cookies_redeemed: u64,
     /// Closed connections given up for newer ones.
     pub closing_evicted: u64,
     /// Datagrams for which there was no room, coming or going, or whose
@@ -131,6 +137,7 @@ impl<L: Link> Stack<L> {
             asked: Asked::new(),
             changed: VecDeque::new(),
             addresses,
+            cookies: Cookies::new(derive(config.seed, Purpose::Cookies)),
             nobody: SocketSet::new(vec![]),
             ports: (derive(config.seed, Purpose::Ports), 0),
             sequences: (derive(config.seed, Purpose::Sequences), 0),

@@ -122,6 +122,8 @@ pub(crate) enum Purpose {
     Ports,
     /// The key of the distances between sequence numbers.
     Sequences,
+    /// The key of the cookies.
+    Cookies,
     /// The key of the flow table: two halves.
     Flows(u8),
 }
@@ -132,7 +134,8 @@ pub(crate) fn derive(seed: u64, purpose: Purpose) -> u64 {
         Purpose::Interface => 0,
         Purpose::Ports => 1,
         Purpose::Sequences => 2,
-        Purpose::Flows(half) => 3 + u64::from(half),
+        Purpose::Cookies => 3,
+        Purpose::Flows(half) => 4 + u64::from(half),
     };
     random_at(seed, label)
 }
@@ -197,6 +200,7 @@ mod tests {
                 Purpose::Interface,
                 Purpose::Ports,
                 Purpose::Sequences,
+                Purpose::Cookies,
                 Purpose::Flows(0),
                 Purpose::Flows(1),
             ] {

@@ -104,7 +104,7 @@ fn a_closed_window_is_asked_seldom() {
         after.socket_polls - before.socket_polls <= 5 * 3600,
         "{after:?}"
     );
-    assert_eq!(net.readiness(0, accepted).error, false);
+    assert!(!net.readiness(0, accepted).error);
     let mut left = 30_000;
     net.run_until(seconds(120), |net| {
         left -= net.read(1, client).map_or(0, |bytes| bytes.len());

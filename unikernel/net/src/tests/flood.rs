@@ -3,7 +3,7 @@
 
 use super::frames::{Segment, segment};
 use super::*;
-use crate::Error;
+use crate::{Error, Nagle};
 
 fn small(number: u8) -> Config {
     Config {
@@ -54,15 +54,150 @@ fn a_flood_of_forged_syns_harms_nobody_who_is_served() {
     }
     assert_eq!(sent, got);
     let counters = net.hosts[0].counters();
-    // Each was refused, or begun and given up; a few came twice.
-    let counted = counters.refused + counters.half_open_evicted + 8;
+    // Each began a handshake, or got a cookie; a few came twice.
+    let counted = counters.refused + counters.cookies_given + 8;
     assert!((59_900..=60_000).contains(&counted), "{counters:?}");
-    assert!(counters.half_open_evicted > 100);
+    assert_eq!(counters.cookies_redeemed, 0);
     // After the flood all is as before.
     net.run_for(seconds(15));
     let counters = net.hosts[0].counters();
     assert_eq!((counters.half_open, counters.connections), (0, 1));
     net.connect(listener);
+}
+
+#[test]
+fn a_flood_keeps_nobody_out() {
+    for backlog in [4, 128] {
+        let mut net = Net::with(&[small(1), config(2)], 5);
+        let listener = net.hosts[0].tcp_listen(ANY, backlog).unwrap();
+        let mut random = Random(9);
+        let flood = |net: &mut Net, random: &mut Random| {
+            for _ in 0..100 {
+                let syn = forged_syn(random);
+                net.hosts[0].link_mut().arrived.push_back(syn);
+            }
+        };
+        // Hardware addresses are found before, and the places are taken.
+        let pair = net.connect(listener);
+        flood(&mut net, &mut random);
+        net.run_for(Duration::from_millis(300));
+        for round in 0..30 {
+            flood(&mut net, &mut random);
+            let remote = if round % 2 == 0 {
+                server()
+            } else {
+                server_v6()
+            };
+            let client = net.hosts[1].tcp_connect(None, remote).unwrap();
+            net.hosts[1].set_nodelay(client, Nagle::Off);
+            let began = net.now;
+            let mut accepted = None;
+            assert!(net.run_until(seconds(1), |net| {
+                accepted = accepted.or_else(|| net.hosts[0].tcp_accept(listener).ok());
+                accepted.is_some() && net.readiness(1, client).writable
+            }));
+            let (accepted, local, from) = accepted.unwrap();
+            // In the first round the neighbour is looked for, among all others.
+            assert!(round < 2 || net.now - began < Duration::from_millis(10));
+            assert_eq!((local, Some(from)), (remote, net.hosts[1].local(client)));
+            for size in [1, 10_000] {
+                flood(&mut net, &mut random);
+                for (host, from, to) in [(0, accepted, client), (1, client, accepted)] {
+                    net.send_all(host, from, &vec![round; size]);
+                    let mut got = Vec::new();
+                    assert!(net.run_until(seconds(5), |net| {
+                        got.extend(net.read(1 - host, to).unwrap_or_default());
+                        got.len() == size
+                    }));
+                    assert!(got.iter().all(|byte| *byte == round));
+                }
+            }
+            net.hosts[1].close(client);
+            net.run_for(Duration::from_millis(10));
+            assert_eq!(net.read(0, accepted).unwrap(), b"");
+            net.hosts[0].close(accepted);
+        }
+        let counters = net.hosts[0].counters();
+        assert!(counters.cookies_redeemed >= 28, "{counters:?}");
+        assert!(!net.readiness(0, pair.0).error);
+    }
+}
+
+/// Who only guesses what a cookie may be gets a reset, and costs nothing.
+#[test]
+fn forged_cookies_open_nothing() {
+    let mut net = Net::with(&[small(1), config(2)], 5);
+    net.listen();
+    let mut random = Random(9);
+    for _ in 0..9 {
+        let syn = forged_syn(&mut random);
+        net.hosts[0].link_mut().arrived.push_back(syn);
+    }
+    net.settle();
+    assert_eq!(net.hosts[0].counters().cookies_given, 1);
+    let before = net.hosts[0].counters();
+    for _ in 0..2000 {
+        let guess = segment(Segment {
+            sequence: random.next() as i32,
+            acknowledges: Some(random.next() as i32),
+            ..Segment::default()
+        });
+        net.hosts[0].link_mut().arrived.push_back(guess);
+        net.settle();
+    }
+    let after = net.hosts[0].counters();
+    assert_eq!(after.connections, before.connections);
+    assert_eq!((after.refused, after.cookies_redeemed), (0, 0));
+}
+
+#[test]
+fn a_cookie_is_no_good_after_a_while_nor_for_another() {
+    let mut net = Net::with(&[small(1), config(2)], 5);
+    let listener = net.listen();
+    let other = net.hosts[1].udp_bind(ANY).unwrap();
+    let mut random = Random(9);
+    for late in [false, true] {
+        net.run_for(seconds(20));
+        for _ in 0..8 {
+            let syn = forged_syn(&mut random);
+            net.hosts[0].link_mut().arrived.push_back(syn);
+        }
+        let syn = Segment {
+            syn: true,
+            sequence: 77,
+            ..Segment::default()
+        };
+        net.hosts[0].link_mut().arrived.push_back(segment(syn));
+        while net.hosts[0].poll(net.now) == More::Yes {}
+        let sent = core::mem::take(&mut net.hosts[0].link_mut().sent);
+        let is_cookie = |frame: &&Vec<u8>| frame[12..14] == [8, 0] && frame[47] == 0x12;
+        let answer = sent.iter().find(is_cookie).unwrap();
+        let cookie = i32::from_be_bytes(answer[38..42].try_into().unwrap());
+        let good = Segment {
+            sequence: 78,
+            acknowledges: Some(cookie.wrapping_add(1)),
+            ..Segment::default()
+        };
+        let mut bad = good;
+        bad.from.port += 1;
+        let mut worse = good;
+        worse.sequence += 1;
+        for (segment_, is_good) in [(bad, false), (worse, false), (good, !late)] {
+            if late {
+                net.run_for(seconds(16));
+            }
+            // The server learns where its peer is.
+            net.hosts[1].udp_send(other, b"", server(), None).unwrap();
+            net.run_for(Duration::from_millis(10));
+            net.hosts[0].link_mut().arrived.push_back(segment(segment_));
+            net.run_for(Duration::from_millis(10));
+            let accepted = net.hosts[0].tcp_accept(listener);
+            assert_eq!(accepted.is_ok(), is_good, "late: {late}");
+            if let Ok((id, ..)) = accepted {
+                net.hosts[0].tcp_abort(id);
+            }
+        }
+    }
 }
 
 #[test]
