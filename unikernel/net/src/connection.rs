@@ -7,7 +7,7 @@ use smoltcp::socket::tcp::{self, CongestionControl, State};
 use smoltcp::time::Instant;
 
 use crate::frame::Flow;
-use crate::sequence::Sequence;
+use crate::sequence::{Pace, Sequence};
 use crate::{Error, Readiness, SocketId, limits};
 
 /// One TCP connection.
@@ -81,13 +81,12 @@ pub(crate) enum Cause {
 impl Connection {
     /// A socket of smoltcp with fresh buffers, not yet listening or connecting.
     pub(crate) fn new(flow: Flow, stage: Stage, sequence: Sequence, now: Instant) -> Self {
-        let mut socket = tcp::Socket::new(
+        let socket = tcp::Socket::new(
             tcp::SocketBuffer::new(vec![0; limits::RECEIVE_BUFFER]),
             tcp::SocketBuffer::new(vec![0; limits::TRANSMIT_BUFFER]),
         );
         // No timeout of smoltcp's: it also ends connections that only have
         // nothing to say.
-        socket.set_congestion_control(CongestionControl::Reno);
         let mut set = SocketSet::new(vec![]);
         let handle = set.add(socket);
         Self {
@@ -155,6 +154,18 @@ impl Connection {
             write_closed: !self.is_opening() && !socket.may_send(),
             hung_up: matches!(socket.state(), State::Closed | State::TimeWait),
             error: self.error.is_some(),
+        }
+    }
+
+    /// Makes it send as fast as it may now.
+    pub(crate) fn set_pace(&mut self, pace: Pace) {
+        let control = match pace {
+            Pace::Free => CongestionControl::None,
+            Pace::Controlled => CongestionControl::Reno,
+        };
+        // To set it again would make it forget.
+        if self.socket().congestion_control() != control {
+            self.socket_mut().set_congestion_control(control);
         }
     }
 

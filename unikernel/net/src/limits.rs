@@ -6,6 +6,8 @@ use smoltcp::time::Duration;
 pub(crate) const RECEIVE_BUFFER: usize = 16 << 10;
 /// Bytes that the program may write ahead of the network.
 pub(crate) const TRANSMIT_BUFFER: usize = 32 << 10;
+/// Bytes that may be in flight before the first acknowledgement: RFC 6928.
+pub(crate) const INITIAL_WINDOW: u32 = 14_600;
 /// Bytes, and datagrams, that wait in a UDP socket to be read.
 pub(crate) const DATAGRAM_BUFFER: usize = 64 << 10;
 /// See [`DATAGRAM_BUFFER`].
@@ -81,6 +83,7 @@ pub(crate) const SMALLEST_MTU: usize = 1280;
 
 const _: () = {
     assert!(BURST <= BATCH);
+    assert!((INITIAL_WINDOW as usize) < TRANSMIT_BUFFER);
     assert!(SMALLEST_MTU < LARGEST_MTU);
     assert!(RECEIVE_BUFFER > LARGEST_MTU);
     assert!(HANDSHAKE_GRACE.total_millis() < HANDSHAKE_TIMEOUT.total_millis());

@@ -66,6 +66,7 @@ impl<L: Link> Stack<L> {
             return;
         };
         self.counters.socket_polls += 1;
+        connection.set_pace(connection.sequence.pace());
         let wanted = self.interface.poll_at(self.now, &connection.set);
         if wanted.is_none_or(|at| at > self.now) || connection.must_rest(self.now) {
             return;
@@ -82,6 +83,9 @@ impl<L: Link> Stack<L> {
                 break;
             }
             turns += 1;
+            if let Some(sequence) = &self.device.sequence {
+                connection.set_pace(sequence.pace());
+            }
         }
         if let Some(sequence) = self.device.sequence.take() {
             connection.sequence = sequence;

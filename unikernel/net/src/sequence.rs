@@ -1,5 +1,5 @@
 //! Sequence numbers as the peer sees them, and its acknowledgements as smoltcp
-//! sees them. Three things are done on the way to and from the device.
+//! sees them. Four things are done on the way to and from the device.
 //!
 //! **They start elsewhere.** smoltcp's initial numbers come from a generator
 //! whose state can be told from what it gave out. Who can tell the next one can
@@ -20,7 +20,14 @@
 //! and each loss costs a second. An acknowledgement that selects what came after
 //! the gap (RFC 2018) is a duplicate whatever its window: it gets that of the
 //! one before. The next that acknowledges more brings the window.
+//!
+//! **A beginning is not slow.** smoltcp begins with two segments in flight, and
+//! a page takes four times as long as need be. So until the first loss its
+//! congestion control is only called when as much is in flight as RFC 6928 and
+//! slow start (RFC 5681, section 3.1) allow: [`Pace`]. From then on it has its
+//! way.
 
+use crate::limits;
 use smoltcp::wire::{
     EthernetFrame, EthernetProtocol, IpProtocol, Ipv4Packet, Ipv6Packet, TcpPacket, TcpSeqNumber,
 };
@@ -34,6 +41,19 @@ pub(crate) struct Sequence {
     frontier: Option<TcpSeqNumber>,
     /// The last acknowledgement of the peer, and its window.
     heard: Option<(TcpSeqNumber, u16)>,
+    /// Bytes that may be in flight.
+    allowed: u32,
+    /// Something had to be sent again.
+    has_lost: bool,
+}
+
+/// How fast a connection may send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// As fast as it can.
+    Free,
+    /// As smoltcp's congestion control says.
+    Controlled,
 }
 
 impl Sequence {
@@ -42,7 +62,32 @@ impl Sequence {
             distance,
             frontier: None,
             heard: None,
+            allowed: limits::INITIAL_WINDOW,
+            has_lost: false,
         }
+    }
+
+    /// How fast to send now.
+    pub(crate) fn pace(&self) -> Pace {
+        if self.has_lost || self.in_flight() >= self.allowed {
+            Pace::Controlled
+        } else {
+            Pace::Free
+        }
+    }
+
+    fn in_flight(&self) -> u32 {
+        match (self.frontier, self.heard) {
+            (Some(reached), Some((shown, _))) => {
+                let behind = reached.0.wrapping_sub(self.own(shown).0);
+                u32::try_from(behind).unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
+
+    fn own(&self, shown: TcpSeqNumber) -> TcpSeqNumber {
+        TcpSeqNumber(shown.0.wrapping_sub_unsigned(self.distance))
     }
 
     /// Changes a frame that the connection sends: its number before.
@@ -58,6 +103,7 @@ impl Sequence {
                 } else {
                     start + length
                 };
+                self.has_lost |= length > 0 && self.frontier.is_some_and(|reached| start < reached);
                 let reached = self.frontier.map_or(end, |reached| reached.max(end));
                 self.frontier = Some(reached);
                 if length == 0 {
@@ -87,9 +133,10 @@ impl Sequence {
                 return;
             }
             let shown = segment.ack_number();
-            let own = TcpSeqNumber(shown.0.wrapping_sub_unsigned(self.distance));
+            let own = self.own(shown);
             segment.set_ack_number(own);
             mend_checksum(&mut segment, number(shown), number(own));
+            let before = self.in_flight();
             let window = segment.window_len();
             match self.heard {
                 Some((last, narrow)) if last == shown && narrow <= window && selects(&segment) => {
@@ -98,6 +145,8 @@ impl Sequence {
                 }
                 _ => self.heard = Some((shown, window)),
             }
+            let acknowledged = before.saturating_sub(self.in_flight());
+            self.allowed = (self.allowed + acknowledged).min(limits::TRANSMIT_BUFFER as u32);
         });
     }
 }
@@ -273,6 +322,42 @@ mod tests {
             connection.outgoing(&mut frame);
             assert_eq!(numbers(&mut frame).0, shown);
         }
+    }
+
+    #[test]
+    fn more_and_more_may_be_in_flight_until_something_is_lost() {
+        let mut connection = Sequence::new(5);
+        let mut shown = 0;
+        let send = |connection: &mut Sequence, sequence| {
+            connection.outgoing(&mut segment(Segment {
+                sequence,
+                payload: &[0; 1000],
+                acknowledges: Some(9),
+                ..Segment::default()
+            }));
+        };
+        let hear = |connection: &mut Sequence, acknowledged: i32| {
+            connection.incoming(&mut segment(Segment {
+                acknowledges: Some(acknowledged + 5),
+                ..Segment::default()
+            }));
+        };
+        hear(&mut connection, 0);
+        for flight in [15, 30, 33, 33] {
+            let begin = shown;
+            while connection.pace() == Pace::Free {
+                send(&mut connection, shown);
+                shown += 1000;
+            }
+            assert_eq!(shown - begin, flight * 1000);
+            hear(&mut connection, shown);
+        }
+        send(&mut connection, shown);
+        assert_eq!(connection.pace(), Pace::Free);
+        send(&mut connection, shown);
+        assert_eq!(connection.pace(), Pace::Controlled);
+        hear(&mut connection, shown + 1000);
+        assert_eq!(connection.pace(), Pace::Controlled);
     }
 
     #[test]

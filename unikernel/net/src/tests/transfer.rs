@@ -179,6 +179,52 @@ fn a_device_with_room_for_one_frame_is_enough() {
     assert!(is_done);
 }
 
+/// How many segments with content arrive at host 1 within this time.
+fn segments_within(net: &mut Net, time: Duration) -> usize {
+    let end = net.now + time;
+    let mut count = 0;
+    loop {
+        while net.hosts[0].poll(net.now) == More::Yes {}
+        let sent = core::mem::take(&mut net.hosts[0].link_mut().sent);
+        count += sent.iter().filter(|frame| frame.len() > 100).count();
+        match net.hosts[0].deadline() {
+            Some(at) if at <= end => net.now = at,
+            _ => break,
+        }
+    }
+    net.now = end;
+    count
+}
+
+#[test]
+fn the_first_flight_has_ten_segments_and_what_follows_a_loss_one() {
+    let mut net = Net::pair(1);
+    let listener = net.listen();
+    let (accepted, _) = net.connect(listener);
+    net.send_all(0, accepted, &[1; 30_000]);
+    assert_eq!(segments_within(&mut net, Duration::from_millis(100)), 10);
+    // All of them are lost.
+    assert_eq!(segments_within(&mut net, Duration::from_millis(1000)), 1);
+    assert!(segments_within(&mut net, seconds(30)) < 10);
+}
+
+#[test]
+fn a_page_takes_two_round_trips() {
+    let mut net = Net::pair(1);
+    let listener = net.listen();
+    let (accepted, client) = net.connect(listener);
+    net.run_for(seconds(1));
+    let began = net.now;
+    net.send_all(0, accepted, &[1; 30_000]);
+    let mut left = 30_000;
+    assert!(net.run_until(seconds(1), |net| {
+        left -= net.read(1, client).map_or(0, |bytes| bytes.len());
+        left == 0
+    }));
+    // And three halves of one: the window of the receiver has 16 KiB.
+    assert!(net.now - began <= LATENCY * 5, "{}", net.now - began);
+}
+
 #[test]
 fn a_side_that_does_not_read_can_still_send() {
     let mut net = Net::pair(1);
