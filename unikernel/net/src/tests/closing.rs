@@ -1,9 +1,9 @@
 //! Ends of connections: as Linux has them.
 
 use super::*;
-use crate::{Error, Peek};
+use crate::Error;
 
-fn open() -> (Net, SocketId, SocketId, SocketId) {
+pub(super) fn open() -> (Net, SocketId, SocketId, SocketId) {
     let mut net = Net::pair(1);
     let listener = net.listen();
     let (accepted, client) = net.connect(listener);
@@ -11,7 +11,7 @@ fn open() -> (Net, SocketId, SocketId, SocketId) {
     (net, listener, accepted, client)
 }
 
-fn connections(net: &Net) -> (usize, usize) {
+pub(super) fn connections(net: &Net) -> (usize, usize) {
     let count = |host: usize| net.hosts[host].counters().connections;
     (count(0), count(1))
 }
@@ -70,50 +70,6 @@ fn what_was_written_before_close_still_arrives() {
     net.hosts[1].close(client);
     net.run_for(seconds(30));
     assert_eq!(connections(&net), (0, 0));
-}
-
-#[test]
-fn closing_with_unread_bytes_is_a_reset() {
-    let (mut net, _, accepted, client) = open();
-    net.send_all(1, client, b"never read");
-    net.run_for(seconds(1));
-    net.hosts[0].close(accepted);
-    net.run_for(seconds(1));
-    let readiness = net.readiness(1, client);
-    assert!(readiness.error && readiness.hung_up && readiness.readable);
-    assert_eq!(net.read(1, client), Err(Error::ConnectionReset));
-    assert_eq!(net.read(1, client).unwrap(), b"", "told once");
-    assert_eq!(net.hosts[1].tcp_send(client, b"x"), Err(Error::BrokenPipe));
-    assert!(!net.readiness(1, client).error);
-    net.hosts[1].close(client);
-    assert_eq!(connections(&net), (0, 0));
-}
-
-#[test]
-fn bytes_that_come_after_close_are_answered_with_a_reset() {
-    let (mut net, _, accepted, client) = open();
-    net.hosts[0].close(accepted);
-    net.run_for(seconds(1));
-    net.send_all(1, client, b"too late");
-    net.run_for(seconds(1));
-    assert_eq!(
-        net.hosts[1].take_error(client),
-        Some(Error::ConnectionReset)
-    );
-    assert_eq!(net.hosts[1].take_error(client), None);
-    assert_eq!(net.hosts[0].counters().connections, 0);
-}
-
-#[test]
-fn bytes_that_came_before_a_reset_can_be_read() {
-    let (mut net, _, accepted, client) = open();
-    net.send_all(1, client, b"last words");
-    net.run_for(seconds(1));
-    net.hosts[1].tcp_abort(client);
-    net.run_for(seconds(1));
-    assert_eq!(net.read(0, accepted).unwrap(), b"last words");
-    assert_eq!(net.read(0, accepted), Err(Error::ConnectionReset));
-    assert_eq!(net.read(0, accepted).unwrap(), b"");
 }
 
 #[test]
@@ -351,28 +307,6 @@ fn closing_a_listener_resets_those_who_wait() {
     assert_eq!(connections(&net).0, 0);
     assert_eq!(net.hosts[0].tcp_accept(listener), Err(Error::NoSuchSocket));
     net.listen();
-}
-
-#[test]
-fn a_connection_that_was_reset_before_accept_is_still_accepted() {
-    let mut net = Net::pair(1);
-    let listener = net.listen();
-    let client = net.hosts[1].tcp_connect(None, server()).unwrap();
-    net.run_for(seconds(1));
-    net.send_all(1, client, b"x");
-    net.run_for(seconds(1));
-    let local = net.hosts[1].local(client).unwrap();
-    net.hosts[1].tcp_abort(client);
-    net.run_for(seconds(1));
-    let (accepted, _, remote) = net.hosts[0].tcp_accept(listener).unwrap();
-    assert_eq!(remote, local);
-    assert_eq!(net.hosts[0].remote(accepted), Some(local));
-    let mut buffer = [0; 8];
-    let mut read = || net.hosts[0].tcp_recv(accepted, &mut buffer, Peek::No);
-    assert_eq!(
-        (read(), read(), read()),
-        (Ok(1), Err(Error::ConnectionReset), Ok(0))
-    );
 }
 
 #[test]

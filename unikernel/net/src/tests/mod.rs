@@ -12,6 +12,7 @@ mod flood;
 pub(crate) mod frames;
 mod garbage;
 mod neighbours;
+mod resets;
 mod routers;
 mod transfer;
 
