@@ -69,6 +69,9 @@ pub fn run() -> Result<u8> {
         summary.push((step.name, passed, started.elapsed()));
     }
     println!("{}", table(&summary));
+    if install::find(QEMU.name).is_none() {
+        println!("SKIPPED  booted machines: there is no {}", QEMU.name);
+    }
     let passed = summary.iter().all(|(_, passed, _)| *passed);
     Ok(u8::from(!passed))
 }

@@ -7,6 +7,7 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -57,6 +58,8 @@ enum Event {
 /// Runs until a signal comes or the guest ends; gives `fata`'s exit status.
 pub fn up(options: Options) -> Result<u8> {
     let (events, inbox) = mpsc::channel();
+    let building = Arc::new(AtomicBool::new(true));
+    listen_for_signals(events.clone(), building.clone())?;
     let watcher = match options.edits {
         Edits::Ignore => None,
         Edits::Follow => Some(watch(&options.site, events.clone())?),
@@ -78,9 +81,7 @@ pub fn up(options: Options) -> Result<u8> {
             eprintln!("{error:#}\nfata: waiting for an edit");
         }
     }
-    // Until here a signal ends everything at once, a compiler too: there is no
-    // guest yet.
-    listen_for_signals(air.events.clone())?;
+    building.store(false, Ordering::Relaxed);
     air.boot()?;
     let status = air.run(&inbox);
     drop(watcher);
@@ -276,10 +277,15 @@ fn announce(ports: Ports, domain: &str, first_byte: Duration) -> Result<()> {
     .context("cannot write to standard output")
 }
 
-fn listen_for_signals(events: Sender<Event>) -> Result<()> {
+/// While the first image is built there is nothing to power off, and a compiler
+/// may be at work for minutes: a signal then ends `fata` at once.
+fn listen_for_signals(events: Sender<Event>, building: Arc<AtomicBool>) -> Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     thread::spawn(move || {
         for _ in signals.forever() {
+            if building.load(Ordering::Relaxed) {
+                std::process::exit(0);
+            }
             if events.send(Event::Signal).is_err() {
                 return;
             }
