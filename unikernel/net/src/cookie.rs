@@ -121,7 +121,11 @@ impl<L: Link> Stack<L> {
         let theirs = TcpSeqNumber(segment.number.0.wrapping_sub(1));
         let cookie = acknowledged.0.wrapping_sub(1).cast_unsigned();
         let Some(size) = self.cookies.check(&flow, theirs, cookie, self.now) else {
-            return Admission::NoListener;
+            // Bytes may have come before those that bring the cookie.
+            return match segment.carries_bytes {
+                true => Admission::Refused,
+                false => Admission::NoListener,
+            };
         };
         let id = match self.admit_acknowledged(flow) {
             Admission::Admitted(id) => id,
@@ -173,6 +177,7 @@ struct Opening {
     acknowledged: Option<TcpSeqNumber>,
     /// It is a SYN or a RST, too.
     ends: bool,
+    carries_bytes: bool,
     window: u16,
     segment_size: Option<u16>,
 }
@@ -205,6 +210,7 @@ impl Opening {
             number: segment.seq_number,
             acknowledged: segment.ack_number,
             ends: matches!(segment.control, TcpControl::Syn | TcpControl::Rst),
+            carries_bytes: !segment.payload.is_empty(),
             window: segment.window_len,
             segment_size: segment.max_seg_size.filter(|size| *size != 0),
         })

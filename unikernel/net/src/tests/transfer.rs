@@ -68,7 +68,16 @@ impl Side {
 }
 
 fn transfer(faults: Faults, seed: u64, remote: IpEndpoint, size: usize) -> Duration {
-    let mut net = Net::pair(seed);
+    transfer_on(Net::pair(seed), faults, seed, remote, size)
+}
+
+fn transfer_on(
+    mut net: Net,
+    faults: Faults,
+    seed: u64,
+    remote: IpEndpoint,
+    size: usize,
+) -> Duration {
     let listener = net.listen();
     net.faults = faults;
     let client = net.hosts[1].tcp_connect(None, remote).unwrap();
@@ -126,6 +135,28 @@ fn over_a_wire_that_loses_a_tenth() {
             ..Faults::default()
         };
         transfer(faults, seed, server(), 64 << 10);
+    }
+}
+
+#[test]
+fn by_a_cookie_over_a_bad_wire() {
+    for seed in 200..216 {
+        let faults = Faults {
+            lost: 50,
+            repeated: 20,
+            delayed: 200,
+            damaged: 10,
+        };
+        let forgetful = Config {
+            limits: Limits {
+                half_open: 0,
+                ..LIMITS
+            },
+            ..config(1)
+        };
+        let net = Net::with(&[forgetful, config(2)], seed);
+        let remote = if seed % 2 == 0 { server() } else { server_v6() };
+        transfer_on(net, faults, seed, remote, 32 << 10);
     }
 }
 
