@@ -51,9 +51,9 @@ pub enum Error {
 /// What is wrong with an entry or a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It refers to bytes outside the pack, or inside the tables.
+    /// It refers to bytes outside of the region where they belong.
     Span,
-    /// A payload does not begin at a multiple of 16.
+    /// A payload does not begin at a multiple of [`PAYLOAD_ALIGN`](crate::limits::PAYLOAD_ALIGN).
     Alignment,
     /// Text that is not UTF-8.
     Text,
@@ -104,8 +104,8 @@ impl fmt::Display for Error {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Span => "refers to bytes outside the pack",
-            Self::Alignment => "has a payload that is not aligned to 16 bytes",
+            Self::Span => "refers to bytes outside of their region",
+            Self::Alignment => "has a payload that is not aligned",
             Self::Text => "has text that is not UTF-8",
             Self::StringLength => "has an empty string or one over the limit",
             Self::Path => "has a path that does not begin with a slash",

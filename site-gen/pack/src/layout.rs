@@ -6,7 +6,7 @@ use crate::error::Fault;
 use crate::limits::{MAX_STRING_BYTES, PAYLOAD_ALIGN};
 
 pub(crate) const MAGIC: [u8; 8] = *b"FATAPACK";
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 pub(crate) const HEADER_BYTES: usize = 64;
 pub(crate) const SLOT_BYTES: usize = 8;
@@ -49,20 +49,21 @@ impl Span {
             .unwrap_or_default()
     }
 
-    /// Checks that it refers to a payload beyond the tables.
+    /// Checks that it refers to a payload between the header and the tables.
     pub(crate) fn check_payload(self, bytes: &[u8], tables: usize) -> Result<(), Fault> {
-        if (self.offset as usize) < tables {
+        if (self.offset as usize) < HEADER_BYTES {
             return Err(Fault::Span);
         }
         if !(self.offset as usize).is_multiple_of(PAYLOAD_ALIGN) {
             return Err(Fault::Alignment);
         }
-        self.of(bytes).map(|_| ()).ok_or(Fault::Span)
+        let payloads = bytes.get(..tables).unwrap_or_default();
+        self.of(payloads).map(|_| ()).ok_or(Fault::Span)
     }
 
     /// Checks that it refers to a string beyond the tables.
-    pub(crate) fn check_text(self, bytes: &[u8], tables: usize) -> Result<&str, Fault> {
-        if (self.offset as usize) < tables {
+    pub(crate) fn check_text(self, bytes: &[u8], strings: usize) -> Result<&str, Fault> {
+        if (self.offset as usize) < strings {
             return Err(Fault::Span);
         }
         if self.length == 0 || self.length as usize > MAX_STRING_BYTES {

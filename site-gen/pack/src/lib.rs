@@ -4,10 +4,11 @@
 //! [`Pack::open`] checks every byte it will ever rely on; after that nothing
 //! can fail. [`Pack::entry`] finds what is served under a path in constant
 //! time; [`Pack::part`] finds what is not served, such as the zone.
-//! [`write::Builder`] makes a pack: the same content in any order gives the
-//! same bytes.
+//! [`write::Builder`] makes a pack in memory: the same content in any order
+//! gives the same bytes. [`plan::Plan`] only says where everything goes, for
+//! those who write it elsewhere.
 //!
-//! # Format, version 1
+//! # Format, version 2
 //!
 //! All numbers are little-endian and 32 bits wide, except where a width is
 //! given. A *span* is an offset from the start of the pack and a length, both
@@ -15,14 +16,19 @@
 //!
 //! ```text
 //! header     64 bytes   magic FATAPACK, version, 0, length (64 bits),
-//!                       entries, parts, homes, 0…
+//!                       entries, parts, homes, tables (offset), 0…
+//! payloads              each at a multiple of 256, each of them once
 //! slots      8 each     homes + 16 of them: entry number plus one, hash tag
 //! entries   64 each     in order of path: kind, caching, then spans:
 //!                       path, type or target, etag, body, br, zstd, gzip
 //! parts     16 each     in order of name: spans: name, bytes
-//! strings               UTF-8, each of them once
-//! payloads              each at a multiple of 16, each of them once
+//! strings               UTF-8
 //! ```
+//!
+//! The tables stand behind the payloads, so that a pack can be written as its
+//! pages are made. What `open` reads lies together all the same. The payloads'
+//! wide alignment lets a page that grew by a word stay where it is, so that a
+//! large pack can be brought up to date by writing a small part of it.
 //!
 //! # Lookup
 //!
@@ -50,6 +56,7 @@ mod entry;
 mod error;
 mod layout;
 pub mod limits;
+pub mod plan;
 pub mod write;
 
 pub use entry::{Caching, Encoding, Entry, File};
@@ -69,6 +76,8 @@ pub struct Pack<'a> {
     entries: &'a [u8],
     parts: &'a [u8],
     homes: usize,
+    /// Where payloads end and tables begin, and where the strings begin.
+    borders: Borders,
 }
 
 impl<'a> Pack<'a> {
@@ -80,11 +89,10 @@ impl<'a> Pack<'a> {
     /// when anything in its tables is impossible.
     pub fn open(bytes: &'a [u8]) -> Result<Self, Error> {
         let pack = Self::split(bytes)?;
-        let tables = HEADER_BYTES + pack.slots.len() + pack.entries.len() + pack.parts.len();
         let mut previous = "";
         for (index, record) in pack.entries.chunks_exact(ENTRY_BYTES).enumerate() {
             let path = pack
-                .check_entry(EntryRecord::read(record), index, tables)
+                .check_entry(EntryRecord::read(record), index)
                 .and_then(|path| in_order(previous, path))
                 .map_err(|fault| Error::Entry { index, fault })?;
             previous = path;
@@ -92,7 +100,7 @@ impl<'a> Pack<'a> {
         previous = "";
         for (index, record) in pack.parts.chunks_exact(PART_BYTES).enumerate() {
             let name = pack
-                .check_part(PartRecord::read(record), tables)
+                .check_part(PartRecord::read(record))
                 .and_then(|name| in_order(previous, name))
                 .map_err(|fault| Error::Part { index, fault })?;
             previous = name;
@@ -177,42 +185,45 @@ impl<'a> Pack<'a> {
             return Err(refused);
         }
         // The limits keep these products far below the width of an address.
+        let tables = read_u32(header, 36) as usize;
+        let rest = tables
+            .checked_sub(HEADER_BYTES)
+            .and_then(|payloads| rest.get(payloads..))
+            .ok_or(refused)?;
         let (slots, rest) = rest
             .split_at_checked((homes + MAX_PROBES) * SLOT_BYTES)
             .ok_or(refused)?;
         let (entries, rest) = rest
             .split_at_checked(entries as usize * ENTRY_BYTES)
             .ok_or(refused)?;
-        let (parts, _) = rest
+        let (parts, strings) = rest
             .split_at_checked(parts as usize * PART_BYTES)
             .ok_or(refused)?;
+        let strings = bytes.len() - strings.len();
         Ok(Self {
             bytes,
             slots,
             entries,
             parts,
             homes,
+            borders: Borders { tables, strings },
         })
     }
 
-    fn check_entry(
-        &self,
-        record: EntryRecord,
-        index: usize,
-        tables: usize,
-    ) -> Result<&'a str, Fault> {
-        let path = record.path.check_text(self.bytes, tables)?;
+    fn check_entry(&self, record: EntryRecord, index: usize) -> Result<&'a str, Fault> {
+        let Borders { tables, strings } = self.borders;
+        let path = record.path.check_text(self.bytes, strings)?;
         if !path.starts_with('/') {
             return Err(Fault::Path);
         }
-        record.about.check_text(self.bytes, tables)?;
+        record.about.check_text(self.bytes, strings)?;
         match record.kind {
             layout::KIND_REDIRECT => {}
             layout::KIND_FILE => {
                 if record.caching > layout::CACHING_IMMUTABLE {
                     return Err(Fault::Kind);
                 }
-                record.etag.check_text(self.bytes, tables)?;
+                record.etag.check_text(self.bytes, strings)?;
                 record.body.check_payload(self.bytes, tables)?;
                 for encoded in record.encoded.into_iter().filter(|span| !span.is_absent()) {
                     encoded.check_payload(self.bytes, tables)?;
@@ -226,9 +237,11 @@ impl<'a> Pack<'a> {
         Ok(path)
     }
 
-    fn check_part(&self, record: PartRecord, tables: usize) -> Result<&'a str, Fault> {
-        record.bytes.check_payload(self.bytes, tables)?;
-        record.name.check_text(self.bytes, tables)
+    fn check_part(&self, record: PartRecord) -> Result<&'a str, Fault> {
+        record
+            .bytes
+            .check_payload(self.bytes, self.borders.tables)?;
+        record.name.check_text(self.bytes, self.borders.strings)
     }
 
     /// The number of the entry with this path.
@@ -261,6 +274,15 @@ impl<'a> Pack<'a> {
         let record = self.entries.get(start..)?.first_chunk::<ENTRY_BYTES>()?;
         Some(EntryRecord::read(record))
     }
+}
+
+/// Offsets between the regions of a pack.
+#[derive(Clone, Copy, Debug)]
+struct Borders {
+    /// Where the payloads end.
+    tables: usize,
+    /// Where the tables end.
+    strings: usize,
 }
 
 /// Sorted and without duplicates: what lets two packs be compared bit by bit.

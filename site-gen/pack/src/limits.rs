@@ -17,7 +17,7 @@ pub const MAX_PARTS: usize = 1 << 10;
 pub const MAX_PROBES: usize = 16;
 
 /// Payloads begin at multiples of this, counted from the start of the pack.
-pub const PAYLOAD_ALIGN: usize = 16;
+pub const PAYLOAD_ALIGN: usize = 256;
 
 const _: () = assert!(PAYLOAD_ALIGN.is_power_of_two());
 const _: () = assert!(MAX_ENTRIES < u32::MAX as usize);
