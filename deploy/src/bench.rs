@@ -27,7 +27,7 @@ pub fn run(site: &Site, format: Format) -> Result<()> {
     let directory = tempfile::tempdir()?;
     let image = built.write_image(directory.path())?;
     let mut figures = Figures::default();
-    let without_content = built.image.len() - built.site.pack.len();
+    let without_content = built.image.len() - built.site.pack_length() as usize;
     figures.add(
         "all",
         Figure::new("image without content", without_content as f64, Unit::Bytes),

@@ -25,6 +25,9 @@ static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes");
 /// The directories of a site that its pages come from.
 pub const SOURCES: [&str; 2] = ["content", "themes"];
 
+/// Where a site keeps what took long to make, for the next run.
+const CACHE: &str = "out/cache";
+
 /// A directory with `content/site.toml` in it.
 #[derive(Clone)]
 pub struct Site {
@@ -60,7 +63,7 @@ impl Site {
         }
         Ok(Self {
             directory: directory.to_owned(),
-            cache: Arc::default(),
+            cache: Arc::new(site_gen::Cache::in_directory(&directory.join(CACHE))),
         })
     }
 
@@ -112,7 +115,8 @@ impl Site {
         let unikernel = unikernel::prebuilt(&Workspace::find()?)?;
         let unikernel =
             fs::read(&unikernel).with_context(|| format!("cannot read {}", unikernel.display()))?;
-        let image = image::assemble(&unikernel, &site.pack)?;
+        let pack = site.pack().context("cannot read the site back")?;
+        let image = image::assemble(&unikernel, &pack)?;
         Ok(Built { site, image })
     }
 }
@@ -155,7 +159,10 @@ impl Built {
         self.site
             .write_site(&out.join("site"))
             .with_context(context)?;
-        write_file(&out.join("site.pack"), &self.site.pack, 0o644).with_context(context)?;
+        write_file(&out.join("site.pack"), 0o644, |file| {
+            self.site.write_pack(file)
+        })
+        .with_context(context)?;
         self.write_image(out).map(drop)
     }
 
@@ -163,17 +170,21 @@ impl Built {
     pub fn write_image(&self, out: &Path) -> Result<PathBuf> {
         let path = out.join("fata.elf");
         fs::create_dir_all(out)
-            .and_then(|()| write_file(&path, &self.image, 0o755))
+            .and_then(|()| write_file(&path, 0o755, |file| file.write_all(&self.image)))
             .with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path)
     }
 }
 
 /// Writes a file that appears whole or not at all.
-fn write_file(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+fn write_file(
+    path: &Path,
+    mode: u32,
+    write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
+) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     let mut file = NamedTempFile::new_in(directory)?;
-    file.write_all(bytes)?;
+    write(&mut file)?;
     file.as_file()
         .set_permissions(Permissions::from_mode(mode))?;
     file.persist(path)?;

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, collect};
 use crate::document::Document;
-use crate::source::read_static;
+use crate::source::{Found, read_static};
 use crate::theme::Theme;
 use crate::url::encode;
 
@@ -18,16 +18,17 @@ use crate::url::encode;
 #[derive(Debug, Default)]
 pub(crate) struct Content {
     /// Markdown: the id, and the file.
-    pub(crate) markdown: Vec<(String, PathBuf)>,
+    pub(crate) markdown: Vec<(String, Found)>,
     pub(crate) zones: Vec<PathBuf>,
     /// All others: relative to `content/`, and the file.
     pub(crate) files: Vec<(String, PathBuf)>,
 }
 
 impl Content {
-    pub(crate) fn sort(files: Vec<PathBuf>) -> Self {
+    pub(crate) fn sort(files: Vec<Found>) -> Self {
         let mut content = Self::default();
-        for file in files {
+        for found in files {
+            let file = found.file.clone();
             // `walk` accepts no other names.
             let Some(id) = file
                 .strip_prefix("content")
@@ -41,7 +42,7 @@ impl Content {
                 .extension()
                 .and_then(|extension| extension.to_str())
             {
-                Some("md") => content.markdown.push((id, file)),
+                Some("md") => content.markdown.push((id, found)),
                 Some("zone") => content.zones.push(file),
                 _ if id == "site.toml" => {}
                 _ => content.files.push((id, file)),
@@ -52,7 +53,7 @@ impl Content {
 
     /// The paths that the other files are served under. Files beside an
     /// `index.md` go with their page, whatever its path is.
-    pub(crate) fn paths(&self, documents: &[Document]) -> BTreeMap<String, String> {
+    pub(crate) fn paths(&self, documents: &[Arc<Document>]) -> BTreeMap<String, String> {
         let bundles: BTreeMap<&str, &str> = documents
             .iter()
             .filter_map(|document| {
@@ -82,7 +83,7 @@ impl Content {
 /// The static files beside each `index.md`: paths, by directory.
 pub(crate) fn by_bundle(
     paths: &BTreeMap<String, String>,
-    documents: &[Document],
+    documents: &[Arc<Document>],
 ) -> BTreeMap<String, Vec<String>> {
     let bundles = documents
         .iter()

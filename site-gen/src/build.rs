@@ -1,10 +1,8 @@
 //! The pipeline: one statement for each step.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
-
-use rayon::prelude::*;
 
 use crate::assets::{self, Content, StaticFile};
 use crate::collect::collect;
@@ -14,13 +12,15 @@ use crate::document::Document;
 use crate::front_matter::AnchorLinks;
 use crate::functions::{self, Knowledge, Listed};
 use crate::library::Library;
-use crate::limits::{MAX_DIAGNOSTICS, MAX_RENDER_TIME};
-use crate::markdown::{Rendered, Renderer, Targets};
+use crate::limits::MAX_DIAGNOSTICS;
+use crate::markdown::{Renderer, Targets};
 use crate::output::Built;
-use crate::source::{self, Source};
+use crate::press::Press;
+use crate::source;
+use crate::texts::Texts;
 use crate::theme::Theme;
 use crate::values::Values;
-use crate::{Drafts, Options, jobs, render, zone};
+use crate::{Drafts, Options, jobs, zone};
 
 /// Builds the site in a directory.
 ///
@@ -44,7 +44,15 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         return Err(faults.0);
     };
     let theme = faults.take(Theme::read(site, &config));
-    let documents = parse(site, &content, &config, options.drafts, &mut faults);
+    let mut last = options.cache.last_texts();
+    let documents = parse(
+        site,
+        &content,
+        &config,
+        options.drafts,
+        &mut last,
+        &mut faults,
+    );
     let paths = content.paths(&documents);
     let bundles = assets::by_bundle(&paths, &documents);
     let theme = theme.as_ref();
@@ -52,8 +60,9 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let files = files.unwrap_or_default();
 
     let knowledge = Arc::new(know(&documents, &paths, &files, &config));
+    let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
     let engine = theme.and_then(|theme| {
-        let engine = functions::engine(&knowledge, &config, config.to_value(&theme.extra));
+        let engine = functions::engine(&knowledge, &config, config_value.clone());
         faults.take(theme.compile(&engine))
     });
     let renderer = Renderer {
@@ -62,31 +71,36 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         cache: &options.cache,
         theme: theme.zip(engine.as_ref()),
     };
-    let rendered = render_markdown(documents, &renderer, &config, &mut faults);
+    let documents = with_anchor_links(documents, &config);
+    let (rendered, more) = last.render(documents, &renderer, &knowledge);
+    faults.0.extend(more);
     let library = Library::assemble(rendered, bundles, &config);
-    let values = Values::build(&library, &config);
+    let values = Values::build(&library, &config, &config_value, &mut last.values);
+    drop(last);
     knowledge.tell(list(&library, &values, &config));
 
     let jobs = theme.and_then(|theme| faults.take(jobs::jobs(&library, &values, theme, &config)));
-    let (Some(theme), Some(engine), Some(jobs), true) = (theme, engine, jobs, faults.0.is_empty())
+    let (Some(theme), Some(engine), Some(mut jobs), true) =
+        (theme, engine, jobs, faults.0.is_empty())
     else {
         return Err(faults.0);
     };
-    let pages = faults
-        .take(render::render(jobs, engine, theme, MAX_RENDER_TIME))
-        .unwrap_or_default();
-
-    let mut output = collect(&library, &config, pages, &files, &knowledge);
+    let mut output = collect(&library, &config, &mut jobs, &files);
     faults.0.extend(output.take_faults());
     faults
         .0
         .extend(library.check_references(|path| output.leads(path)));
-    if !faults.0.is_empty() {
-        return Err(faults.0);
-    }
-    // What pages were made of is as large as the pages; packing needs the room.
-    drop((library, values, knowledge));
-    output.finish(config.domain, zones.unwrap_or_default(), options)
+    let press = Press {
+        config: &config,
+        config_value: &config_value,
+        theme,
+        engine,
+        knowledge: &knowledge,
+        zones: zones.unwrap_or_default(),
+        options,
+    };
+    let built = faults.take(press.press(&jobs, output));
+    built.filter(|_| faults.0.is_empty()).ok_or(faults.0)
 }
 
 /// What is wrong so far.
@@ -114,32 +128,27 @@ fn parse(
     content: &Content,
     config: &Config,
     drafts: Drafts,
+    last: &mut Texts,
     faults: &mut Faults,
-) -> Vec<Document> {
-    let parsed: Vec<_> = content
-        .markdown
-        .par_iter()
-        .map(|(id, file)| {
-            let source = Source::read(site, file).map_err(|fault| vec![fault])?;
-            Document::parse(source, id, config)
-        })
-        .collect();
-    let mut documents: Vec<Document> = parsed
-        .into_iter()
-        .filter_map(|document| faults.take(document))
-        .collect();
+) -> Vec<Arc<Document>> {
+    let (mut documents, more) = last.parse(site, content, config);
+    faults.0.extend(more);
     if drafts == Drafts::Exclude {
         documents.retain(|document| !document.front.draft);
     }
     if !documents.iter().any(|document| document.id == "_index.md") {
-        documents.push(Document::implicit_root());
+        documents.push(last.implicit_root());
     }
     documents.sort_by(|a, b| a.id.cmp(&b.id));
     documents
 }
 
 /// What links can lead to.
-fn targets(documents: &[Document], files: &BTreeMap<String, String>, faults: &Faults) -> Targets {
+fn targets(
+    documents: &[Arc<Document>],
+    files: &BTreeMap<String, String>,
+    faults: &Faults,
+) -> Targets {
     // Links to a document that could not be read are not the fault of those
     // who link to it.
     let broken = faults
@@ -153,38 +162,16 @@ fn targets(documents: &[Document], files: &BTreeMap<String, String>, faults: &Fa
     Targets::new(paths, files.clone().into_iter(), broken)
 }
 
-/// Step 4.
-fn render_markdown(
-    documents: Vec<Document>,
-    renderer: &Renderer<'_>,
-    config: &Config,
-    faults: &mut Faults,
-) -> Vec<(Document, Rendered)> {
-    let anchor_links = anchor_links(&documents, config);
-    let rendered: Vec<_> = documents
-        .into_par_iter()
-        .zip(anchor_links)
-        .map(|(document, anchor_links)| {
-            let rendered = renderer.render(&document, anchor_links);
-            (document, rendered)
-        })
-        .collect();
-    // A document whose text has faults stays: other faults may be found in it.
-    rendered
-        .into_iter()
-        .map(|(document, rendered)| (document, faults.take(rendered).unwrap_or_default()))
-        .collect()
-}
-
 /// How each document links its headings: as the nearest section above says.
-fn anchor_links(documents: &[Document], config: &Config) -> Vec<AnchorLinks> {
-    let chosen: BTreeMap<&str, AnchorLinks> = documents
+fn with_anchor_links(
+    documents: Vec<Arc<Document>>,
+    config: &Config,
+) -> Vec<(Arc<Document>, AnchorLinks)> {
+    let chosen: HashMap<String, AnchorLinks> = documents
         .iter()
         .filter_map(|document| {
-            Some((
-                document.directory.as_str(),
-                document.front.section.insert_anchor_links?,
-            ))
+            let links = document.front.section.insert_anchor_links?;
+            Some((document.directory.clone(), links))
         })
         .collect();
     let of = |document: &Document| {
@@ -198,12 +185,13 @@ fn anchor_links(documents: &[Document], config: &Config) -> Vec<AnchorLinks> {
             }
         }
     };
-    documents.iter().map(of).collect()
+    let links: Vec<AnchorLinks> = documents.iter().map(|document| of(document)).collect();
+    documents.into_iter().zip(links).collect()
 }
 
 /// What functions can be asked about before any markdown is rendered.
 fn know(
-    documents: &[Document],
+    documents: &[Arc<Document>],
     paths: &BTreeMap<String, String>,
     files: &[StaticFile],
     config: &Config,
@@ -224,7 +212,7 @@ fn know(
 
 /// Step 6: and what after.
 fn list(library: &Library, values: &Values, config: &Config) -> Listed {
-    let by_id = |ids: &BTreeMap<String, usize>, values: &[tera::Value]| {
+    let by_id = |ids: &HashMap<String, usize>, values: &[tera::Value]| {
         ids.iter()
             .map(|(id, &index)| (id.clone(), values[index].clone()))
             .collect()

@@ -6,19 +6,27 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use sha2::{Digest, Sha256};
-use site_pack::Encoding;
 
 use crate::highlight::Highlighter;
+use crate::press::Pressed;
+use crate::store::Store;
+use crate::texts::Texts;
 
 /// Results that builds share: give the same cache to each build of a process.
 #[derive(Default)]
 pub struct Cache {
     highlighter: OnceLock<Highlighter>,
     pub(crate) highlighted: Memory<Option<Vec<String>>>,
-    pub(crate) compressed: Memory<Vec<(Encoding, Vec<u8>)>>,
+    /// What outlives the process.
+    pub(crate) store: Store,
+    /// The documents of the last build.
+    texts: Mutex<Texts>,
+    /// The pages of the last good build.
+    pressed: Mutex<Option<Pressed>>,
 }
 
 impl Cache {
@@ -27,10 +35,37 @@ impl Cache {
         self.highlighter.get_or_init(Highlighter::load)
     }
 
+    /// A cache that keeps what took longest in a directory, for later runs. It
+    /// may be deleted at any time.
+    pub fn in_directory(directory: &Path) -> Self {
+        Self {
+            store: Store::in_directory(directory),
+            ..Self::default()
+        }
+    }
+
+    /// The documents of the last build, for this one alone.
+    pub(crate) fn last_texts(&self) -> MutexGuard<'_, Texts> {
+        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The pages of the last good build. Another build that runs meanwhile
+    /// finds none, and renders all of its own.
+    pub(crate) fn take_pressed(&self) -> Option<Pressed> {
+        self.pressed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    pub(crate) fn put_pressed(&self, pressed: Option<Pressed>) {
+        *self.pressed.lock().unwrap_or_else(PoisonError::into_inner) = pressed;
+    }
+
     /// Forgets what was not asked for since the last call.
     pub(crate) fn forget_unused(&self) {
         self.highlighted.forget_unused();
-        self.compressed.forget_unused();
+        self.store.forget_unused();
     }
 }
 
@@ -71,7 +106,7 @@ impl<T> Memory<T> {
         self.lock().retain(|_, kept| std::mem::take(&mut kept.used));
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Kept<T>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], Kept<T>>> {
         // A panic elsewhere cannot have left a map half-changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,8 +1,7 @@
 //! Step 8: everything that is served is gathered: pages, static files, feeds,
 //! the sitemap, redirects.
 
-use std::path::Path;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use site_pack::Caching;
 
@@ -10,47 +9,29 @@ use crate::assets::StaticFile;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::feed::{self, Feed};
-use crate::functions::Knowledge;
+use crate::jobs::Job;
 use crate::library::{Library, Page};
 use crate::output::Output;
-use crate::{render, sitemap};
+use crate::sitemap;
 
-/// Gathers a site.
+/// Gathers a site. Of pages that share a path, the first stays.
 pub(crate) fn collect(
     library: &Library,
     config: &Config,
-    pages: Vec<render::Output>,
+    pages: &mut Vec<Arc<Job>>,
     files: &[StaticFile],
-    knowledge: &Knowledge,
 ) -> Output {
     let mut output = Output::default();
-    for page in pages {
-        output.add(
-            page.path,
-            Arc::new(page.html),
-            Caching::Revalidate,
-            &page.source,
-        );
-    }
+    pages.retain(|page| output.claim(&page.path, &page.source));
     for (path, body, file) in files {
         output.add(path.clone(), Arc::clone(body), Caching::Revalidate, file);
     }
-    let fingerprinted = knowledge
-        .fingerprinted
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    for (name, path) in fingerprinted.iter() {
-        if let Some(body) = knowledge.files.get(path) {
-            output.add(
-                name.clone(),
-                Arc::clone(body),
-                Caching::Immutable,
-                Path::new("a fingerprint"),
-            );
-        }
-    }
     add_made(&mut output, library, config);
     add_redirects(&mut output, library);
+    let renderings = library.documents().map(|(_, rendered)| rendered);
+    output.calls = renderings
+        .flat_map(|rendered| rendered.calls.iter().copied())
+        .collect();
     output
 }
 

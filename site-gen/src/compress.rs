@@ -2,13 +2,12 @@
 //! the encoders can: it is done once, and read many times.
 
 use std::io::Write;
-use std::sync::Arc;
 
 use site_pack::Encoding;
 
-use crate::cache::Cache;
 use crate::limits::MIN_COMPRESSED_BYTES;
 use crate::media_type;
+use crate::store::Store;
 
 /// Brotli's window, as a power of two: all that its format allows without an
 /// extension.
@@ -19,22 +18,50 @@ const BROTLI_BUFFER_BYTES: usize = 1 << 16;
 const ZSTD_LEVEL: i32 = 19;
 const GZIP_LEVEL: u32 = 9;
 
-/// The encodings of a file that are smaller than it.
-pub(crate) fn encode(content_type: &str, body: &[u8], cache: &Cache) -> Arc<Encoded> {
-    if body.len() < MIN_COMPRESSED_BYTES || media_type::is_compressed(content_type) {
-        return Arc::default();
-    }
-    cache.compressed.get_or_make(&[body], || {
-        let encoded = Encoding::ALL.map(|encoding| (encoding, compress(encoding, body)));
-        encoded
-            .into_iter()
-            .filter(|(_, bytes)| bytes.len() < body.len())
-            .collect()
-    })
-}
+/// Tells stored results apart that were made by other encoders or parameters.
+const RECIPE: &[u8] = b"br 11, zstd 19, gzip 9; version 1";
 
 /// A file in several encodings.
 pub(crate) type Encoded = Vec<(Encoding, Vec<u8>)>;
+
+/// The encodings of a file that are smaller than it.
+pub(crate) fn encode(content_type: &str, body: &[u8], store: &Store) -> Encoded {
+    if body.len() < MIN_COMPRESSED_BYTES || media_type::is_compressed(content_type) {
+        return Encoded::new();
+    }
+    let joined = store.get_or_make("compressed", &[RECIPE, body], || {
+        join(&Encoding::ALL.map(|encoding| (encoding, compress(encoding, body))))
+    });
+    // What is stored was checked to be what was written; if it is not, that is
+    // an encoder of ours, and the file goes without.
+    let encoded = split(&joined).unwrap_or_default();
+    encoded
+        .into_iter()
+        .filter(|(_, bytes)| bytes.len() < body.len())
+        .collect()
+}
+
+/// All encodings in one piece: the length of each, and its bytes.
+fn join(encoded: &[(Encoding, Vec<u8>)]) -> Vec<u8> {
+    let mut joined = Vec::new();
+    for (_, bytes) in encoded {
+        joined.extend((bytes.len() as u64).to_le_bytes());
+        joined.extend_from_slice(bytes);
+    }
+    joined
+}
+
+fn split(mut joined: &[u8]) -> Option<Encoded> {
+    let mut encoded = Encoded::new();
+    for encoding in Encoding::ALL {
+        let (length, rest) = joined.split_first_chunk()?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+        let (bytes, rest) = rest.split_at_checked(length)?;
+        encoded.push((encoding, bytes.to_vec()));
+        joined = rest;
+    }
+    Some(encoded)
+}
 
 fn compress(encoding: Encoding, body: &[u8]) -> Vec<u8> {
     const INFALLIBLE: &str = "memory takes whatever an encoder writes";
@@ -71,7 +98,7 @@ mod tests {
         let body = "<p>Programs that carry their own operating system.</p>\n"
             .repeat(100)
             .into_bytes();
-        let encoded = encode("text/html; charset=utf-8", &body, &Cache::default());
+        let encoded = encode("text/html; charset=utf-8", &body, &Store::default());
         assert_eq!(encoded.len(), 3);
         for (encoding, bytes) in encoded.iter() {
             assert!(bytes.len() < body.len());
@@ -94,10 +121,10 @@ mod tests {
 
     #[test]
     fn what_does_not_shrink_is_left_out() {
-        assert!(encode("image/png", &[0; 4000], &Cache::default()).is_empty());
-        assert!(encode("text/plain", b"short", &Cache::default()).is_empty());
+        assert!(encode("image/png", &[0; 4000], &Store::default()).is_empty());
+        assert!(encode("text/plain", b"short", &Store::default()).is_empty());
         let hashes = (0..100_u8).map(|n| <sha2::Sha256 as sha2::Digest>::digest([n]));
         let noise: Vec<u8> = hashes.flatten().collect();
-        assert!(encode("application/octet-stream", &noise, &Cache::default()).is_empty());
+        assert!(encode("application/octet-stream", &noise, &Store::default()).is_empty());
     }
 }

@@ -79,13 +79,10 @@ impl<'a> Feed<'a> {
     /// What a reader is told of a page: its summary if it has one. Paths of the
     /// site become whole URLs, as not every reader knows where it was.
     fn content(&self, page: &Page) -> String {
-        let html = page
-            .rendered
-            .summary
-            .as_ref()
-            .unwrap_or(&page.rendered.html);
-        let mut content = String::with_capacity(html.len());
-        let mut rest = html.as_str();
+        let text = &page.text;
+        let html = text.summary.as_str().or(text.html.as_str());
+        let mut rest = html.unwrap_or_default();
+        let mut content = String::with_capacity(rest.len());
         while let Some(at) = rest.find("=\"/") {
             let (before, path) = rest.split_at(at + 2);
             content.push_str(before);

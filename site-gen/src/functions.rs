@@ -13,12 +13,13 @@
 //! * Filters: `date(format="%e %B %Y")`, `markdown`, `markdown(inline=true)`,
 //!   `slugify`, `striptags`, `json_encode`, `urlencode`.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
+use crate::calls::{Call, CallId, Calls, record, want};
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::did_you_mean;
@@ -39,10 +40,43 @@ pub(crate) struct Knowledge {
     pub(crate) library: OnceLock<Listed>,
     /// Static files by their path.
     pub(crate) files: BTreeMap<String, Arc<Vec<u8>>>,
-    /// The files that a template wants under a name with a fingerprint: that
-    /// name, and the file's own.
-    pub(crate) fingerprinted: Mutex<BTreeSet<(String, String)>>,
+    /// What was asked, and answered.
+    pub(crate) calls: Calls,
 }
+
+/// What a template wants to be made besides the page: the only effect that a
+/// function may have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wanted {
+    /// A static file under a name with a fingerprint of its content.
+    Fingerprinted { name: String, path: String },
+}
+
+/// A function: its answer depends on what is known, on its arguments, and on
+/// nothing else.
+type Function = fn(&Knowledge, &Kwargs) -> TeraResult<Value>;
+
+/// All functions.
+const FUNCTIONS: [(&str, Function); 6] = [
+    ("get_url", |known, kwargs| {
+        known.url(kwargs).map(Value::from)
+    }),
+    ("get_page", |known, kwargs| {
+        find(&known.listed()?.pages, kwargs, "page")
+    }),
+    ("get_section", |known, kwargs| {
+        find(&known.listed()?.sections, kwargs, "section")
+    }),
+    ("get_hash", |known, kwargs| {
+        known.hash(kwargs).map(Value::from)
+    }),
+    ("get_taxonomy", |known, kwargs| {
+        known.taxonomy(kwargs).map(|(value, _)| value.clone())
+    }),
+    ("get_taxonomy_url", |known, kwargs| {
+        known.taxonomy_url(kwargs).map(Value::from)
+    }),
+];
 
 /// Pages, sections and taxonomies as templates see them.
 pub(crate) struct Listed {
@@ -79,30 +113,12 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
         .global_context()
         .insert_value("lang", config.default_language.as_str().into());
 
-    let known = Arc::clone(knowledge);
-    engine.register_function("get_url", move |kwargs: Kwargs, _: &State| {
-        known.url(&kwargs)
-    });
-    let known = Arc::clone(knowledge);
-    engine.register_function("get_page", move |kwargs: Kwargs, _: &State| {
-        find(&known.listed()?.pages, &kwargs, "page")
-    });
-    let known = Arc::clone(knowledge);
-    engine.register_function("get_section", move |kwargs: Kwargs, _: &State| {
-        find(&known.listed()?.sections, &kwargs, "section")
-    });
-    let known = Arc::clone(knowledge);
-    engine.register_function("get_hash", move |kwargs: Kwargs, _: &State| {
-        known.hash(&kwargs)
-    });
-    let known = Arc::clone(knowledge);
-    engine.register_function("get_taxonomy", move |kwargs: Kwargs, _: &State| {
-        known.taxonomy(&kwargs).map(|(value, _)| value.clone())
-    });
-    let known = Arc::clone(knowledge);
-    engine.register_function("get_taxonomy_url", move |kwargs: Kwargs, _: &State| {
-        known.taxonomy_url(&kwargs)
-    });
+    for (name, function) in FUNCTIONS {
+        let known = Arc::clone(knowledge);
+        engine.register_function(name, move |kwargs: Kwargs, _: &State| {
+            known.answer(name, function, &kwargs)
+        });
+    }
 
     engine.register_filter("date", |text: &str, kwargs: Kwargs, _: &State| {
         date(text, &kwargs)
@@ -142,6 +158,26 @@ impl Knowledge {
         let _ = self.library.set(listed);
     }
 
+    /// Asks again what an earlier build asked; tells whether the answer is the
+    /// same, and the number of the call in this build.
+    pub(crate) fn ask_again(&self, call: &Call) -> Option<CallId> {
+        let (name, function) = FUNCTIONS.iter().find(|(name, _)| *name == call.function)?;
+        let arguments = Kwargs::new(Arc::new(call.arguments.clone()));
+        let (answer, made) = record(|| self.answer(name, *function, &arguments));
+        let same = answer.is_ok_and(|answer| answer == call.answer);
+        made.first().copied().filter(|_| same)
+    }
+
+    fn answer(
+        &self,
+        name: &'static str,
+        function: Function,
+        arguments: &Kwargs,
+    ) -> TeraResult<Value> {
+        self.calls
+            .answer(name, arguments, || function(self, arguments))
+    }
+
     fn listed(&self) -> TeraResult<&Listed> {
         let early = || Error::message("a shortcode cannot ask for pages, sections and taxonomies");
         self.library.get().ok_or_else(early)
@@ -175,11 +211,10 @@ impl Knowledge {
     fn fingerprint(&self, path: &str) -> TeraResult<String> {
         let content = self.file(path)?;
         let name = fingerprinted(path, content);
-        let mut wanted = self
-            .fingerprinted
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        wanted.insert((name.clone(), path.to_owned()));
+        want(Wanted::Fingerprinted {
+            name: name.clone(),
+            path: path.to_owned(),
+        });
         Ok(name)
     }
 

@@ -2,6 +2,7 @@
 //! and what that sees.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tera::{Context, Value};
 
@@ -15,13 +16,26 @@ use crate::theme::Theme;
 use crate::values::Values;
 
 /// A page to be rendered: a template, and what it sees.
+#[derive(Debug)]
 pub(crate) struct Job {
     /// The path it is served under.
     pub(crate) path: String,
     /// The file it is made from.
     pub(crate) source: PathBuf,
     pub(crate) template: String,
-    pub(crate) context: Context,
+    /// What it sees besides what all see.
+    pub(crate) seen: Vec<(&'static str, Value)>,
+}
+
+impl Job {
+    /// What the template sees.
+    pub(crate) fn context(&self) -> Context {
+        let mut context = Context::new();
+        for (name, value) in &self.seen {
+            context.insert_value(*name, value.clone());
+        }
+        context
+    }
 }
 
 /// All pages of a site.
@@ -30,7 +44,7 @@ pub(crate) fn jobs<'a>(
     values: &Values,
     theme: &'a Theme,
     config: &'a Config,
-) -> Result<Vec<Job>, Vec<Diagnostic>> {
+) -> Result<Vec<Arc<Job>>, Vec<Diagnostic>> {
     let mut jobs = Jobs {
         config,
         jobs: Vec::new(),
@@ -87,7 +101,7 @@ pub(crate) fn jobs<'a>(
 
 struct Jobs<'a> {
     config: &'a Config,
-    jobs: Vec<Job>,
+    jobs: Vec<Arc<Job>>,
     faults: Vec<Diagnostic>,
 }
 
@@ -101,18 +115,15 @@ impl Jobs<'_> {
             Err(fault) => return self.faults.push(fault),
         };
         for (path, seen) in pages {
-            let mut context = Context::new();
-            context.insert_value("current_url", self.config.permalink(&path).into());
-            context.insert_value("current_path", path.as_str().into());
-            for (name, value) in seen {
-                context.insert_value(name, value);
-            }
-            self.jobs.push(Job {
+            let mut seen = seen;
+            seen.push(("current_url", self.config.permalink(&path).into()));
+            seen.push(("current_path", path.as_str().into()));
+            self.jobs.push(Arc::new(Job {
                 path,
                 source: source.to_owned(),
                 template: template.to_owned(),
-                context,
-            });
+                seen,
+            }));
         }
     }
 }

@@ -14,10 +14,16 @@
 //! 5. **Assemble** (`library`, `taxonomy`): sections, order, neighbours,
 //!    terms; links are checked.
 //! 6. **Give values** (`values`, `functions`): what templates see.
-//! 7. **Render templates** (`jobs`, `render`): pages.
-//! 8. **Collect** (`collect`, `output`, `feed`, `sitemap`): pages, static files, feeds, redirects.
-//! 9. **Compress** (`compress`); what was compressed before is in [`Cache`].
-//! 10. **Pack** (`site-pack`).
+//! 7. **Plan** (`jobs`): which pages there are, and what their templates see.
+//! 8. **Collect** (`collect`, `output`, `feed`, `sitemap`): what is served
+//!    besides: static files, feeds, redirects.
+//! 9. **Render** (`press`, `render`, `compress`): templates make pages, which
+//!    are compressed and go on into the pack, as each is done.
+//! 10. **Pack** (`pack_file`, `site-pack`): in a file, never in memory.
+//!
+//! A build that has the [`Cache`] of the one before does again only what could
+//! have become something else: `texts` and `press` tell the rules. Its pack is
+//! the same, byte for byte, as that of a build without.
 //!
 //! All faults of a run are collected and returned together; a step that needs
 //! what a failed one would have made is left out. Nothing is written: the
@@ -33,6 +39,7 @@ use std::sync::Arc;
 mod assets;
 mod build;
 mod cache;
+mod calls;
 mod collect;
 mod compress;
 mod config;
@@ -50,11 +57,15 @@ pub mod limits;
 mod markdown;
 mod media_type;
 mod output;
+mod pack_file;
 mod paginator;
+mod press;
 mod render;
 mod sitemap;
 mod source;
+mod store;
 mod taxonomy;
+mod texts;
 mod theme;
 mod toml_data;
 mod url;

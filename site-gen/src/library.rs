@@ -7,15 +7,19 @@
 //! `transparent`.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::front_matter::{Kind, SortBy};
-use crate::markdown::{Rendered, Target};
+use crate::markdown::{Reference, Target};
 use crate::taxonomy::{self, Taxonomy};
+use crate::texts::Text;
 
 /// A site before it meets a theme.
 #[derive(Debug, Default)]
@@ -24,17 +28,17 @@ pub(crate) struct Library {
     pub(crate) sections: Vec<Section>,
     pub(crate) taxonomies: Vec<Taxonomy>,
     /// The pages by file, relative to `content/`.
-    pub(crate) page_ids: BTreeMap<String, usize>,
+    pub(crate) page_ids: HashMap<String, usize>,
     /// The sections by file, relative to `content/`.
-    pub(crate) section_ids: BTreeMap<String, usize>,
+    pub(crate) section_ids: HashMap<String, usize>,
     assets: BTreeMap<String, Vec<String>>,
 }
 
 /// A page and its place.
 #[derive(Debug)]
 pub(crate) struct Page {
-    pub(crate) document: Document,
-    pub(crate) rendered: Rendered,
+    pub(crate) document: Arc<Document>,
+    pub(crate) text: Arc<Text>,
     /// The section it belongs to.
     pub(crate) section: usize,
     /// The neighbour with the earlier date, the lighter weight…
@@ -57,8 +61,8 @@ impl Page {
 /// A section and what is in it.
 #[derive(Debug)]
 pub(crate) struct Section {
-    pub(crate) document: Document,
-    pub(crate) rendered: Rendered,
+    pub(crate) document: Arc<Document>,
+    pub(crate) text: Arc<Text>,
     pub(crate) parent: Option<usize>,
     /// The sections in it, lightest first.
     pub(crate) children: Vec<usize>,
@@ -70,7 +74,7 @@ impl Library {
     /// Puts everything into its place. `assets` are the paths of the files
     /// beside an `index.md`, by its directory.
     pub(crate) fn assemble(
-        documents: Vec<(Document, Rendered)>,
+        documents: Vec<(Arc<Document>, Arc<Text>)>,
         assets: BTreeMap<String, Vec<String>>,
         config: &Config,
     ) -> Self {
@@ -78,7 +82,7 @@ impl Library {
             assets,
             ..Self::default()
         };
-        for (document, rendered) in documents {
+        for (document, text) in documents {
             match document.kind {
                 Kind::Section => {
                     library
@@ -87,7 +91,7 @@ impl Library {
                     let (children, pages) = (Vec::new(), Vec::new());
                     library.sections.push(Section {
                         document,
-                        rendered,
+                        text,
                         parent: None,
                         children,
                         pages,
@@ -99,7 +103,7 @@ impl Library {
                         .insert(document.id.clone(), library.pages.len());
                     library.pages.push(Page {
                         document,
-                        rendered,
+                        text,
                         section: 0,
                         lower: None,
                         higher: None,
@@ -114,19 +118,16 @@ impl Library {
         library
     }
 
-    /// The ids of the sections a document is in, the root first.
-    pub(crate) fn ancestors(&self, document: &Document) -> Vec<&str> {
-        let mut next = match document.kind {
-            Kind::Section => self.sections[self.section_ids[&document.id]].parent,
-            Kind::Page => Some(self.pages[self.page_ids[&document.id]].section),
-        };
-        let mut ancestors = Vec::new();
+    /// The ids of a section and those it is in, the root first.
+    pub(crate) fn line(&self, section: usize) -> Vec<&str> {
+        let mut next = Some(section);
+        let mut line = Vec::new();
         while let Some(index) = next {
-            ancestors.push(self.sections[index].document.id.as_str());
+            line.push(self.sections[index].document.id.as_str());
             next = self.sections[index].parent;
         }
-        ancestors.reverse();
-        ancestors
+        line.reverse();
+        line
     }
 
     /// The paths of the files beside a page's `index.md`.
@@ -139,67 +140,47 @@ impl Library {
     }
 
     /// All documents.
-    pub(crate) fn documents(&self) -> impl Iterator<Item = (&Document, &Rendered)> {
+    pub(crate) fn documents(&self) -> impl Iterator<Item = (&Arc<Document>, &Arc<Text>)> {
         let sections = self
             .sections
             .iter()
-            .map(|section| (&section.document, &section.rendered));
-        sections.chain(
-            self.pages
-                .iter()
-                .map(|page| (&page.document, &page.rendered)),
-        )
+            .map(|section| (&section.document, &section.text));
+        sections.chain(self.pages.iter().map(|page| (&page.document, &page.text)))
     }
 
     /// Checks that every link with an anchor leads to one, and that every path
     /// of the site that is linked to is `served`.
-    pub(crate) fn check_references(&self, served: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
-        let by_id: BTreeMap<&str, &Rendered> = self
-            .documents()
-            .map(|(document, rendered)| (document.id.as_str(), rendered))
+    pub(crate) fn check_references(&self, served: impl Fn(&str) -> bool + Sync) -> Vec<Diagnostic> {
+        let documents: Vec<(&Arc<Document>, &Arc<Text>)> = self.documents().collect();
+        let by_path: HashMap<&str, &Text> = documents
+            .iter()
+            .map(|(document, text)| (document.path.as_str(), &***text))
             .collect();
-        let by_path: BTreeMap<&str, &Rendered> = self
-            .documents()
-            .map(|(document, rendered)| (document.path.as_str(), rendered))
-            .collect();
-        let mut faults = Vec::new();
-        for (document, rendered) in self.documents() {
-            for reference in &rendered.references {
-                let (target, name) = match &reference.target {
-                    Target::Document(id) => (by_id.get(id.as_str()), id),
-                    Target::Path(path) if path.is_empty() => continue,
-                    Target::Path(path) if !served(path) => {
-                        let fault = document.at(
-                            reference.span.clone(),
-                            format!("nothing is served under `{path}`"),
-                        );
-                        faults.push(fault.expected("a link to a path of the site, or `@/FILE.md`"));
-                        continue;
-                    }
-                    Target::Path(path) => (by_path.get(path.as_str()), path),
-                };
-                let (Some(target), Some(anchor)) = (target, &reference.anchor) else {
-                    continue;
-                };
-                // "top" is the start of any page (HTML, 7.4.6.3).
-                if !target.anchors.contains(anchor) && !anchor.eq_ignore_ascii_case("top") {
-                    let fault = document.at(
-                        reference.span.clone(),
-                        format!("`{name}` has no anchor `#{anchor}`"),
-                    );
-                    let suggestion = crate::diagnostic::did_you_mean(
-                        anchor,
-                        target.anchors.iter().map(String::as_str),
-                    );
-                    faults.push(
-                        fault
-                            .expected("the id of a heading or element of that page")
-                            .suggestion(suggestion),
-                    );
+        let check = |document: &Document, reference: &Reference| {
+            let (target, name) = match &reference.target {
+                Target::Document(id) => (self.text(id), id),
+                Target::Path(path) if path.is_empty() => return None,
+                Target::Path(path) if !served(path) => {
+                    let message = format!("nothing is served under `{path}`");
+                    let fault = document.at(reference.span.clone(), message);
+                    return Some(fault.expected("a link to a path of the site, or `@/FILE.md`"));
                 }
-            }
-        }
-        faults
+                Target::Path(path) => (by_path.get(path.as_str()).copied(), path),
+            };
+            missing_anchor(document, reference, target?, name)
+        };
+        let faults = documents.par_iter().flat_map_iter(|(document, text)| {
+            let references = text.references.iter();
+            references.filter_map(|reference| check(document, reference))
+        });
+        faults.collect()
+    }
+
+    /// The text of a document, by its file.
+    fn text(&self, id: &str) -> Option<&Text> {
+        let page = self.page_ids.get(id).map(|&index| &self.pages[index].text);
+        let section = || Some(&self.sections[*self.section_ids.get(id)?].text);
+        page.or_else(section).map(|text| &**text)
     }
 
     fn link_sections(&mut self) {
@@ -290,6 +271,29 @@ impl Library {
             self.sections[index].pages = order;
         }
     }
+}
+
+/// The fault of a link whose anchor is not where it leads.
+fn missing_anchor(
+    document: &Document,
+    reference: &Reference,
+    target: &Text,
+    name: &str,
+) -> Option<Diagnostic> {
+    let anchor = reference.anchor.as_ref()?;
+    // "top" is the start of any page (HTML, 7.4.6.3).
+    if target.has_anchor(anchor) || anchor.eq_ignore_ascii_case("top") {
+        return None;
+    }
+    let message = format!("`{name}` has no anchor `#{anchor}`");
+    let fault = document.at(reference.span.clone(), message);
+    let known = target.anchors.iter().map(String::as_str);
+    let suggestion = crate::diagnostic::did_you_mean(anchor, known);
+    Some(
+        fault
+            .expected("the id of a heading or element of that page")
+            .suggestion(suggestion),
+    )
 }
 
 /// The order of a listing; the file decides where the rest is equal, and what

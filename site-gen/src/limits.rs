@@ -46,4 +46,13 @@ pub const WORDS_PER_MINUTE: usize = 200;
 /// repeated.
 pub const MAX_DIAGNOSTICS: usize = 1000;
 
+/// Bytes that are copied at once inside a pack.
+pub const COPY_BYTES: usize = 1 << 20;
+
+/// A pack is patched when at most one page in this many was rendered again.
+pub const MAX_PATCHED_PART: usize = 8;
+
+/// Pages that may wait for one before them, which takes longer.
+pub const MAX_WAITING_PAGES: usize = 64;
+
 const _: () = assert!(MAX_PAGE_BYTES as u64 >= MAX_TEXT_BYTES);

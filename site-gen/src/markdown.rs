@@ -40,6 +40,8 @@ pub(crate) struct Rendered {
     pub(crate) anchors: BTreeSet<String>,
     pub(crate) words: usize,
     pub(crate) references: Vec<Reference>,
+    /// Whether templates had a part in it.
+    pub(crate) has_shortcodes: bool,
 }
 
 /// Where a page that continues below its summary is marked.
@@ -79,6 +81,7 @@ impl Renderer<'_> {
 
         let text = &part.document.text()[part.range.clone()];
         let shortcodes = self.shortcodes(part, options, &mut rendered)?;
+        rendered.has_shortcodes = shortcodes.is_some();
         let text = shortcodes
             .as_ref()
             .map_or(text, |shortcodes| shortcodes.masked.as_str());

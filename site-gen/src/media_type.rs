@@ -1,10 +1,13 @@
 //! The media types of files, by the ends of their names (RFC 6838, the IANA
 //! registry).
 
+/// The media type of pages.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+
 /// The value of `content-type`; text is UTF-8, as all text of a site is.
 pub(crate) fn of(path: &str) -> &'static str {
     if path.ends_with('/') {
-        return "text/html; charset=utf-8";
+        return HTML;
     }
     // The names under which feeds are published.
     match path.rsplit('/').next().unwrap_or_default() {
@@ -19,7 +22,7 @@ pub(crate) fn of(path: &str) -> &'static str {
         .and_then(|name| name.rsplit_once('.'))
         .map(|(_, extension)| extension);
     match extension.unwrap_or_default().to_ascii_lowercase().as_str() {
-        "html" | "htm" => "text/html; charset=utf-8",
+        "html" | "htm" => HTML,
         "css" => "text/css; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "txt" | "asc" => "text/plain; charset=utf-8",

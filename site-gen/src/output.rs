@@ -1,31 +1,30 @@
-//! Steps 8 to 10: what is served, under which path, and the pack made of it.
+//! What is served, under which path; and a whole site, built.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::HashMap;
 use std::io;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, mem};
 
-use rayon::prelude::*;
 use site_pack::Caching;
-use site_pack::write::{Builder, NewFile};
 
+use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
+use crate::pack_file::{Extent, PackFile};
 use crate::zone::Zone;
-use crate::{Compression, Options, compress, media_type};
 
-/// A file as it is served.
+/// A file as it is served. What is in it is read from [`Built::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     /// As in the URL: `/`, `/docs/`, `/mirage.css`, `/404.html`.
     pub path: String,
     /// The value of `content-type`.
-    pub content_type: String,
+    pub content_type: &'static str,
     /// How long a client may keep it.
     pub caching: Caching,
-    /// The content.
-    pub body: Arc<Vec<u8>>,
+    pub(crate) extent: Extent,
 }
 
 /// A whole site, built.
@@ -39,11 +38,54 @@ pub struct Built {
     pub zones: Vec<Zone>,
     /// The site's domain, as in `mirage.io`.
     pub domain: String,
-    /// All of it in one file.
-    pub pack: Vec<u8>,
+    /// How many pages were rendered: the others are those of the last build.
+    pub rendered: usize,
+    pub(crate) pack: Arc<PackFile>,
 }
 
 impl Built {
+    /// What is in a file.
+    ///
+    /// # Errors
+    ///
+    /// When the temporary file that holds the site cannot be read.
+    pub fn read(&self, file: &File) -> io::Result<Vec<u8>> {
+        self.pack.read(file.extent)
+    }
+
+    /// The file that is served under a path.
+    pub fn file(&self, path: &str) -> Option<&File> {
+        let index = self
+            .files
+            .binary_search_by(|file| file.path.as_str().cmp(path));
+        index.ok().map(|index| &self.files[index])
+    }
+
+    /// The length of the pack, in bytes.
+    pub fn pack_length(&self) -> u64 {
+        self.pack.length()
+    }
+
+    /// The pack: all of the site in one file.
+    ///
+    /// # Errors
+    ///
+    /// When the temporary file that holds it cannot be read.
+    pub fn pack(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(self.pack.length() as usize);
+        self.write_pack(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Writes the pack to somewhere.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or written.
+    pub fn write_pack(&self, to: &mut impl Write) -> io::Result<()> {
+        self.pack.copy_to(to)
+    }
+
     /// Writes every file into a directory, as it is served: a path that ends
     /// with a slash becomes an `index.html`. What was there is replaced as a
     /// whole: the new directory is complete before it takes the old one's
@@ -68,7 +110,7 @@ impl Built {
             if let Some(above) = path.parent() {
                 fs::create_dir_all(above)?;
             }
-            fs::write(path, file.body.as_slice())?;
+            fs::write(path, self.read(file)?)?;
         }
         let old = fresh.path().join("old");
         match fs::rename(directory, &old) {
@@ -97,17 +139,42 @@ fn file_name(path: &str) -> PathBuf {
     }
 }
 
-/// Everything that is to be served, by path.
-#[derive(Default)]
+/// A file that is not a rendered page.
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub(crate) path: String,
+    pub(crate) body: Arc<Vec<u8>>,
+    pub(crate) caching: Caching,
+}
+
+/// Everything that is to be served, by path: pages by name only, they are
+/// rendered later.
+#[derive(Debug, Default)]
 pub(crate) struct Output {
-    files: BTreeMap<String, (File, PathBuf)>,
-    redirects: BTreeMap<String, String>,
+    /// What is not a page, in the order in which it was added.
+    pub(crate) files: Vec<Made>,
+    pub(crate) redirects: BTreeMap<String, String>,
+    /// What shortcodes asked.
+    pub(crate) calls: Vec<CallId>,
+    taken: HashMap<String, PathBuf>,
     faults: Vec<Diagnostic>,
 }
 
 impl Output {
-    /// Adds a file that was made from `source`. Two files of one path are a
-    /// fault.
+    /// Takes a path for something that is made from `source`. Two things of
+    /// one path are a fault.
+    pub(crate) fn claim(&mut self, path: &str, source: &Path) -> bool {
+        if let Some(other) = self.taken.get(path) {
+            let message = format!("`{path}` is served already, from {}", other.display());
+            self.faults
+                .push(Diagnostic::new(source, message).expected("one file for each path"));
+            return false;
+        }
+        self.taken.insert(path.to_owned(), source.to_owned());
+        true
+    }
+
+    /// Adds a file that was made from `source`.
     pub(crate) fn add(
         &mut self,
         path: String,
@@ -115,26 +182,12 @@ impl Output {
         caching: Caching,
         source: &Path,
     ) {
-        let content_type = media_type::of(&path).to_owned();
-        match self.files.entry(path) {
-            Entry::Vacant(vacant) => {
-                let file = File {
-                    path: vacant.key().clone(),
-                    content_type,
-                    caching,
-                    body,
-                };
-                vacant.insert((file, source.to_owned()));
-            }
-            Entry::Occupied(taken) => {
-                let message = format!(
-                    "`{}` is served already, from {}",
-                    taken.key(),
-                    taken.get().1.display()
-                );
-                self.faults
-                    .push(Diagnostic::new(source, message).expected("one file for each path"));
-            }
+        if self.claim(&path, source) {
+            self.files.push(Made {
+                path,
+                body,
+                caching,
+            });
         }
     }
 
@@ -155,11 +208,10 @@ impl Output {
         to: &str,
         fault: impl FnOnce(String) -> Diagnostic,
     ) {
-        match self.redirects.entry(from.to_owned()) {
-            Entry::Vacant(vacant) if !self.files.contains_key(from) => {
-                _ = vacant.insert(to.to_owned());
-            }
-            Entry::Occupied(taken) if taken.get() == to => {}
+        let taken = self.taken.contains_key(from);
+        match self.redirects.get(from) {
+            None if !taken => _ = self.redirects.insert(from.to_owned(), to.to_owned()),
+            Some(there) if there == to => {}
             _ => self.faults.push(
                 fault(format!("`{from}` is served already")).expected("an alias that is free"),
             ),
@@ -167,11 +219,11 @@ impl Output {
     }
 
     pub(crate) fn serves(&self, path: &str) -> bool {
-        self.files.contains_key(path) || self.redirects.contains_key(path)
+        self.taken.contains_key(path) || self.redirects.contains_key(path)
     }
 
     /// Whether a link may name this path: what is served, with or without the
-    /// slash at its end.
+    /// slash at its end, which the server adds.
     pub(crate) fn leads(&self, path: &str) -> bool {
         self.serves(path) || self.serves(&format!("{path}/"))
     }
@@ -179,83 +231,5 @@ impl Output {
     /// The faults so far.
     pub(crate) fn take_faults(&mut self) -> Vec<Diagnostic> {
         mem::take(&mut self.faults)
-    }
-
-    /// Compresses everything and makes the pack.
-    pub(crate) fn finish(
-        mut self,
-        domain: String,
-        zones: Vec<Zone>,
-        options: &Options,
-    ) -> Result<Built, Vec<Diagnostic>> {
-        self.add_slashes();
-        let files: Vec<File> = mem::take(&mut self.files)
-            .into_values()
-            .map(|(file, _)| file)
-            .collect();
-        let encoded: Vec<_> = files
-            .par_iter()
-            .map(|file| match options.compression {
-                Compression::None => Arc::default(),
-                Compression::Full => {
-                    compress::encode(&file.content_type, &file.body, &options.cache)
-                }
-            })
-            .collect();
-        let redirects: Vec<(String, String)> = self.redirects.into_iter().collect();
-
-        let mut builder = Builder::new();
-        let packed = (|| {
-            for (file, encoded) in files.iter().zip(encoded) {
-                let (content_type, body) = (file.content_type.clone(), file.body.to_vec());
-                builder.file(
-                    &file.path,
-                    NewFile {
-                        content_type,
-                        caching: file.caching,
-                        body,
-                        encoded: encoded.to_vec(),
-                    },
-                )?;
-            }
-            for (from, to) in &redirects {
-                builder.redirect(from, to)?;
-            }
-            builder.part("domain", domain.clone().into_bytes())?;
-            for zone in &zones {
-                builder.part(
-                    &format!("zone/{}", zone.name()),
-                    zone.text.clone().into_bytes(),
-                )?;
-            }
-            builder.finish()
-        })();
-        let pack = packed.map_err(|error| {
-            vec![Diagnostic::new(
-                "content",
-                format!("cannot pack the site: {error}"),
-            )]
-        })?;
-        options.cache.forget_unused();
-        Ok(Built {
-            files,
-            redirects,
-            zones,
-            domain,
-            pack,
-        })
-    }
-
-    /// Leads `/docs` to `/docs/`, as visitors may leave the slash out.
-    fn add_slashes(&mut self) {
-        let pages = self
-            .files
-            .keys()
-            .filter_map(|path| Some((path.strip_suffix('/')?, path)));
-        let pages = pages.filter(|(short, _)| !short.is_empty() && !self.serves(short));
-        let pages: Vec<_> = pages
-            .map(|(short, path)| (short.to_owned(), path.clone()))
-            .collect();
-        self.redirects.extend(pages);
     }
 }

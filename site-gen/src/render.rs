@@ -1,113 +1,166 @@
-//! Step 7: values meet templates. Every page is one job; all of them run in
-//! parallel.
+//! Step 7: values meet templates. Every page is one job; threads take them in
+//! order, so that what is done can go on to where it is kept.
 //!
 //! A template may repeat itself without end. If it makes output, that ends at a
 //! limit; if it makes none, nothing can stop it. So templates run on threads of
 //! their own, and a run that gets nowhere is left behind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::PathBuf;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
-use rayon::prelude::*;
 use tera::Tera;
 
+use crate::calls::{self, CallId};
 use crate::diagnostic::Diagnostic;
 use crate::jobs::Job;
-use crate::limits::MAX_PAGE_BYTES;
+use crate::limits::{MAX_PAGE_BYTES, MAX_WAITING_PAGES};
 use crate::theme::Theme;
 
 /// A rendered page.
-pub(crate) struct Output {
-    pub(crate) path: String,
-    pub(crate) source: PathBuf,
-    pub(crate) html: Vec<u8>,
+pub(crate) struct Page<T> {
+    pub(crate) job: Arc<Job>,
+    /// What became of its HTML.
+    pub(crate) made: T,
+    pub(crate) calls: Vec<CallId>,
 }
 
-/// Renders all pages, in the order of the jobs.
+/// Renders pages and gives them to `take`, in the order of the jobs. What is to
+/// be done with the HTML of each is done by `finish`, in parallel.
 ///
 /// `patience` is how long it may take until the next page is done.
-pub(crate) fn render(
-    jobs: Vec<Job>,
-    engine: Tera,
+pub(crate) fn render<T: Send + 'static>(
+    jobs: Vec<Arc<Job>>,
+    engine: &Arc<Tera>,
     theme: &Theme,
     patience: Duration,
-) -> Result<Vec<Output>, Vec<Diagnostic>> {
+    finish: impl Fn(Vec<u8>) -> T + Send + Sync + 'static,
+    mut take: impl FnMut(Page<T>),
+) -> Result<(), Vec<Diagnostic>> {
     let count = jobs.len();
-    let running: Arc<Mutex<BTreeSet<(String, String)>>> = Arc::default();
-    let (sender, receiver) = mpsc::channel();
-    let pool = rayon::ThreadPoolBuilder::new().build().map_err(|error| {
-        vec![Diagnostic::new(
-            "themes",
-            format!("cannot start threads: {error}"),
-        )]
-    })?;
-    let started = Arc::clone(&running);
-    pool.spawn(move || {
-        jobs.into_par_iter()
-            .enumerate()
-            .for_each_with(sender, |sender, (index, job)| {
-                let name = (job.path.clone(), job.template.clone());
-                let lock = || started.lock().unwrap_or_else(PoisonError::into_inner);
-                lock().insert(name.clone());
-                let done = run(&engine, job);
-                lock().remove(&name);
-                // Nobody listens any more if the run was left behind.
-                let _ = sender.send((index, done));
-            });
+    let work = Arc::new(Work {
+        jobs,
+        next: AtomicUsize::new(0),
+        engine: Arc::clone(engine),
+        running: Mutex::default(),
+        finish,
     });
-
-    let mut outputs = Vec::with_capacity(count);
+    let receiver = start(&work, patience)?;
+    let mut waiting: BTreeMap<usize, Page<T>> = BTreeMap::new();
+    let mut expected = 0;
     let mut faults = Vec::new();
     for _ in 0..count {
         match receiver.recv_timeout(patience) {
-            Ok((index, Done::Page(output))) => outputs.push((index, output)),
+            Ok((index, Done::Page(page))) => _ = waiting.insert(index, page),
             Ok((_, Done::TooLong(job))) => faults.push(too_long(&job)),
-            Ok((_, Done::Failed(template, error))) => faults.extend(theme.fault(&template, &error)),
+            Ok((_, Done::Failed(job, error))) => faults.extend(theme.fault(&job.template, &error)),
             Err(RecvTimeoutError::Timeout) => {
-                let running = running.lock().unwrap_or_else(PoisonError::into_inner);
-                faults.extend(
-                    running
-                        .iter()
-                        .map(|(path, template)| stuck(path, template, patience)),
-                );
+                let running = work.running.lock().unwrap_or_else(PoisonError::into_inner);
+                let stuck = running.iter().map(|&index| &work.jobs[index]);
+                faults.extend(stuck.map(|job| no_end(job, patience)));
                 break;
             }
             Err(RecvTimeoutError::Disconnected) => {
-                faults.push(Diagnostic::new(
-                    "themes",
-                    "a template made the generator panic",
-                ));
+                let message = "a template made the generator panic";
+                faults.push(Diagnostic::new("themes", message));
                 break;
             }
         }
+        // With a fault there will be no site, but other pages may have others.
+        while let Some(page) = waiting.remove(&expected) {
+            expected += 1;
+            if faults.is_empty() {
+                take(page);
+            }
+        }
     }
-    if !faults.is_empty() {
-        return Err(once_each(faults));
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(once_each(faults))
     }
-    outputs.sort_by_key(|(index, _)| *index);
-    Ok(outputs.into_iter().map(|(_, output)| output).collect())
 }
 
-enum Done {
-    Page(Output),
-    TooLong(Job),
-    Failed(String, tera::Error),
+/// What the threads share.
+struct Work<F> {
+    jobs: Vec<Arc<Job>>,
+    next: AtomicUsize,
+    engine: Arc<Tera>,
+    /// The jobs that threads are at.
+    running: Mutex<BTreeSet<usize>>,
+    finish: F,
 }
 
-fn run(engine: &Tera, job: Job) -> Done {
-    let mut page = Limited(Vec::new());
-    match engine.render_to(&job.template, &job.context, &mut page) {
-        Ok(()) => Done::Page(Output {
-            path: job.path,
-            source: job.source,
-            html: page.0,
-        }),
-        Err(_) if page.0.len() >= MAX_PAGE_BYTES => Done::TooLong(job),
-        Err(error) => Done::Failed(job.template, error),
+enum Done<T> {
+    Page(Page<T>),
+    TooLong(Arc<Job>),
+    Failed(Arc<Job>, tera::Error),
+}
+
+fn start<T: Send + 'static, F: Fn(Vec<u8>) -> T + Send + Sync + 'static>(
+    work: &Arc<Work<F>>,
+    patience: Duration,
+) -> Result<mpsc::Receiver<(usize, Done<T>)>, Vec<Diagnostic>> {
+    debug_assert!(!patience.is_zero());
+    let (sender, receiver) = mpsc::sync_channel(MAX_WAITING_PAGES);
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    for _ in 0..threads.min(work.jobs.len()) {
+        let (work, sender) = (Arc::clone(work), sender.clone());
+        let started = thread::Builder::new()
+            .name("template".to_owned())
+            .spawn(move || work.run(&sender));
+        started.map_err(|error| {
+            let message = format!("cannot start a thread: {error}");
+            vec![Diagnostic::new("themes", message)]
+        })?;
+    }
+    Ok(receiver)
+}
+
+impl<F> Work<F> {
+    fn run<T>(&self, sender: &SyncSender<(usize, Done<T>)>)
+    where
+        F: Fn(Vec<u8>) -> T,
+    {
+        loop {
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(job) = self.jobs.get(index) else {
+                return;
+            };
+            let running = || self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running().insert(index);
+            let done = self.render(job);
+            running().remove(&index);
+            // Nobody listens any more if the run was left behind.
+            if sender.send((index, done)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn render<T>(&self, job: &Arc<Job>) -> Done<T>
+    where
+        F: Fn(Vec<u8>) -> T,
+    {
+        let job = Arc::clone(job);
+        let mut html = Limited(Vec::new());
+        let rendering = || {
+            self.engine
+                .render_to(&job.template, &job.context(), &mut html)
+        };
+        match calls::record(rendering) {
+            (Ok(()), calls) => Done::Page(Page {
+                job,
+                made: (self.finish)(html.0),
+                calls,
+            }),
+            (Err(_), _) if html.0.len() >= MAX_PAGE_BYTES => Done::TooLong(job),
+            (Err(error), _) => Done::Failed(job, error),
+        }
     }
 }
 
@@ -117,9 +170,9 @@ fn too_long(job: &Job) -> Diagnostic {
     fault.expected(format!("a page of at most {MAX_PAGE_BYTES} bytes"))
 }
 
-fn stuck(path: &str, template: &str, patience: Duration) -> Diagnostic {
-    let message = format!("the page {path} does not come to an end");
-    let fault = Diagnostic::new(format!("template {template}"), message);
+fn no_end(job: &Job, patience: Duration) -> Diagnostic {
+    let message = format!("the page {} does not come to an end", job.path);
+    let fault = Diagnostic::new(format!("template {}", job.template), message);
     fault.expected(format!("a template that is done within {patience:?}"))
 }
 
@@ -151,10 +204,11 @@ impl Write for Limited {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
-    #[test]
-    fn a_template_without_end_is_left_behind() {
+    fn pages(templates: &[&str], patience: Duration) -> Result<Vec<Vec<u8>>, Vec<Diagnostic>> {
         let mut engine = Tera::new();
         // Not quite without end: the thread must not outlive the tests by much.
         let endless =
@@ -162,23 +216,31 @@ mod tests {
         engine
             .add_raw_templates([("endless.html", endless), ("good.html", "good")])
             .unwrap();
-        let job = |template: &str| Job {
-            path: format!("/{template}/"),
-            source: PathBuf::new(),
-            template: template.to_owned(),
-            context: tera::Context::new(),
+        let job = |template: &&str| {
+            Arc::new(Job {
+                path: format!("/{template}/"),
+                source: PathBuf::new(),
+                template: (*template).to_owned(),
+                seen: Vec::new(),
+            })
         };
-        let patience = Duration::from_millis(100);
-        let theme = Theme::default();
-        let faults = render(
-            vec![job("good.html"), job("endless.html")],
-            engine.clone(),
-            &theme,
+        let mut done = Vec::new();
+        render(
+            templates.iter().map(job).collect(),
+            &Arc::new(engine),
+            &Theme::default(),
             patience,
-        );
+            |html| html,
+            |page| done.push(page.made),
+        )?;
+        Ok(done)
+    }
+
+    #[test]
+    fn a_template_without_end_is_left_behind() {
+        let faults = pages(&["good.html", "endless.html"], Duration::from_millis(100));
         let messages: Vec<_> = faults
-            .err()
-            .unwrap()
+            .unwrap_err()
             .into_iter()
             .map(|fault| fault.message)
             .collect();
@@ -186,12 +248,7 @@ mod tests {
             messages,
             ["the page /endless.html/ does not come to an end"]
         );
-        let pages = render(
-            vec![job("good.html")],
-            engine,
-            &theme,
-            Duration::from_secs(60),
-        );
-        assert_eq!(pages.unwrap()[0].html, b"good");
+        let good = pages(&["good.html"], Duration::from_secs(60));
+        assert_eq!(good.unwrap(), [b"good"]);
     }
 }

@@ -7,13 +7,15 @@
 use std::fs;
 use std::io;
 use std::ops::Range;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::limits::{MAX_DEPTH, MAX_FILES, MAX_STATIC_BYTES, MAX_TEXT_BYTES};
 
 /// A text file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
     /// Where it is, relative to the site's directory.
     pub file: PathBuf,
@@ -115,6 +117,56 @@ fn cannot_read(file: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::new(file, format!("cannot read this file: {error}"))
 }
 
+/// A file of the site, and by what its next version will be told from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Where it is, relative to the site's directory.
+    pub(crate) file: PathBuf,
+    stamp: Stamp,
+    /// Whether a later change must have another time.
+    settled: bool,
+}
+
+/// What changes when a file is written or replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    device: u64,
+    inode: u64,
+    length: u64,
+    /// Seconds and nanoseconds.
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+/// The steps in which file systems tell time are at most this long, but for
+/// some with seconds, whose files count as young a little longer.
+const SETTLED: Duration = Duration::from_millis(1100);
+
+impl Found {
+    fn new(file: PathBuf, metadata: &fs::Metadata, now: SystemTime) -> Self {
+        let age = metadata
+            .modified()
+            .ok()
+            .and_then(|time| now.duration_since(time).ok());
+        Self {
+            file,
+            stamp: Stamp {
+                device: metadata.dev(),
+                inode: metadata.ino(),
+                length: metadata.len(),
+                modified: (metadata.mtime(), metadata.mtime_nsec()),
+                changed: (metadata.ctime(), metadata.ctime_nsec()),
+            },
+            settled: age.is_some_and(|age| age > SETTLED),
+        }
+    }
+
+    /// Whether a file that was found later has what this one had.
+    pub(crate) fn is_surely(&self, later: &Self) -> bool {
+        self.settled && self.stamp == later.stamp
+    }
+}
+
 /// All files below a directory of the site, relative to the site, in order.
 ///
 /// Names that begin with a dot or end with a tilde belong to tools, not to the
@@ -124,17 +176,18 @@ fn cannot_read(file: &Path, error: &io::Error) -> Diagnostic {
 ///
 /// When a directory cannot be read, a name is not UTF-8, a symbolic link leads
 /// back to where it came from or out of the site, or a limit is reached.
-pub(crate) fn walk(site: &Path, directory: &Path) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {
+pub(crate) fn walk(site: &Path, directory: &Path) -> Result<Vec<Found>, Vec<Diagnostic>> {
     let root = fs::canonicalize(site).map_err(|error| vec![cannot_read(Path::new(""), &error)])?;
     let mut walk = Walk {
         site,
         root,
+        now: SystemTime::now(),
         files: Vec::new(),
         faults: Vec::new(),
     };
     walk.enter(directory, &mut Vec::new());
     if walk.faults.is_empty() {
-        walk.files.sort();
+        walk.files.sort_by(|a, b| a.file.cmp(&b.file));
         Ok(walk.files)
     } else {
         Err(walk.faults)
@@ -144,7 +197,8 @@ pub(crate) fn walk(site: &Path, directory: &Path) -> Result<Vec<PathBuf>, Vec<Di
 struct Walk<'a> {
     site: &'a Path,
     root: PathBuf,
-    files: Vec<PathBuf>,
+    now: SystemTime,
+    files: Vec<Found>,
     faults: Vec<Diagnostic>,
 }
 
@@ -204,15 +258,18 @@ impl Walk<'_> {
         if metadata.is_dir() {
             self.enter(&file, above);
         } else if metadata.is_file() {
-            let real = fs::canonicalize(&path).map_err(|error| cannot_read(&file, &error))?;
-            self.check_inside(&file, &real)?;
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            if is_link {
+                let real = fs::canonicalize(&path).map_err(|error| cannot_read(&file, &error))?;
+                self.check_inside(&file, &real)?;
+            }
             if self.files.len() == MAX_FILES {
                 return Err(Diagnostic::new(
                     file,
                     format!("more than {MAX_FILES} files"),
                 ));
             }
-            self.files.push(file);
+            self.files.push(Found::new(file, &metadata, self.now));
         } else {
             return Err(Diagnostic::new(file, "neither a file nor a directory")
                 .expected("a file or a directory"));

@@ -3,7 +3,7 @@
 //! Every template is parsed alone first, so that all syntax errors of a run are
 //! shown; then together, so that what they refer to is checked.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use tera::{Error, ErrorKind, Tera};
@@ -23,7 +23,7 @@ pub(crate) struct Theme {
     /// without a slash in front.
     pub(crate) files: Vec<(PathBuf, String)>,
     /// Templates by name.
-    templates: BTreeMap<String, Source>,
+    templates: HashMap<String, Source>,
 }
 
 impl Theme {
@@ -52,10 +52,11 @@ impl Theme {
         let mut theme = Self {
             extra: Table::new(),
             files: Vec::new(),
-            templates: BTreeMap::new(),
+            templates: HashMap::new(),
         };
         let mut faults = Vec::new();
-        for file in source::walk(site, &directory)? {
+        for found in source::walk(site, &directory)? {
+            let file = found.file;
             let Ok(inside) = file.strip_prefix(&directory) else {
                 continue;
             };
@@ -87,6 +88,11 @@ impl Theme {
 
     pub(crate) fn has(&self, template: &str) -> bool {
         self.templates.contains_key(template)
+    }
+
+    /// All templates, by name.
+    pub(crate) fn templates(&self) -> &HashMap<String, Source> {
+        &self.templates
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {

@@ -15,7 +15,8 @@
 //!   `permalink` (with `base_url`), `components`, `relative_path`, `content`,
 //!   `summary`, `toc`, `word_count`, `reading_time` (minutes), `taxonomies`,
 //!   `assets`, `extra`, `ancestors` (ids of sections, the root first), and
-//!   `lower` and `higher`: its neighbours in the order of its section.
+//!   `lower` and `higher`: its neighbours in the order of its section, of which
+//!   only what their front matter says is seen.
 //! * **`section`**: `title`, `description`, `path`, `permalink`, `components`,
 //!   `relative_path`, `content`, `toc`, `word_count`, `reading_time`, `extra`,
 //!   `weight`, `generate_feeds`, `pages`, `subsections` (ids), `ancestors`,
@@ -29,16 +30,21 @@
 //!
 //! Values are built once and shared; giving one to a template costs a counter.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 use tera::{Map, Value};
 
 use crate::config::Config;
 use crate::data::table_to_value;
 use crate::date::Date;
 use crate::document::Document;
-use crate::library::{Library, Page};
+use crate::library::Library;
 use crate::limits::WORDS_PER_MINUTE;
-use crate::markdown::{Heading, Rendered};
+use crate::markdown::Heading;
 use crate::paginator::Paginator;
+use crate::texts::Text;
 
 /// A map from names that are known here.
 pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
@@ -55,25 +61,90 @@ pub(crate) struct Values {
     pub(crate) sections: Vec<Value>,
 }
 
+/// The values of the last build: one whose page and neighbours did not change
+/// is given to templates again, so that it can be told to be the same by its
+/// address.
+#[derive(Debug, Default)]
+pub(crate) struct KeptValues {
+    /// The configuration as templates see it.
+    config: Option<Value>,
+    pages: HashMap<String, Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    document: Arc<Document>,
+    text: Arc<Text>,
+    ancestors: Value,
+    assets: Value,
+    /// Itself, as its neighbours see it.
+    sibling: Value,
+    lower: Value,
+    higher: Value,
+    value: Value,
+}
+
 impl Values {
-    pub(crate) fn build(library: &Library, config: &Config) -> Self {
-        let alone: Vec<Map> = library
+    pub(crate) fn build(
+        library: &Library,
+        config: &Config,
+        config_value: &Value,
+        last: &mut KeptValues,
+    ) -> Self {
+        if last.config.as_ref() != Some(config_value) {
+            last.pages.clear();
+            last.config = Some(config_value.clone());
+        }
+        let known = &last.pages;
+        let siblings: Vec<Value> = library
             .pages
-            .iter()
-            .map(|page| page_alone(library, page, config))
+            .par_iter()
+            .map(|page| match known.get(&page.document.id) {
+                Some(kept) if Arc::ptr_eq(&kept.document, &page.document) => kept.sibling.clone(),
+                _ => sibling(&page.document, config).into(),
+            })
             .collect();
-        let shared: Vec<Value> = alone.iter().map(|page| page.clone().into()).collect();
-        let pages = alone
-            .into_iter()
-            .zip(&library.pages)
-            .map(|(map, page)| with_neighbours(map, page, &shared));
-        let pages = pages.collect();
+        let ancestors: Vec<Value> = (0..library.sections.len())
+            .map(|section| library.line(section).into())
+            .collect();
+        let kept: Vec<Kept> = library
+            .pages
+            .par_iter()
+            .zip(&siblings)
+            .map(|(page, own)| {
+                let sibling = |index: Option<usize>| {
+                    index.map_or_else(Value::none, |index| siblings[index].clone())
+                };
+                let mut fresh = Kept {
+                    document: Arc::clone(&page.document),
+                    text: Arc::clone(&page.text),
+                    ancestors: ancestors[page.section].clone(),
+                    assets: assets(library, &page.document),
+                    sibling: own.clone(),
+                    lower: sibling(page.lower),
+                    higher: sibling(page.higher),
+                    value: Value::none(),
+                };
+                let same = known
+                    .get(&page.document.id)
+                    .filter(|kept| kept.is_like(&fresh));
+                fresh.value = match same {
+                    Some(kept) => kept.value.clone(),
+                    None => fresh.page(config),
+                };
+                fresh
+            })
+            .collect();
         let mut values = Self {
-            pages,
+            pages: kept.iter().map(|kept| kept.value.clone()).collect(),
             sections: Vec::new(),
         };
+        last.pages = kept
+            .into_iter()
+            .map(|kept| (kept.document.id.clone(), kept))
+            .collect();
         values.sections = (0..library.sections.len())
-            .map(|index| values.section(library, index, config))
+            .map(|index| values.section(library, index, &ancestors, config))
             .collect();
         values
     }
@@ -87,14 +158,27 @@ impl Values {
             .into()
     }
 
-    fn section(&self, library: &Library, index: usize, config: &Config) -> Value {
+    fn section(
+        &self,
+        library: &Library,
+        index: usize,
+        ancestors: &[Value],
+        config: &Config,
+    ) -> Value {
         let section = &library.sections[index];
+        let document = &section.document;
         let subsections: Vec<Value> = section
             .children
             .iter()
             .map(|&child| library.sections[child].document.id.as_str().into())
             .collect();
-        let mut map = common(library, &section.document, &section.rendered, config);
+        let mut map = common(document, &section.text, config);
+        let above = section.parent.map_or_else(
+            || Vec::<Value>::new().into(),
+            |parent| ancestors[parent].clone(),
+        );
+        insert(&mut map, "ancestors", above);
+        insert(&mut map, "assets", assets(library, document));
         insert(&mut map, "pages", self.pages(&section.pages));
         insert(&mut map, "subsections", subsections.into());
         insert(
@@ -142,9 +226,45 @@ fn insert(map: &mut Map, name: &'static str, value: Value) {
     map.insert(name.into(), value);
 }
 
+impl Kept {
+    /// Whether it sees the same.
+    fn is_like(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.document, &other.document)
+            && Arc::ptr_eq(&self.text, &other.text)
+            && self.ancestors == other.ancestors
+            && self.assets == other.assets
+            && self.lower == other.lower
+            && self.higher == other.higher
+    }
+
+    fn page(&self, config: &Config) -> Value {
+        let front = &self.document.front;
+        let mut map = common(&self.document, &self.text, config);
+        map.extend(about_page(&self.document));
+        let taxonomies: Map = front
+            .taxonomies
+            .iter()
+            .map(|(name, terms, _)| (name.clone().into(), terms.clone().into()))
+            .collect();
+        insert(&mut map, "taxonomies", taxonomies.into());
+        insert(&mut map, "ancestors", self.ancestors.clone());
+        insert(&mut map, "assets", self.assets.clone());
+        insert(&mut map, "lower", self.lower.clone());
+        insert(&mut map, "higher", self.higher.clone());
+        map.into()
+    }
+}
+
+/// What a page's neighbours see of it: what its front matter says. They do not
+/// see its text, so that an edit of it is none of theirs.
+fn sibling(document: &Document, config: &Config) -> Map {
+    let mut map = about_document(document, &config.permalink(&document.path));
+    map.extend(about_page(document));
+    map
+}
+
 /// What pages and sections have in common.
-fn common(library: &Library, document: &Document, rendered: &Rendered, config: &Config) -> Map {
-    let front = &document.front;
+fn common(document: &Document, text: &Text, config: &Config) -> Map {
     let permalink = config.permalink(&document.path);
     let components: Vec<Value> = document
         .path
@@ -152,84 +272,64 @@ fn common(library: &Library, document: &Document, rendered: &Rendered, config: &
         .filter(|part| !part.is_empty())
         .map(Value::from)
         .collect();
-    let ancestors: Vec<Value> = library
-        .ancestors(document)
-        .into_iter()
-        .map(Value::from)
-        .collect();
-    let assets: Vec<Value> = library
+    let mut map = about_document(document, &permalink);
+    insert(&mut map, "components", components.into());
+    insert(&mut map, "content", text.html.clone());
+    insert(&mut map, "summary", text.summary.clone());
+    let toc = table_of_contents(&text.headings, &permalink);
+    insert(&mut map, "toc", toc);
+    insert(&mut map, "word_count", text.words.into());
+    insert(
+        &mut map,
+        "reading_time",
+        text.words.div_ceil(WORDS_PER_MINUTE).into(),
+    );
+    insert(&mut map, "lang", config.default_language.as_str().into());
+    map
+}
+
+fn assets(library: &Library, document: &Document) -> Value {
+    let paths: Vec<Value> = library
         .assets(document)
         .iter()
         .map(|path| path.as_str().into())
         .collect();
+    paths.into()
+}
+
+/// What the front matter of any document says.
+fn about_document(document: &Document, permalink: &str) -> Map {
+    let front = &document.front;
     let mut map = Map::new();
     insert(&mut map, "title", front.title.as_deref().into());
     insert(&mut map, "description", front.description.as_deref().into());
     insert(&mut map, "weight", front.weight.into());
     insert(&mut map, "draft", front.draft.into());
     insert(&mut map, "path", document.path.as_str().into());
-    insert(&mut map, "permalink", permalink.as_str().into());
-    insert(&mut map, "components", components.into());
+    insert(&mut map, "permalink", permalink.into());
     insert(&mut map, "relative_path", document.id.as_str().into());
-    insert(&mut map, "content", Value::safe_string(&rendered.html));
-    insert(
-        &mut map,
-        "summary",
-        rendered
-            .summary
-            .as_deref()
-            .map_or_else(Value::none, Value::safe_string),
-    );
-    insert(
-        &mut map,
-        "toc",
-        table_of_contents(&rendered.headings, &permalink),
-    );
-    insert(&mut map, "word_count", rendered.words.into());
-    insert(
-        &mut map,
-        "reading_time",
-        rendered.words.div_ceil(WORDS_PER_MINUTE).into(),
-    );
-    insert(&mut map, "lang", config.default_language.as_str().into());
     insert(&mut map, "extra", table_to_value(&front.extra));
-    insert(&mut map, "ancestors", ancestors.into());
-    insert(&mut map, "assets", assets.into());
     map
 }
 
-fn page_alone(library: &Library, page: &Page, config: &Config) -> Map {
-    let document = &page.document;
+/// What the front matter of a page says besides.
+fn about_page(document: &Document) -> Map {
     let front = &document.front;
-    let mut map = common(library, document, &page.rendered, config);
+    let mut map = Map::new();
     let date = front.date.as_ref();
     insert(&mut map, "date", date.map(|date| date.text.as_str()).into());
     insert(&mut map, "year", date.map(Date::year).into());
     insert(&mut map, "month", date.map(Date::month).into());
     insert(&mut map, "day", date.map(Date::day).into());
+    let updated = front.updated.as_ref();
     insert(
         &mut map,
         "updated",
-        front.updated.as_ref().map(|date| date.text.as_str()).into(),
+        updated.map(|date| date.text.as_str()).into(),
     );
     insert(&mut map, "authors", front.authors.clone().into());
     insert(&mut map, "slug", document.slug.as_str().into());
-    let taxonomies: Map = front
-        .taxonomies
-        .iter()
-        .map(|(name, terms, _)| (name.clone().into(), terms.clone().into()))
-        .collect();
-    insert(&mut map, "taxonomies", taxonomies.into());
     map
-}
-
-/// Neighbours do not have neighbours of their own, or there would be no end.
-fn with_neighbours(mut map: Map, page: &Page, shared: &[Value]) -> Value {
-    let neighbour =
-        |index: Option<usize>| index.map_or_else(Value::none, |index| shared[index].clone());
-    insert(&mut map, "lower", neighbour(page.lower));
-    insert(&mut map, "higher", neighbour(page.higher));
-    map.into()
 }
 
 fn table_of_contents(headings: &[Heading], permalink: &str) -> Value {

@@ -86,8 +86,11 @@ fn building_twice_gives_the_same_bytes() {
     let options = Options::default();
     let one = site_gen::build(site.0.path(), &options).unwrap();
     let two = site_gen::build(site.0.path(), &options).unwrap();
-    assert_eq!(one.files, two.files);
-    assert_eq!(one.pack, two.pack);
+    assert_eq!(two.rendered, 0, "nothing had changed");
+    let three = site_gen::build(site.0.path(), &Options::default()).unwrap();
+    assert_eq!(one.files, three.files);
+    let packs = [&one, &two, &three].map(|built| built.pack().unwrap());
+    assert!(packs.iter().all(|pack| *pack == packs[0]));
 }
 
 /// A build that finds results of earlier ones gives what a build that finds
@@ -120,7 +123,8 @@ fn a_build_with_a_memory_equals_a_first_one() {
         }
         let again = site_gen::build(site.0.path(), &warm).unwrap();
         let first = site_gen::build(site.0.path(), &Options::default()).unwrap();
-        assert_eq!(again.pack, first.pack, "round {round}");
+        let same = again.pack().unwrap() == first.pack().unwrap();
+        assert!(same, "round {round}");
     }
 }
 
@@ -128,7 +132,8 @@ fn a_build_with_a_memory_equals_a_first_one() {
 fn the_pack_holds_what_is_served() {
     let site = Site::new();
     let built = site_gen::build(site.0.path(), &Options::default()).unwrap();
-    let pack = Pack::open(&built.pack).unwrap();
+    let bytes = built.pack().unwrap();
+    let pack = Pack::open(&bytes).unwrap();
     assert_eq!(
         pack.entries().count(),
         built.files.len() + built.redirects.len()
@@ -139,7 +144,10 @@ fn the_pack_holds_what_is_served() {
         };
         assert_eq!(
             (file.body(), file.content_type()),
-            (expected.body.as_slice(), expected.content_type.as_str())
+            (
+                built.read(expected).unwrap().as_slice(),
+                expected.content_type
+            )
         );
     }
     let Some(Entry::File(page)) = pack.entry("/a/") else {
@@ -152,12 +160,7 @@ fn the_pack_holds_what_is_served() {
     for encoding in Encoding::ALL {
         assert!(page.encoded(encoding).expect("smaller").len() < page.body().len());
     }
-    for (from, to) in [("/old/", "/a/"), ("/a", "/a/")] {
-        assert!(
-            matches!(pack.entry(from), Some(Entry::Redirect(target)) if target == to),
-            "{from}"
-        );
-    }
+    assert!(matches!(pack.entry("/old/"), Some(Entry::Redirect("/a/"))));
     assert_eq!(pack.part("domain"), Some("example.org".as_bytes()));
     assert_eq!(
         pack.part("zone/example.org"),
@@ -185,13 +188,7 @@ fn a_site_is_replaced_as_a_whole() {
     assert!(!directory.join("stale.html").exists());
     assert_eq!(
         fs::read(directory.join("a/index.html")).unwrap(),
-        *built
-            .files
-            .iter()
-            .find(|f| f.path == "/a/")
-            .unwrap()
-            .body
-            .as_ref()
+        built.read(built.file("/a/").unwrap()).unwrap()
     );
     let beside: Vec<_> = fs::read_dir(out.path().join("deep")).unwrap().collect();
     assert_eq!(beside.len(), 1, "nothing is left behind");

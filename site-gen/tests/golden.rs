@@ -81,7 +81,7 @@ fn build(golden: &Path) -> BTreeMap<PathBuf, String> {
                 };
                 found.insert(
                     name.into(),
-                    String::from_utf8_lossy(&file.body).into_owned(),
+                    String::from_utf8_lossy(&built.read(file).expect("a file")).into_owned(),
                 );
             }
             let redirects = built

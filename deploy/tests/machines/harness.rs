@@ -42,12 +42,13 @@ pub(crate) enum Lived {
 pub(crate) struct Fixture {
     pub(crate) built: Built,
     pub(crate) image: PathBuf,
+    pack: Vec<u8>,
     _directory: tempfile::TempDir,
 }
 
 impl Fixture {
     pub(crate) fn pack(&self) -> Pack<'_> {
-        Pack::open(&self.built.site.pack).unwrap()
+        Pack::open(&self.pack).unwrap()
     }
 }
 
@@ -60,9 +61,11 @@ pub(crate) fn fixture() -> &'static Fixture {
             .unwrap_or_else(|error| panic!("{error:#}"));
         let directory = tempfile::tempdir().unwrap();
         let image = built.write_image(directory.path()).unwrap();
+        let pack = built.site.pack().unwrap();
         Fixture {
             built,
             image,
+            pack,
             _directory: directory,
         }
     });

@@ -16,7 +16,7 @@ use crate::document::Document;
 use crate::url;
 
 /// What links can lead to: every file under `content/` and its path.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Targets {
     documents: BTreeMap<String, String>,
     files: BTreeMap<String, String>,

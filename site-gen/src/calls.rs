@@ -1,0 +1,145 @@
+//! What templates asked, and what they were told: the calls of functions while
+//! a page or a shortcode is rendered.
+//!
+//! A rendering is used again in the next build if it would see the same; what
+//! functions answer is part of that. So every call is remembered with its
+//! answer, each different one once, and every rendering keeps the numbers of
+//! the calls that it made ([`record`]). The next build asks again.
+//!
+//! The only effect a function may have is to want something to be made, as a
+//! file under a name with a fingerprint ([`want`]). Wants belong to the call,
+//! so that a rendering that is used again wants what it wanted before.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tera::{Kwargs, Map, TeraResult, Value};
+
+use crate::functions::Wanted;
+
+/// The number of a call.
+pub(crate) type CallId = u32;
+
+/// A call that was answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) function: &'static str,
+    pub(crate) arguments: Map,
+    pub(crate) answer: Value,
+    pub(crate) wants: Vec<Wanted>,
+}
+
+/// All calls of a build.
+#[derive(Debug, Default)]
+pub(crate) struct Calls(Mutex<Table>);
+
+#[derive(Debug, Default)]
+struct Table {
+    calls: Vec<Call>,
+    /// Numbers by function and arguments, as text.
+    numbers: HashMap<String, CallId>,
+}
+
+thread_local! {
+    /// The calls of the rendering that this thread is at.
+    static MADE: RefCell<Vec<CallId>> = const { RefCell::new(Vec::new()) };
+    /// What the function that this thread is in wants.
+    static WANTS: RefCell<Vec<Wanted>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Renders something; says which calls that made, each of them once.
+pub(crate) fn record<T>(render: impl FnOnce() -> T) -> (T, Vec<CallId>) {
+    // Renderings are nested where a shortcode has a body.
+    let outer = MADE.take();
+    let result = render();
+    let mut made = MADE.replace(outer);
+    made.sort_unstable();
+    made.dedup();
+    (result, made)
+}
+
+/// Takes note of what a function wants to be made.
+pub(crate) fn want(wanted: Wanted) {
+    WANTS.with_borrow_mut(|wants| wants.push(wanted));
+}
+
+impl Calls {
+    /// Answers a call: as before, if it was made before in this build.
+    pub(crate) fn answer(
+        &self,
+        function: &'static str,
+        arguments: &Kwargs,
+        compute: impl FnOnce() -> TeraResult<Value>,
+    ) -> TeraResult<Value> {
+        let mut name = function.to_owned();
+        for (key, value) in arguments.iter() {
+            // Writing to a string cannot fail.
+            _ = write!(name, "\0{key:?}\0{value:?}");
+        }
+        let known = {
+            let table = self.lock();
+            let id = table.numbers.get(&name).copied();
+            id.map(|id| (id, table.calls[id as usize].answer.clone()))
+        };
+        let (id, answer) = match known {
+            Some(known) => known,
+            None => {
+                let (answer, wants) = collect_wants(compute);
+                let answer = answer?;
+                let arguments = arguments
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect();
+                let call = Call {
+                    function,
+                    arguments,
+                    answer: answer.clone(),
+                    wants,
+                };
+                (self.add(name, call), answer)
+            }
+        };
+        MADE.with_borrow_mut(|made| made.push(id));
+        Ok(answer)
+    }
+
+    /// What some calls want.
+    pub(crate) fn wants(&self, calls: impl IntoIterator<Item = CallId>) -> BTreeSet<Wanted> {
+        let table = self.lock();
+        let calls: BTreeSet<CallId> = calls.into_iter().collect();
+        calls
+            .into_iter()
+            .filter_map(|id| table.calls.get(id as usize))
+            .flat_map(|call| call.wants.iter().cloned())
+            .collect()
+    }
+
+    /// All calls, by number.
+    pub(crate) fn all(&self) -> Vec<Call> {
+        self.lock().calls.clone()
+    }
+
+    fn add(&self, name: String, call: Call) -> CallId {
+        let mut table = self.lock();
+        let next = table.calls.len() as CallId;
+        // Two threads may have asked for the first time at once.
+        let id = *table.numbers.entry(name).or_insert(next);
+        if id == next {
+            table.calls.push(call);
+        }
+        id
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        // A panic elsewhere cannot have left the table half-changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn collect_wants<T>(compute: impl FnOnce() -> T) -> (T, Vec<Wanted>) {
+    let outer = WANTS.take();
+    let result = compute();
+    (result, WANTS.replace(outer))
+}

@@ -1,0 +1,354 @@
+//! The pack, in a file: larger than what a build should hold in memory.
+//!
+//! An [`Assembly`] takes payloads one after the other and has the pack at its
+//! end. It works in one of two ways, with the same bytes in the end:
+//!
+//! * **Written**: into an empty file, each payload as it comes. Payloads of an
+//!   earlier pack are copied.
+//! * **Patched**: over the pack of the build before the last, which differs in
+//!   few payloads: these are written, and what is between them is moved where
+//!   a length changed. The last pack stays whole for those who read it.
+//!
+//! The files have no name and are gone with the process.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+
+use site_pack::limits::PAYLOAD_ALIGN;
+use site_pack::plan::{Digest, Payload, Placed, Plan};
+
+use crate::limits::COPY_BYTES;
+
+/// A whole pack.
+#[derive(Debug)]
+pub(crate) struct PackFile {
+    file: File,
+    length: u64,
+    /// Where payloads are, by their hash.
+    payloads: HashMap<Digest, Extent>,
+}
+
+/// A range of a file, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extent {
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
+}
+
+impl Extent {
+    /// With what fills it up to where the next payload may begin: zeros.
+    fn padded(self) -> u64 {
+        self.length.next_multiple_of(PAYLOAD_ALIGN as u64)
+    }
+}
+
+impl PackFile {
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether it has a payload.
+    pub(crate) fn has(&self, digest: &Digest) -> bool {
+        self.payloads.contains_key(digest)
+    }
+
+    /// Reads a range of it.
+    pub(crate) fn read(&self, extent: Extent) -> io::Result<Vec<u8>> {
+        let length = usize::try_from(extent.length).map_err(io::Error::other)?;
+        let mut bytes = vec![0; length];
+        self.file.read_exact_at(&mut bytes, extent.offset)?;
+        Ok(bytes)
+    }
+
+    /// Writes all of it to somewhere else.
+    pub(crate) fn copy_to(&self, to: &mut impl Write) -> io::Result<()> {
+        let mut buffer = vec![0; COPY_BYTES];
+        let mut offset = 0;
+        while offset < self.length {
+            let length = (self.length - offset).min(COPY_BYTES as u64) as usize;
+            self.file.read_exact_at(&mut buffer[..length], offset)?;
+            to.write_all(&buffer[..length])?;
+            offset += length as u64;
+        }
+        Ok(())
+    }
+}
+
+/// A pack that is being made.
+pub(crate) struct Assembly {
+    pub(crate) plan: Plan,
+    file: File,
+    /// What kept payloads are taken from.
+    last: Option<Arc<PackFile>>,
+    /// Payloads by hash, as they will be.
+    placed: HashMap<Digest, Extent>,
+    way: Way,
+}
+
+enum Way {
+    Written,
+    Patched {
+        /// Where payloads are in the file now.
+        now: HashMap<Digest, Extent>,
+        /// What stays, or moves: from, to.
+        moves: Vec<(Extent, u64)>,
+        writes: Vec<(u64, Vec<u8>)>,
+    },
+}
+
+impl Assembly {
+    /// Begins a pack in an empty file. Kept payloads are those of `last`.
+    pub(crate) fn written(last: Option<Arc<PackFile>>) -> io::Result<Self> {
+        Ok(Self {
+            plan: Plan::new(),
+            file: tempfile::tempfile()?,
+            last,
+            placed: HashMap::new(),
+            way: Way::Written,
+        })
+    }
+
+    /// Begins a pack over an old one that nobody reads any more.
+    pub(crate) fn patched(old: PackFile, last: Arc<PackFile>) -> Self {
+        Self {
+            plan: Plan::new(),
+            file: old.file,
+            last: Some(last),
+            placed: HashMap::with_capacity(old.payloads.len()),
+            way: Way::Patched {
+                now: old.payloads,
+                moves: Vec::new(),
+                writes: Vec::new(),
+            },
+        }
+    }
+
+    /// Takes a payload.
+    pub(crate) fn add(&mut self, digest: Digest, bytes: Vec<u8>) -> io::Result<(Payload, Extent)> {
+        let (payload, extent, placed) = self.place(digest, bytes.len() as u64);
+        if placed == Placed::New && !self.stays(&digest, extent) {
+            self.write(extent, bytes)?;
+        }
+        Ok((payload, extent))
+    }
+
+    /// Takes a payload that the last pack has.
+    pub(crate) fn keep(&mut self, digest: Digest) -> io::Result<(Payload, Extent)> {
+        let missing = || io::Error::other("a payload that was to be kept is gone");
+        let last = self.last.clone().ok_or_else(missing)?;
+        let before = *last.payloads.get(&digest).ok_or_else(missing)?;
+        let (payload, extent, placed) = self.place(digest, before.length);
+        if placed == Placed::New && !self.stays(&digest, extent) {
+            self.write(extent, last.read(before)?)?;
+        }
+        Ok((payload, extent))
+    }
+
+    /// A payload that was taken before.
+    pub(crate) fn again(&mut self, digest: Digest) -> io::Result<(Payload, Extent)> {
+        let missing = || io::Error::other("a payload was never taken");
+        let extent = *self.placed.get(&digest).ok_or_else(missing)?;
+        let (payload, _, _) = self.place(digest, extent.length);
+        Ok((payload, extent))
+    }
+
+    /// The whole pack.
+    pub(crate) fn finish(mut self) -> io::Result<PackFile> {
+        let tables = self.plan.finish().map_err(io::Error::other)?;
+        if let Way::Patched { moves, writes, .. } = self.way {
+            run_moves(&self.file, moves)?;
+            for (offset, bytes) in writes {
+                self.file.write_all_at(&bytes, offset)?;
+            }
+        }
+        let length = tables.offset + tables.bytes.len() as u64;
+        self.file.write_all_at(&tables.bytes, tables.offset)?;
+        self.file.write_all_at(&tables.header, 0)?;
+        self.file.set_len(length)?;
+        self.placed.shrink_to_fit();
+        Ok(PackFile {
+            file: self.file,
+            length,
+            payloads: self.placed,
+        })
+    }
+
+    fn place(&mut self, digest: Digest, length: u64) -> (Payload, Extent, Placed) {
+        let (payload, placed) = self.plan.payload(digest, length as usize);
+        let offset = payload.offset();
+        let extent = Extent { offset, length };
+        if placed == Placed::New {
+            self.placed.insert(digest, extent);
+        }
+        (payload, extent, placed)
+    }
+
+    /// Whether the file has this payload somewhere: then it is not written.
+    fn stays(&mut self, digest: &Digest, to: Extent) -> bool {
+        let Way::Patched { now, moves, .. } = &mut self.way else {
+            return false;
+        };
+        let Some(from) = now.get(digest) else {
+            return false;
+        };
+        if from.offset != to.offset {
+            moves.push((*from, to.offset));
+        }
+        true
+    }
+
+    /// Writes a payload, and zeros up to where the next one may begin.
+    fn write(&mut self, to: Extent, mut bytes: Vec<u8>) -> io::Result<()> {
+        bytes.resize(to.padded() as usize, 0);
+        match &mut self.way {
+            Way::Written => self.file.write_all_at(&bytes, to.offset),
+            Way::Patched { writes, .. } => {
+                writes.push((to.offset, bytes));
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A stretch of payloads that moves by one distance.
+#[derive(Clone, Copy)]
+struct Run {
+    from: u64,
+    to: u64,
+    length: u64,
+}
+
+/// Moves payloads inside a file. They keep their order, so what moves towards
+/// the start can be moved from the first on, and then what moves towards the
+/// end from the last on: nothing is written over before it was read. A payload
+/// that changed its order is read first.
+fn run_moves(file: &File, moves: Vec<(Extent, u64)>) -> io::Result<()> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut reordered = Vec::new();
+    let mut reached = 0;
+    for (from, to) in moves {
+        if from.offset < reached {
+            let mut bytes = vec![0; from.padded() as usize];
+            file.read_exact_at(&mut bytes[..from.length as usize], from.offset)?;
+            reordered.push((to, bytes));
+            continue;
+        }
+        reached = from.offset + from.padded();
+        match runs.last_mut() {
+            Some(run) if from.offset == run.from + run.length && to == run.to + run.length => {
+                run.length += from.padded();
+            }
+            _ => runs.push(Run {
+                from: from.offset,
+                to,
+                length: from.padded(),
+            }),
+        }
+    }
+    let (down, up): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(|run| run.to < run.from);
+    let mut buffer = vec![0; COPY_BYTES];
+    for run in down {
+        let mut done = 0;
+        while done < run.length {
+            let length = (run.length - done).min(COPY_BYTES as u64);
+            copy(file, &mut buffer, run.from + done, run.to + done, length)?;
+            done += length;
+        }
+    }
+    for run in up.into_iter().rev() {
+        let mut left = run.length;
+        while left > 0 {
+            let length = left.min(COPY_BYTES as u64);
+            left -= length;
+            copy(file, &mut buffer, run.from + left, run.to + left, length)?;
+        }
+    }
+    for (to, bytes) in reordered {
+        file.write_all_at(&bytes, to)?;
+    }
+    Ok(())
+}
+
+/// The last payload's zeros may lie beyond the file's end.
+fn copy(file: &File, buffer: &mut [u8], from: u64, to: u64, length: u64) -> io::Result<()> {
+    let buffer = &mut buffer[..length as usize];
+    let mut read = 0;
+    while read < buffer.len() {
+        match file.read_at(&mut buffer[read..], from + read as u64)? {
+            0 => break,
+            more => read += more,
+        }
+    }
+    buffer[read..].fill(0);
+    file.write_all_at(buffer, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use site_pack::plan::digest;
+
+    use super::*;
+
+    /// A payload: told by a number, of a length.
+    fn payload((number, length): (u8, u16)) -> Vec<u8> {
+        let mut bytes = vec![number; usize::from(length)];
+        bytes.extend([number, 1]);
+        bytes
+    }
+
+    fn fill(mut assembly: Assembly, payloads: &[Vec<u8>]) -> PackFile {
+        for bytes in payloads {
+            assembly.add(digest(bytes), bytes.clone()).unwrap();
+        }
+        assembly.finish().unwrap()
+    }
+
+    fn bytes(pack: &PackFile) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        pack.copy_to(&mut bytes).unwrap();
+        bytes
+    }
+
+    fn written(payloads: &[Vec<u8>]) -> PackFile {
+        fill(Assembly::written(None).unwrap(), payloads)
+    }
+
+    proptest! {
+        #[test]
+        fn patched_or_written_the_pack_is_the_same(
+            old in vec((0..20_u8, 0..900_u16), 0..20),
+            edits in vec((any::<prop::sample::Index>(), 0..4_u8, (0..20_u8, 0..900_u16)), 0..8),
+        ) {
+            let old: Vec<Vec<u8>> = old.into_iter().map(payload).collect();
+            let mut new = old.clone();
+            for (at, edit, other) in edits {
+                let at = at.index(new.len() + 1);
+                match edit {
+                    0 => new.insert(at, payload(other)),
+                    1 if at < new.len() => _ = new.remove(at),
+                    2 if at < new.len() => new[at] = payload(other),
+                    _ if at < new.len() => { let bytes = new.remove(at); new.push(bytes) },
+                    _ => {}
+                }
+            }
+            let expected = bytes(&written(&new));
+            let last = Arc::new(written(&old));
+            let mut assembly = Assembly::patched(written(&old), Arc::clone(&last));
+            for payload in &new {
+                // Kept where it can be, as a build does it.
+                let digest = digest(payload);
+                if last.has(&digest) {
+                    assembly.keep(digest).unwrap();
+                } else {
+                    assembly.add(digest, payload.clone()).unwrap();
+                }
+            }
+            prop_assert_eq!(bytes(&assembly.finish().unwrap()), expected);
+        }
+    }
+}

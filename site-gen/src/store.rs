@@ -1,0 +1,146 @@
+//! What one run leaves to the next: results that took long, in files named by
+//! the hash of what they were made from. Losing them costs time and nothing
+//! else, so nothing here fails: what cannot be read is made again, what cannot
+//! be written is not there the next time.
+//!
+//! Each file ends with the hash of what is before it: a damaged one counts as
+//! absent. What a build did not use is deleted when it ends, kind by kind.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest as _, Sha256};
+
+/// A directory of results; or none, and then nothing is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    directory: Option<PathBuf>,
+    /// What this build used, by kind.
+    used: Mutex<BTreeMap<&'static str, HashSet<String>>>,
+}
+
+impl Store {
+    pub(crate) fn in_directory(directory: &Path) -> Self {
+        Self {
+            directory: Some(directory.to_owned()),
+            used: Mutex::default(),
+        }
+    }
+
+    /// A result of some kind for what it is made from, made now if it is not
+    /// there. A change in how it is made has to be among the parts.
+    pub(crate) fn get_or_make(
+        &self,
+        kind: &'static str,
+        parts: &[&[u8]],
+        make: impl FnOnce() -> Vec<u8>,
+    ) -> Vec<u8> {
+        let Some(directory) = &self.directory else {
+            return make();
+        };
+        let name = name(parts);
+        let directory = directory.join(kind);
+        let path = directory.join(&name);
+        self.lock().entry(kind).or_default().insert(name);
+        if let Some(result) = read(&path) {
+            return result;
+        }
+        let result = make();
+        // A full disk is told when the site itself is written.
+        _ = write(&directory, &path, &result);
+        result
+    }
+
+    /// Deletes what the build did not use, of the kinds that it used.
+    pub(crate) fn forget_unused(&self) {
+        let used = std::mem::take(&mut *self.lock());
+        let Some(directory) = &self.directory else {
+            return;
+        };
+        for (kind, names) in used {
+            let entries = fs::read_dir(directory.join(kind))
+                .into_iter()
+                .flatten()
+                .flatten();
+            for entry in entries {
+                let known = entry
+                    .file_name()
+                    .to_str()
+                    .is_some_and(|n| names.contains(n));
+                if !known {
+                    _ = fs::remove_file(entry.path());
+                }
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, HashSet<String>>> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lengths go into the hash too, so that no two lists of parts are alike.
+fn name(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    crate::functions::hex(&hash.finalize())
+}
+
+fn read(path: &Path) -> Option<Vec<u8>> {
+    let mut bytes = fs::read(path).ok()?;
+    let (result, hash) = bytes.split_last_chunk::<32>()?;
+    let whole = Sha256::digest(result).as_slice() == hash;
+    let length = result.len();
+    bytes.truncate(length);
+    whole.then_some(bytes)
+}
+
+fn write(directory: &Path, path: &Path, result: &[u8]) -> std::io::Result<()> {
+    fs::create_dir_all(directory)?;
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(result)?;
+    file.write_all(&Sha256::digest(result))?;
+    file.persist(path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_outlive_a_run_while_they_are_used_and_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        let get = |store: &Store, parts: &[&[u8]], made: &[u8]| {
+            store.get_or_make("kind", parts, || made.to_vec())
+        };
+        let first = Store::in_directory(directory.path());
+        assert_eq!(get(&first, &[b"a", b"b"], b"1"), b"1");
+        assert_eq!(get(&first, &[b"ab"], b"2"), b"2", "parts are told apart");
+        first.forget_unused();
+
+        let second = Store::in_directory(directory.path());
+        assert_eq!(get(&second, &[b"a", b"b"], b"3"), b"1");
+        second.forget_unused();
+        assert_eq!(get(&second, &[b"ab"], b"4"), b"4", "nobody had used it");
+
+        let path = directory.path().join("kind").join(name(&[b"a", b"b"]));
+        let mut damaged = fs::read(&path).unwrap();
+        damaged[0] ^= 1;
+        fs::write(&path, damaged).unwrap();
+        assert_eq!(get(&second, &[b"a", b"b"], b"5"), b"5");
+    }
+
+    #[test]
+    fn without_a_directory_nothing_is_kept() {
+        let store = Store::default();
+        store.get_or_make("kind", &[b"a"], || vec![1]);
+        assert_eq!(store.get_or_make("kind", &[b"a"], || vec![2]), [2]);
+    }
+}

@@ -1,0 +1,277 @@
+//! Steps 3 and 4 of a build, with what the last one left: documents are read
+//! and parsed when their file changed, and rendered when what they are
+//! rendered with changed.
+//!
+//! # What is done again
+//!
+//! * A file is read again if its stamp is another (inode, length, times), or
+//!   was so young when it was read that a later change could have had the same.
+//! * A text is rendered again if its file says something else, if the
+//!   configuration or what links can lead to changed, and, where it has
+//!   shortcodes, if a template changed or a function that they called answers
+//!   otherwise.
+
+use std::collections::HashMap;
+use std::mem;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use tera::Value;
+
+use crate::assets::Content;
+use crate::calls::{self, Call, CallId};
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::front_matter::AnchorLinks;
+use crate::functions::Knowledge;
+use crate::markdown::{Heading, Reference, Rendered, Renderer, Targets};
+use crate::source::{Found, Source};
+use crate::values::KeptValues;
+
+/// What a document's text became.
+#[derive(Debug)]
+pub(crate) struct Text {
+    /// HTML, as templates see it.
+    pub(crate) html: Value,
+    /// What stands above `<!-- more -->`; or none.
+    pub(crate) summary: Value,
+    pub(crate) headings: Vec<Heading>,
+    /// Everything in it that a link can lead to, sorted.
+    pub(crate) anchors: Box<[String]>,
+    pub(crate) words: usize,
+    pub(crate) references: Vec<Reference>,
+    /// What its shortcodes asked.
+    pub(crate) calls: Vec<CallId>,
+    has_shortcodes: bool,
+}
+
+impl Text {
+    fn new(rendered: Rendered, calls: Vec<CallId>) -> Self {
+        Self {
+            html: Value::safe_string(&rendered.html),
+            summary: rendered
+                .summary
+                .as_deref()
+                .map_or_else(Value::none, Value::safe_string),
+            headings: rendered.headings,
+            anchors: rendered.anchors.into_iter().collect(),
+            words: rendered.words,
+            references: rendered.references,
+            calls,
+            has_shortcodes: rendered.has_shortcodes,
+        }
+    }
+
+    pub(crate) fn has_anchor(&self, anchor: &str) -> bool {
+        let found = self
+            .anchors
+            .binary_search_by(|own| own.as_str().cmp(anchor));
+        found.is_ok()
+    }
+}
+
+/// A document and its text.
+pub(crate) type WithText = (Arc<Document>, Arc<Text>);
+
+/// The documents of the last build.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    /// The configuration that they were read with.
+    config: String,
+    parsed: HashMap<String, Parsed>,
+    /// What they were rendered with.
+    targets: Targets,
+    templates: HashMap<String, Source>,
+    rendered: HashMap<String, Kept>,
+    calls: Vec<Call>,
+    /// What was made of them for templates.
+    pub(crate) values: KeptValues,
+    root: Option<Arc<Document>>,
+}
+
+#[derive(Debug)]
+struct Parsed {
+    found: Found,
+    document: Arc<Document>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    document: Arc<Document>,
+    anchor_links: AnchorLinks,
+    text: Arc<Text>,
+}
+
+impl Texts {
+    /// Reads and parses all documents; those with faults are left out.
+    pub(crate) fn parse(
+        &mut self,
+        site: &Path,
+        content: &Content,
+        config: &Config,
+    ) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
+        if self.config != config.source.text {
+            *self = Self {
+                config: config.source.text.clone(),
+                ..Self::default()
+            };
+        }
+        let known = &self.parsed;
+        let parsed: Vec<_> = content
+            .markdown
+            .par_iter()
+            .map(|(id, found)| parse_one(site, id, found, known.get(id), config))
+            .collect();
+        let mut faults = Vec::new();
+        let mut documents = Vec::with_capacity(parsed.len());
+        self.parsed = HashMap::with_capacity(parsed.len());
+        for parsed in parsed {
+            match parsed {
+                Ok(parsed) => {
+                    documents.push(Arc::clone(&parsed.document));
+                    self.parsed.insert(parsed.document.id.clone(), parsed);
+                }
+                Err(more) => faults.extend(more),
+            }
+        }
+        (documents, faults)
+    }
+
+    /// The section that stands for a missing `_index.md`: always the same one.
+    pub(crate) fn implicit_root(&mut self) -> Arc<Document> {
+        let root = || Arc::new(Document::implicit_root());
+        Arc::clone(self.root.get_or_insert_with(root))
+    }
+
+    /// Renders the text of all documents. One whose text has faults stays, with
+    /// nothing in it: other faults may be found in it.
+    pub(crate) fn render(
+        &mut self,
+        documents: Vec<(Arc<Document>, AnchorLinks)>,
+        renderer: &Renderer<'_>,
+        knowledge: &Knowledge,
+    ) -> (Vec<WithText>, Vec<Diagnostic>) {
+        let mut known = mem::take(&mut self.rendered);
+        if self.targets != renderer.targets {
+            known.clear();
+        }
+        let templates = renderer.theme.map(|(theme, _)| theme.templates());
+        let same_templates = templates.is_some_and(|templates| *templates == self.templates);
+        let again = AskAgain::new(&self.calls, &known, knowledge);
+        let rendered: Vec<_> = documents
+            .into_par_iter()
+            .map(|(document, anchor_links)| {
+                let kept = known.get(&document.id).filter(|kept| {
+                    Arc::ptr_eq(&kept.document, &document)
+                        && kept.anchor_links == anchor_links
+                        && (same_templates || !kept.text.has_shortcodes)
+                });
+                let text = kept.and_then(|kept| again.text(&kept.text));
+                let text = text.map_or_else(
+                    || {
+                        let (rendered, calls) =
+                            calls::record(|| renderer.render(&document, anchor_links));
+                        rendered.map(|rendered| Arc::new(Text::new(rendered, calls)))
+                    },
+                    Ok,
+                );
+                (document, anchor_links, text)
+            })
+            .collect();
+        let mut faults = Vec::new();
+        let mut done = Vec::with_capacity(rendered.len());
+        self.rendered = HashMap::with_capacity(rendered.len());
+        for (document, anchor_links, text) in rendered {
+            let text = match text {
+                Ok(text) => {
+                    let kept = Kept {
+                        document: Arc::clone(&document),
+                        anchor_links,
+                        text: Arc::clone(&text),
+                    };
+                    self.rendered.insert(document.id.clone(), kept);
+                    text
+                }
+                Err(more) => {
+                    faults.extend(more);
+                    Arc::new(Text::new(Rendered::default(), Vec::new()))
+                }
+            };
+            done.push((document, text));
+        }
+        self.targets = renderer.targets.clone();
+        self.templates = templates.cloned().unwrap_or_default();
+        self.calls = knowledge.calls.all();
+        (done, faults)
+    }
+}
+
+fn parse_one(
+    site: &Path,
+    id: &str,
+    found: &Found,
+    known: Option<&Parsed>,
+    config: &Config,
+) -> Result<Parsed, Vec<Diagnostic>> {
+    let document = match known {
+        Some(known) if known.found.is_surely(found) => Arc::clone(&known.document),
+        _ => {
+            let source = Source::read(site, &found.file).map_err(|fault| vec![fault])?;
+            match known {
+                // Saved, and nothing changed.
+                Some(known) if known.document.source.text == source.text => {
+                    Arc::clone(&known.document)
+                }
+                _ => Arc::new(Document::parse(source, id, config)?),
+            }
+        }
+    };
+    Ok(Parsed {
+        found: found.clone(),
+        document,
+    })
+}
+
+/// The calls of the last build's shortcodes: what they are called now, if the
+/// answer is the same.
+struct AskAgain(HashMap<CallId, Option<CallId>>);
+
+impl AskAgain {
+    fn new(calls: &[Call], known: &HashMap<String, Kept>, knowledge: &Knowledge) -> Self {
+        let mut asked: Vec<CallId> = known
+            .values()
+            .flat_map(|kept| kept.text.calls.iter().copied())
+            .collect();
+        asked.sort_unstable();
+        asked.dedup();
+        let again = |id: CallId| {
+            let call = calls.get(id as usize)?;
+            knowledge.ask_again(call)
+        };
+        Self(asked.into_iter().map(|id| (id, again(id))).collect())
+    }
+
+    /// The text, with the numbers that its calls have now.
+    fn text(&self, text: &Arc<Text>) -> Option<Arc<Text>> {
+        let calls: Vec<CallId> = text
+            .calls
+            .iter()
+            .map(|id| self.0.get(id).copied().flatten())
+            .collect::<Option<_>>()?;
+        if calls == text.calls {
+            return Some(Arc::clone(text));
+        }
+        Some(Arc::new(Text {
+            html: text.html.clone(),
+            summary: text.summary.clone(),
+            headings: text.headings.clone(),
+            anchors: text.anchors.clone(),
+            words: text.words,
+            references: text.references.clone(),
+            calls,
+            has_shortcodes: text.has_shortcodes,
+        }))
+    }
+}
