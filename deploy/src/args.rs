@@ -1,5 +1,7 @@
 //! The command line: [`LowArgs`] is what was typed, [`Command`] what it means.
 
+mod bench;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -34,8 +36,8 @@ enum LowCommand {
     Check(SiteArgs),
     /// Test everything: formatting, lints, units, and whole machines
     Test,
-    /// Measure the image, in both of its lives
-    Bench(BenchArgs),
+    /// Measure the generator and the image
+    Bench(bench::BenchArgs),
 }
 
 #[derive(Debug, Args)]
@@ -85,15 +87,9 @@ struct BuildArgs {
     /// Leave the compressed variants out
     #[arg(long)]
     uncompressed: bool,
-}
-
-#[derive(Debug, Args)]
-struct BenchArgs {
-    #[command(flatten)]
-    site: SiteArgs,
-    /// Print the figures as JSON
-    #[arg(long)]
-    json: bool,
+    /// Write only the pack, into this file, and no image
+    #[arg(long, value_name = "FILE", conflicts_with = "out")]
+    pack: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -122,18 +118,15 @@ pub enum Command {
         out: PathBuf,
         /// With the compressed variants, or without.
         compression: Compression,
+        /// Where to write the pack, and nothing else.
+        pack: Option<PathBuf>,
     },
     /// `fata check`
     Check(Site),
     /// `fata test`
     Test,
     /// `fata bench`
-    Bench {
-        /// What to measure.
-        site: Site,
-        /// How to print it.
-        format: Format,
-    },
+    Bench(crate::bench::Options),
 }
 
 /// How figures are printed.
@@ -154,6 +147,7 @@ impl LowArgs {
                 site,
                 out,
                 uncompressed,
+                pack,
             }) => {
                 let site = site.open()?;
                 Command::Build {
@@ -164,14 +158,12 @@ impl LowArgs {
                     } else {
                         Compression::Full
                     },
+                    pack,
                 }
             }
             LowCommand::Check(site) => Command::Check(site.open()?),
             LowCommand::Test => Command::Test,
-            LowCommand::Bench(BenchArgs { site, json }) => Command::Bench {
-                site: site.open()?,
-                format: if json { Format::Json } else { Format::Text },
-            },
+            LowCommand::Bench(arguments) => Command::Bench(arguments.interpret()?),
         })
     }
 }

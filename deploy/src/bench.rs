@@ -1,11 +1,13 @@
 //! `fata bench`: the figures. It measures and prints, and judges nothing.
 //!
-//! Each figure is taken in each life of the image: as a process, and booted on
-//! each board. What is emulated is slow, and a busy host makes it slower: figures
-//! of one run can be compared with each other, and with nothing else.
+//! [`generator`] is the site generator beside others. The rest is of the image:
+//! each figure is taken in each of its lives, as a process, and booted on each
+//! board. What is emulated is slow, and a busy host makes it slower: figures of
+//! one run can be compared with each other, and with nothing else.
 
 mod edit;
 mod figure;
+pub mod generator;
 mod load;
 mod memory;
 
@@ -13,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
+use serde_json::{Map, Value};
 
 use crate::args::Format;
 use crate::guest::{Accelerator, Exit, Guest, Hardware, Life, Machine, Observer, Ports, Settings};
@@ -21,8 +24,44 @@ use crate::limits::{DEFAULT_MEMORY_MIB, READY_TIMEOUT, STOP_PATIENCE};
 use crate::site::{Built, Compression, Site};
 use figure::{Figure, Figures, Unit};
 
+/// What to measure, and how to print it.
+#[derive(Debug)]
+pub struct Options {
+    /// Of the site generator.
+    pub generator: Option<generator::Options>,
+    /// Of the image of this site.
+    pub image: Option<Site>,
+    /// As a table, or for programs.
+    pub format: Format,
+}
+
 /// Measures, and prints.
-pub fn run(site: &Site, format: Format) -> Result<()> {
+pub fn run(options: &Options) -> Result<()> {
+    let mut all = Map::new();
+    let mut print = |table: String, name: &str, json: Value| match options.format {
+        Format::Text => print!("{table}"),
+        Format::Json => _ = all.insert(name.to_owned(), json),
+    };
+    // The generator first: its children begin with the memory of this process.
+    if let Some(generator) = &options.generator {
+        if let Some(directory) = &generator.keep {
+            return generator::write(generator, directory);
+        }
+        let report = generator::run(generator)?;
+        print(report.table(), "generator", report.json());
+    }
+    if let Some(site) = &options.image {
+        let figures = image(site)?;
+        print(figures.table(), "image", figures.json());
+    }
+    if options.format == Format::Json {
+        println!("{}", Value::Object(all));
+    }
+    Ok(())
+}
+
+/// All figures of the image.
+fn image(site: &Site) -> Result<Figures> {
     let built = site.build(Compression::Full)?;
     let directory = tempfile::tempdir()?;
     let image = built.write_image(directory.path())?;
@@ -39,11 +78,7 @@ pub fn run(site: &Site, format: Format) -> Result<()> {
             figures.add(&name, figure);
         }
     }
-    match format {
-        Format::Text => print!("{}", figures.table()),
-        Format::Json => println!("{}", figures.json()),
-    }
-    Ok(())
+    Ok(figures)
 }
 
 /// The lives that can be had here, by name.

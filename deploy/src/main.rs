@@ -41,10 +41,17 @@ fn run(command: Command) -> Result<u8> {
             site,
             out,
             compression,
+            pack: None,
         } => site.build(compression)?.write(&out)?,
+        Command::Build {
+            site,
+            compression,
+            pack: Some(pack),
+            ..
+        } => site.write_pack(compression, &pack)?,
         Command::Check(site) => site.check()?,
         Command::Test => return suite::run(),
-        Command::Bench { site, format } => bench::run(&site, format)?,
+        Command::Bench(options) => bench::run(&options)?,
     }
     Ok(0)
 }

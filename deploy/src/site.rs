@@ -108,6 +108,13 @@ impl Site {
         self.generate(Compression::None).map(drop)
     }
 
+    /// Builds the site, and writes only its pack.
+    pub fn write_pack(&self, compression: Compression, path: &Path) -> Result<()> {
+        let site = self.generate(compression)?;
+        write_file(path, 0o644, |file| site.write_pack(file))
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+
     /// The image of the site. A compiler runs only if the unikernel's own
     /// sources changed.
     pub fn build(&self, compression: Compression) -> Result<Built> {
@@ -182,7 +189,10 @@ fn write_file(
     mode: u32,
     write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
 ) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut file = NamedTempFile::new_in(directory)?;
     write(&mut file)?;
     file.as_file()
