@@ -9,6 +9,26 @@
 use std::fmt;
 use std::path::PathBuf;
 
+/// How much a fault matters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The site cannot be built, or does not do what it says.
+    #[default]
+    Error,
+    /// The site works, and could be better. A build does not fail on it.
+    Warning,
+}
+
+impl Severity {
+    /// As people and programs read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 /// One fault of a site.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
@@ -22,6 +42,8 @@ pub struct Diagnostic {
     pub expected: Option<String>,
     /// What the author may have meant.
     pub suggestion: Option<String>,
+    /// How much it matters.
+    pub severity: Severity,
 }
 
 /// Where in a file, for people: lines and columns count from 1.
@@ -46,7 +68,15 @@ impl Diagnostic {
             message: message.into(),
             expected: None,
             suggestion: None,
+            severity: Severity::Error,
         }
+    }
+
+    /// Says that the site works all the same.
+    #[must_use]
+    pub fn warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
     }
 
     /// Says what would have been right.
@@ -66,7 +96,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "error: {}", self.message)?;
+        writeln!(f, "{}: {}", self.severity.name(), self.message)?;
         let file = self.file.display();
         match &self.place {
             None => writeln!(f, "  --> {file}")?,

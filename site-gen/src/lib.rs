@@ -75,10 +75,11 @@ pub mod zone;
 
 pub use build::build;
 pub use cache::Cache;
-pub use diagnostic::{Diagnostic, Place};
+pub use diagnostic::{Diagnostic, Place, Severity};
 pub use output::{Built, File};
 pub use site_pack::Caching;
 pub use source::Source;
+pub use url::{decode as decode_path, encode as encode_path, slugify};
 
 /// How to build a site.
 #[derive(Clone, Debug, Default)]

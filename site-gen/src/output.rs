@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::{fs, mem};
 
 use site_pack::Caching;
+use site_pack::plan::Digest;
 
 use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
@@ -24,6 +25,8 @@ pub struct File {
     pub content_type: &'static str,
     /// How long a client may keep it.
     pub caching: Caching,
+    /// The hash of the content: another one in the next build means an edit.
+    pub digest: Digest,
     pub(crate) extent: Extent,
 }
 

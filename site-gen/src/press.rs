@@ -392,6 +392,7 @@ impl Layout<'_> {
             path: path.to_owned(),
             content_type,
             caching,
+            digest: body,
             extent,
         });
         Ok(())

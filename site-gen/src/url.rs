@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 /// A name as a part of a path or as an anchor: lower-case letters and digits,
 /// everything else becomes a hyphen.
-pub(crate) fn slugify(text: &str) -> String {
+pub fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_alphanumeric() || character == '_' {
@@ -23,7 +23,7 @@ pub(crate) fn slugify(text: &str) -> String {
 
 /// A path as a browser sends it: what is neither unreserved nor a delimiter
 /// that may stand in a path is percent-encoded (RFC 3986 §3.3).
-pub(crate) fn encode(path: &str) -> String {
+pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
@@ -37,7 +37,7 @@ pub(crate) fn encode(path: &str) -> String {
 }
 
 /// The reverse of [`encode`]; what is not an escape stays as it is.
-pub(crate) fn decode(path: &str) -> String {
+pub fn decode(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
