@@ -17,10 +17,10 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value};
 
-use crate::args::Format;
 use crate::guest::{Accelerator, Exit, Guest, Hardware, Life, Machine, Observer, Ports, Settings};
 use crate::install::{self, QEMU};
 use crate::limits::{DEFAULT_MEMORY_MIB, READY_TIMEOUT, STOP_PATIENCE};
+use crate::report::Format;
 use crate::site::{Built, Compression, Site};
 use figure::{Figure, Figures, Unit};
 
@@ -62,7 +62,7 @@ pub fn run(options: &Options) -> Result<()> {
 
 /// All figures of the image.
 fn image(site: &Site) -> Result<Figures> {
-    let built = site.build(Compression::Full)?;
+    let built = site.build(&site.options(Compression::Full))?;
     let directory = tempfile::tempdir()?;
     let image = built.write_image(directory.path())?;
     let mut figures = Figures::default();

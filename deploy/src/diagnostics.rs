@@ -1,11 +1,31 @@
-//! Shows what is wrong with a site, with the line it stands in.
+//! Shows what is wrong with a site: to people with the line it stands in, to
+//! programs as JSON.
 
+use std::fmt;
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use site_gen::{Diagnostic, Place};
+use serde_json::{Value, json};
+use site_gen::{Diagnostic, Place, Severity};
+
+/// A site that cannot be built, and all the reasons.
+#[derive(Clone, Debug)]
+pub struct Faults {
+    /// The site's directory, as it was named.
+    pub site: PathBuf,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&render(&self.site, &self.diagnostics))
+    }
+}
+
+impl std::error::Error for Faults {}
 
 /// All of them as text, in colour when standard error is a terminal.
 pub(crate) fn render(site: &Path, diagnostics: &[Diagnostic]) -> String {
@@ -17,19 +37,65 @@ pub(crate) fn render(site: &Path, diagnostics: &[Diagnostic]) -> String {
     };
     let one = |diagnostic| renderer.render(&[group(site, diagnostic)]);
     let mut shown: Vec<String> = diagnostics.iter().map(one).collect();
-    shown.push(match diagnostics.len() {
-        1 => "error: the site has an error".to_owned(),
-        count => format!("error: the site has {count} errors"),
-    });
+    shown.push(sum(diagnostics));
     shown.join("\n\n")
 }
 
-fn group<'a>(site: &Path, diagnostic: &'a Diagnostic) -> Group<'a> {
-    let path = match site.to_str() {
-        Some(".") => diagnostic.file.display().to_string(),
-        _ => site.join(&diagnostic.file).display().to_string(),
+/// How many there are of each kind, as in `error: the site has 2 errors`.
+fn sum(diagnostics: &[Diagnostic]) -> String {
+    let (errors, warnings) = count(diagnostics);
+    let many = |count: usize, name: &str| match count {
+        1 => format!("1 {name}"),
+        _ => format!("{count} {name}s"),
     };
-    let title = Level::ERROR.primary_title(&diagnostic.message);
+    let parts: Vec<String> = [(errors, "error"), (warnings, "warning")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(number, name)| many(number, name))
+        .collect();
+    let kind = if errors > 0 { "error" } else { "warning" };
+    format!("{kind}: the site has {}", parts.join(" and "))
+}
+
+/// How many errors there are, and how many warnings.
+pub(crate) fn count(diagnostics: &[Diagnostic]) -> (usize, usize) {
+    let is_error = |fault: &&Diagnostic| fault.severity == Severity::Error;
+    let errors = diagnostics.iter().filter(is_error).count();
+    (errors, diagnostics.len() - errors)
+}
+
+/// One of them for programs; the keys are told in the help of `fata check`.
+pub(crate) fn to_json(site: &Path, diagnostic: &Diagnostic) -> Value {
+    let place = diagnostic.place.as_deref();
+    json!({
+        "kind": "diagnostic",
+        "severity": diagnostic.severity.name(),
+        "file": shown_path(site, &diagnostic.file),
+        "line": place.map(|place| place.line),
+        "column": place.map(|place| place.column),
+        "length": place.map(|place| place.length),
+        "text": place.map(|place| &place.text),
+        "message": diagnostic.message,
+        "expected": diagnostic.expected,
+        "suggestion": diagnostic.suggestion,
+    })
+}
+
+/// A file of the site, as its author would name it from here.
+fn shown_path(site: &Path, file: &Path) -> String {
+    match site.to_str() {
+        Some(".") => file.display().to_string(),
+        _ => site.join(file).display().to_string(),
+    }
+}
+
+fn group<'a>(site: &Path, diagnostic: &'a Diagnostic) -> Group<'a> {
+    let path = shown_path(site, &diagnostic.file);
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&diagnostic.message);
     let mut group = match &diagnostic.place {
         None => title.element(Origin::path(path)),
         Some(place) => {

@@ -23,6 +23,32 @@ pub const RELOAD_PATIENCE: Duration = Duration::from_millis(300);
 /// Editors write in several steps.
 pub const EDIT_SETTLED: Duration = Duration::from_millis(25);
 
+/// The same for `fata serve`: what it builds for nothing is soon done.
+pub const SERVE_SETTLED: Duration = Duration::from_millis(4);
+
+/// How long edits that go on and on may keep `fata serve` from building.
+pub const SERVE_PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long a site must stay broken before an author is told: a file that is
+/// being replaced is missing for a moment.
+pub const FAULT_SETTLED: Duration = Duration::from_millis(60);
+
+/// The port of `fata serve`.
+pub const SERVE_PORT: u16 = 1111;
+
+/// The most connections to `fata serve`: more wait.
+pub const SERVE_CONNECTIONS: usize = 256;
+
+/// How long a connection to `fata serve` may take to send a request's head.
+pub const REQUEST_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often a page is told that nothing happened: who has gone is noticed.
+pub const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// The most changed pages that are named to an open page; when there are more,
+/// each one is loaded again.
+pub const NAMED_PAGES: usize = 1000;
+
 /// The longest line of a console that is shown whole, in bytes.
 pub const CONSOLE_LINE: usize = 4096;
 
@@ -46,3 +72,5 @@ pub const PORT_ATTEMPTS: u32 = 5;
 
 const _: () = assert!(PROBE_TIMEOUT.as_millis() < READY_TIMEOUT.as_millis());
 const _: () = assert!(RELOAD_PATIENCE.as_millis() < STOP_PATIENCE.as_millis());
+const _: () = assert!(SERVE_SETTLED.as_millis() < SERVE_PATIENCE.as_millis());
+const _: () = assert!(SERVE_SETTLED.as_millis() < FAULT_SETTLED.as_millis());

@@ -7,28 +7,25 @@ use anyhow::Result;
 use clap::Parser as _;
 use deploy::args::{Command, LowArgs};
 use deploy::guest::guard;
-use deploy::{bench, suite, up};
+use deploy::report::Format;
+use deploy::{bench, build, check, new, serve, suite, up};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
-    let outcome = if arguments
+    let (format, outcome) = if arguments
         .next()
         .is_some_and(|first| first == guard::ARGUMENT)
     {
-        guard::become_guest(arguments).map(|()| 1)
+        let outcome = guard::become_guest(arguments).map(|()| 1);
+        (Format::Text, outcome)
     } else {
-        LowArgs::parse().interpret().and_then(run)
+        let typed = LowArgs::parse();
+        (typed.format(), typed.interpret().and_then(run))
     };
     match outcome {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            let message = format!("{error:#}");
-            // The faults of a site come rendered, with their own headings.
-            if message.starts_with("error") {
-                eprintln!("{message}");
-            } else {
-                eprintln!("error: {message}");
-            }
+            format.failure(&error);
             ExitCode::FAILURE
         }
     }
@@ -36,20 +33,11 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<u8> {
     match command {
+        Command::New(options) => new::create(options)?,
+        Command::Serve(options) => return serve::serve(options),
+        Command::Check(options) => return check::check(&options),
+        Command::Build(options) => build::build(&options)?,
         Command::Up(options) => return up::up(options),
-        Command::Build {
-            site,
-            out,
-            compression,
-            pack: None,
-        } => site.build(compression)?.write(&out)?,
-        Command::Build {
-            site,
-            compression,
-            pack: Some(pack),
-            ..
-        } => site.write_pack(compression, &pack)?,
-        Command::Check(site) => site.check()?,
         Command::Test => return suite::run(),
         Command::Bench(options) => bench::run(&options)?,
     }

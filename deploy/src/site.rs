@@ -1,29 +1,39 @@
 //! A site: a directory of markdown, and what it is built into.
 //!
-//! [`Site::build`] makes everything in memory, so that a fault leaves no trace;
-//! [`Built::write`] puts it in place.
+//! [`Site::build`] makes everything out of sight, so that a fault leaves no
+//! trace; [`Built::write`] puts it in place (`output`).
 
 use std::fmt;
-use std::fs::{self, Permissions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use include_dir::{Dir, include_dir};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
 
+use crate::diagnostics::Faults;
+use crate::output;
 use crate::workspace::Workspace;
-use crate::{diagnostics, image, unikernel};
+use crate::{image, unikernel};
 
-pub use site_gen::Compression;
+pub use site_gen::{Compression, Drafts};
 
 /// For a site that brings none of its own.
-static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes");
+pub(crate) static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes");
 
 /// The directories of a site that its pages come from.
 pub const SOURCES: [&str; 2] = ["content", "themes"];
+
+/// What makes a directory a site.
+const MARK: &str = "content/site.toml";
+
+/// How far above a directory its site is looked for.
+const MAX_ANCESTORS: usize = 32;
+
+/// What is booted, in the directory that a site is written to.
+pub(crate) const IMAGE: &str = "fata.elf";
 
 /// Where a site keeps what took long to make, for the next run.
 const CACHE: &str = "out/cache";
@@ -54,10 +64,10 @@ pub struct Built {
 impl Site {
     /// Makes sure that `directory` is a site.
     pub fn open(directory: &Path) -> Result<Self> {
-        if !directory.join("content/site.toml").is_file() {
+        if !directory.join(MARK).is_file() {
             bail!(
-                "{} is not a site: expected content/site.toml in it \
-                 (--site DIR names another directory)",
+                "{} is not a site: expected {MARK} in it \
+                 (--site DIR names another directory, `fata new site DIR` makes a site)",
                 directory.display()
             );
         }
@@ -67,21 +77,51 @@ impl Site {
         })
     }
 
+    /// The site that a directory is in: itself, or the nearest above it.
+    pub fn find(directory: &Path) -> Result<Self> {
+        let mut candidate = directory.to_owned();
+        for _ in 0..MAX_ANCESTORS {
+            if candidate.join(MARK).is_file() {
+                return Self::open(&candidate);
+            }
+            candidate = match candidate.to_str() {
+                Some(".") => PathBuf::from(".."),
+                _ => candidate.join(".."),
+            };
+        }
+        Self::open(directory)
+    }
+
     /// Where it is.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// The site in memory, or everything that is wrong with it.
-    fn generate(&self, compression: Compression) -> Result<site_gen::Built> {
-        let options = site_gen::Options {
+    /// What it is built with, unless something else is asked for.
+    pub fn options(&self, compression: Compression) -> site_gen::Options {
+        site_gen::Options {
             compression,
             cache: self.cache.clone(),
             ..Default::default()
-        };
+        }
+    }
+
+    /// The site without an image, or [`Faults`].
+    pub fn generate(&self, options: &site_gen::Options) -> Result<site_gen::Built> {
+        self.with_generator(|site| site_gen::build(site, options))
+    }
+
+    /// Calls the generator: what it finds wrong becomes [`Faults`].
+    pub(crate) fn with_generator<T>(
+        &self,
+        generate: impl FnOnce(&Path) -> Result<T, Vec<site_gen::Diagnostic>>,
+    ) -> Result<T> {
         let complete = self.with_themes()?;
-        site_gen::build(complete.path(), &options)
-            .map_err(|faults| anyhow!(diagnostics::render(&self.directory, &faults)))
+        let outcome = generate(complete.path());
+        outcome.map_err(|diagnostics| {
+            let site = self.directory.clone();
+            Faults { site, diagnostics }.into()
+        })
     }
 
     /// The site, or a copy with the default themes in it when it has none.
@@ -103,22 +143,10 @@ impl Site {
         Ok(Complete::Copy(copy))
     }
 
-    /// Everything that is wrong with the site, if anything is.
-    pub fn check(&self) -> Result<()> {
-        self.generate(Compression::None).map(drop)
-    }
-
-    /// Builds the site, and writes only its pack.
-    pub fn write_pack(&self, compression: Compression, path: &Path) -> Result<()> {
-        let site = self.generate(compression)?;
-        write_file(path, 0o644, |file| site.write_pack(file))
-            .with_context(|| format!("cannot write {}", path.display()))
-    }
-
     /// The image of the site. A compiler runs only if the unikernel's own
     /// sources changed.
-    pub fn build(&self, compression: Compression) -> Result<Built> {
-        let site = self.generate(compression)?;
+    pub fn build(&self, options: &site_gen::Options) -> Result<Built> {
+        let site = self.generate(options)?;
         let unikernel = unikernel::prebuilt(&Workspace::find()?)?;
         let unikernel =
             fs::read(&unikernel).with_context(|| format!("cannot read {}", unikernel.display()))?;
@@ -158,45 +186,22 @@ pub(crate) fn copy_directory(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 impl Built {
-    /// Puts the site into `out`: each of the three appears whole or not at
-    /// all, the image last.
+    /// Puts the site into `out`: all of it is on the disk before any of it
+    /// takes the place of what was there.
     pub fn write(&self, out: &Path) -> Result<()> {
-        let context = || format!("cannot write to {}", out.display());
-        fs::create_dir_all(out).with_context(context)?;
-        self.site
-            .write_site(&out.join("site"))
-            .with_context(context)?;
-        write_file(&out.join("site.pack"), 0o644, |file| {
-            self.site.write_pack(file)
-        })
-        .with_context(context)?;
-        self.write_image(out).map(drop)
+        let staged = output::Staged::new(out)?;
+        staged.site("site", &self.site)?;
+        staged.pack("site.pack", &self.site)?;
+        staged.file(IMAGE, &self.image, 0o755)?;
+        // The image last: it is what is booted.
+        staged.publish(&["site", "site.pack", IMAGE])
     }
 
     /// Puts only the image into `out`, and tells where it is.
     pub fn write_image(&self, out: &Path) -> Result<PathBuf> {
-        let path = out.join("fata.elf");
-        fs::create_dir_all(out)
-            .and_then(|()| write_file(&path, 0o755, |file| file.write_all(&self.image)))
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(path)
+        let staged = output::Staged::new(out)?;
+        staged.file(IMAGE, &self.image, 0o755)?;
+        staged.publish(&[IMAGE])?;
+        Ok(out.join(IMAGE))
     }
-}
-
-/// Writes a file that appears whole or not at all.
-fn write_file(
-    path: &Path,
-    mode: u32,
-    write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
-) -> io::Result<()> {
-    let directory = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(directory)?;
-    write(&mut file)?;
-    file.as_file()
-        .set_permissions(Permissions::from_mode(mode))?;
-    file.persist(path)?;
-    Ok(())
 }

@@ -12,14 +12,12 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow};
-use notify::{RecursiveMode, Watcher as _};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
+use anyhow::{Context as _, Result};
 
 use crate::guest::{Ended, Exit, Guest, Observer, Ports, Ready, Settings};
 use crate::limits::{EDIT_SETTLED, PORT_ATTEMPTS, READY_TIMEOUT, RELOAD_PATIENCE, STOP_PATIENCE};
-use crate::site::{Built, Compression, SOURCES, Site};
+use crate::site::{Built, Compression, Site};
+use crate::watch::{self, Watch};
 
 /// What to put on the air, and how.
 #[derive(Clone, Debug)]
@@ -62,7 +60,11 @@ pub fn up(options: Options) -> Result<u8> {
     listen_for_signals(events.clone(), building.clone())?;
     let watcher = match options.edits {
         Edits::Ignore => None,
-        Edits::Follow => Some(watch(&options.site, events.clone())?),
+        Edits::Follow => {
+            let events = events.clone();
+            let changed = move |_| events.send(Event::Edit).unwrap_or_default();
+            Some(Watch::start(&options.site, changed)?)
+        }
     };
     let mut air = Air {
         options,
@@ -138,10 +140,12 @@ impl Air {
 
     /// Builds the site; tells whether the image is another one than before.
     fn rebuild(&mut self) -> Result<bool> {
-        let built = match self.options.edits {
-            Edits::Ignore => self.options.site.build(Compression::Full)?,
-            Edits::Follow => self.options.site.build(Compression::None)?,
+        let site = &self.options.site;
+        let compression = match self.options.edits {
+            Edits::Ignore => Compression::Full,
+            Edits::Follow => Compression::None,
         };
+        let built = site.build(&site.options(compression))?;
         if matches!(&self.built, Some((old, _)) if old.image == built.image) {
             return Ok(false);
         }
@@ -280,37 +284,12 @@ fn announce(ports: Ports, domain: &str, first_byte: Duration) -> Result<()> {
 /// While the first image is built there is nothing to power off, and a compiler
 /// may be at work for minutes: a signal then ends `fata` at once.
 fn listen_for_signals(events: Sender<Event>, building: Arc<AtomicBool>) -> Result<()> {
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
-    thread::spawn(move || {
-        for _ in signals.forever() {
-            if building.load(Ordering::Relaxed) {
-                std::process::exit(0);
-            }
-            if events.send(Event::Signal).is_err() {
-                return;
-            }
+    watch::on_signal(move || {
+        if building.load(Ordering::Relaxed) {
+            std::process::exit(0);
         }
-    });
-    Ok(())
-}
-
-fn watch(site: &Site, events: Sender<Event>) -> Result<notify::RecommendedWatcher> {
-    let changed = move |event: notify::Result<notify::Event>| {
-        // Reading the files is no edit, and neither is what cannot be told.
-        if event.is_ok_and(|event| !event.kind.is_access()) {
-            events.send(Event::Edit).unwrap_or_default();
-        }
-    };
-    let mut watcher = notify::recommended_watcher(changed)?;
-    for source in SOURCES {
-        let directory = site.directory().join(source);
-        if directory.is_dir() {
-            watcher
-                .watch(&directory, RecursiveMode::Recursive)
-                .map_err(|error| anyhow!("cannot watch {}: {error}", directory.display()))?;
-        }
-    }
-    Ok(watcher)
+        events.send(Event::Signal).is_ok()
+    })
 }
 
 /// Shows the guest's console, and passes its end on.

@@ -57,7 +57,7 @@ pub(crate) fn fixture() -> &'static Fixture {
         let workspace = Workspace::find().unwrap();
         let site = Site::open(workspace.root()).unwrap();
         let built = site
-            .build(Compression::Full)
+            .build(&site.options(Compression::Full))
             .unwrap_or_else(|error| panic!("{error:#}"));
         let directory = tempfile::tempdir().unwrap();
         let image = built.write_image(directory.path()).unwrap();

@@ -1,0 +1,169 @@
+//! The first lines of a page: from an archetype of the site or of its theme,
+//! or from the one below.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use jiff::ZonedDateTime;
+use jiff::civil::Date;
+use site_gen::slugify;
+use toml::de::DeTable;
+
+use super::{Kind, NewPage, Shape};
+
+/// What a page begins with when nobody says anything else.
+const POST: &str = "+++\ntitle = {{ title | quote }}\ndate = {{ date }}\n+++\n\n";
+const PAGE: &str = "+++\ntitle = {{ title | quote }}\n+++\n\n";
+
+/// Where posts are looked for when no section was named: the first of these
+/// that is there.
+const BLOGS: [&str; 4] = ["blog", "posts", "post", "news"];
+
+/// The archetype for everything that has none of its own.
+const DEFAULT: &str = "default";
+
+/// Writes the page; says where it is.
+pub(super) fn create(page: &NewPage) -> Result<PathBuf> {
+    let slug = slugify(&page.title);
+    if slug.is_empty() {
+        bail!(
+            "no file name follows from the title {:?}: expected letters or digits in it",
+            page.title
+        );
+    }
+    let content = page.site.directory().join("content");
+    let section = section(page, &content)?;
+    let directory = content.join(&section);
+    let path = match page.shape {
+        Shape::File => directory.join(format!("{slug}.md")),
+        Shape::Bundle => directory.join(&slug).join("index.md"),
+    };
+    let twin = match page.shape {
+        Shape::File => directory.join(&slug).join("index.md"),
+        Shape::Bundle => directory.join(format!("{slug}.md")),
+    };
+    if let Some(taken) = [&path, &twin].into_iter().find(|path| path.exists()) {
+        bail!(
+            "{} is there already: expected a title that no other page has",
+            taken.display()
+        );
+    }
+    let text = begin(page, &section, &slug)?;
+    write_new(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(path)
+}
+
+/// The day it is where the author is.
+pub(super) fn today() -> Date {
+    ZonedDateTime::now().date()
+}
+
+/// The directory in `content/` that the page goes to.
+fn section(page: &NewPage, content: &Path) -> Result<String> {
+    let Some(named) = &page.section else {
+        return Ok(match page.kind {
+            Kind::Page => String::new(),
+            Kind::Post => {
+                let blog = BLOGS.iter().find(|name| content.join(name).is_dir());
+                (*blog.unwrap_or(&BLOGS[0])).to_owned()
+            }
+        });
+    };
+    let section = named.trim_matches('/');
+    let outside = |part: &str| part.is_empty() || part.starts_with('.');
+    if section.split('/').any(outside) {
+        bail!("`{named}` is not a section: expected a directory in content/, such as docs");
+    }
+    if !content.join(section).is_dir() {
+        let shown = content.join(section);
+        bail!(
+            "there is no section `{section}`: expected the directory {}",
+            shown.display()
+        );
+    }
+    Ok(section.to_owned())
+}
+
+/// The text, from the first archetype that there is.
+fn begin(page: &NewPage, section: &str, slug: &str) -> Result<String> {
+    let (kind, built_in) = match page.kind {
+        Kind::Post => ("post", POST),
+        Kind::Page => ("page", PAGE),
+    };
+    let own = section.rsplit('/').next().filter(|name| !name.is_empty());
+    let names = own.into_iter().chain([kind, DEFAULT]);
+    let (name, template) = match find_archetype(page, names)? {
+        Some((path, text)) => (path.display().to_string(), text),
+        None => (kind.to_owned(), built_in.to_owned()),
+    };
+    let mut engine = tera::Tera::default();
+    // Escaped is what ends in `.html`: in markdown an ampersand stays as it is.
+    engine.register_filter("quote", quote);
+    let mut context = tera::Context::new();
+    context.insert("title", &page.title);
+    context.insert("slug", &slug);
+    context.insert("date", &today().to_string());
+    context.insert("section", &section);
+    let rendered = engine
+        .add_raw_template(&name, &template)
+        .and_then(|()| engine.render(&name, &context));
+    rendered.map_err(|error| anyhow!("{error}"))
+}
+
+/// The archetype of a name, of the site or else of its theme.
+fn find_archetype<'a>(
+    page: &NewPage,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<Option<(PathBuf, String)>> {
+    let site = page.site.directory();
+    let theme = theme_of(site).map(|theme| site.join("themes").join(theme));
+    for name in names {
+        for directory in [Some(site), theme.as_deref()].into_iter().flatten() {
+            let path = directory.join(format!("archetypes/{name}.md"));
+            match fs::read_to_string(&path) {
+                Ok(text) => return Ok(Some((path, text))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    return Err(error).with_context(|| format!("cannot read {}", path.display()));
+                }
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The theme that the configuration names. One that cannot be read is no
+/// reason not to begin a page: `fata check` tells what is wrong with it.
+fn theme_of(site: &Path) -> Option<String> {
+    let text = fs::read_to_string(site.join("content/site.toml")).ok()?;
+    let config = DeTable::parse(&text).ok()?;
+    Some(
+        config
+            .get_ref()
+            .get("theme")?
+            .get_ref()
+            .as_str()?
+            .to_owned(),
+    )
+}
+
+/// A text between quotes, as TOML, YAML and JSON all read it.
+fn quote(text: &str, _: tera::Kwargs, _: &tera::State<'_>) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Writes a file that was not there.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(directory)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".new-")
+        .tempfile_in(directory)?;
+    file.write_all(text.as_bytes())?;
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    file.as_file().set_permissions(mode)?;
+    file.persist_noclobber(path)?;
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! What `fata` says: to people on standard error, to programs (`--json`) on
+//! standard output, one JSON object in each line.
+//!
+//! Every object has a `kind`. `diagnostic` is what is wrong, [`diagnostics`]
+//! says with which keys; the others say what was done.
+//!
+//! [`diagnostics`]: crate::diagnostics
+
+use std::io::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use site_gen::Diagnostic;
+
+use crate::diagnostics::{self, Faults};
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Format {
+    /// Says that something was done: a line for people, an object for programs.
+    pub(crate) fn say(self, text: &str, event: &Value) {
+        match self {
+            Self::Text => eprintln!("fata: {text}"),
+            Self::Json => print(event),
+        }
+    }
+
+    /// Says something that only people want to know.
+    pub(crate) fn remark(self, text: &str) {
+        if self == Self::Text {
+            eprintln!("fata: {text}");
+        }
+    }
+
+    /// Shows what is wrong with a site.
+    pub(crate) fn show(self, site: &Path, diagnostics: &[Diagnostic]) {
+        match self {
+            Self::Text => eprintln!("{}", diagnostics::render(site, diagnostics)),
+            Self::Json => {
+                for diagnostic in diagnostics {
+                    print(&diagnostics::to_json(site, diagnostic));
+                }
+            }
+        }
+    }
+
+    /// Says why a command failed. One that is not the fault of a file is a
+    /// diagnostic without a file for programs.
+    pub fn failure(self, error: &anyhow::Error) {
+        match error.downcast_ref::<Faults>() {
+            Some(faults) => self.show(&faults.site, &faults.diagnostics),
+            None if self == Self::Json => {
+                let message = format!("{error:#}");
+                print(
+                    &json!({ "kind": "diagnostic", "severity": "error", "file": null,
+                    "line": null, "column": null, "length": null, "text": null,
+                    "message": message, "expected": null, "suggestion": null }),
+                );
+            }
+            None => eprintln!("error: {error:#}"),
+        }
+    }
+}
+
+/// Prints a line for programs. One that reads no more is no reason to fail.
+fn print(event: &Value) {
+    let mut stdout = std::io::stdout();
+    let written = writeln!(stdout, "{event}").and_then(|()| stdout.flush());
+    written.unwrap_or_default();
+}

@@ -1,0 +1,220 @@
+//! `fata serve`: the site in a browser while it is written.
+//!
+//! Three threads: `watch` tells of edits, this one builds, and one serves
+//! (`server`). What is shown is a [`Shown`], replaced as a whole after each
+//! build; those who wait for news of it are the open pages (`live.js`).
+
+mod answer;
+mod events;
+mod server;
+mod shown;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use site_gen::Diagnostic;
+
+use crate::build::pages;
+use crate::diagnostics::{self, Faults};
+use crate::limits::{FAULT_SETTLED, SERVE_PATIENCE, SERVE_SETTLED};
+use crate::report::Format;
+use crate::site::{Compression, Drafts, Site};
+use crate::watch::{self, Watch};
+use server::Server;
+use shown::{Change, Shown};
+
+/// What to show, and where.
+#[derive(Debug)]
+pub struct Options {
+    /// The site.
+    pub site: Site,
+    /// The address to listen on.
+    pub address: SocketAddr,
+    /// With drafts, or without.
+    pub drafts: Drafts,
+    /// How the terminal, or a program, is told what happens.
+    pub format: Format,
+}
+
+/// What the loop takes in.
+enum Event {
+    /// Someone wants it to end.
+    Signal,
+    /// These files changed.
+    Edit(Vec<PathBuf>),
+}
+
+/// Serves until a signal comes; gives `fata`'s exit status.
+pub fn serve(options: Options) -> Result<u8> {
+    let (events, inbox) = mpsc::channel();
+    let signals = events.clone();
+    watch::on_signal(move || signals.send(Event::Signal).is_ok())?;
+    let server = Server::listen(options.address)?;
+    let watch = Watch::start(&options.site, move |paths| {
+        // The loop may have ended first.
+        events.send(Event::Edit(paths)).unwrap_or_default();
+    })?;
+    let mut workshop = Workshop::new(options, server);
+    workshop.build(&[]);
+    workshop.publish_faults();
+    workshop.announce();
+    workshop.run(&inbox, &watch)?;
+    Ok(0)
+}
+
+/// Where the site is built, again and again.
+struct Workshop {
+    options: Options,
+    generate: site_gen::Options,
+    server: Server,
+    /// The last good site.
+    site: Option<Arc<site_gen::Built>>,
+    /// What is wrong, and was not told yet.
+    faults: Option<Vec<Diagnostic>>,
+    /// How many different sites there were.
+    number: u64,
+}
+
+impl Workshop {
+    fn new(options: Options, server: Server) -> Self {
+        let mut generate = options.site.options(Compression::None);
+        generate.drafts = options.drafts;
+        generate.base_url = Some(server.base_url());
+        Self {
+            options,
+            generate,
+            server,
+            site: None,
+            faults: None,
+            number: 0,
+        }
+    }
+
+    fn run(&mut self, inbox: &Receiver<Event>, watch: &Watch) -> Result<()> {
+        let mut edited = Vec::new();
+        loop {
+            // Faults are held back for a moment: the edit may not be over.
+            let patience = self.faults.as_ref().map(|_| FAULT_SETTLED);
+            match receive(inbox, patience)? {
+                Some(Event::Signal) => return Ok(()),
+                Some(Event::Edit(paths)) => {
+                    edited.extend(paths);
+                    if settle(inbox, &mut edited)? {
+                        return Ok(());
+                    }
+                    watch.refresh()?;
+                    self.build(&edited);
+                    if self.faults.is_none() {
+                        edited.clear();
+                    }
+                }
+                None => {
+                    self.publish_faults();
+                    edited.clear();
+                }
+            }
+        }
+    }
+
+    /// Builds, and shows what came of it unless it has faults.
+    fn build(&mut self, edited: &[PathBuf]) {
+        let started = Instant::now();
+        match self.options.site.generate(&self.generate) {
+            Ok(site) => self.publish(site, edited, started.elapsed()),
+            Err(error) => {
+                self.faults = Some(match error.downcast::<Faults>() {
+                    Ok(faults) => faults.diagnostics,
+                    Err(error) => vec![Diagnostic::new("", format!("{error:#}"))],
+                });
+            }
+        }
+    }
+
+    fn publish(&mut self, site: site_gen::Built, edited: &[PathBuf], took: Duration) {
+        self.faults = None;
+        let site = Arc::new(site);
+        let change = match &self.site {
+            Some(last) => Change::between(last, &site, edited),
+            None => Some(Change::Everything),
+        };
+        let before = self.number;
+        self.number += u64::from(change.is_some());
+        self.server.show(Shown {
+            number: self.number,
+            before,
+            change: change.unwrap_or(Change::Style),
+            site: Some(Arc::clone(&site)),
+            faults: Vec::new(),
+        });
+        self.site = Some(Arc::clone(&site));
+        let (pages, took) = (pages(&site), took.as_millis() as u64);
+        let event = json!({ "kind": "built", "pages": pages, "rendered": site.rendered,
+            "files": site.files.len(), "bytes": site.pack_length(),
+            "milliseconds": took, "out": Value::Null });
+        let text = format!("{pages} pages, {} of them made in {took} ms", site.rendered);
+        self.options.format.say(&text, &event);
+    }
+
+    /// Shows what is wrong, over the last good page.
+    fn publish_faults(&mut self) {
+        let Some(faults) = self.faults.take() else {
+            return;
+        };
+        let directory = self.options.site.directory();
+        let to_json = |fault| diagnostics::to_json(directory, fault);
+        self.server.show(Shown {
+            number: self.number,
+            before: self.number,
+            change: Change::Style,
+            site: self.site.clone(),
+            faults: faults.iter().map(to_json).collect(),
+        });
+        self.options.format.show(directory, &faults);
+        self.options.format.remark(match self.site {
+            Some(_) => "the last good site stays in the browser",
+            None => "waiting for an edit",
+        });
+    }
+
+    fn announce(&self) {
+        let address = self.server.base_url();
+        let event = json!({ "kind": "serving", "address": address });
+        self.options
+            .format
+            .say(&format!("look at {address} (Ctrl-C ends)"), &event);
+        if self.options.format == Format::Text {
+            println!("ready http={}", self.server.address());
+        }
+    }
+}
+
+/// The next event; none if there was none for so long.
+fn receive(inbox: &Receiver<Event>, patience: Option<Duration>) -> Result<Option<Event>> {
+    let lost = "the event loop lost its senders";
+    match patience {
+        None => inbox.recv().map(Some).context(lost),
+        Some(patience) => match inbox.recv_timeout(patience) {
+            Ok(event) => Ok(Some(event)),
+            Err(mpsc::RecvTimeoutError::Timeout) => Ok(None),
+            Err(error) => Err(error).context(lost),
+        },
+    }
+}
+
+/// Takes in edits until no more come; tells whether a signal did.
+fn settle(inbox: &Receiver<Event>, edited: &mut Vec<PathBuf>) -> Result<bool> {
+    let began = Instant::now();
+    while began.elapsed() < SERVE_PATIENCE {
+        match receive(inbox, Some(SERVE_SETTLED))? {
+            Some(Event::Signal) => return Ok(true),
+            Some(Event::Edit(paths)) => edited.extend(paths),
+            None => break,
+        }
+    }
+    Ok(false)
+}

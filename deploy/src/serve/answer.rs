@@ -1,0 +1,242 @@
+//! The response to a request: what the real server would say, and the script
+//! that keeps an open page up to date.
+//!
+//! The neighbours on the real server are `unikernel/src/site.rs` and
+//! `unikernel/src/http/`.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+
+use http_body_util::{Either, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderValue,
+    LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use hyper::{Method, Request, Response, StatusCode};
+use site_gen::{Built, decode_path, encode_path};
+
+use super::events::{Events, version};
+use super::server::Stage;
+use super::shown::Shown;
+
+/// Where our own things are: no file of a site is under a name with a dot.
+const SCRIPT_PATH: &str = "/.fata/live.js";
+const EVENTS_PATH: &str = "/.fata/events";
+
+const SCRIPT: &str = include_str!("live.js");
+
+/// What the real server sends: an author should see what it forbids.
+const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data: https:; media-src 'self' https:; object-src 'none'; \
+    base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+/// Under a page that could not be built yet.
+const EMPTY_PAGE: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
+    <meta name=\"color-scheme\" content=\"light dark\">\
+    <title>Not built yet</title>\n<body><p>The site could not be built yet.</p></body></html>\n";
+
+type Answer = Response<Either<Full<Bytes>, Events>>;
+
+/// Who asks, and what there is to see.
+#[derive(Clone)]
+pub(super) struct Visit {
+    pub(super) stage: Stage,
+    /// Only this machine can ask.
+    pub(super) local: bool,
+}
+
+/// The response to a request.
+pub(super) async fn answer(
+    mut visit: Visit,
+    request: Request<Incoming>,
+) -> Result<Answer, Infallible> {
+    // Until the first site is built, browsers wait.
+    let shown = match visit.stage.wait_for(Option::is_some).await {
+        Ok(shown) => shown.clone(),
+        Err(_) => None,
+    };
+    let Some(shown) = shown else {
+        return Ok(brief(StatusCode::SERVICE_UNAVAILABLE, "ending\n"));
+    };
+    let mut answer = respond(&visit, &shown, &request);
+    let headers = answer.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    let referrer = HeaderValue::from_static("strict-origin-when-cross-origin");
+    headers.insert(REFERRER_POLICY, referrer);
+    // The next version of a file may be a moment away.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if request.method() == Method::HEAD {
+        *answer.body_mut() = Either::Left(Full::default());
+    }
+    Ok(answer)
+}
+
+fn respond(visit: &Visit, shown: &Shown, request: &Request<Incoming>) -> Answer {
+    if visit.local && !is_local(request) {
+        let text = "expected a name of this machine, such as localhost, or `fata serve --listen`\n";
+        return brief(StatusCode::MISDIRECTED_REQUEST, text);
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let mut answer = brief(StatusCode::METHOD_NOT_ALLOWED, "expected GET or HEAD\n");
+        let methods = HeaderValue::from_static("GET, HEAD");
+        answer.headers_mut().insert(ALLOW, methods);
+        return answer;
+    }
+    match request.uri().path() {
+        SCRIPT_PATH => whole("text/javascript; charset=utf-8", SCRIPT.into()),
+        EVENTS_PATH => {
+            let mut answer = Response::new(Either::Right(Events::of(visit.stage.clone())));
+            let stream = HeaderValue::from_static("text/event-stream");
+            answer.headers_mut().insert(CONTENT_TYPE, stream);
+            answer
+        }
+        path => match &shown.site {
+            Some(site) => look_up(site, shown, path, request.uri().query()),
+            None => {
+                let page = with_script(EMPTY_PAGE.as_bytes().to_vec(), shown, Found::Missing);
+                let mut answer = whole("text/html; charset=utf-8", page.into());
+                *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+                answer
+            }
+        },
+    }
+}
+
+/// Whether a request names this machine. A page from elsewhere could have its
+/// own name lead here, and would then read what is not published yet.
+fn is_local(request: &Request<Incoming>) -> bool {
+    let host = request.headers().get(HOST);
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let literal = name.trim_start_matches('[').trim_end_matches(']');
+    let is_address = literal.parse::<IpAddr>().is_ok();
+    is_address || name == "localhost" || name.ends_with(".localhost")
+}
+
+/// Whether a page is the one that was asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Page,
+    Missing,
+}
+
+fn look_up(site: &Built, shown: &Shown, path: &str, query: Option<&str>) -> Answer {
+    // Browsers escape more, or less, than is needed.
+    let path = encode_path(&decode_path(path));
+    if let Some(file) = site.file(&path) {
+        return send(site, shown, file, Found::Page);
+    }
+    let redirect_from = |path: &str| {
+        let found = site
+            .redirects
+            .binary_search_by(|(from, _)| from.as_str().cmp(path));
+        found.ok().map(|index| site.redirects[index].1.as_str())
+    };
+    if let Some(target) = redirect_from(&path) {
+        return redirect(target);
+    }
+    let directory = format!("{path}/");
+    if site.file(&directory).is_some() || redirect_from(&directory).is_some() {
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        return redirect(&format!("{directory}{query}"));
+    }
+    match site.file("/404.html") {
+        Some(file) => {
+            let mut answer = send(site, shown, file, Found::Missing);
+            *answer.status_mut() = StatusCode::NOT_FOUND;
+            answer
+        }
+        None => brief(StatusCode::NOT_FOUND, "404 Not Found\n"),
+    }
+}
+
+fn send(site: &Built, shown: &Shown, file: &site_gen::File, found: Found) -> Answer {
+    match site.read(file) {
+        Ok(body) if file.content_type.starts_with("text/html") => {
+            let page = with_script(body, shown, found);
+            whole(file.content_type, page.into())
+        }
+        Ok(body) => whole(file.content_type, body.into()),
+        Err(error) => brief(StatusCode::INTERNAL_SERVER_ERROR, &format!("{error}\n")),
+    }
+}
+
+/// A page with our script in it: at the end of its body, where it delays
+/// nothing.
+fn with_script(mut page: Vec<u8>, shown: &Shown, found: Found) -> Vec<u8> {
+    let missing = match found {
+        Found::Page => "",
+        Found::Missing => "&amp;missing",
+    };
+    let version = version(shown.number);
+    let script = format!("<script src=\"{SCRIPT_PATH}?version={version}{missing}\"></script>");
+    let end = b"</body>";
+    let at = page
+        .windows(end.len())
+        .rposition(|window| window.eq_ignore_ascii_case(end))
+        .unwrap_or(page.len());
+    page.splice(at..at, script.into_bytes());
+    page
+}
+
+fn redirect(target: &str) -> Answer {
+    let mut answer = brief(StatusCode::PERMANENT_REDIRECT, "308 Permanent Redirect\n");
+    match HeaderValue::from_str(target) {
+        Ok(target) => {
+            answer.headers_mut().insert(LOCATION, target);
+            answer
+        }
+        Err(_) => brief(StatusCode::NOT_FOUND, "404 Not Found\n"),
+    }
+}
+
+fn brief(status: StatusCode, text: &str) -> Answer {
+    let mut answer = whole("text/plain; charset=utf-8", text.to_owned().into());
+    *answer.status_mut() = status;
+    answer
+}
+
+fn whole(content_type: &'static str, body: Bytes) -> Answer {
+    let length = body.len();
+    let mut answer = Response::new(Either::Left(Full::new(body)));
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CONTENT_LENGTH, length.into());
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_is_that_of_the_real_server() {
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let real = include_str!("../../../unikernel/src/http/fields.rs").replace("\\\n", "");
+        assert!(words(&real).contains(&words(POLICY)));
+    }
+
+    #[test]
+    fn the_script_stands_at_the_end_of_the_body() {
+        let shown = Shown {
+            number: 7,
+            before: 6,
+            change: super::super::shown::Change::Everything,
+            site: None,
+            faults: Vec::new(),
+        };
+        let injected =
+            |page: &str, found| String::from_utf8(with_script(page.into(), &shown, found)).unwrap();
+        let page = injected("<body>x</body>y</BODY></html>", Found::Page);
+        let version = version(7);
+        let script = format!("<script src=\"/.fata/live.js?version={version}\"></script>");
+        assert_eq!(page, format!("<body>x</body>y{script}</BODY></html>"));
+        let page = injected("<p>x", Found::Missing);
+        assert!(page.ends_with("&amp;missing\"></script>"), "{page}");
+    }
+}

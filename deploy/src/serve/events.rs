@@ -1,0 +1,79 @@
+//! News for open pages: server-sent events (HTML, 9.2).
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use hyper::body::{Body, Bytes, Frame};
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::server::Stage;
+use super::shown::Shown;
+use crate::limits::HEARTBEAT;
+
+/// The body of a response that goes on for as long as the page is open.
+pub(super) struct Events(mpsc::Receiver<Bytes>);
+
+impl Events {
+    /// What is shown now, and then each change of it.
+    pub(super) fn of(stage: Stage) -> Self {
+        let (sender, receiver) = mpsc::channel(1);
+        tokio::spawn(tell(stage, sender));
+        Self(receiver)
+    }
+}
+
+impl Body for Events {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let next = self.0.poll_recv(context);
+        next.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
+    }
+}
+
+async fn tell(mut stage: Stage, page: mpsc::Sender<Bytes>) {
+    loop {
+        let shown = stage.borrow_and_update().clone();
+        let news = shown.map_or_else(heartbeat, |shown| event(&shown));
+        if page.send(news).await.is_err() {
+            return;
+        }
+        loop {
+            match timeout(HEARTBEAT, stage.changed()).await {
+                Ok(Ok(())) => break,
+                Ok(Err(_)) => return,
+                Err(_) if page.send(heartbeat()).await.is_err() => return,
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+/// A comment: it is for the connection only.
+fn heartbeat() -> Bytes {
+    Bytes::from_static(b":\n\n")
+}
+
+fn event(shown: &Arc<Shown>) -> Bytes {
+    let data = json!({
+        "version": version(shown.number),
+        "before": version(shown.before),
+        "change": shown.change.to_json(),
+        "faults": shown.faults,
+    });
+    Bytes::from(format!("data: {data}\n\n"))
+}
+
+/// The name of a site that was shown: no other run of `fata` gives it to
+/// another one.
+pub(super) fn version(number: u64) -> String {
+    format!("{}-{number}", std::process::id())
+}

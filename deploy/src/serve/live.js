@@ -1,0 +1,160 @@
+// Keeps an open page what `fata serve` shows: loads it again after an edit,
+// exchanges its style sheets where only these changed, and lays what is wrong
+// with the site over it. It is in no file and no pack.
+"use strict";
+(() => {
+  const self = new URL(document.currentScript.src).searchParams;
+  const missing = self.has("missing");
+  const kept = "fata: scroll position";
+  let version = self.get("version");
+  let events = null;
+
+  function path(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  }
+
+  function reload() {
+    sessionStorage.setItem(kept, JSON.stringify([location.href, scrollX, scrollY]));
+    location.reload();
+  }
+
+  function scrollBack() {
+    const [place, x, y] = JSON.parse(sessionStorage.getItem(kept)) ?? [];
+    sessionStorage.removeItem(kept);
+    if (place === location.href) scrollTo({ left: x, top: y, behavior: "instant" });
+  }
+
+  // The page as it would be loaded now says which style sheets it has: their
+  // names may carry a fingerprint of the content. New ones are loaded before
+  // old ones go, so that nothing is ever shown without style.
+  async function restyle() {
+    const text = await (await fetch(location.href)).text();
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    const all = "link[rel~=stylesheet], style";
+    const before = [...document.head.querySelectorAll(all)];
+    const after = [...fresh.head.querySelectorAll(all)];
+    if (before.length !== after.length) return reload();
+    after.forEach((style, index) => {
+      const copy = document.importNode(style, true);
+      if (copy.localName === "link") {
+        const address = new URL(copy.href);
+        if (address.origin === location.origin) address.searchParams.set("version", version);
+        copy.href = address.href;
+        copy.onload = copy.onerror = () => before[index].remove();
+        before[index].after(copy);
+      } else {
+        before[index].replaceWith(copy);
+      }
+    });
+  }
+
+  function hear(state) {
+    show(state.faults);
+    if (state.version === version) return;
+    const next = state.before === version;
+    const mine = Array.isArray(state.change)
+      ? missing || state.change.some((page) => path(page) === path(location.pathname))
+      : true;
+    if (next && mine && state.change !== "style" || !next) return reload();
+    version = state.version;
+    if (state.change === "style") restyle();
+  }
+
+  const style = new CSSStyleSheet();
+  style.replaceSync(`
+    :host { all: initial }
+    .veil { position: fixed; inset: 0; z-index: 2147483647; overflow: auto; padding: 4vmin;
+      background: rgb(15 18 25 / 88%); color: #e8eaf0; font: 16px/1.5 system-ui, sans-serif }
+    .box { max-width: 60rem; margin: auto }
+    header { display: flex; align-items: center; justify-content: space-between; gap: 1rem }
+    h1 { font-size: 1.25rem; margin: 0 }
+    button { font: inherit; color: inherit; background: none; border: 1px solid #8a93a6;
+      border-radius: .3rem; padding: .2rem .8rem; cursor: pointer }
+    section { margin: 1.25rem 0; padding: 1rem 1.25rem; background: #1b2030;
+      border-left: .3rem solid #ff7a85; border-radius: .3rem }
+    section.warning { border-color: #f0c04f }
+    h2 { font-size: 1rem; margin: 0 0 .25rem }
+    p { margin: .25rem 0 }
+    .place { color: #9fb4d8; overflow-wrap: anywhere }
+    pre { margin: .75rem 0; overflow: auto; font: 14px/1.5 ui-monospace, monospace; tab-size: 4 }
+    .caret { color: #ff7a85; font-weight: bold }
+    .suggestion { color: #8fd6a8 }`);
+
+  let host = null;
+
+  function element(name, text, kind) {
+    const made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  }
+
+  // The line, and a caret under the characters at fault. Tabs stay tabs, so
+  // that the two line up.
+  function excerpt(fault) {
+    const number = String(fault.line);
+    const margin = " ".repeat(number.length);
+    const indent = [...fault.text].slice(0, fault.column - 1)
+      .map((letter) => (letter === "\t" ? letter : " ")).join("");
+    const shown = element("pre", `${number} | ${fault.text}\n${margin} | ${indent}`);
+    shown.append(element("span", "^".repeat(fault.length), "caret"));
+    return shown;
+  }
+
+  function section(fault) {
+    const shown = element("section", "", fault.severity);
+    shown.append(element("h2", `${fault.severity}: ${fault.message}`));
+    const place = fault.line ? `:${fault.line}:${fault.column}` : "";
+    if (fault.file) shown.append(element("p", fault.file + place, "place"));
+    if (fault.line) shown.append(excerpt(fault));
+    if (fault.expected) shown.append(element("p", `expected ${fault.expected}`));
+    if (fault.suggestion) shown.append(element("p", fault.suggestion, "suggestion"));
+    return shown;
+  }
+
+  function show(faults) {
+    host?.remove();
+    host = null;
+    if (faults.length === 0) return;
+    host = element("fata-faults");
+    const root = host.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [style];
+    const veil = element("div", "", "veil");
+    veil.setAttribute("role", "alert");
+    const box = element("div", "", "box");
+    const head = element("header");
+    const count = faults.length === 1 ? "an error" : `${faults.length} errors`;
+    const close = element("button", "Hide");
+    close.onclick = () => host?.remove();
+    head.append(element("h1", `The site has ${count}`), close);
+    box.append(head, ...faults.map(section));
+    veil.append(box);
+    root.append(veil);
+    document.documentElement.append(host);
+  }
+
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape") host?.remove();
+  });
+
+  // A browser has few connections for one server: pages that nobody sees give
+  // theirs back, and catch up when they are seen again.
+  function listen() {
+    events?.close();
+    events = null;
+    if (document.hidden) return;
+    events = new EventSource("/.fata/events");
+    events.onmessage = (message) => hear(JSON.parse(message.data));
+  }
+
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pageshow", (event) => event.persisted && listen());
+  addEventListener("pagehide", () => events?.close());
+  if (document.readyState === "complete") scrollBack();
+  else addEventListener("load", scrollBack);
+  listen();
+})();

@@ -1,0 +1,110 @@
+//! What is shown, and how it differs from what was shown before.
+
+use std::cmp::Ordering;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use site_gen::{Built, File};
+
+use crate::limits::NAMED_PAGES;
+
+/// A site, or what is wrong with it, or both: the last good one.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// Which site this is, of those that differ.
+    pub(super) number: u64,
+    /// Which one was before it.
+    pub(super) before: u64,
+    /// How the two differ.
+    pub(super) change: Change,
+    /// None until one could be built.
+    pub(super) site: Option<Arc<Built>>,
+    /// Diagnostics, as JSON.
+    pub(super) faults: Vec<Value>,
+}
+
+/// What an open page has to do to be up to date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Whatever it is, it has to be loaded again.
+    Everything,
+    /// Its style sheets have to be loaded again.
+    Style,
+    /// If it is one of these, it has to be loaded again.
+    Pages(Vec<String>),
+}
+
+impl Change {
+    /// From one site to the next, by an edit of these files; none if they do
+    /// not differ.
+    pub(super) fn between(last: &Built, next: &Built, edited: &[PathBuf]) -> Option<Self> {
+        let changed = changed(&last.files, &next.files);
+        if changed.is_empty() && last.redirects == next.redirects {
+            return None;
+        }
+        let (pages, others): (Vec<&File>, Vec<&File>) = changed
+            .into_iter()
+            .partition(|file| file.content_type.starts_with("text/html"));
+        let seen: Vec<&File> = others.into_iter().filter(|file| is_seen(file)).collect();
+        // A sheet's new fingerprint changes all pages: the edit tells, then.
+        let only_style = seen.iter().all(|file| is_style(&file.path));
+        let style_edited = edited
+            .iter()
+            .all(|path| path.is_dir() || is_style(&path.to_string_lossy()));
+        if !seen.is_empty() && only_style && (pages.is_empty() || style_edited) {
+            return Some(Self::Style);
+        }
+        if !seen.is_empty() || pages.len() > NAMED_PAGES {
+            return Some(Self::Everything);
+        }
+        let pages = pages.into_iter().map(|file| file.path.clone()).collect();
+        Some(Self::Pages(pages))
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        match self {
+            Self::Everything => json!("everything"),
+            Self::Style => json!("style"),
+            Self::Pages(pages) => json!(pages),
+        }
+    }
+}
+
+fn is_style(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension);
+    matches!(extension, Some("css" | "scss" | "sass"))
+}
+
+/// Whether a page may show, or run, a file. It does not show feeds or the
+/// sitemap, which change with every page.
+fn is_seen(file: &File) -> bool {
+    let unseen = ["application/", "text/plain", "text/markdown"];
+    !unseen
+        .iter()
+        .any(|prefix| file.content_type.starts_with(prefix))
+}
+
+/// The files that are new, gone, or other than they were. Both lists are in
+/// order of path.
+fn changed<'a>(mut last: &'a [File], mut next: &'a [File]) -> Vec<&'a File> {
+    let mut changed = Vec::new();
+    loop {
+        let order = match (last.first(), next.first()) {
+            (None, None) => return changed,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(old), Some(new)) => old.path.cmp(&new.path),
+        };
+        if order != Ordering::Greater {
+            let differs = order == Ordering::Less || last[0].digest != next[0].digest;
+            changed.extend(differs.then_some(&last[0]));
+            last = &last[1..];
+        } else {
+            changed.push(&next[0]);
+        }
+        if order != Ordering::Less {
+            next = &next[1..];
+        }
+    }
+}

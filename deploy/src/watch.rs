@@ -1,0 +1,133 @@
+//! What happens while `fata` waits: edits of a site's files, and signals.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
+
+use anyhow::{Result, anyhow};
+use notify::event::ModifyKind;
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::site::{SOURCES, Site};
+
+/// Watches the files of a site for as long as it lives.
+pub(crate) struct Watch {
+    site: PathBuf,
+    watcher: Mutex<RecommendedWatcher>,
+}
+
+impl Watch {
+    /// Calls `changed` with the files of each edit, from a thread of its own.
+    pub(crate) fn start(
+        site: &Site,
+        changed: impl Fn(Vec<PathBuf>) + Send + 'static,
+    ) -> Result<Self> {
+        let directory = site.directory().canonicalize()?;
+        let root = directory.clone();
+        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            // What cannot be told is an edit: building for nothing is harmless.
+            let Ok(event) = event else {
+                return changed(Vec::new());
+            };
+            if let Some(edited) = edited(&root, event) {
+                changed(edited);
+            }
+        })?;
+        let watch = Self {
+            site: directory,
+            watcher: Mutex::new(watcher),
+        };
+        watch.look(&watch.site, RecursiveMode::NonRecursive)?;
+        watch.refresh()?;
+        Ok(watch)
+    }
+
+    /// Looks for source directories that have come, or come back.
+    pub(crate) fn refresh(&self) -> Result<()> {
+        for source in SOURCES {
+            let directory = self.site.join(source);
+            if directory.is_dir() {
+                self.look(&directory, RecursiveMode::Recursive)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn look(&self, directory: &Path, mode: RecursiveMode) -> Result<()> {
+        let mut watcher = self.watcher.lock().map_err(|error| anyhow!("{error}"))?;
+        let watched = watcher.watch(directory, mode);
+        watched.map_err(|error| anyhow!("cannot watch {}: {error}", directory.display()))
+    }
+}
+
+/// The files of an event that are the site's; none when nothing was edited.
+fn edited(root: &Path, event: Event) -> Option<Vec<PathBuf>> {
+    // Reading a file is no edit; neither is a time or a permission.
+    if matches!(
+        event.kind,
+        EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_))
+    ) {
+        return None;
+    }
+    let unclear = event.paths.is_empty();
+    let paths = event.paths.into_iter();
+    let paths: Vec<PathBuf> = paths.filter(|path| is_source(root, path)).collect();
+    (unclear || !paths.is_empty()).then_some(paths)
+}
+
+/// Whether a file is the site's: not what editors keep beside it, and not what
+/// `fata` itself writes.
+fn is_source(root: &Path, path: &Path) -> bool {
+    let Ok(inside) = path.strip_prefix(root) else {
+        return false;
+    };
+    let mut names = inside.iter().map(std::ffi::OsStr::as_encoded_bytes);
+    let in_source = names
+        .next()
+        .is_some_and(|first| SOURCES.iter().any(|source| source.as_bytes() == first));
+    let hidden = |name: &[u8]| {
+        name.starts_with(b".") && name != b".well-known" || name.ends_with(b"~") || name == b"4913"
+    };
+    in_source && !names.any(hidden)
+}
+
+/// Calls `act` on each signal that asks `fata` to end, from a thread of its
+/// own, until it says that nobody listens any more.
+pub(crate) fn on_signal(act: impl Fn() -> bool + Send + 'static) -> Result<()> {
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    thread::spawn(move || {
+        for _ in signals.forever() {
+            if !act() {
+                return;
+            }
+        }
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_editors_and_fata_keep_is_no_edit() {
+        let root = Path::new("/site");
+        for (path, expected) in [
+            ("/site/content/a.md", true),
+            ("/site/content", true),
+            ("/site/themes/plain/templates/index.html", true),
+            ("/site/content/.well-known/x", true),
+            ("/site/content/.a.md.swp", false),
+            ("/site/content/a.md~", false),
+            ("/site/content/4913", false),
+            ("/site/out/fata.elf", false),
+            ("/site/.git/index", false),
+            ("/site", false),
+            ("/elsewhere/content/a.md", false),
+        ] {
+            assert_eq!(is_source(root, Path::new(path)), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! `fata serve`: the real server's semantics, live reload, and faults that are
+//! shown and go away.
+
+use std::fs;
+use std::net::TcpListener;
+use std::time::Instant;
+
+use rustix::process::Signal;
+
+use crate::harness::{Desk, stderr};
+
+#[test]
+fn pages_are_served_as_the_real_server_does() {
+    let desk = Desk::with_site();
+    desk.write("content/a name.txt", "a file");
+    desk.write(
+        "content/old.md",
+        "+++\ntitle = \"Old\"\naliases = [\"older\"]\n+++\n",
+    );
+    desk.write(
+        "content/draft.md",
+        "+++\ntitle = \"Draft\"\ndraft = true\n+++\n",
+    );
+    let serve = desk.serve(&[]);
+    let home = serve.client.get("/");
+    assert_eq!(home.status, 200);
+    assert_eq!(home.headers["content-type"], "text/html; charset=utf-8");
+    assert!(home.headers["content-security-policy"].contains("default-src 'self'"));
+    assert!(
+        home.body.contains("/.fata/live.js?version="),
+        "{}",
+        home.body
+    );
+    let script = serve.client.get("/.fata/live.js?version=1");
+    assert_eq!(
+        script.headers["content-type"],
+        "text/javascript; charset=utf-8"
+    );
+
+    for (path, status, target) in [
+        ("/about", 308, "/about/"),
+        ("/about?x=1", 308, "/about/?x=1"),
+        ("/older/", 308, "/old/"),
+        ("/older", 308, "/older/"),
+        ("/a%20name.txt", 200, ""),
+        ("/draft/", 404, ""),
+        ("/nowhere", 404, ""),
+        ("/../../etc/passwd", 404, ""),
+    ] {
+        let answer = serve.client.get(path);
+        assert_eq!(answer.status, status, "{path}");
+        let location = answer.headers.get("location").map_or("", String::as_str);
+        assert_eq!(location, target, "{path}");
+    }
+    assert!(
+        serve.client.get("/nowhere").body.contains("missing"),
+        "the script knows"
+    );
+    let text = serve.client.get("/a%20name.txt");
+    assert_eq!(text.body, "a file", "only pages get a script");
+    // Absolute links lead to this server.
+    let feed = serve.client.get("/atom.xml").body;
+    assert!(
+        feed.contains(&format!("http://{}/blog/first-post/", serve.client.0)),
+        "{feed}"
+    );
+
+    let host = serve.client.0.to_string();
+    assert_eq!(serve.client.ask("POST", "/", &host).status, 405);
+    let head = serve.client.ask("HEAD", "/", &host);
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    assert_eq!(serve.client.ask("GET", "/", "evil.example").status, 421);
+    assert_eq!(serve.client.ask("GET", "/", "localhost:1111").status, 200);
+
+    let (status, rest) = serve.end(Signal::INT);
+    assert!(status.success());
+    assert_eq!(rest, "");
+    assert!(!desk.site("out/site").exists(), "nothing is written");
+}
+
+#[test]
+fn an_edit_is_told_to_open_pages() {
+    let desk = Desk::with_site();
+    let serve = desk.serve(&["--drafts"]);
+    let mut events = serve.events();
+    let first = events.next();
+    assert_eq!(first["faults"].as_array().unwrap().len(), 0);
+    assert!(
+        serve
+            .client
+            .get("/")
+            .body
+            .contains(first["version"].as_str().unwrap())
+    );
+
+    desk.write(
+        "content/about.md",
+        "+++\ntitle = \"About\"\n+++\n\nWritten over.\n",
+    );
+    let second = events.next();
+    assert_eq!(second["before"], first["version"]);
+    assert_ne!(second["version"], first["version"]);
+    assert_eq!(second["change"], serde_json::json!(["/about/"]));
+    assert!(serve.client.get("/about/").body.contains("Written over."));
+
+    desk.replace(
+        "content/about.md",
+        "+++\ntitle = \"About\"\n+++\n\nPut in place.\n",
+    );
+    let third = events.next();
+    assert_eq!(third["before"], second["version"]);
+    assert!(serve.client.get("/about/").body.contains("Put in place."));
+
+    // The same text again changes nothing, a style sheet only the style.
+    desk.replace(
+        "content/about.md",
+        "+++\ntitle = \"About\"\n+++\n\nPut in place.\n",
+    );
+    desk.write("themes/plain/static/a.css", "p { color: red }");
+    let fourth = events.next_that(|event| event["version"] != third["version"]);
+    assert_eq!(fourth["change"], "style", "{fourth}");
+
+    // A directory that is new, and a page in it; a draft, too.
+    desk.write(
+        "content/new/page.md",
+        "+++\ntitle = \"New\"\ndraft = true\n+++\n",
+    );
+    events.next_that(|event| event["change"] != "style");
+    while serve.client.get("/new/page/").status == 404 {
+        events.next();
+    }
+    fs::remove_dir_all(desk.site("content/new")).unwrap();
+    while serve.client.get("/new/page/").status != 404 {
+        events.next();
+    }
+}
+
+#[test]
+fn faults_are_shown_and_go_away() {
+    let desk = Desk::with_site();
+    let serve = desk.serve(&[]);
+    let mut events = serve.events();
+    let first = events.next();
+    let good = fs::read_to_string(desk.site("content/about.md")).unwrap();
+    desk.write(
+        "content/about.md",
+        "+++\ntitel = \"About\"\n+++\n\n[x](@/nowhere.md)\n",
+    );
+    let broken = events.next();
+    assert_eq!(
+        broken["version"], first["version"],
+        "the last good site stays"
+    );
+    let fault = &broken["faults"][0];
+    assert_eq!(fault["file"], "content/about.md");
+    assert_eq!((&fault["line"], &fault["column"]), (&2.into(), &1.into()));
+    assert_eq!(fault["text"], "titel = \"About\"");
+    assert_eq!(fault["suggestion"], "did you mean `title`?");
+    serve.wait_for_log("content/about.md:2:1");
+    assert_eq!(serve.client.get("/about/").status, 200);
+
+    // Pages that are opened meanwhile are told, too.
+    assert_eq!(serve.events().next()["faults"][0], *fault);
+    desk.write("content/about.md", &good);
+    let fixed = events.next();
+    assert_eq!(fixed["faults"].as_array().unwrap().len(), 0);
+    assert_eq!(
+        fixed["version"], first["version"],
+        "nothing has to be loaded again"
+    );
+}
+
+#[test]
+fn a_site_that_is_broken_at_first_is_served_once_it_is_not() {
+    let desk = Desk::with_site();
+    let good = fs::read_to_string(desk.site("content/site.toml")).unwrap();
+    desk.write("content/site.toml", "title = 1\n");
+    let serve = desk.serve(&[]);
+    let page = serve.client.get("/");
+    assert_eq!(page.status, 503);
+    assert!(page.body.contains("/.fata/live.js"));
+    let mut events = serve.events();
+    assert!(!events.next()["faults"].as_array().unwrap().is_empty());
+    desk.write("content/site.toml", &good);
+    let fixed = events.next();
+    assert_eq!(fixed["change"], "everything");
+    assert_eq!(serve.client.get("/").status, 200);
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let desk = Desk::with_site();
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    let output = desk.fata_in("", &["serve", "--port", &port]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = stderr(&output);
+    assert!(
+        message.contains(&format!("port {port} is taken")),
+        "{message}"
+    );
+    assert!(message.contains("--port 0"), "{message}");
+}
+
+/// How many pages the measured site has.
+const PAGES: usize = 1000;
+
+/// From the save of a page until an open page is told. The bound is for a busy
+/// machine and a build without optimisation; the figure is printed.
+#[test]
+fn a_thousand_pages_are_reloaded_soon() {
+    let desk = Desk::with_site();
+    for page in 0..PAGES {
+        let text = format!(
+            "+++\ntitle = \"Page {page}\"\ndate = 2026-01-01\n+++\n\n## A heading\n\nWords, \
+             [a link](@/about.md).\n\n```rust\nfn main() {{ println!(\"{page}\"); }}\n```\n\n{}",
+            "A paragraph of some words that say nothing. ".repeat(60)
+        );
+        desk.write(&format!("content/blog/page-{page}.md"), &text);
+    }
+    let serve = desk.serve(&[]);
+    let mut events = serve.events();
+    events.next();
+    let mut times = Vec::new();
+    for edit in 0..9 {
+        let text = format!("+++\ntitle = \"Page 7\"\ndate = 2026-01-01\n+++\n\nEdit {edit}.\n");
+        let saved = Instant::now();
+        desk.write("content/blog/page-7.md", &text);
+        events.next();
+        times.push(saved.elapsed());
+        let page = serve.client.get("/blog/page-7/").body;
+        assert!(page.contains(&format!("Edit {edit}.")));
+    }
+    times.sort();
+    println!(
+        "{PAGES} pages: median {:?}, slowest {:?}",
+        times[4], times[8]
+    );
+    assert!(times[4].as_millis() < 2000, "{times:?}");
+}
