@@ -102,6 +102,7 @@ impl Site {
         site_gen::Options {
             compression,
             cache: self.cache.clone(),
+            origin: Some(self.directory.clone()),
             ..Default::default()
         }
     }

@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::front_matter::AnchorLinks;
 use crate::functions::{self, Knowledge, Listed};
+use crate::history::History;
 use crate::library::Library;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Renderer, Targets};
@@ -44,12 +45,13 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         return Err(faults.0);
     };
     let theme = faults.take(Theme::read(site, &config));
+    let history = faults.take(read_history(site, &config, options));
     let mut last = options.cache.last_texts();
     let documents = parse(
         site,
         &content,
         &config,
-        options.drafts,
+        (&history.unwrap_or_default(), options.drafts),
         &mut last,
         &mut faults,
     );
@@ -121,17 +123,27 @@ fn configure(site: &Path, options: &Options) -> Result<Config, Vec<Diagnostic>> 
     Ok(config)
 }
 
+/// Where the site really is, as that is where its repository is.
+fn read_history(
+    site: &Path,
+    config: &Config,
+    options: &Options,
+) -> Result<Arc<History>, Vec<Diagnostic>> {
+    let origin = options.origin.as_deref().unwrap_or(site);
+    History::read(origin, config, &options.cache)
+}
+
 /// Step 3. Documents with faults are missing from the result, and remembered
 /// as broken.
 fn parse(
     site: &Path,
     content: &Content,
     config: &Config,
-    drafts: Drafts,
+    (history, drafts): (&History, Drafts),
     last: &mut Texts,
     faults: &mut Faults,
 ) -> Vec<Arc<Document>> {
-    let (mut documents, more) = last.parse(site, content, config);
+    let (mut documents, more) = last.parse(site, content, config, history);
     faults.0.extend(more);
     if drafts == Drafts::Exclude {
         documents.retain(|document| !document.front.draft);

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use sha2::{Digest, Sha256};
 
 use crate::highlight::Highlighter;
+use crate::history::History;
 use crate::press::Pressed;
 use crate::store::Store;
 use crate::texts::Texts;
@@ -23,6 +24,8 @@ pub struct Cache {
     pub(crate) highlighted: Memory<Option<Vec<String>>>,
     /// What outlives the process.
     pub(crate) store: Store,
+    /// The history of the last commit that was built.
+    history: Mutex<Option<Arc<History>>>,
     /// The documents of the last build.
     texts: Mutex<Texts>,
     /// The pages of the last good build.
@@ -42,6 +45,17 @@ impl Cache {
             store: Store::in_directory(directory),
             ..Self::default()
         }
+    }
+
+    /// The history that was read last.
+    pub(crate) fn history(&self) -> Option<Arc<History>> {
+        let history = self.history.lock();
+        history.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_history(&self, history: Arc<History>) {
+        let kept = self.history.lock();
+        *kept.unwrap_or_else(PoisonError::into_inner) = Some(history);
     }
 
     /// The documents of the last build, for this one alone.

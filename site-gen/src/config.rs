@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) generate_robots_txt: bool,
     pub(crate) taxonomies: Vec<TaxonomyConfig>,
     pub(crate) markdown: MarkdownConfig,
+    /// Where it asks for dates and names from git, if it does.
+    pub(crate) history_from_git: Option<Range<usize>>,
     pub(crate) extra: Table,
 }
 
@@ -107,6 +109,7 @@ impl Config {
             .collect();
         let markdown = read_markdown(&mut fields, &source);
         let taxonomies = read_taxonomies(&mut fields, &source);
+        let history_from_git = read_history(&mut fields, &source);
         let mut config = Self {
             base_url,
             domain,
@@ -124,6 +127,7 @@ impl Config {
             generate_robots_txt: fields.boolean("generate_robots_txt").unwrap_or(true),
             taxonomies,
             markdown,
+            history_from_git,
             extra: fields.table("extra"),
             source: Source::default(),
         };
@@ -240,6 +244,18 @@ fn read_markdown(fields: &mut Fields<'_>, source: &Source) -> MarkdownConfig {
         fields.fault(fault);
     }
     config
+}
+
+/// The table `[history]`.
+fn read_history(fields: &mut Fields<'_>, source: &Source) -> Option<Range<usize>> {
+    let table = fields.table("history");
+    let span = table.first().map(|(key, _)| key.span.clone());
+    let mut history = Fields::new(source, table);
+    let from_git = history.boolean("from_git");
+    for fault in history.finish("[history]") {
+        fields.fault(fault);
+    }
+    span.filter(|_| from_git.unwrap_or_default())
 }
 
 fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<TaxonomyConfig> {

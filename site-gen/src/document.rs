@@ -2,11 +2,13 @@
 //! and from it and the file's name follows the path it is served under.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::date::{Date, split_from_name};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{self, FrontMatter, Kind};
+use crate::history::Change;
 use crate::source::Source;
 use crate::url::{encode, slugify};
 
@@ -27,6 +29,8 @@ pub(crate) struct Document {
     /// The directory it stands in, relative to `content/`; for an `index.md`,
     /// the one above.
     pub(crate) directory: String,
+    /// What its commits say, if that was asked for and it has any.
+    pub(crate) history: Option<Arc<Change>>,
 }
 
 impl Document {
@@ -85,6 +89,7 @@ impl Document {
             path,
             slug,
             directory,
+            history: None,
         })
     }
 
@@ -102,7 +107,14 @@ impl Document {
             path: "/".into(),
             slug: String::new(),
             directory: String::new(),
+            history: None,
         }
+    }
+
+    /// The day it was updated, as it says itself, or as its commits do.
+    pub(crate) fn last_change(&self) -> Option<&Date> {
+        let committed = self.history.as_ref().map(|change| &change.date);
+        self.front.updated.as_ref().or(committed)
     }
 
     /// Its markdown.

@@ -7,8 +7,8 @@
 //! 1. **Read** (`source`): which files there are.
 //! 2. **Configure** (`config`, `theme`, [`zone`]): `content/site.toml`, the
 //!    theme it names, the zones.
-//! 3. **Parse** (`document`, `front_matter`): each markdown file's front
-//!    matter; from it follows its path.
+//! 3. **Parse** (`document`, `front_matter`, `history`): each markdown file's
+//!    front matter, from which follows its path; and what its commits say.
 //! 4. **Render markdown** (`markdown`): HTML, table of contents, references;
 //!    shortcodes are rendered here, with the theme's templates.
 //! 5. **Assemble** (`library`, `taxonomy`): sections, order, neighbours,
@@ -34,6 +34,7 @@
 //! are those of Zola; what themes can rely on is told in `values` and
 //! `functions`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 mod assets;
@@ -51,6 +52,7 @@ mod feed;
 mod front_matter;
 mod functions;
 mod highlight;
+mod history;
 mod jobs;
 mod library;
 pub mod limits;
@@ -90,6 +92,9 @@ pub struct Options {
     pub drafts: Drafts,
     /// In place of the configuration's `base_url`.
     pub base_url: Option<String>,
+    /// Where the site really is, when a copy of it is built: its history is
+    /// there.
+    pub origin: Option<PathBuf>,
     /// What earlier builds left: give each build of a process the same options.
     pub cache: Arc<Cache>,
 }

@@ -48,13 +48,9 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// The day it was updated, or else published.
+    /// The day it was last changed, or else published.
     pub(crate) fn last_change(&self) -> Option<&Date> {
-        self.document
-            .front
-            .updated
-            .as_ref()
-            .or(self.document.date())
+        self.document.last_change().or(self.document.date())
     }
 }
 
@@ -302,9 +298,7 @@ pub(crate) fn compare(a: &Document, b: &Document, sort_by: SortBy) -> Ordering {
     let moment = |document: &Document| document.date().map(|date| date.moment);
     let changed = |document: &Document| {
         document
-            .front
-            .updated
-            .as_ref()
+            .last_change()
             .map(|date| date.moment)
             .max(document.date().map(|date| date.moment))
     };

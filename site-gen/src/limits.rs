@@ -39,6 +39,13 @@ pub const MAX_HIGHLIGHTED_BYTES: usize = 256 << 10;
 /// than a line.
 pub const MAX_HIGHLIGHTED_LINE_BYTES: usize = 4 << 10;
 
+/// Longest log that is read from git, in bytes: ten thousand commits of a
+/// thousand names each come near it.
+pub const MAX_HISTORY_BYTES: usize = 512 << 20;
+
+/// Longest time that git may take for it.
+pub const MAX_HISTORY_TIME: Duration = Duration::from_secs(60);
+
 /// Words a reader reads in a minute, as Zola counts.
 pub const WORDS_PER_MINUTE: usize = 200;
 

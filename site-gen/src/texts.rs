@@ -6,7 +6,8 @@
 //!
 //! * A file is read again if its stamp is another (inode, length, times), or
 //!   was so young when it was read that a later change could have had the same.
-//! * A text is rendered again if its file says something else, if the
+//! * A text is rendered again if its file says something else or has another
+//!   history, if the
 //!   configuration or what links can lead to changed, and, where it has
 //!   shortcodes, if a template changed or a function that they called answers
 //!   otherwise.
@@ -26,6 +27,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::front_matter::AnchorLinks;
 use crate::functions::Knowledge;
+use crate::history::History;
 use crate::markdown::{Heading, Reference, Rendered, Renderer, Targets};
 use crate::source::{Found, Source};
 use crate::values::KeptValues;
@@ -111,6 +113,7 @@ impl Texts {
         site: &Path,
         content: &Content,
         config: &Config,
+        history: &History,
     ) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
         if self.config != config.source.text {
             *self = Self {
@@ -129,7 +132,8 @@ impl Texts {
         self.parsed = HashMap::with_capacity(parsed.len());
         for parsed in parsed {
             match parsed {
-                Ok(parsed) => {
+                Ok(mut parsed) => {
+                    history.note(&mut parsed.document);
                     documents.push(Arc::clone(&parsed.document));
                     self.parsed.insert(parsed.document.id.clone(), parsed);
                 }

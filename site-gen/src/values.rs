@@ -21,6 +21,9 @@
 //!   `relative_path`, `content`, `toc`, `word_count`, `reading_time`, `extra`,
 //!   `weight`, `generate_feeds`, `pages`, `subsections` (ids), `ancestors`,
 //!   `assets`.
+//! * **`last_change`** of both is `updated`, or else, where the site says
+//!   `[history] from_git = true`, the date of the last commit to the file; its
+//!   authors are **`contributors`**, in the order in which they came.
 //! * **`toc`** is an array of headings: `level`, `id`, `permalink`, `title`,
 //!   `children`.
 //! * **`paginator`**: `paginate_by`, `base_url`, `number_pagers`, `first`,
@@ -285,6 +288,15 @@ fn common(document: &Document, text: &Text, config: &Config) -> Map {
         text.words.div_ceil(WORDS_PER_MINUTE).into(),
     );
     insert(&mut map, "lang", config.default_language.as_str().into());
+    let last_change = document.last_change().map(|date| date.text.as_str());
+    insert(&mut map, "last_change", last_change.into());
+    let history = document.history.as_ref();
+    let contributors = history.map(|change| change.contributors.clone());
+    insert(
+        &mut map,
+        "contributors",
+        contributors.unwrap_or_default().into(),
+    );
     map
 }
 
