@@ -243,6 +243,7 @@ fn list(library: &Library, values: &Values, config: &Config) -> Listed {
     Listed {
         pages: by_id(&library.page_ids, &values.pages),
         sections: by_id(&library.section_ids, &values.sections),
+        outlines: by_id(&library.section_ids, &values.outlines),
         taxonomies: taxonomies.collect(),
     }
 }

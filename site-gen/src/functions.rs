@@ -5,7 +5,10 @@
 //!   `@/FILE.md`, or the path of a static file. `absolute=true` puts `base_url`
 //!   in front. `cachebust=true` gives a path with a fingerprint of the content
 //!   in its name, which browsers may keep for ever.
-//! * `get_page(path)`, `get_section(path)`: a page or section, by its file.
+//! * `get_page(path)`, `get_section(path)`: a page or section, by its file. What
+//!   a template gets of a section with `metadata_only=true` has no text and no
+//!   pages: for navigation, which then need not be rendered again when a text
+//!   changes.
 //! * `get_hash(path)`: the hash of a static file for `integrity=`
 //!   (Subresource Integrity), SHA-384 in base64 if nothing else is asked for
 //!   with `sha_type=256` or `512`.
@@ -65,7 +68,14 @@ const FUNCTIONS: [(&str, Function); 6] = [
         find(&known.listed()?.pages, kwargs, "page")
     }),
     ("get_section", |known, kwargs| {
-        find(&known.listed()?.sections, kwargs, "section")
+        let listed = known.listed()?;
+        let outline = kwargs.get::<bool>("metadata_only")?.unwrap_or_default();
+        let sections = if outline {
+            &listed.outlines
+        } else {
+            &listed.sections
+        };
+        find(sections, kwargs, "section")
     }),
     ("get_hash", |known, kwargs| {
         known.hash(kwargs).map(Value::from)
@@ -84,6 +94,8 @@ pub(crate) struct Listed {
     pub(crate) pages: BTreeMap<String, Value>,
     /// By file.
     pub(crate) sections: BTreeMap<String, Value>,
+    /// By file, without text and pages.
+    pub(crate) outlines: BTreeMap<String, Value>,
     /// By name: the value, and the paths of their terms by slug.
     pub(crate) taxonomies: BTreeMap<String, (Value, BTreeMap<String, String>)>,
 }

@@ -43,7 +43,7 @@ use crate::config::Config;
 use crate::data::table_to_value;
 use crate::date::Date;
 use crate::document::Document;
-use crate::library::Library;
+use crate::library::{Library, Section};
 use crate::limits::WORDS_PER_MINUTE;
 use crate::markdown::Heading;
 use crate::paginator::Paginator;
@@ -62,6 +62,8 @@ pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value 
 pub(crate) struct Values {
     pub(crate) pages: Vec<Value>,
     pub(crate) sections: Vec<Value>,
+    /// The sections without their text and pages.
+    pub(crate) outlines: Vec<Value>,
 }
 
 /// The values of the last build: one whose page and neighbours did not change
@@ -141,14 +143,18 @@ impl Values {
         let mut values = Self {
             pages: kept.iter().map(|kept| kept.value.clone()).collect(),
             sections: Vec::new(),
+            outlines: Vec::new(),
         };
         last.pages = kept
             .into_iter()
             .map(|kept| (kept.document.id.clone(), kept))
             .collect();
-        values.sections = (0..library.sections.len())
-            .map(|index| values.section(library, index, &ancestors, config))
-            .collect();
+        for section in &library.sections {
+            let outline = outline(library, section, &ancestors, config);
+            let whole = values.section(section, outline.clone(), config);
+            values.outlines.push(outline.into());
+            values.sections.push(whole);
+        }
         values
     }
 
@@ -161,34 +167,9 @@ impl Values {
             .into()
     }
 
-    fn section(
-        &self,
-        library: &Library,
-        index: usize,
-        ancestors: &[Value],
-        config: &Config,
-    ) -> Value {
-        let section = &library.sections[index];
-        let document = &section.document;
-        let subsections: Vec<Value> = section
-            .children
-            .iter()
-            .map(|&child| library.sections[child].document.id.as_str().into())
-            .collect();
-        let mut map = common(document, &section.text, config);
-        let above = section.parent.map_or_else(
-            || Vec::<Value>::new().into(),
-            |parent| ancestors[parent].clone(),
-        );
-        insert(&mut map, "ancestors", above);
-        insert(&mut map, "assets", assets(library, document));
+    fn section(&self, section: &Section, mut map: Map, config: &Config) -> Value {
+        map.extend(about_text(&section.document, &section.text, config));
         insert(&mut map, "pages", self.pages(&section.pages));
-        insert(&mut map, "subsections", subsections.into());
-        insert(
-            &mut map,
-            "generate_feeds",
-            section.document.front.section.generate_feeds.into(),
-        );
         map.into()
     }
 
@@ -242,8 +223,9 @@ impl Kept {
 
     fn page(&self, config: &Config) -> Value {
         let front = &self.document.front;
-        let mut map = common(&self.document, &self.text, config);
+        let mut map = about_document(&self.document, config);
         map.extend(about_page(&self.document));
+        map.extend(about_text(&self.document, &self.text, config));
         let taxonomies: Map = front
             .taxonomies
             .iter()
@@ -261,42 +243,43 @@ impl Kept {
 /// What a page's neighbours see of it: what its front matter says. They do not
 /// see its text, so that an edit of it is none of theirs.
 fn sibling(document: &Document, config: &Config) -> Map {
-    let mut map = about_document(document, &config.permalink(&document.path));
+    let mut map = about_document(document, config);
     map.extend(about_page(document));
     map
 }
 
-/// What pages and sections have in common.
-fn common(document: &Document, text: &Text, config: &Config) -> Map {
-    let permalink = config.permalink(&document.path);
-    let components: Vec<Value> = document
-        .path
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .map(Value::from)
-        .collect();
-    let mut map = about_document(document, &permalink);
-    insert(&mut map, "components", components.into());
+/// What there is to know of a section besides its text and its pages.
+fn outline(library: &Library, section: &Section, ancestors: &[Value], config: &Config) -> Map {
+    let document = &section.document;
+    let ids = section
+        .children
+        .iter()
+        .map(|&child| &library.sections[child]);
+    let subsections: Vec<Value> = ids.map(|child| child.document.id.as_str().into()).collect();
+    let above = section.parent.map_or_else(
+        || Vec::<Value>::new().into(),
+        |parent| ancestors[parent].clone(),
+    );
+    let mut map = about_document(document, config);
+    insert(&mut map, "ancestors", above);
+    insert(&mut map, "assets", assets(library, document));
+    insert(&mut map, "subsections", subsections.into());
+    let feeds = document.front.section.generate_feeds;
+    insert(&mut map, "generate_feeds", feeds.into());
+    map
+}
+
+/// What a document's text says.
+fn about_text(document: &Document, text: &Text, config: &Config) -> Map {
+    let mut map = Map::new();
     insert(&mut map, "content", text.html.clone());
     insert(&mut map, "summary", text.summary.clone());
+    let permalink = config.permalink(&document.path);
     let toc = table_of_contents(&text.headings, &permalink);
     insert(&mut map, "toc", toc);
     insert(&mut map, "word_count", text.words.into());
-    insert(
-        &mut map,
-        "reading_time",
-        text.words.div_ceil(WORDS_PER_MINUTE).into(),
-    );
-    insert(&mut map, "lang", config.default_language.as_str().into());
-    let last_change = document.last_change().map(|date| date.text.as_str());
-    insert(&mut map, "last_change", last_change.into());
-    let history = document.history.as_ref();
-    let contributors = history.map(|change| change.contributors.clone());
-    insert(
-        &mut map,
-        "contributors",
-        contributors.unwrap_or_default().into(),
-    );
+    let minutes = text.words.div_ceil(WORDS_PER_MINUTE);
+    insert(&mut map, "reading_time", minutes.into());
     map
 }
 
@@ -309,9 +292,16 @@ fn assets(library: &Library, document: &Document) -> Value {
     paths.into()
 }
 
-/// What the front matter of any document says.
-fn about_document(document: &Document, permalink: &str) -> Map {
+/// What the front matter of any document says, and where it stands.
+fn about_document(document: &Document, config: &Config) -> Map {
     let front = &document.front;
+    let components: Vec<Value> = document
+        .path
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .map(Value::from)
+        .collect();
+    let permalink = config.permalink(&document.path);
     let mut map = Map::new();
     insert(&mut map, "title", front.title.as_deref().into());
     insert(&mut map, "description", front.description.as_deref().into());
@@ -319,7 +309,18 @@ fn about_document(document: &Document, permalink: &str) -> Map {
     insert(&mut map, "draft", front.draft.into());
     insert(&mut map, "path", document.path.as_str().into());
     insert(&mut map, "permalink", permalink.into());
+    insert(&mut map, "components", components.into());
     insert(&mut map, "relative_path", document.id.as_str().into());
+    insert(&mut map, "lang", config.default_language.as_str().into());
+    let last_change = document.last_change().map(|date| date.text.as_str());
+    insert(&mut map, "last_change", last_change.into());
+    let history = document.history.as_ref();
+    let contributors = history.map(|change| change.contributors.clone());
+    insert(
+        &mut map,
+        "contributors",
+        contributors.unwrap_or_default().into(),
+    );
     insert(&mut map, "extra", table_to_value(&front.extra));
     map
 }
