@@ -48,6 +48,8 @@ impl Content {
                 _ => content.files.push((id, file)),
             }
         }
+        // By their names as authors see them, whatever paths are sorted by.
+        content.markdown.sort_by(|(a, _), (b, _)| a.cmp(b));
         content
     }
 

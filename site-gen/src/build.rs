@@ -55,20 +55,22 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         &mut last,
         &mut faults,
     );
+    let (places, ids) = last.index(&documents);
     let paths = content.paths(&documents);
     let bundles = assets::by_bundle(&paths, &documents);
     let theme = theme.as_ref();
     let files = theme.and_then(|theme| faults.take(assets::read(site, &content, &paths, theme)));
     let files = files.unwrap_or_default();
 
-    let knowledge = Arc::new(know(&documents, &paths, &files, &config));
+    let paths = Arc::new(paths);
+    let knowledge = Arc::new(know(&places, &paths, &files, &config));
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
     let engine = theme.and_then(|theme| {
         let engine = functions::engine(&knowledge, &config, config_value.clone());
         faults.take(theme.compile(&engine))
     });
     let renderer = Renderer {
-        targets: targets(&documents, &paths, &faults),
+        targets: Targets::new(places, paths, broken(&faults)),
         config: config.markdown,
         cache: &options.cache,
         theme: theme.zip(engine.as_ref()),
@@ -76,7 +78,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let documents = with_anchor_links(documents, &config);
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
     faults.0.extend(more);
-    let library = Library::assemble(rendered, bundles, &config);
+    let library = Library::assemble(rendered, ids, bundles, &config);
     let values = Values::build(&library, &config, &config_value, &mut last.values);
     drop(last);
     knowledge.tell(list(&library, &values, &config));
@@ -155,23 +157,14 @@ fn parse(
     documents
 }
 
-/// What links can lead to.
-fn targets(
-    documents: &[Arc<Document>],
-    files: &BTreeMap<String, String>,
-    faults: &Faults,
-) -> Targets {
-    // Links to a document that could not be read are not the fault of those
-    // who link to it.
+/// The documents with faults. Links to them are not the fault of those who
+/// link to them.
+fn broken(faults: &Faults) -> BTreeSet<String> {
     let broken = faults
         .0
         .iter()
         .filter_map(|fault| fault.file.strip_prefix("content").ok()?.to_str());
-    let broken: BTreeSet<String> = broken.map(str::to_owned).collect();
-    let paths = documents
-        .iter()
-        .map(|document| (document.id.clone(), document.path.clone()));
-    Targets::new(paths, files.clone().into_iter(), broken)
+    broken.map(str::to_owned).collect()
 }
 
 /// How each document links its headings: as the nearest section above says.
@@ -203,20 +196,18 @@ fn with_anchor_links(
 
 /// What functions can be asked about before any markdown is rendered.
 fn know(
-    documents: &[Arc<Document>],
-    paths: &BTreeMap<String, String>,
+    documents: &Arc<BTreeMap<String, String>>,
+    paths: &Arc<BTreeMap<String, String>>,
     files: &[StaticFile],
     config: &Config,
 ) -> Knowledge {
-    let documents = documents
-        .iter()
-        .map(|document| (document.id.clone(), document.path.clone()));
     let files = files
         .iter()
         .map(|(path, body, _)| (path.clone(), Arc::clone(body)));
     Knowledge {
         base_url: config.base_url.clone(),
-        documents: documents.chain(paths.clone()).collect(),
+        documents: Arc::clone(documents),
+        paths: Arc::clone(paths),
         files: files.collect(),
         ..Knowledge::default()
     }
@@ -224,11 +215,6 @@ fn know(
 
 /// Step 6: and what after.
 fn list(library: &Library, values: &Values, config: &Config) -> Listed {
-    let by_id = |ids: &HashMap<String, usize>, values: &[tera::Value]| {
-        ids.iter()
-            .map(|(id, &index)| (id.clone(), values[index].clone()))
-            .collect()
-    };
     let taxonomies = library.taxonomies.iter().map(|taxonomy| {
         let about = crate::values::map([
             ("kind", taxonomy.to_value()),
@@ -241,9 +227,11 @@ fn list(library: &Library, values: &Values, config: &Config) -> Listed {
         (taxonomy.config.name.clone(), (about, terms.collect()))
     });
     Listed {
-        pages: by_id(&library.page_ids, &values.pages),
-        sections: by_id(&library.section_ids, &values.sections),
-        outlines: by_id(&library.section_ids, &values.outlines),
+        page_ids: Arc::clone(&library.ids.pages),
+        pages: values.pages.clone(),
+        section_ids: Arc::clone(&library.ids.sections),
+        sections: values.sections.clone(),
+        outlines: values.outlines.clone(),
         taxonomies: taxonomies.collect(),
     }
 }

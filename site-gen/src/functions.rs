@@ -16,7 +16,7 @@
 //! * Filters: `date(format="%e %B %Y")`, `markdown`, `markdown(inline=true)`,
 //!   `slugify`, `striptags`, `json_encode`, `urlencode`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -38,7 +38,9 @@ const FINGERPRINT_LETTERS: usize = 12;
 pub(crate) struct Knowledge {
     pub(crate) base_url: String,
     /// Documents by file, and their paths.
-    pub(crate) documents: BTreeMap<String, String>,
+    pub(crate) documents: Arc<BTreeMap<String, String>>,
+    /// The other files of `content/`, and their paths.
+    pub(crate) paths: Arc<BTreeMap<String, String>>,
     /// What is known when all markdown is rendered: shortcodes do without.
     pub(crate) library: OnceLock<Listed>,
     /// Static files by their path.
@@ -65,7 +67,8 @@ const FUNCTIONS: [(&str, Function); 6] = [
         known.url(kwargs).map(Value::from)
     }),
     ("get_page", |known, kwargs| {
-        find(&known.listed()?.pages, kwargs, "page")
+        let listed = known.listed()?;
+        find(&listed.page_ids, &listed.pages, kwargs, "page")
     }),
     ("get_section", |known, kwargs| {
         let listed = known.listed()?;
@@ -75,7 +78,7 @@ const FUNCTIONS: [(&str, Function); 6] = [
         } else {
             &listed.sections
         };
-        find(sections, kwargs, "section")
+        find(&listed.section_ids, sections, kwargs, "section")
     }),
     ("get_hash", |known, kwargs| {
         known.hash(kwargs).map(Value::from)
@@ -90,12 +93,14 @@ const FUNCTIONS: [(&str, Function); 6] = [
 
 /// Pages, sections and taxonomies as templates see them.
 pub(crate) struct Listed {
-    /// By file.
-    pub(crate) pages: BTreeMap<String, Value>,
-    /// By file.
-    pub(crate) sections: BTreeMap<String, Value>,
-    /// By file, without text and pages.
-    pub(crate) outlines: BTreeMap<String, Value>,
+    /// By file: which of the values it is.
+    pub(crate) page_ids: Arc<HashMap<String, usize>>,
+    pub(crate) pages: Vec<Value>,
+    /// By file: which of the values it is.
+    pub(crate) section_ids: Arc<HashMap<String, usize>>,
+    pub(crate) sections: Vec<Value>,
+    /// Sections without text and pages.
+    pub(crate) outlines: Vec<Value>,
     /// By name: the value, and the paths of their terms by slug.
     pub(crate) taxonomies: BTreeMap<String, (Value, BTreeMap<String, String>)>,
 }
@@ -205,8 +210,11 @@ impl Knowledge {
             Some(id) => self
                 .documents
                 .get(id)
+                .or_else(|| self.paths.get(id))
                 .cloned()
-                .ok_or_else(|| not_found("file", id, self.documents.keys()))?,
+                .ok_or_else(|| {
+                    not_found("file", id, self.documents.keys().chain(self.paths.keys()))
+                })?,
             None if url::has_scheme(place) => return Ok(wanted.to_owned()),
             None => format!("/{}", place.trim_start_matches('/')),
         };
@@ -277,13 +285,20 @@ impl Knowledge {
     }
 }
 
-fn find(values: &BTreeMap<String, Value>, kwargs: &Kwargs, what: &str) -> TeraResult<Value> {
+fn find(
+    ids: &HashMap<String, usize>,
+    values: &[Value],
+    kwargs: &Kwargs,
+    what: &str,
+) -> TeraResult<Value> {
     let path: &str = kwargs.must_get("path")?;
     let id = path.trim_start_matches("@/");
-    values
-        .get(id)
-        .cloned()
-        .ok_or_else(|| not_found(what, id, values.keys()))
+    let found = ids.get(id).and_then(|&index| values.get(index));
+    found.cloned().ok_or_else(|| {
+        let mut known: Vec<&String> = ids.keys().collect();
+        known.sort();
+        not_found(what, id, known.into_iter())
+    })
 }
 
 fn not_found<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Error {

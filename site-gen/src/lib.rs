@@ -64,6 +64,7 @@ mod paginator;
 mod press;
 mod render;
 mod sitemap;
+mod sorted;
 mod source;
 mod store;
 mod taxonomy;

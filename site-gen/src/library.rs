@@ -8,7 +8,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 
@@ -19,7 +19,7 @@ use crate::document::Document;
 use crate::front_matter::{Kind, SortBy};
 use crate::markdown::{Reference, Target};
 use crate::taxonomy::{self, Taxonomy};
-use crate::texts::Text;
+use crate::texts::{Text, WithText};
 
 /// A site before it meets a theme.
 #[derive(Debug, Default)]
@@ -27,11 +27,30 @@ pub(crate) struct Library {
     pub(crate) pages: Vec<Page>,
     pub(crate) sections: Vec<Section>,
     pub(crate) taxonomies: Vec<Taxonomy>,
-    /// The pages by file, relative to `content/`.
-    pub(crate) page_ids: HashMap<String, usize>,
-    /// The sections by file, relative to `content/`.
-    pub(crate) section_ids: HashMap<String, usize>,
+    pub(crate) ids: Ids,
     assets: BTreeMap<String, Vec<String>>,
+}
+
+/// Which page or section is that of a file, relative to `content/`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ids {
+    pub(crate) pages: Arc<HashMap<String, usize>>,
+    pub(crate) sections: Arc<HashMap<String, usize>>,
+}
+
+impl Ids {
+    /// Those of documents in the order in which a library is assembled.
+    pub(crate) fn new(documents: &[Arc<Document>]) -> Self {
+        let of = |kind| {
+            let of_kind = documents.iter().filter(|document| document.kind == kind);
+            let ids = of_kind.map(|document| document.id.clone());
+            Arc::new(ids.zip(0..).collect())
+        };
+        Self {
+            pages: of(Kind::Page),
+            sections: of(Kind::Section),
+        }
+    }
 }
 
 /// A page and its place.
@@ -70,41 +89,32 @@ impl Library {
     /// Puts everything into its place. `assets` are the paths of the files
     /// beside an `index.md`, by its directory.
     pub(crate) fn assemble(
-        documents: Vec<(Arc<Document>, Arc<Text>)>,
+        documents: Vec<WithText>,
+        ids: Ids,
         assets: BTreeMap<String, Vec<String>>,
         config: &Config,
     ) -> Self {
         let mut library = Self {
+            ids,
             assets,
             ..Self::default()
         };
         for (document, text) in documents {
             match document.kind {
-                Kind::Section => {
-                    library
-                        .section_ids
-                        .insert(document.id.clone(), library.sections.len());
-                    let (children, pages) = (Vec::new(), Vec::new());
-                    library.sections.push(Section {
-                        document,
-                        text,
-                        parent: None,
-                        children,
-                        pages,
-                    });
-                }
-                Kind::Page => {
-                    library
-                        .page_ids
-                        .insert(document.id.clone(), library.pages.len());
-                    library.pages.push(Page {
-                        document,
-                        text,
-                        section: 0,
-                        lower: None,
-                        higher: None,
-                    });
-                }
+                Kind::Section => library.sections.push(Section {
+                    document,
+                    text,
+                    parent: None,
+                    children: Vec::new(),
+                    pages: Vec::new(),
+                }),
+                Kind::Page => library.pages.push(Page {
+                    document,
+                    text,
+                    section: 0,
+                    lower: None,
+                    higher: None,
+                }),
             }
         }
         library.link_sections();
@@ -148,10 +158,13 @@ impl Library {
     /// of the site that is linked to is `served`.
     pub(crate) fn check_references(&self, served: impl Fn(&str) -> bool + Sync) -> Vec<Diagnostic> {
         let documents: Vec<(&Arc<Document>, &Arc<Text>)> = self.documents().collect();
-        let by_path: HashMap<&str, &Text> = documents
-            .iter()
-            .map(|(document, text)| (document.path.as_str(), &***text))
-            .collect();
+        // Few sites write paths where they could name files.
+        let by_path: LazyLock<HashMap<&str, &Text>, _> = LazyLock::new(|| {
+            let texts = documents.iter();
+            texts
+                .map(|(document, text)| (document.path.as_str(), &***text))
+                .collect()
+        });
         let check = |document: &Document, reference: &Reference| {
             let (target, name) = match &reference.target {
                 Target::Document(id) => (self.text(id), id),
@@ -174,8 +187,8 @@ impl Library {
 
     /// The text of a document, by its file.
     fn text(&self, id: &str) -> Option<&Text> {
-        let page = self.page_ids.get(id).map(|&index| &self.pages[index].text);
-        let section = || Some(&self.sections[*self.section_ids.get(id)?].text);
+        let page = self.ids.pages.get(id).map(|&index| &self.pages[index].text);
+        let section = || Some(&self.sections[*self.ids.sections.get(id)?].text);
         page.or_else(section).map(|text| &**text)
     }
 
@@ -221,7 +234,7 @@ impl Library {
             } else {
                 format!("{directory}/_index.md")
             };
-            if let Some(index) = self.section_ids.get(&id) {
+            if let Some(index) = self.ids.sections.get(&id) {
                 return *index;
             }
             directory = directory.rsplit_once('/').map_or("", |(above, _)| above);
@@ -229,8 +242,14 @@ impl Library {
     }
 
     fn link_pages(&mut self) {
+        // Pages of a directory stand together.
+        let mut section = self.section_of("");
         for index in 0..self.pages.len() {
-            let section = self.section_of(&self.pages[index].document.directory);
+            let before = &self.pages[index.saturating_sub(1)].document.directory;
+            let directory = &self.pages[index].document.directory;
+            if index == 0 || directory != before {
+                section = self.section_of(directory);
+            }
             self.pages[index].section = section;
             let mut next = Some(section);
             while let Some(listed) = next {

@@ -11,14 +11,13 @@
 //!
 //! The files have no name and are gone with the process.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
 use site_pack::limits::PAYLOAD_ALIGN;
-use site_pack::plan::{Digest, Payload, Placed, Plan};
+use site_pack::plan::{Digest, Payload, Payloads, Placed, Plan};
 
 use crate::limits::COPY_BYTES;
 
@@ -28,7 +27,7 @@ pub(crate) struct PackFile {
     file: File,
     length: u64,
     /// Where payloads are, by their hash.
-    payloads: HashMap<Digest, Extent>,
+    payloads: Payloads,
 }
 
 /// A range of a file, in bytes.
@@ -52,7 +51,7 @@ impl PackFile {
 
     /// Whether it has a payload.
     pub(crate) fn has(&self, digest: &Digest) -> bool {
-        self.payloads.contains_key(digest)
+        self.payloads.find(digest).is_some()
     }
 
     /// Reads a range of it.
@@ -83,8 +82,6 @@ pub(crate) struct Assembly {
     file: File,
     /// What kept payloads are taken from.
     last: Option<Arc<PackFile>>,
-    /// Payloads by hash, as they will be.
-    placed: HashMap<Digest, Extent>,
     way: Way,
 }
 
@@ -92,7 +89,7 @@ enum Way {
     Written,
     Patched {
         /// Where payloads are in the file now.
-        now: HashMap<Digest, Extent>,
+        now: Payloads,
         /// What stays, or moves: from, to.
         moves: Vec<(Extent, u64)>,
         writes: Vec<(u64, Vec<u8>)>,
@@ -106,7 +103,6 @@ impl Assembly {
             plan: Plan::new(),
             file: tempfile::tempfile()?,
             last,
-            placed: HashMap::new(),
             way: Way::Written,
         })
     }
@@ -117,7 +113,6 @@ impl Assembly {
             plan: Plan::new(),
             file: old.file,
             last: Some(last),
-            placed: HashMap::with_capacity(old.payloads.len()),
             way: Way::Patched {
                 now: old.payloads,
                 moves: Vec::new(),
@@ -139,19 +134,12 @@ impl Assembly {
     pub(crate) fn keep(&mut self, digest: Digest) -> io::Result<(Payload, Extent)> {
         let missing = || io::Error::other("a payload that was to be kept is gone");
         let last = self.last.clone().ok_or_else(missing)?;
-        let before = *last.payloads.get(&digest).ok_or_else(missing)?;
+        let (offset, length) = last.payloads.find(&digest).ok_or_else(missing)?;
+        let before = Extent { offset, length };
         let (payload, extent, placed) = self.place(digest, before.length);
         if placed == Placed::New && !self.stays(&digest, extent) {
             self.write(extent, last.read(before)?)?;
         }
-        Ok((payload, extent))
-    }
-
-    /// A payload that was taken before.
-    pub(crate) fn again(&mut self, digest: Digest) -> io::Result<(Payload, Extent)> {
-        let missing = || io::Error::other("a payload was never taken");
-        let extent = *self.placed.get(&digest).ok_or_else(missing)?;
-        let (payload, _, _) = self.place(digest, extent.length);
         Ok((payload, extent))
     }
 
@@ -168,22 +156,17 @@ impl Assembly {
         self.file.write_all_at(&tables.bytes, tables.offset)?;
         self.file.write_all_at(&tables.header, 0)?;
         self.file.set_len(length)?;
-        self.placed.shrink_to_fit();
         Ok(PackFile {
             file: self.file,
             length,
-            payloads: self.placed,
+            payloads: self.plan.into_payloads(),
         })
     }
 
     fn place(&mut self, digest: Digest, length: u64) -> (Payload, Extent, Placed) {
         let (payload, placed) = self.plan.payload(digest, length as usize);
         let offset = payload.offset();
-        let extent = Extent { offset, length };
-        if placed == Placed::New {
-            self.placed.insert(digest, extent);
-        }
-        (payload, extent, placed)
+        (payload, Extent { offset, length }, placed)
     }
 
     /// Whether the file has this payload somewhere: then it is not written.
@@ -191,11 +174,11 @@ impl Assembly {
         let Way::Patched { now, moves, .. } = &mut self.way else {
             return false;
         };
-        let Some(from) = now.get(digest) else {
+        let Some((offset, length)) = now.find(digest) else {
             return false;
         };
-        if from.offset != to.offset {
-            moves.push((*from, to.offset));
+        if offset != to.offset {
+            moves.push((Extent { offset, length }, to.offset));
         }
         true
     }

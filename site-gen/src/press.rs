@@ -14,6 +14,7 @@
 //! cost of a build after an edit is what the edit changed, and a walk over the
 //! pages.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
@@ -57,7 +58,8 @@ pub(crate) struct Pressed {
     config_value: Value,
     config: Source,
     compression: Compression,
-    pages: HashMap<String, Kept>,
+    /// In the order of the jobs.
+    pages: Vec<Kept>,
     calls: Vec<Call>,
     /// The encodings of each body.
     encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
@@ -67,10 +69,10 @@ pub(crate) struct Pressed {
 }
 
 /// A page, and what it depends on.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Kept {
     job: Arc<Job>,
-    calls: Vec<CallId>,
+    calls: Arc<[CallId]>,
     body: Digest,
 }
 
@@ -140,12 +142,12 @@ impl Press<'_> {
         let spare = last.as_mut().and_then(|last| last.spare.take());
         let spare = spare.and_then(Arc::into_inner);
         let last = last.as_deref();
-        let mut kept = last.map(|last| self.kept(last, jobs)).unwrap_or_default();
-        let to_render: Vec<Arc<Job>> = jobs
-            .iter()
-            .filter(|job| !kept.contains_key(&job.path))
-            .cloned()
-            .collect();
+        let kept = match last {
+            Some(last) => self.kept(last, jobs),
+            None => vec![None; jobs.len()],
+        };
+        let without = jobs.iter().zip(&kept).filter(|(_, kept)| kept.is_none());
+        let to_render: Vec<Arc<Job>> = without.map(|(job, _)| Arc::clone(job)).collect();
         let rendered = to_render.len();
         let few = rendered <= jobs.len() / MAX_PATCHED_PART;
         let pack = last.map(|last| Arc::clone(&last.pack));
@@ -157,11 +159,11 @@ impl Press<'_> {
             assembly,
             last,
             files: Vec::with_capacity(jobs.len()),
-            pages: HashMap::with_capacity(jobs.len()),
+            pages: Vec::with_capacity(jobs.len()),
             encoded: HashMap::new(),
             result: Ok(()),
         };
-        let mut waiting = jobs.iter();
+        let mut waiting = kept.into_iter();
         let finish = {
             let (compression, cache) = (self.options.compression, Arc::clone(&self.options.cache));
             move |html| Fresh::new(media_type::HTML, html, compression, &cache)
@@ -174,12 +176,15 @@ impl Press<'_> {
             MAX_RENDER_TIME,
             finish,
             |page| {
-                layout.keep_until(&page.job.path, &mut waiting, &mut kept);
+                layout.keep_until_gap(&mut waiting);
                 layout.page(page);
             },
         )?;
-        layout.keep_until("", &mut waiting, &mut kept);
-        let calls = layout.pages.values().flat_map(|page| page.calls.clone());
+        layout.keep_until_gap(&mut waiting);
+        let calls = layout
+            .pages
+            .iter()
+            .flat_map(|page| page.calls.iter().copied());
         let wants = self
             .knowledge
             .calls
@@ -195,33 +200,50 @@ impl Press<'_> {
             .map_err(|error| vec![unwritable(&error)])
     }
 
-    /// The pages of the last build that are what they would be now.
-    fn kept(&self, last: &Pressed, jobs: &[Arc<Job>]) -> HashMap<String, Kept> {
+    /// For each job, the page of the last build if it is what it would be now.
+    fn kept(&self, last: &Pressed, jobs: &[Arc<Job>]) -> Vec<Option<Kept>> {
         // Each different call is asked again once.
         let mut asked: Vec<Option<Option<CallId>>> = vec![None; last.calls.len()];
         let mut again = |id: CallId| {
             let slot = asked.get_mut(id as usize)?;
             *slot.get_or_insert_with(|| self.knowledge.ask_again(&last.calls[id as usize]))
         };
-        let mut kept = HashMap::with_capacity(jobs.len());
-        for job in jobs {
-            let Some(page) = last.pages.get(&job.path) else {
-                continue;
-            };
+        let by_path = LazyCell::new(|| -> HashMap<&str, usize> {
+            let paths = last.pages.iter().map(|page| page.job.path.as_str());
+            paths.zip(0..).collect()
+        });
+        let mut next = 0;
+        let mut find = |job: &Job| {
+            // The order is seldom another than it was.
+            let in_order = last.pages.get(next).is_some_and(|p| p.job.path == job.path);
+            if !in_order {
+                next = *by_path.get(job.path.as_str())?;
+            }
+            next += 1;
+            last.pages.get(next - 1)
+        };
+        let mut keep = |job: &Arc<Job>| {
+            let page = find(job)?;
             if page.job.template != job.template || page.job.seen != job.seen {
-                continue;
+                return None;
             }
-            let calls: Option<Vec<CallId>> = page.calls.iter().map(|&id| again(id)).collect();
-            if let Some(calls) = calls {
-                let page = Kept {
-                    job: Arc::clone(job),
-                    calls,
-                    body: page.body,
-                };
-                kept.insert(job.path.clone(), page);
-            }
-        }
-        kept
+            let calls: Vec<CallId> = page
+                .calls
+                .iter()
+                .map(|&id| again(id))
+                .collect::<Option<_>>()?;
+            let same = *calls == *page.calls;
+            Some(Kept {
+                job: Arc::clone(job),
+                calls: if same {
+                    Arc::clone(&page.calls)
+                } else {
+                    calls.into()
+                },
+                body: page.body,
+            })
+        };
+        jobs.iter().map(|job| keep(job)).collect()
     }
 
     fn finish(
@@ -279,28 +301,21 @@ struct Layout<'a> {
     assembly: Assembly,
     last: Option<&'a Pressed>,
     files: Vec<File>,
-    pages: HashMap<String, Kept>,
+    pages: Vec<Kept>,
     encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
     /// The first error; after it, nothing is done.
     result: io::Result<()>,
 }
 
 impl Layout<'_> {
-    /// Keeps the pages before one that is rendered.
-    fn keep_until<'j>(
-        &mut self,
-        path: &str,
-        jobs: &mut impl Iterator<Item = &'j Arc<Job>>,
-        kept: &mut HashMap<String, Kept>,
-    ) {
-        for job in jobs.take_while(|job| job.path != path) {
-            if let Some(page) = kept.remove(&job.path) {
-                self.attempt(|layout| {
-                    let body = layout.keep(page.body)?;
-                    layout.file(&job.path, Caching::Revalidate, page.body, body)
-                });
-                self.pages.insert(job.path.clone(), page);
-            }
+    /// Keeps pages, up to the next that is not kept.
+    fn keep_until_gap(&mut self, kept: &mut impl Iterator<Item = Option<Kept>>) {
+        for page in kept.map_while(|page| page) {
+            self.attempt(|layout| {
+                let body = layout.keep(page.body)?;
+                layout.file(&page.job.path, Caching::Revalidate, page.body, body)
+            });
+            self.pages.push(page);
         }
     }
 
@@ -308,8 +323,8 @@ impl Layout<'_> {
         let Page { job, made, calls } = page;
         let body = made.digest;
         self.attempt(|layout| layout.fresh(&job.path, Caching::Revalidate, made));
-        self.pages
-            .insert(job.path.clone(), Kept { job, calls, body });
+        let calls = calls.into();
+        self.pages.push(Kept { job, calls, body });
     }
 
     fn made(&mut self, file: &Made, options: &Options) {
@@ -355,7 +370,7 @@ impl Layout<'_> {
             self.assembly.add(digest, bytes)?;
             encoded.push((encoding, digest));
         }
-        self.encoded.insert(fresh.digest, encoded);
+        self.encode(fresh.digest, encoded);
         self.file(path, caching, fresh.digest, place)
     }
 
@@ -367,8 +382,14 @@ impl Layout<'_> {
         for (_, digest) in &encoded {
             self.assembly.keep(*digest)?;
         }
-        self.encoded.insert(body, encoded);
+        self.encode(body, encoded);
         Ok(place)
+    }
+
+    fn encode(&mut self, body: Digest, encoded: Vec<(Encoding, Digest)>) {
+        if !encoded.is_empty() {
+            self.encoded.insert(body, encoded);
+        }
     }
 
     fn file(
@@ -382,8 +403,8 @@ impl Layout<'_> {
         let mut encoded = Vec::new();
         for (encoding, digest) in self.encoded.get(&body).into_iter().flatten() {
             // They have their place already: this only says which.
-            let (payload, _) = self.assembly.again(*digest)?;
-            encoded.push((*encoding, payload));
+            let payload = self.assembly.plan.placed(*digest);
+            encoded.extend(payload.map(|payload| (*encoding, payload)));
         }
         let plan = &mut self.assembly.plan;
         plan.file(path, content_type, caching, payload, &encoded)

@@ -1,6 +1,6 @@
 //! Taxonomies: pages sorted by the terms they name, as by tags.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tera::Value;
 
@@ -44,6 +44,7 @@ pub(crate) fn collect(pages: &[Page], config: &Config) -> Vec<Taxonomy> {
 fn collect_one(pages: &[Page], config: &TaxonomyConfig) -> Taxonomy {
     let path = format!("/{}/", encode(&config.slug));
     let mut terms: BTreeMap<String, Term> = BTreeMap::new();
+    let mut slugs: HashMap<&str, String> = HashMap::new();
     for (index, page) in pages.iter().enumerate() {
         let named = page
             .document
@@ -52,13 +53,19 @@ fn collect_one(pages: &[Page], config: &TaxonomyConfig) -> Taxonomy {
             .iter()
             .filter(|(name, _, _)| *name == config.name);
         for name in named.flat_map(|(_, names, _)| names) {
-            let slug = slugify(name);
-            let term = terms.entry(slug.clone()).or_insert_with(|| Term {
-                name: name.clone(),
-                path: format!("{path}{}/", encode(&slug)),
-                slug,
-                pages: Vec::new(),
-            });
+            let slug = slugs.entry(name).or_insert_with(|| slugify(name));
+            if !terms.contains_key(slug) {
+                let term = Term {
+                    name: name.clone(),
+                    path: format!("{path}{}/", encode(slug)),
+                    slug: slug.clone(),
+                    pages: Vec::new(),
+                };
+                terms.insert(slug.clone(), term);
+            }
+            let Some(term) = terms.get_mut(slug) else {
+                continue;
+            };
             if term.pages.last() != Some(&index) {
                 term.pages.push(index);
             }

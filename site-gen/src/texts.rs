@@ -12,7 +12,7 @@
 //!   shortcodes, if a template changed or a function that they called answers
 //!   otherwise.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +28,9 @@ use crate::document::Document;
 use crate::front_matter::AnchorLinks;
 use crate::functions::Knowledge;
 use crate::history::History;
+use crate::library::Ids;
 use crate::markdown::{Heading, Reference, Rendered, Renderer, Targets};
+use crate::sorted::{Keyed, Sorted};
 use crate::source::{Found, Source};
 use crate::values::KeptValues;
 
@@ -74,6 +76,9 @@ impl Text {
     }
 }
 
+/// Paths by file.
+pub(crate) type Paths = Arc<BTreeMap<String, String>>;
+
 /// A document and its text.
 pub(crate) type WithText = (Arc<Document>, Arc<Text>);
 
@@ -82,15 +87,17 @@ pub(crate) type WithText = (Arc<Document>, Arc<Text>);
 pub(crate) struct Texts {
     /// The configuration that they were read with.
     config: String,
-    parsed: HashMap<String, Parsed>,
+    parsed: Sorted<Parsed>,
     /// What they were rendered with.
     targets: Targets,
     templates: HashMap<String, Source>,
-    rendered: HashMap<String, Kept>,
+    rendered: Sorted<Kept>,
     calls: Vec<Call>,
     /// What was made of them for templates.
     pub(crate) values: KeptValues,
     root: Option<Arc<Document>>,
+    /// The same one while no file comes, goes, or moves.
+    index: (Paths, Ids),
 }
 
 #[derive(Debug)]
@@ -104,6 +111,18 @@ struct Kept {
     document: Arc<Document>,
     anchor_links: AnchorLinks,
     text: Arc<Text>,
+}
+
+impl Keyed for Parsed {
+    fn key(&self) -> &str {
+        &self.document.id
+    }
+}
+
+impl Keyed for Kept {
+    fn key(&self) -> &str {
+        &self.document.id
+    }
 }
 
 impl Texts {
@@ -121,26 +140,46 @@ impl Texts {
                 ..Self::default()
             };
         }
-        let known = &self.parsed;
-        let parsed: Vec<_> = content
+        let mut known = mem::take(&mut self.parsed);
+        let files: Vec<_> = content
             .markdown
-            .par_iter()
-            .map(|(id, found)| parse_one(site, id, found, known.get(id), config))
+            .iter()
+            .map(|(id, found)| (id, found, known.take(id)))
+            .collect();
+        let parsed: Vec<_> = files
+            .into_par_iter()
+            .map(|(id, found, known)| parse_one(site, id, found, known, config))
             .collect();
         let mut faults = Vec::new();
         let mut documents = Vec::with_capacity(parsed.len());
-        self.parsed = HashMap::with_capacity(parsed.len());
         for parsed in parsed {
             match parsed {
                 Ok(mut parsed) => {
                     history.note(&mut parsed.document);
                     documents.push(Arc::clone(&parsed.document));
-                    self.parsed.insert(parsed.document.id.clone(), parsed);
+                    self.parsed.push(parsed);
                 }
                 Err(more) => faults.extend(more),
             }
         }
         (documents, faults)
+    }
+
+    /// The paths of documents by file, and which page or section each of them
+    /// is.
+    pub(crate) fn index(&mut self, documents: &[Arc<Document>]) -> (Paths, Ids) {
+        let now = || {
+            documents
+                .iter()
+                .map(|document| (&document.id, &document.path))
+        };
+        let (paths, ids) = &mut self.index;
+        if !now().eq(paths.iter()) {
+            let cloned = now().map(|(id, path)| (id.clone(), path.clone()));
+            *paths = Arc::new(cloned.collect());
+            *ids = Ids::new(documents);
+        }
+        (Arc::clone(paths), ids.clone())
     }
 
     /// The section that stands for a missing `_index.md`: always the same one.
@@ -159,20 +198,26 @@ impl Texts {
     ) -> (Vec<WithText>, Vec<Diagnostic>) {
         let mut known = mem::take(&mut self.rendered);
         if self.targets != renderer.targets {
-            known.clear();
+            known = Sorted::default();
         }
         let templates = renderer.theme.map(|(theme, _)| theme.templates());
         let same_templates = templates.is_some_and(|templates| *templates == self.templates);
         let again = AskAgain::new(&self.calls, &known, knowledge);
-        let rendered: Vec<_> = documents
-            .into_par_iter()
+        let documents: Vec<_> = documents
+            .into_iter()
             .map(|(document, anchor_links)| {
-                let kept = known.get(&document.id).filter(|kept| {
+                let kept = known.take(&document.id).filter(|kept| {
                     Arc::ptr_eq(&kept.document, &document)
                         && kept.anchor_links == anchor_links
                         && (same_templates || !kept.text.has_shortcodes)
                 });
-                let text = kept.and_then(|kept| again.text(&kept.text));
+                let text = kept.and_then(|kept| again.text(kept.text));
+                (document, anchor_links, text)
+            })
+            .collect();
+        let rendered: Vec<_> = documents
+            .into_par_iter()
+            .map(|(document, anchor_links, text)| {
                 let text = text.map_or_else(
                     || {
                         let (rendered, calls) =
@@ -186,7 +231,6 @@ impl Texts {
             .collect();
         let mut faults = Vec::new();
         let mut done = Vec::with_capacity(rendered.len());
-        self.rendered = HashMap::with_capacity(rendered.len());
         for (document, anchor_links, text) in rendered {
             let text = match text {
                 Ok(text) => {
@@ -195,7 +239,7 @@ impl Texts {
                         anchor_links,
                         text: Arc::clone(&text),
                     };
-                    self.rendered.insert(document.id.clone(), kept);
+                    self.rendered.push(kept);
                     text
                 }
                 Err(more) => {
@@ -216,18 +260,16 @@ fn parse_one(
     site: &Path,
     id: &str,
     found: &Found,
-    known: Option<&Parsed>,
+    known: Option<Parsed>,
     config: &Config,
 ) -> Result<Parsed, Vec<Diagnostic>> {
     let document = match known {
-        Some(known) if known.found.is_surely(found) => Arc::clone(&known.document),
+        Some(known) if known.found.is_surely(found) => return Ok(known),
         _ => {
             let source = Source::read(site, &found.file).map_err(|fault| vec![fault])?;
             match known {
                 // Saved, and nothing changed.
-                Some(known) if known.document.source.text == source.text => {
-                    Arc::clone(&known.document)
-                }
+                Some(known) if known.document.source.text == source.text => known.document,
                 _ => Arc::new(Document::parse(source, id, config)?),
             }
         }
@@ -243,9 +285,9 @@ fn parse_one(
 struct AskAgain(HashMap<CallId, Option<CallId>>);
 
 impl AskAgain {
-    fn new(calls: &[Call], known: &HashMap<String, Kept>, knowledge: &Knowledge) -> Self {
+    fn new(calls: &[Call], known: &Sorted<Kept>, knowledge: &Knowledge) -> Self {
         let mut asked: Vec<CallId> = known
-            .values()
+            .iter()
             .flat_map(|kept| kept.text.calls.iter().copied())
             .collect();
         asked.sort_unstable();
@@ -258,14 +300,14 @@ impl AskAgain {
     }
 
     /// The text, with the numbers that its calls have now.
-    fn text(&self, text: &Arc<Text>) -> Option<Arc<Text>> {
+    fn text(&self, text: Arc<Text>) -> Option<Arc<Text>> {
         let calls: Vec<CallId> = text
             .calls
             .iter()
             .map(|id| self.0.get(id).copied().flatten())
             .collect::<Option<_>>()?;
         if calls == text.calls {
-            return Some(Arc::clone(text));
+            return Some(text);
         }
         Some(Arc::new(Text {
             html: text.html.clone(),

@@ -33,7 +33,6 @@
 //!
 //! Values are built once and shared; giving one to a template costs a counter.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -47,6 +46,7 @@ use crate::library::{Library, Section};
 use crate::limits::WORDS_PER_MINUTE;
 use crate::markdown::Heading;
 use crate::paginator::Paginator;
+use crate::sorted::{Keyed, Sorted};
 use crate::texts::Text;
 
 /// A map from names that are known here.
@@ -73,7 +73,7 @@ pub(crate) struct Values {
 pub(crate) struct KeptValues {
     /// The configuration as templates see it.
     config: Option<Value>,
-    pages: HashMap<String, Kept>,
+    pages: Sorted<Kept>,
 }
 
 #[derive(Debug)]
@@ -97,14 +97,19 @@ impl Values {
         last: &mut KeptValues,
     ) -> Self {
         if last.config.as_ref() != Some(config_value) {
-            last.pages.clear();
+            last.pages = Sorted::default();
             last.config = Some(config_value.clone());
         }
-        let known = &last.pages;
+        let known: Vec<Option<Kept>> = library
+            .pages
+            .iter()
+            .map(|page| last.pages.take(&page.document.id))
+            .collect();
         let siblings: Vec<Value> = library
             .pages
             .par_iter()
-            .map(|page| match known.get(&page.document.id) {
+            .zip(&known)
+            .map(|(page, known)| match known {
                 Some(kept) if Arc::ptr_eq(&kept.document, &page.document) => kept.sibling.clone(),
                 _ => sibling(&page.document, config).into(),
             })
@@ -115,8 +120,9 @@ impl Values {
         let kept: Vec<Kept> = library
             .pages
             .par_iter()
+            .zip(known)
             .zip(&siblings)
-            .map(|(page, own)| {
+            .map(|((page, known), own)| {
                 let sibling = |index: Option<usize>| {
                     index.map_or_else(Value::none, |index| siblings[index].clone())
                 };
@@ -130,14 +136,13 @@ impl Values {
                     higher: sibling(page.higher),
                     value: Value::none(),
                 };
-                let same = known
-                    .get(&page.document.id)
-                    .filter(|kept| kept.is_like(&fresh));
-                fresh.value = match same {
-                    Some(kept) => kept.value.clone(),
-                    None => fresh.page(config),
-                };
-                fresh
+                match known.filter(|kept| kept.is_like(&fresh)) {
+                    Some(kept) => kept,
+                    None => {
+                        fresh.value = fresh.page(config);
+                        fresh
+                    }
+                }
             })
             .collect();
         let mut values = Self {
@@ -145,10 +150,7 @@ impl Values {
             sections: Vec::new(),
             outlines: Vec::new(),
         };
-        last.pages = kept
-            .into_iter()
-            .map(|kept| (kept.document.id.clone(), kept))
-            .collect();
+        last.pages.extend(kept);
         for section in &library.sections {
             let outline = outline(library, section, &ancestors, config);
             let whole = values.section(section, outline.clone(), config);
@@ -208,6 +210,12 @@ impl Values {
 
 fn insert(map: &mut Map, name: &'static str, value: Value) {
     map.insert(name.into(), value);
+}
+
+impl Keyed for Kept {
+    fn key(&self) -> &str {
+        &self.document.id
+    }
 }
 
 impl Kept {

@@ -7,12 +7,13 @@
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
-use alloc::collections::btree_map;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
+use core::hash::{BuildHasherDefault, Hasher};
 
+use hashbrown::HashMap;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::WriteError;
@@ -62,11 +63,39 @@ pub enum Placed {
 /// A pack that is being laid out.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    entries: BTreeMap<String, Entry>,
-    parts: BTreeMap<String, Payload>,
-    payloads: BTreeMap<Digest, Span>,
+    entries: Vec<(String, Entry)>,
+    parts: Vec<(String, Payload)>,
+    payloads: Payloads,
     /// Where the last payload ends.
     end: u64,
+}
+
+/// Where payloads are, by their hash.
+#[derive(Clone, Debug, Default)]
+pub struct Payloads(HashMap<Digest, Span, BuildHasherDefault<First>>);
+
+impl Payloads {
+    /// The place of a payload: its offset from the start of the pack, and its
+    /// length, in bytes.
+    pub fn find(&self, digest: &Digest) -> Option<(u64, u64)> {
+        let span = self.0.get(digest)?;
+        Some((span.offset.into(), span.length.into()))
+    }
+}
+
+/// Hashes what is a hash already: by its first bytes.
+#[derive(Clone, Copy, Debug, Default)]
+struct First(u64);
+
+impl Hasher for First {
+    fn write(&mut self, bytes: &[u8]) {
+        let first = bytes.first_chunk().copied().unwrap_or_default();
+        self.0 = self.0.rotate_left(7) ^ u64::from_le_bytes(first);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -102,9 +131,8 @@ impl Plan {
 
     /// Gives a payload its place: behind all others, or that of an equal one.
     pub fn payload(&mut self, digest: Digest, length: usize) -> (Payload, Placed) {
-        if let Some(span) = self.payloads.get(&digest) {
-            let span = *span;
-            return (Payload { span, digest }, Placed::Again);
+        if let Some(payload) = self.placed(digest) {
+            return (payload, Placed::Again);
         }
         let offset = self.end.next_multiple_of(PAYLOAD_ALIGN as u64);
         // A pack that grows over 4 GiB gets nonsense spans here; `finish`
@@ -114,15 +142,26 @@ impl Plan {
             length: length as u32,
         };
         self.end = offset + length as u64;
-        self.payloads.insert(digest, span);
+        self.payloads.0.insert(digest, span);
         (Payload { span, digest }, Placed::New)
+    }
+
+    /// A payload that has its place already.
+    pub fn placed(&self, digest: Digest) -> Option<Payload> {
+        let span = *self.payloads.0.get(&digest)?;
+        Some(Payload { span, digest })
+    }
+
+    /// Where all payloads are.
+    pub fn into_payloads(self) -> Payloads {
+        self.payloads
     }
 
     /// Adds a file that is served under a path.
     ///
     /// # Errors
     ///
-    /// Refuses a path that is taken, too long, or does not begin with `/`.
+    /// Refuses a path that is too long or does not begin with `/`.
     pub fn file(
         &mut self,
         path: &str,
@@ -150,7 +189,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// Refuses a path that is taken, too long, or does not begin with `/`.
+    /// Refuses a path that is too long or does not begin with `/`.
     pub fn redirect(&mut self, from: &str, to: &str) -> Result<(), WriteError> {
         check_string(to)?;
         self.entry(from, Entry::Redirect(to.to_owned()))
@@ -160,22 +199,26 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// Refuses a name that is taken or too long.
+    /// Refuses a name that is too long.
     pub fn part(&mut self, name: &str, payload: Payload) -> Result<(), WriteError> {
         check_string(name)?;
-        insert(&mut self.parts, name, payload)
+        self.parts.push((name.to_owned(), payload));
+        Ok(())
     }
 
     /// The header and the tables.
     ///
     /// # Errors
     ///
-    /// When the pack would break one of the [limits](crate::limits).
-    pub fn finish(&self) -> Result<Tables, WriteError> {
+    /// When the pack would break one of the [limits](crate::limits), or two
+    /// things have one name.
+    pub fn finish(&mut self) -> Result<Tables, WriteError> {
+        sort(&mut self.entries)?;
+        sort(&mut self.parts)?;
         if self.entries.len() > MAX_ENTRIES || self.parts.len() > MAX_PARTS {
             return Err(WriteError::Count);
         }
-        let slots = hash_table(self.entries.keys().map(String::as_str))?;
+        let slots = hash_table(self.entries.iter().map(|(path, _)| path.as_str()))?;
         let offset = self.end.next_multiple_of(PAYLOAD_ALIGN as u64);
         let tables = slots.len() * SLOT_BYTES
             + self.entries.len() * layout::ENTRY_BYTES
@@ -212,7 +255,8 @@ impl Plan {
         if !path.starts_with('/') {
             return Err(WriteError::Path(path.to_owned()));
         }
-        insert(&mut self.entries, path, entry)
+        self.entries.push((path.to_owned(), entry));
+        Ok(())
     }
 
     fn header(&self, length: u64, homes: usize, tables: u64) -> [u8; HEADER_BYTES] {
@@ -235,13 +279,12 @@ fn check_string(text: &str) -> Result<(), WriteError> {
     Ok(())
 }
 
-fn insert<T>(map: &mut BTreeMap<String, T>, name: &str, value: T) -> Result<(), WriteError> {
-    match map.entry(name.to_owned()) {
-        btree_map::Entry::Occupied(_) => Err(WriteError::Twice(name.to_owned())),
-        btree_map::Entry::Vacant(vacant) => {
-            vacant.insert(value);
-            Ok(())
-        }
+/// Puts names in order; two equal ones are a fault.
+fn sort<T>(named: &mut [(String, T)]) -> Result<(), WriteError> {
+    named.sort_by(|(a, _), (b, _)| a.cmp(b));
+    match named.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        Some(pair) => Err(WriteError::Twice(pair[0].0.clone())),
+        None => Ok(()),
     }
 }
 

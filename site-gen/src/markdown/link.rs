@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use pulldown_cmark::{CowStr, Event, Tag};
 
@@ -18,8 +19,8 @@ use crate::url;
 /// What links can lead to: every file under `content/` and its path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Targets {
-    documents: BTreeMap<String, String>,
-    files: BTreeMap<String, String>,
+    documents: Arc<BTreeMap<String, String>>,
+    files: Arc<BTreeMap<String, String>>,
     /// Documents that could not be read: links to them are no fault.
     broken: BTreeSet<String>,
 }
@@ -44,13 +45,13 @@ pub(crate) enum Target {
 
 impl Targets {
     pub(crate) fn new(
-        documents: impl Iterator<Item = (String, String)>,
-        files: impl Iterator<Item = (String, String)>,
+        documents: Arc<BTreeMap<String, String>>,
+        files: Arc<BTreeMap<String, String>>,
         broken: BTreeSet<String>,
     ) -> Self {
         Self {
-            documents: documents.collect(),
-            files: files.collect(),
+            documents,
+            files,
             broken,
         }
     }
@@ -59,8 +60,8 @@ impl Targets {
     pub(crate) fn for_test(documents: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
         let own = |&(id, path): &(&str, &str)| (id.to_owned(), path.to_owned());
         Self::new(
-            documents.iter().map(own),
-            files.iter().map(own),
+            Arc::new(documents.iter().map(own).collect()),
+            Arc::new(files.iter().map(own).collect()),
             BTreeSet::new(),
         )
     }
