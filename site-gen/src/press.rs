@@ -243,7 +243,7 @@ impl Press<'_> {
                 body: page.body,
             })
         };
-        jobs.iter().map(|job| keep(job)).collect()
+        jobs.iter().map(keep).collect()
     }
 
     fn finish(
