@@ -222,7 +222,7 @@ impl Press<'_> {
             next += 1;
             last.pages.get(next - 1)
         };
-        let mut keep = |job: &Arc<Job>| {
+        let keep = |job: &Arc<Job>| {
             let page = find(job)?;
             if page.job.template != job.template || page.job.seen != job.seen {
                 return None;
