@@ -233,6 +233,7 @@ impl Kept {
         let front = &self.document.front;
         let mut map = about_document(&self.document, config);
         map.extend(about_page(&self.document));
+        map.extend(about_changes(&self.document));
         map.extend(about_text(&self.document, &self.text, config));
         let taxonomies: Map = front
             .taxonomies
@@ -269,11 +270,24 @@ fn outline(library: &Library, section: &Section, ancestors: &[Value], config: &C
         |parent| ancestors[parent].clone(),
     );
     let mut map = about_document(document, config);
+    map.extend(about_changes(document));
     insert(&mut map, "ancestors", above);
     insert(&mut map, "assets", assets(library, document));
     insert(&mut map, "subsections", subsections.into());
     let feeds = document.front.section.generate_feeds;
     insert(&mut map, "generate_feeds", feeds.into());
+    map
+}
+
+/// Who changed a document, and when.
+fn about_changes(document: &Document) -> Map {
+    let last_change = document.last_change().map(|date| date.text.as_str());
+    let history = document.history.as_ref();
+    let contributors = history.map(|change| change.contributors.clone());
+    let mut map = Map::new();
+    insert(&mut map, "last_change", last_change.into());
+    let contributors = contributors.unwrap_or_default();
+    insert(&mut map, "contributors", contributors.into());
     map
 }
 
@@ -320,15 +334,6 @@ fn about_document(document: &Document, config: &Config) -> Map {
     insert(&mut map, "components", components.into());
     insert(&mut map, "relative_path", document.id.as_str().into());
     insert(&mut map, "lang", config.default_language.as_str().into());
-    let last_change = document.last_change().map(|date| date.text.as_str());
-    insert(&mut map, "last_change", last_change.into());
-    let history = document.history.as_ref();
-    let contributors = history.map(|change| change.contributors.clone());
-    insert(
-        &mut map,
-        "contributors",
-        contributors.unwrap_or_default().into(),
-    );
     insert(&mut map, "extra", table_to_value(&front.extra));
     map
 }
