@@ -40,7 +40,7 @@ const RIVALS_PAGES: usize = 10_000;
 const EDITED_PAGES: usize = 10_000;
 /// How often each program builds each site.
 const RUNS: usize = 3;
-/// When this is over, no further run is begun that has been done once.
+/// When this is over, no further run is begun.
 const PATIENCE: Duration = Duration::from_secs(8 * 60);
 /// How long one run may take.
 const RUN_PATIENCE: Duration = Duration::from_secs(5 * 60);
@@ -132,7 +132,9 @@ fn compare(
         for highlighting in [Highlighting::On, Highlighting::Off] {
             for program in programs {
                 let key = Key::new(content.pages, highlighting, program);
-                if started.elapsed() > PATIENCE && costs.contains_key(&key) {
+                if started.elapsed() > PATIENCE {
+                    let note = format!("after {PATIENCE:?} no further runs were made");
+                    report.note(note);
                     continue;
                 }
                 let site = root.join(program.dialect.name());

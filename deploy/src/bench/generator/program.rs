@@ -44,7 +44,10 @@ pub(super) fn find() -> Result<(Vec<Program>, Vec<String>)> {
         name: name.to_owned(),
         path: own.clone(),
     };
-    let mut programs = vec![fata(Product::Pack, "fata, to a pack")];
+    let mut programs = vec![
+        fata(Product::Pack, "fata, to a pack"),
+        fata(Product::Directory, "fata, to files"),
+    ];
     let mut missing = Vec::new();
     match hugo() {
         Some(path) => programs.push(rival(Dialect::Hugo, path, "version")),
@@ -105,28 +108,36 @@ impl Program {
     pub(super) fn cold(&self, site: &Path) -> Result<(Command, PathBuf)> {
         let out = site.join("out");
         remove(&out)?;
+        // Fata's own cache is in `out`, and is not what was made.
+        let made = match self.product {
+            Product::Pack => out.join("site.pack"),
+            Product::Directory => out.join("html"),
+        };
         let mut command = Command::new(&self.path);
         match self.dialect {
             Dialect::Fata => {
                 fs::create_dir(&out)?;
                 command.args(["build", "--uncompressed"]);
                 command.arg("--site").arg(site);
-                command.arg("--pack").arg(out.join("site.pack"));
+                match self.product {
+                    Product::Pack => command.arg("--pack").arg(&made),
+                    Product::Directory => command.arg("--html").arg(&made),
+                };
             }
             Dialect::Hugo => {
                 let cache = site.join("cache");
                 remove(&cache)?;
                 command.args(["--quiet", "--noBuildLock"]);
                 command.arg("--source").arg(site);
-                command.arg("--destination").arg(&out);
+                command.arg("--destination").arg(&made);
                 command.arg("--cacheDir").arg(cache);
             }
             Dialect::Zola => {
                 command.arg("--root").arg(site).arg("build");
-                command.arg("--output-dir").arg(&out);
+                command.arg("--output-dir").arg(&made);
             }
         }
-        Ok((command, out))
+        Ok((command, made))
     }
 
     /// The command that builds a site of Fata's with all compression, and uses

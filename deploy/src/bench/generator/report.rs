@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::child::Cost;
 use super::dialect::{Dialect, Highlighting};
 use super::edit::Edit;
-use super::program::{Product, Program};
+use super::program::Program;
 
 /// Aims: Fata's share of the better one's time with highlighting, and without;
 /// of its memory; and of the cost of a page in the largest site, that in the
@@ -63,10 +63,7 @@ impl Key {
             pages,
             plain: highlighting == Highlighting::Off,
             rival: program.dialect != Dialect::Fata,
-            name: match program.product {
-                Product::Directory if program.dialect == Dialect::Fata => "fata, to files".into(),
-                _ => program.name.clone(),
-            },
+            name: program.name.clone(),
         }
     }
 
