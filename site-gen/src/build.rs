@@ -150,8 +150,15 @@ fn parse(
     if drafts == Drafts::Exclude {
         documents.retain(|document| !document.front.draft);
     }
-    if !documents.iter().any(|document| document.id == "_index.md") {
-        documents.push(last.implicit_root());
+    for language in &config.languages {
+        let mut own = documents
+            .iter()
+            .filter(|document| *document.lang == language.code);
+        let is_default = language.code == config.default_language().code;
+        let is_used = is_default || own.clone().next().is_some();
+        if is_used && !own.any(|document| document.is_root()) {
+            documents.push(last.implicit_root(&language.code, config));
+        }
     }
     documents.sort_by(|a, b| a.id.cmp(&b.id));
     documents
@@ -206,6 +213,7 @@ fn know(
         .map(|(path, body, _)| (path.clone(), Arc::clone(body)));
     Knowledge {
         base_url: config.base_url.clone(),
+        languages: config.languages.clone(),
         documents: Arc::clone(documents),
         paths: Arc::clone(paths),
         files: files.collect(),
@@ -224,7 +232,8 @@ fn list(library: &Library, values: &Values, config: &Config) -> Listed {
             .terms
             .iter()
             .map(|term| (term.slug.clone(), term.path.clone()));
-        (taxonomy.config.name.clone(), (about, terms.collect()))
+        let name = (taxonomy.lang.clone(), taxonomy.config.name.clone());
+        (name, (about, terms.collect()))
     });
     Listed {
         page_ids: Arc::clone(&library.ids.pages),

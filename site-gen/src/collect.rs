@@ -38,47 +38,19 @@ pub(crate) fn collect(
 /// Adds feeds, the sitemap, `robots.txt` and a 404 page, where the site does
 /// not have its own.
 fn add_made(output: &mut Output, library: &Library, config: &Config) {
-    let all = || {
-        feed::dated(library)
-            .into_iter()
-            .map(|index| &library.pages[index])
-            .collect()
-    };
-    let pages = |indexes: &[usize]| -> Vec<&Page> {
-        indexes.iter().map(|&index| &library.pages[index]).collect()
-    };
-    let mut feeds: Vec<(Option<&str>, &str, Vec<&Page>)> = Vec::new();
-    if config.generate_feeds {
-        feeds.push((None, "/", all()));
-    }
-    for section in library
-        .sections
-        .iter()
-        .filter(|section| section.document.front.section.generate_feeds)
-    {
-        if section.document.path != "/" {
-            let title = section.document.front.title.as_deref();
-            feeds.push((title, &section.document.path, pages(&section.pages)));
-        }
-    }
-    for taxonomy in library
-        .taxonomies
-        .iter()
-        .filter(|taxonomy| taxonomy.config.feed)
-    {
-        feeds.extend(taxonomy.terms.iter().map(|term| {
-            (
-                Some(term.name.as_str()),
-                term.path.as_str(),
-                pages(&term.pages),
-            )
-        }));
-    }
-    for (title, path, pages) in feeds {
+    for feed in feeds(library, config) {
         for name in &config.feed_filenames {
-            let feed_path = format!("{path}{name}");
-            let feed = Feed::new(title, path, &feed_path, &pages, config);
-            output.add_made(&feed_path, feed.render());
+            let feed_path = format!("{}{name}", feed.path);
+            let language = config.language(feed.lang);
+            let rendered = Feed::new(
+                feed.title,
+                feed.path,
+                &feed_path,
+                &feed.pages,
+                language,
+                config,
+            );
+            output.add_made(&feed_path, rendered.render());
         }
     }
     if config.generate_sitemap && !output.serves("/sitemap.xml") {
@@ -92,6 +64,57 @@ fn add_made(output: &mut Output, library: &Library, config: &Config) {
                     <h1>Not found</h1>\n<p>There is nothing here. <a href=\"/\">Home</a></p>\n</html>\n";
         output.add_made("/404.html", page.to_owned());
     }
+}
+
+/// A feed that is to be made.
+struct Wanted<'a> {
+    /// None is that of the site.
+    title: Option<&'a str>,
+    /// Of what it is a feed.
+    path: &'a str,
+    lang: &'a str,
+    pages: Vec<&'a Page>,
+}
+
+fn feeds<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted<'a>> {
+    let pages = |indexes: &[usize]| -> Vec<&Page> {
+        indexes.iter().map(|&index| &library.pages[index]).collect()
+    };
+    let mut feeds = Vec::new();
+    for section in &library.sections {
+        let document = &section.document;
+        let (path, lang) = (document.path.as_str(), &*document.lang);
+        if document.is_root() {
+            if config.language(lang).generate_feeds {
+                feeds.push(Wanted {
+                    title: None,
+                    path,
+                    lang,
+                    pages: pages(&feed::dated(library, lang)),
+                });
+            }
+        } else if document.front.section.generate_feeds {
+            feeds.push(Wanted {
+                title: document.front.title.as_deref(),
+                path,
+                lang,
+                pages: pages(&section.pages),
+            });
+        }
+    }
+    for taxonomy in library
+        .taxonomies
+        .iter()
+        .filter(|taxonomy| taxonomy.config.feed)
+    {
+        feeds.extend(taxonomy.terms.iter().map(|term| Wanted {
+            title: Some(&term.name),
+            path: &term.path,
+            lang: &taxonomy.lang,
+            pages: pages(&term.pages),
+        }));
+    }
+    feeds
 }
 
 fn add_redirects(output: &mut Output, library: &Library) {

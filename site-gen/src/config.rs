@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::data::{Data, Fields, Table, table_to_value};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::AnchorLinks;
+use crate::language::{self, Language};
 use crate::source::Source;
 use crate::toml_data;
 use crate::url;
@@ -24,14 +25,13 @@ pub(crate) struct Config {
     pub(crate) title: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) author: Option<String>,
-    pub(crate) default_language: String,
+    /// The default one first.
+    pub(crate) languages: Vec<Language>,
     pub(crate) theme: (String, Range<usize>),
-    pub(crate) generate_feeds: bool,
     pub(crate) feed_filenames: Vec<String>,
     pub(crate) feed_limit: Option<usize>,
     pub(crate) generate_sitemap: bool,
     pub(crate) generate_robots_txt: bool,
-    pub(crate) taxonomies: Vec<TaxonomyConfig>,
     pub(crate) markdown: MarkdownConfig,
     /// Where it asks for dates and names from git, if it does.
     pub(crate) history_from_git: Option<Range<usize>>,
@@ -110,22 +110,30 @@ impl Config {
         let markdown = read_markdown(&mut fields, &source);
         let taxonomies = read_taxonomies(&mut fields, &source);
         let history_from_git = read_history(&mut fields, &source);
+        let (title, description) = (fields.string("title"), fields.string("description"));
+        let default = Language {
+            code: fields
+                .string("default_language")
+                .unwrap_or_else(|| "en".into()),
+            title: title.clone(),
+            description: description.clone(),
+            generate_feeds: generate_feeds.unwrap_or_default(),
+            taxonomies,
+            ..Language::default()
+        };
+        let languages = language::read(&mut fields, &source, default);
         let mut config = Self {
             base_url,
             domain,
             theme,
-            title: fields.string("title"),
-            description: fields.string("description"),
+            title,
+            description,
             author: fields.string("author"),
-            default_language: fields
-                .string("default_language")
-                .unwrap_or_else(|| "en".into()),
-            generate_feeds: generate_feeds.unwrap_or_default(),
+            languages,
             feed_filenames,
             feed_limit: fields.count("feed_limit"),
             generate_sitemap: fields.boolean("generate_sitemap").unwrap_or(true),
             generate_robots_txt: fields.boolean("generate_robots_txt").unwrap_or(true),
-            taxonomies,
             markdown,
             history_from_git,
             extra: fields.table("extra"),
@@ -143,9 +151,36 @@ impl Config {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn for_test() -> Self {
+        let text = "base_url = \"https://a.org\"\ntheme = \"t\"".into();
+        let file = FILE.into();
+        Self::parse(Source { file, text }).expect("a configuration")
+    }
+
     /// A path of the site as a whole URL.
     pub(crate) fn permalink(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
+    }
+
+    /// The language that a page is in if it says none.
+    pub(crate) fn default_language(&self) -> &Language {
+        &self.languages[0]
+    }
+
+    /// A language of the site by its code.
+    pub(crate) fn language(&self, code: &str) -> &Language {
+        let named = self.languages.iter().find(|language| language.code == code);
+        named.unwrap_or(self.default_language())
+    }
+
+    /// What paths in a language begin with: nothing, or as in `/fr`.
+    pub(crate) fn prefix(&self, code: &str) -> String {
+        if code == self.default_language().code {
+            String::new()
+        } else {
+            format!("/{code}")
+        }
     }
 
     /// Who wrote what nobody signed.
@@ -166,6 +201,7 @@ impl Config {
             }
         }
         let taxonomies: Vec<tera::Value> = self
+            .default_language()
             .taxonomies
             .iter()
             .map(|taxonomy| {
@@ -178,15 +214,34 @@ impl Config {
                 ])
             })
             .collect();
+        // The default language is the site itself.
+        let languages: tera::Map = self.languages[1..]
+            .iter()
+            .map(|language| {
+                let about = crate::values::map([
+                    ("title", language.title.as_deref().into()),
+                    ("description", language.description.as_deref().into()),
+                    ("generate_feeds", language.generate_feeds.into()),
+                ]);
+                (language.code.clone().into(), about)
+            })
+            .collect();
         crate::values::map([
             ("base_url", self.base_url.as_str().into()),
             ("domain", self.domain.as_str().into()),
             ("title", self.title.as_deref().into()),
             ("description", self.description.as_deref().into()),
             ("author", self.author.as_deref().into()),
-            ("default_language", self.default_language.as_str().into()),
+            (
+                "default_language",
+                self.default_language().code.as_str().into(),
+            ),
+            ("languages", languages.into()),
             ("theme", self.theme.0.as_str().into()),
-            ("generate_feeds", self.generate_feeds.into()),
+            (
+                "generate_feeds",
+                self.default_language().generate_feeds.into(),
+            ),
             ("feed_filenames", self.feed_filenames.clone().into()),
             ("taxonomies", taxonomies.into()),
             ("extra", table_to_value(&extra)),
@@ -258,7 +313,7 @@ fn read_history(fields: &mut Fields<'_>, source: &Source) -> Option<Range<usize>
     span.filter(|_| from_git.unwrap_or_default())
 }
 
-fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<TaxonomyConfig> {
+pub(crate) fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<TaxonomyConfig> {
     let Some(node) = fields.take("taxonomies") else {
         return Vec::new();
     };

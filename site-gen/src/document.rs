@@ -9,6 +9,7 @@ use crate::date::{Date, split_from_name};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{self, FrontMatter, Kind};
 use crate::history::Change;
+use crate::language::split_name;
 use crate::source::Source;
 use crate::url::{encode, slugify};
 
@@ -19,6 +20,10 @@ pub(crate) struct Document {
     /// The file, relative to `content/`: what authors and templates call it.
     pub(crate) id: String,
     pub(crate) kind: Kind,
+    /// The code of its language.
+    pub(crate) lang: Arc<str>,
+    /// The file without its language: all versions of a document have the same.
+    pub(crate) origin: String,
     pub(crate) front: FrontMatter,
     /// Where its text is in the source.
     pub(crate) body: Range<usize>,
@@ -42,13 +47,18 @@ impl Document {
     ) -> Result<Self, Vec<Diagnostic>> {
         let (directory, name) = id.rsplit_once('/').unwrap_or(("", id));
         let stem = name.strip_suffix(".md").unwrap_or(name);
+        let (stem, language) = split_name(stem, &config.languages);
+        let origin = match directory {
+            "" => format!("{stem}.md"),
+            directory => format!("{directory}/{stem}.md"),
+        };
         let kind = if stem == "_index" {
             Kind::Section
         } else {
             Kind::Page
         };
         let (mut front, body) = front_matter::parse(&source, kind)?;
-        let known: Vec<&str> = config
+        let known: Vec<&str> = language
             .taxonomies
             .iter()
             .map(|taxonomy| taxonomy.name.as_str())
@@ -76,7 +86,7 @@ impl Document {
                 fault.expected("a name with letters or digits, or a `slug` in the front matter"),
             );
         }
-        let path = encode(&path);
+        let path = format!("{}{}", config.prefix(&language.code), encode(&path));
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -84,6 +94,8 @@ impl Document {
             source,
             id: id.to_owned(),
             kind,
+            lang: language.code.as_str().into(),
+            origin,
             front,
             body,
             path,
@@ -93,22 +105,37 @@ impl Document {
         })
     }
 
-    /// The section that stands for a directory without an `_index.md`.
-    pub(crate) fn implicit_root() -> Self {
+    /// The section that stands for the root, in a language, if it has no
+    /// `_index.md`.
+    pub(crate) fn implicit_root(lang: &str, config: &Config) -> Self {
+        let origin = "_index.md".to_owned();
+        let prefix = config.prefix(lang);
+        let id = if prefix.is_empty() {
+            origin.clone()
+        } else {
+            format!("_index.{lang}.md")
+        };
         Self {
             source: Source {
-                file: "content/_index.md".into(),
+                file: format!("content/{id}").into(),
                 text: String::new(),
             },
-            id: "_index.md".into(),
+            id,
             kind: Kind::Section,
+            lang: lang.into(),
+            origin,
             front: FrontMatter::default(),
             body: 0..0,
-            path: "/".into(),
+            path: format!("{prefix}/"),
             slug: String::new(),
             directory: String::new(),
             history: None,
         }
+    }
+
+    /// Whether it is the front page, in some language.
+    pub(crate) fn is_root(&self) -> bool {
+        self.kind == Kind::Section && self.directory.is_empty()
     }
 
     /// The day it was updated, as it says itself, or as its commits do.
@@ -164,15 +191,11 @@ mod tests {
     use super::*;
 
     fn path(id: &str, text: &str) -> (String, Option<String>) {
-        let config = Config::parse(Source {
-            file: "content/site.toml".into(),
-            text: "base_url = \"https://a.org\"\ntheme = \"t\"".into(),
-        });
         let source = Source {
             file: format!("content/{id}").into(),
             text: text.into(),
         };
-        let document = Document::parse(source, id, &config.unwrap()).unwrap();
+        let document = Document::parse(source, id, &Config::for_test()).unwrap();
         (
             document.path.clone(),
             document.date().map(|date| date.text.clone()),

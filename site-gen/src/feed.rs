@@ -12,7 +12,12 @@ mod rss;
 use crate::config::Config;
 use crate::date::Date;
 use crate::front_matter::SortBy;
+use crate::language::Language;
 use crate::library::{Library, Page, compare};
+
+/// Pages of a feed, if the configuration says nothing: readers remember what
+/// they have seen, and a feed of all pages would be most of the site.
+const DEFAULT_FEED_PAGES: usize = 100;
 
 /// When a feed without pages last changed: never.
 const NEVER: &str = "1970-01-01T00:00:00Z";
@@ -25,6 +30,7 @@ pub(crate) struct Feed<'a> {
     /// The path of the feed itself.
     feed_path: &'a str,
     pages: Vec<&'a Page>,
+    language: &'a Language,
     config: &'a Config,
 }
 
@@ -35,9 +41,11 @@ impl<'a> Feed<'a> {
         path: &'a str,
         feed_path: &'a str,
         pages: &[&'a Page],
+        language: &'a Language,
         config: &'a Config,
     ) -> Self {
-        let title = match (title, config.title.as_deref()) {
+        let site_title = language.title.as_deref().or(config.title.as_deref());
+        let title = match (title, site_title) {
             (Some(own), Some(site)) => format!("{site} - {own}"),
             (own, site) => own.or(site).unwrap_or(&config.domain).to_owned(),
         };
@@ -46,13 +54,14 @@ impl<'a> Feed<'a> {
             .copied()
             .filter(|page| page.document.date().is_some());
         let pages = dated
-            .take(config.feed_limit.unwrap_or(usize::MAX))
+            .take(config.feed_limit.unwrap_or(DEFAULT_FEED_PAGES))
             .collect();
         Self {
             title,
             path,
             feed_path,
             pages,
+            language,
             config,
         }
     }
@@ -67,6 +76,12 @@ impl<'a> Feed<'a> {
         } else {
             atom::render(self)
         }
+    }
+
+    /// The site's description, in the feed's language if it has one.
+    fn description(&self) -> Option<&'a str> {
+        let own = self.language.description.as_deref();
+        own.or(self.config.description.as_deref())
     }
 
     fn changed(&self) -> Option<&'a Date> {
@@ -115,10 +130,13 @@ fn title(page: &Page) -> &str {
         .unwrap_or(&page.document.slug)
 }
 
-/// The indexes of all pages that have a date, newest first.
-pub(crate) fn dated(library: &Library) -> Vec<usize> {
-    let has_date = |&page: &usize| library.pages[page].document.date().is_some();
-    let mut pages: Vec<usize> = (0..library.pages.len()).filter(has_date).collect();
+/// The indexes of all pages in a language that have a date, newest first.
+pub(crate) fn dated(library: &Library, lang: &str) -> Vec<usize> {
+    let is_dated = |&page: &usize| {
+        let document = &library.pages[page].document;
+        document.date().is_some() && *document.lang == *lang
+    };
+    let mut pages: Vec<usize> = (0..library.pages.len()).filter(is_dated).collect();
     let document = |page: usize| &library.pages[page].document;
     pages.sort_by(|&a, &b| compare(document(a), document(b), SortBy::Date));
     pages

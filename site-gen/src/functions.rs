@@ -13,6 +13,9 @@
 //!   (Subresource Integrity), SHA-384 in base64 if nothing else is asked for
 //!   with `sha_type=256` or `512`.
 //! * `get_taxonomy(kind)`, `get_taxonomy_url(kind, name)`.
+//! * `trans(key)`: a text from `[translations]` or `[languages.CODE.translations]`.
+//! * All of these take `lang`: what is asked for in that language, or, where it
+//!   is not there in it, in the default one.
 //! * Filters: `date(format="%e %B %Y")`, `markdown`, `markdown(inline=true)`,
 //!   `slugify`, `striptags`, `json_encode`, `urlencode`.
 
@@ -26,6 +29,7 @@ use crate::calls::{Call, CallId, Calls, record, want};
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::did_you_mean;
+use crate::language::{Language, version_of};
 use crate::markdown;
 use crate::url;
 
@@ -37,6 +41,8 @@ const FINGERPRINT_LETTERS: usize = 12;
 #[derive(Default)]
 pub(crate) struct Knowledge {
     pub(crate) base_url: String,
+    /// The default one first.
+    pub(crate) languages: Vec<Language>,
     /// Documents by file, and their paths.
     pub(crate) documents: Arc<BTreeMap<String, String>>,
     /// The other files of `content/`, and their paths.
@@ -62,13 +68,13 @@ pub(crate) enum Wanted {
 type Function = fn(&Knowledge, &Kwargs) -> TeraResult<Value>;
 
 /// All functions.
-const FUNCTIONS: [(&str, Function); 6] = [
+const FUNCTIONS: [(&str, Function); 7] = [
     ("get_url", |known, kwargs| {
         known.url(kwargs).map(Value::from)
     }),
     ("get_page", |known, kwargs| {
         let listed = known.listed()?;
-        find(&listed.page_ids, &listed.pages, kwargs, "page")
+        known.find(&listed.page_ids, &listed.pages, kwargs, "page")
     }),
     ("get_section", |known, kwargs| {
         let listed = known.listed()?;
@@ -78,13 +84,16 @@ const FUNCTIONS: [(&str, Function); 6] = [
         } else {
             &listed.sections
         };
-        find(&listed.section_ids, sections, kwargs, "section")
+        known.find(&listed.section_ids, sections, kwargs, "section")
     }),
     ("get_hash", |known, kwargs| {
         known.hash(kwargs).map(Value::from)
     }),
     ("get_taxonomy", |known, kwargs| {
         known.taxonomy(kwargs).map(|(value, _)| value.clone())
+    }),
+    ("trans", |known, kwargs| {
+        known.translation(kwargs).map(Value::from)
     }),
     ("get_taxonomy_url", |known, kwargs| {
         known.taxonomy_url(kwargs).map(Value::from)
@@ -101,8 +110,8 @@ pub(crate) struct Listed {
     pub(crate) sections: Vec<Value>,
     /// Sections without text and pages.
     pub(crate) outlines: Vec<Value>,
-    /// By name: the value, and the paths of their terms by slug.
-    pub(crate) taxonomies: BTreeMap<String, (Value, BTreeMap<String, String>)>,
+    /// By language and name: the value, and the paths of their terms by slug.
+    pub(crate) taxonomies: BTreeMap<(String, String), (Value, BTreeMap<String, String>)>,
 }
 
 /// The path of a file with a fingerprint of its content in its name.
@@ -128,7 +137,7 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
     engine.global_context().insert_value("config", config_value);
     engine
         .global_context()
-        .insert_value("lang", config.default_language.as_str().into());
+        .insert_value("lang", config.default_language().code.as_str().into());
 
     for (name, function) in FUNCTIONS {
         let known = Arc::clone(knowledge);
@@ -208,8 +217,9 @@ impl Knowledge {
             .map_or((wanted, None), |(place, anchor)| (place, Some(anchor)));
         let mut path = match place.strip_prefix("@/") {
             Some(id) => self
-                .documents
-                .get(id)
+                .version(id, kwargs)?
+                .and_then(|version| self.documents.get(&version))
+                .or_else(|| self.documents.get(id))
                 .or_else(|| self.paths.get(id))
                 .cloned()
                 .ok_or_else(|| {
@@ -226,6 +236,41 @@ impl Knowledge {
             .map(|anchor| format!("#{anchor}"))
             .unwrap_or_default();
         Ok(format!("{base}{path}{anchor}"))
+    }
+
+    /// The language that is asked for, or else the default one.
+    fn language(&self, kwargs: &Kwargs) -> TeraResult<&Language> {
+        let default = || Error::message("nothing is known of languages here");
+        let code: Option<&str> = kwargs.get("lang")?;
+        let Some(code) = code else {
+            return self.languages.first().ok_or_else(default);
+        };
+        let codes = self.languages.iter().map(|language| &language.code);
+        let found = self.languages.iter().find(|language| language.code == code);
+        found.ok_or_else(|| not_found("language", code, codes))
+    }
+
+    /// The file of a document in the language that is asked for, if that is
+    /// not the default one.
+    fn version(&self, id: &str, kwargs: &Kwargs) -> TeraResult<Option<String>> {
+        let code = &self.language(kwargs)?.code;
+        let is_default = self
+            .languages
+            .first()
+            .is_some_and(|first| first.code == *code);
+        Ok(version_of(id, code).filter(|_| !is_default))
+    }
+
+    /// A text of the theme, in the language that is asked for, or else in the
+    /// default one.
+    fn translation(&self, kwargs: &Kwargs) -> TeraResult<String> {
+        let key: &str = kwargs.must_get("key")?;
+        let own = self.language(kwargs)?.translations.get(key);
+        let default = self.languages.first().map(|first| &first.translations);
+        let known = default.into_iter().flat_map(BTreeMap::keys);
+        own.or_else(|| default?.get(key))
+            .cloned()
+            .ok_or_else(|| not_found("translation", key, known))
     }
 
     fn fingerprint(&self, path: &str) -> TeraResult<String> {
@@ -267,12 +312,34 @@ impl Knowledge {
         }
     }
 
+    /// A document by its file: its version in the language that is asked for,
+    /// or else the file itself.
+    fn find(
+        &self,
+        ids: &HashMap<String, usize>,
+        values: &[Value],
+        kwargs: &Kwargs,
+        what: &str,
+    ) -> TeraResult<Value> {
+        let path: &str = kwargs.must_get("path")?;
+        let id = path.trim_start_matches("@/");
+        let version = self.version(id, kwargs)?.and_then(|id| ids.get(&id));
+        let found = version.or_else(|| ids.get(id));
+        let found = found.and_then(|&index| values.get(index));
+        found.cloned().ok_or_else(|| {
+            let mut known: Vec<&String> = ids.keys().collect();
+            known.sort();
+            not_found(what, id, known.into_iter())
+        })
+    }
+
     fn taxonomy(&self, kwargs: &Kwargs) -> TeraResult<&(Value, BTreeMap<String, String>)> {
         let kind: &str = kwargs.must_get("kind")?;
         let known = &self.listed()?.taxonomies;
+        let lang = self.language(kwargs)?.code.clone();
         known
-            .get(kind)
-            .ok_or_else(|| not_found("taxonomy", kind, known.keys()))
+            .get(&(lang, kind.to_owned()))
+            .ok_or_else(|| not_found("taxonomy", kind, known.keys().map(|(_, name)| name)))
     }
 
     fn taxonomy_url(&self, kwargs: &Kwargs) -> TeraResult<String> {
@@ -283,22 +350,6 @@ impl Knowledge {
             .cloned()
             .ok_or_else(|| not_found("term", name, terms.keys()))
     }
-}
-
-fn find(
-    ids: &HashMap<String, usize>,
-    values: &[Value],
-    kwargs: &Kwargs,
-    what: &str,
-) -> TeraResult<Value> {
-    let path: &str = kwargs.must_get("path")?;
-    let id = path.trim_start_matches("@/");
-    let found = ids.get(id).and_then(|&index| values.get(index));
-    found.cloned().ok_or_else(|| {
-        let mut known: Vec<&String> = ids.keys().collect();
-        known.sort();
-        not_found(what, id, known.into_iter())
-    })
 }
 
 fn not_found<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Error {

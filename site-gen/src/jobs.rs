@@ -56,6 +56,7 @@ pub(crate) fn jobs<'a>(
             let pages = section_pages(section, value, values, config);
             jobs.add(
                 &document.source.file,
+                &document.lang,
                 section_template(document, theme),
                 pages,
             );
@@ -66,6 +67,7 @@ pub(crate) fn jobs<'a>(
         let pages = vec![(page.document.path.clone(), seen)];
         jobs.add(
             &page.document.source.file,
+            &page.document.lang,
             page_template(library, page, theme),
             pages,
         );
@@ -78,9 +80,16 @@ pub(crate) fn jobs<'a>(
     {
         let (list, single) = taxonomy_pages(taxonomy, values, config);
         let name = &taxonomy.config.name;
-        jobs.add(site, taxonomy_template(theme, name, "list", config), list);
+        let lang = taxonomy.lang.as_str();
         jobs.add(
             site,
+            lang,
+            taxonomy_template(theme, name, "list", config),
+            list,
+        );
+        jobs.add(
+            site,
+            lang,
             taxonomy_template(theme, name, "single", config),
             single,
         );
@@ -88,6 +97,7 @@ pub(crate) fn jobs<'a>(
     if theme.has("404.html") {
         jobs.add(
             site,
+            &config.default_language().code,
             Ok("404.html"),
             vec![("/404.html".to_owned(), Vec::new())],
         );
@@ -109,13 +119,14 @@ struct Jobs<'a> {
 type Pages = Vec<(String, Vec<(&'static str, Value)>)>;
 
 impl Jobs<'_> {
-    fn add(&mut self, source: &Path, template: Result<&str, Diagnostic>, pages: Pages) {
+    fn add(&mut self, source: &Path, lang: &str, template: Result<&str, Diagnostic>, pages: Pages) {
         let template = match template {
             Ok(template) => template,
             Err(fault) => return self.faults.push(fault),
         };
         for (path, seen) in pages {
             let mut seen = seen;
+            seen.push(("lang", lang.into()));
             seen.push(("current_url", self.config.permalink(&path).into()));
             seen.push(("current_path", path.as_str().into()));
             self.jobs.push(Arc::new(Job {
@@ -190,7 +201,7 @@ fn taxonomy_pages(
 fn section_template<'a>(document: &'a Document, theme: &'a Theme) -> Result<&'a str, Diagnostic> {
     match &document.front.template {
         Some((name, span)) => chosen(theme, document, name, span),
-        None if document.path == "/" => default(theme, "index.html"),
+        None if document.is_root() => default(theme, "index.html"),
         None => default(theme, "section.html"),
     }
 }

@@ -54,6 +54,7 @@ mod functions;
 mod highlight;
 mod history;
 mod jobs;
+mod language;
 mod library;
 pub mod limits;
 mod markdown;

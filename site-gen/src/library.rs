@@ -29,6 +29,7 @@ pub(crate) struct Library {
     pub(crate) taxonomies: Vec<Taxonomy>,
     pub(crate) ids: Ids,
     assets: BTreeMap<String, Vec<String>>,
+    default_language: String,
 }
 
 /// Which page or section is that of a file, relative to `content/`.
@@ -97,6 +98,7 @@ impl Library {
         let mut library = Self {
             ids,
             assets,
+            default_language: config.default_language().code.clone(),
             ..Self::default()
         };
         for (document, text) in documents {
@@ -201,7 +203,8 @@ impl Library {
             else {
                 continue;
             };
-            let parent = self.section_of(above);
+            let lang = Arc::clone(&self.sections[index].document.lang);
+            let parent = self.section_of(above, &lang);
             self.sections[index].parent = Some(parent);
             self.sections[parent].children.push(index);
         }
@@ -225,30 +228,54 @@ impl Library {
         }
     }
 
-    /// The section of a directory: its own, or the nearest above.
-    fn section_of(&self, directory: &str) -> usize {
+    /// The section of a directory in a language: its own, or the nearest above.
+    fn section_of(&self, directory: &str, lang: &str) -> usize {
+        let name = if lang == self.default_language {
+            "_index.md".to_owned()
+        } else {
+            format!("_index.{lang}.md")
+        };
         let mut directory = directory;
         loop {
             let id = if directory.is_empty() {
-                "_index.md".to_owned()
+                name.clone()
             } else {
-                format!("{directory}/_index.md")
+                format!("{directory}/{name}")
             };
             if let Some(index) = self.ids.sections.get(&id) {
                 return *index;
+            }
+            if directory.is_empty() {
+                // Every language has a root; its file may be named after it.
+                let root = self.sections.iter().position(|section| {
+                    section.document.is_root() && *section.document.lang == *lang
+                });
+                return root.unwrap_or_default();
             }
             directory = directory.rsplit_once('/').map_or("", |(above, _)| above);
         }
     }
 
+    /// The versions of each document, by what they have in common; nothing, if
+    /// the site has one language.
+    pub(crate) fn versions(&self, config: &Config) -> HashMap<&str, Vec<&Document>> {
+        let mut versions: HashMap<&str, Vec<&Document>> = HashMap::new();
+        if config.languages.len() > 1 {
+            for (document, _) in self.documents() {
+                versions.entry(&document.origin).or_default().push(document);
+            }
+        }
+        versions
+    }
+
     fn link_pages(&mut self) {
         // Pages of a directory stand together.
-        let mut section = self.section_of("");
+        let mut section = 0;
         for index in 0..self.pages.len() {
-            let before = &self.pages[index.saturating_sub(1)].document.directory;
-            let directory = &self.pages[index].document.directory;
-            if index == 0 || directory != before {
-                section = self.section_of(directory);
+            let before = &self.pages[index.saturating_sub(1)].document;
+            let own = &self.pages[index].document;
+            if index == 0 || own.directory != before.directory || own.lang != before.lang {
+                section = self.section_of(&own.directory, &own.lang);
             }
             self.pages[index].section = section;
             let mut next = Some(section);

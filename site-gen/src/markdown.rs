@@ -191,6 +191,7 @@ impl Renderer<'_> {
         }
         context.insert_value("nth", nth.into());
         context.insert_value("current_path", document.path.as_str().into());
+        context.insert_value("lang", (&*document.lang).into());
         if let Some(range) = call.body.clone() {
             if part.depth == MAX_SHORTCODE_DEPTH {
                 let fault = document.at(call.span.clone(), "shortcodes are nested too deeply");
@@ -325,6 +326,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::config::Config;
     use crate::source::Source;
 
     pub(super) fn document(text: &str) -> Document {
@@ -337,7 +339,7 @@ mod tests {
             source,
             id: "a.md".into(),
             path: "/a/".into(),
-            ..Document::implicit_root()
+            ..Document::implicit_root("en", &Config::for_test())
         }
     }
 

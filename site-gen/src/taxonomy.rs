@@ -6,6 +6,7 @@ use tera::Value;
 
 use crate::config::{Config, TaxonomyConfig};
 use crate::front_matter::SortBy;
+use crate::language::Language;
 use crate::library::{Page, compare};
 use crate::url::{encode, slugify};
 use crate::values::{Values, map};
@@ -14,6 +15,8 @@ use crate::values::{Values, map};
 #[derive(Debug)]
 pub(crate) struct Taxonomy {
     pub(crate) config: TaxonomyConfig,
+    /// The language of its pages.
+    pub(crate) lang: String,
     /// As in `/tags/`.
     pub(crate) path: String,
     /// In order of name.
@@ -34,18 +37,38 @@ pub(crate) struct Term {
 /// Sorts all pages into the configured taxonomies. Terms that differ only in
 /// case are one; the spelling of the first page counts.
 pub(crate) fn collect(pages: &[Page], config: &Config) -> Vec<Taxonomy> {
-    config
-        .taxonomies
-        .iter()
-        .map(|taxonomy| collect_one(pages, taxonomy))
-        .collect()
+    let languages = config.languages.iter().enumerate();
+    let mut taxonomies = Vec::new();
+    for (index, language) in languages {
+        let mut own = pages
+            .iter()
+            .filter(|page| *page.document.lang == language.code);
+        // A language without pages has no empty lists.
+        if index == 0 || own.next().is_some() {
+            let prefix = config.prefix(&language.code);
+            let of_language = language.taxonomies.iter();
+            taxonomies.extend(
+                of_language.map(|taxonomy| collect_one(pages, taxonomy, language, &prefix)),
+            );
+        }
+    }
+    taxonomies
 }
 
-fn collect_one(pages: &[Page], config: &TaxonomyConfig) -> Taxonomy {
-    let path = format!("/{}/", encode(&config.slug));
+fn collect_one(
+    pages: &[Page],
+    config: &TaxonomyConfig,
+    language: &Language,
+    prefix: &str,
+) -> Taxonomy {
+    let path = format!("{prefix}/{}/", encode(&config.slug));
     let mut terms: BTreeMap<String, Term> = BTreeMap::new();
     let mut slugs: HashMap<&str, String> = HashMap::new();
-    for (index, page) in pages.iter().enumerate() {
+    let in_language = pages
+        .iter()
+        .enumerate()
+        .filter(|(_, page)| *page.document.lang == language.code);
+    for (index, page) in in_language {
         let named = page
             .document
             .front
@@ -79,6 +102,7 @@ fn collect_one(pages: &[Page], config: &TaxonomyConfig) -> Taxonomy {
     terms.sort_by_key(|term| term.name.to_lowercase());
     Taxonomy {
         config: config.clone(),
+        lang: language.code.clone(),
         path,
         terms,
     }
@@ -94,6 +118,7 @@ impl Taxonomy {
             ("feed", self.config.feed.into()),
             ("render", self.config.render.into()),
             ("path", self.path.as_str().into()),
+            ("lang", self.lang.as_str().into()),
         ])
     }
 

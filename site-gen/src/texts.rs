@@ -95,7 +95,8 @@ pub(crate) struct Texts {
     calls: Vec<Call>,
     /// What was made of them for templates.
     pub(crate) values: KeptValues,
-    root: Option<Arc<Document>>,
+    /// The roots that no file describes, by language.
+    roots: HashMap<String, Arc<Document>>,
     /// The same one while no file comes, goes, or moves.
     index: (Paths, Ids),
 }
@@ -183,9 +184,10 @@ impl Texts {
     }
 
     /// The section that stands for a missing `_index.md`: always the same one.
-    pub(crate) fn implicit_root(&mut self) -> Arc<Document> {
-        let root = || Arc::new(Document::implicit_root());
-        Arc::clone(self.root.get_or_insert_with(root))
+    pub(crate) fn implicit_root(&mut self, lang: &str, config: &Config) -> Arc<Document> {
+        let root = self.roots.entry(lang.to_owned());
+        let root = root.or_insert_with(|| Arc::new(Document::implicit_root(lang, config)));
+        Arc::clone(root)
     }
 
     /// Renders the text of all documents. One whose text has faults stays, with

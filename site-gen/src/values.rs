@@ -7,14 +7,16 @@
 //! `paginator` where the section says `paginate_by`.
 //!
 //! * **`config`**: `base_url`, `domain`, `title`, `description`, `author`,
-//!   `default_language`, `theme`, `generate_feeds`, `feed_filenames`,
+//!   `default_language`, `languages` (those besides it, by code: `title`,
+//!   `description`, `generate_feeds`), `theme`, `generate_feeds`, `feed_filenames`,
 //!   `taxonomies`, and `extra`, in which the site's values come before those
 //!   of the theme's `theme.toml`.
 //! * **`page`**: `title`, `description`, `date`, `updated`, `year`, `month`,
 //!   `day`, `authors`, `weight`, `draft`, `slug`, `path` (`/docs/zone/`),
 //!   `permalink` (with `base_url`), `components`, `relative_path`, `content`,
 //!   `summary`, `toc`, `word_count`, `reading_time` (minutes), `taxonomies`,
-//!   `assets`, `extra`, `ancestors` (ids of sections, the root first), and
+//!   `assets`, `lang`, `translations` (`lang`, `title`, `path`, `permalink`),
+//!   `extra`, `ancestors` (ids of sections, the root first), and
 //!   `lower` and `higher`: its neighbours in the order of its section, of which
 //!   only what their front matter says is seen.
 //! * **`section`**: `title`, `description`, `path`, `permalink`, `components`,
@@ -33,6 +35,7 @@
 //!
 //! Values are built once and shared; giving one to a template costs a counter.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -82,6 +85,7 @@ struct Kept {
     text: Arc<Text>,
     ancestors: Value,
     assets: Value,
+    translations: Value,
     /// Itself, as its neighbours see it.
     sibling: Value,
     lower: Value,
@@ -114,6 +118,7 @@ impl Values {
                 _ => sibling(&page.document, config).into(),
             })
             .collect();
+        let versions = library.versions(config);
         let ancestors: Vec<Value> = (0..library.sections.len())
             .map(|section| library.line(section).into())
             .collect();
@@ -131,6 +136,7 @@ impl Values {
                     text: Arc::clone(&page.text),
                     ancestors: ancestors[page.section].clone(),
                     assets: assets(library, &page.document),
+                    translations: translations(&versions, &page.document, config),
                     sibling: own.clone(),
                     lower: sibling(page.lower),
                     higher: sibling(page.higher),
@@ -152,7 +158,9 @@ impl Values {
         };
         last.pages.extend(kept);
         for section in &library.sections {
-            let outline = outline(library, section, &ancestors, config);
+            let mut outline = outline(library, section, &ancestors, config);
+            let translations = translations(&versions, &section.document, config);
+            insert(&mut outline, "translations", translations);
             let whole = values.section(section, outline.clone(), config);
             values.outlines.push(outline.into());
             values.sections.push(whole);
@@ -225,6 +233,7 @@ impl Kept {
             && Arc::ptr_eq(&self.text, &other.text)
             && self.ancestors == other.ancestors
             && self.assets == other.assets
+            && self.translations == other.translations
             && self.lower == other.lower
             && self.higher == other.higher
     }
@@ -243,6 +252,7 @@ impl Kept {
         insert(&mut map, "taxonomies", taxonomies.into());
         insert(&mut map, "ancestors", self.ancestors.clone());
         insert(&mut map, "assets", self.assets.clone());
+        insert(&mut map, "translations", self.translations.clone());
         insert(&mut map, "lower", self.lower.clone());
         insert(&mut map, "higher", self.higher.clone());
         map.into()
@@ -277,6 +287,30 @@ fn outline(library: &Library, section: &Section, ancestors: &[Value], config: &C
     let feeds = document.front.section.generate_feeds;
     insert(&mut map, "generate_feeds", feeds.into());
     map
+}
+
+/// All versions of a document, in the order of the languages.
+fn translations(
+    versions: &HashMap<&str, Vec<&Document>>,
+    document: &Document,
+    config: &Config,
+) -> Value {
+    let own = versions.get(document.origin.as_str());
+    let in_order = config.languages.iter().filter_map(|language| {
+        let versions = own?;
+        versions.iter().find(|other| *other.lang == language.code)
+    });
+    let translations: Vec<Value> = in_order
+        .map(|other| {
+            map([
+                ("lang", (&*other.lang).into()),
+                ("title", other.front.title.as_deref().into()),
+                ("path", other.path.as_str().into()),
+                ("permalink", config.permalink(&other.path).into()),
+            ])
+        })
+        .collect();
+    translations.into()
 }
 
 /// Who changed a document, and when.
@@ -333,7 +367,7 @@ fn about_document(document: &Document, config: &Config) -> Map {
     insert(&mut map, "permalink", permalink.into());
     insert(&mut map, "components", components.into());
     insert(&mut map, "relative_path", document.id.as_str().into());
-    insert(&mut map, "lang", config.default_language.as_str().into());
+    insert(&mut map, "lang", (&*document.lang).into());
     insert(&mut map, "extra", table_to_value(&front.extra));
     map
 }

@@ -15,10 +15,10 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n",
-        escape(&config.default_language)
+        escape(&feed.language.code)
     );
     element(&mut xml, "title", &feed.title);
-    if let Some(description) = &config.description {
+    if let Some(description) = feed.description() {
         element(&mut xml, "subtitle", description);
     }
     link(
@@ -44,7 +44,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
 
 fn entry(xml: &mut String, feed: &Feed<'_>, page: &Page) {
     let permalink = feed.config.permalink(&page.document.path);
-    let language = escape(&feed.config.default_language);
+    let language = escape(&feed.language.code);
     let _ = writeln!(xml, "<entry xml:lang=\"{language}\">");
     element(xml, "title", title(page));
     if let Some(date) = page.document.date() {

@@ -16,8 +16,8 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
         ("title", feed.title.as_str().into()),
         ("home_page_url", config.permalink(feed.path).into()),
         ("feed_url", config.permalink(feed.feed_path).into()),
-        ("description", config.description.as_deref().into()),
-        ("language", config.default_language.as_str().into()),
+        ("description", feed.description().into()),
+        ("language", feed.language.code.as_str().into()),
         ("items", items.into()),
     ]);
     let mut json = String::new();

@@ -20,9 +20,9 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
     element(
         &mut xml,
         "description",
-        config.description.as_ref().unwrap_or(&feed.title),
+        feed.description().unwrap_or(&feed.title),
     );
-    element(&mut xml, "language", &config.default_language);
+    element(&mut xml, "language", &feed.language.code);
     let itself = escape(&config.permalink(feed.feed_path));
     let _ = writeln!(
         xml,

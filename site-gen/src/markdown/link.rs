@@ -14,6 +14,7 @@ use pulldown_cmark::{CowStr, Event, Tag};
 use super::Located;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
+use crate::language::version_of;
 use crate::url;
 
 /// What links can lead to: every file under `content/` and its path.
@@ -129,7 +130,11 @@ impl Link<'_> {
             None => (self.written, None),
         };
         if let Some(id) = place.strip_prefix("@/") {
-            return self.to_file(&url::decode(id), anchor).map(Some);
+            let id = url::decode(id);
+            // A page leads to others in its own language, where they are.
+            let version = version_of(&id, &self.document.lang);
+            let version = version.filter(|version| self.targets.path(version).is_some());
+            return self.to_file(&version.unwrap_or(id), anchor).map(Some);
         }
         if place.is_empty() {
             let own = Target::Document(self.document.id.clone());

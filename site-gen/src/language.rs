@@ -1,0 +1,113 @@
+//! The languages of a site: the default one, and those that the configuration
+//! names under `[languages.CODE]`, as in Zola.
+//!
+//! A file says its language in its name: `about.fr.md` is the French version of
+//! `about.md`, served under `/fr/about/`. What has no version in a language is
+//! not there in it; links, functions and texts fall back to the default
+//! language, so that a translation can grow page by page.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::config::{TaxonomyConfig, read_taxonomies};
+use crate::data::{Data, Fields};
+use crate::source::Source;
+
+/// A language of the site.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Language {
+    /// As in `fr` or `pt-BR` (BCP 47).
+    pub(crate) code: String,
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) generate_feeds: bool,
+    pub(crate) taxonomies: Vec<TaxonomyConfig>,
+    /// Texts of the theme by key.
+    pub(crate) translations: BTreeMap<String, String>,
+}
+
+/// A file's name in two: without its language, and that language.
+pub(crate) fn split_name<'a>(stem: &'a str, languages: &'a [Language]) -> (&'a str, &'a Language) {
+    let named = stem.rsplit_once('.').and_then(|(name, code)| {
+        let language = languages.iter().find(|language| language.code == code)?;
+        Some((name, language))
+    });
+    named.unwrap_or((stem, &languages[0]))
+}
+
+/// The file in a language of which a file is the version in the default one:
+/// `about.md` and `fr` make `about.fr.md`.
+pub(crate) fn version_of(id: &str, code: &str) -> Option<String> {
+    Some(format!("{}.{code}.md", id.strip_suffix(".md")?))
+}
+
+/// Reads `[languages]` and the texts of the default language; that language
+/// comes first.
+pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) -> Vec<Language> {
+    let translations = read_translations(fields, source);
+    let mut languages = vec![Language {
+        translations,
+        ..default
+    }];
+    for (key, node) in fields.table("languages") {
+        let Data::Table(table) = node.value else {
+            let fault = source.at(node.span, format!("`languages.{}` is no table", key.name));
+            fields.fault(fault.expected("a table, as `[languages.fr]`"));
+            continue;
+        };
+        if !is_code(&key.name) {
+            let fault = source.at(
+                key.span.clone(),
+                format!("`{}` is not a language", key.name),
+            );
+            fields.fault(fault.expected("a code of letters, digits and dashes, such as `fr`"));
+        }
+        let mut own = Fields::new(source, table);
+        let taxonomies = read_taxonomies(&mut own, source);
+        let language = Language {
+            title: own.string("title"),
+            description: own.string("description"),
+            generate_feeds: own.boolean("generate_feeds").unwrap_or_default(),
+            taxonomies: if taxonomies.is_empty() {
+                languages[0].taxonomies.clone()
+            } else {
+                taxonomies
+            },
+            translations: read_translations(&mut own, source),
+            code: key.name.clone(),
+        };
+        for fault in own.finish("a language") {
+            fields.fault(fault);
+        }
+        if languages.iter().any(|other| other.code == language.code) {
+            fields.fault(twice(source, &key.name, key.span));
+            continue;
+        }
+        languages.push(language);
+    }
+    languages
+}
+
+fn twice(source: &Source, code: &str, span: Range<usize>) -> crate::Diagnostic {
+    let fault = source.at(span, format!("`{code}` is the default language already"));
+    fault.expected("a language besides the default one")
+}
+
+fn is_code(code: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !code.is_empty() && code.bytes().all(allowed)
+}
+
+fn read_translations(fields: &mut Fields<'_>, source: &Source) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    for (key, node) in fields.table("translations") {
+        match node.value {
+            Data::String(text) => _ = texts.insert(key.name, text),
+            _ => {
+                let fault = source.at(node.span, format!("`{}` is no text", key.name));
+                fields.fault(fault.expected("a text in quotes"));
+            }
+        }
+    }
+    texts
+}
