@@ -101,24 +101,21 @@ impl Config {
             ));
             Default::default()
         });
-        let generate_feeds = fields.boolean("generate_feeds");
         let feed_filenames: Vec<_> = fields
             .strings("feed_filenames")
             .into_iter()
             .map(|(name, _)| name)
             .collect();
         let markdown = read_markdown(&mut fields, &source);
-        let taxonomies = read_taxonomies(&mut fields, &source);
         let history_from_git = read_history(&mut fields, &source);
-        let (title, description) = (fields.string("title"), fields.string("description"));
         let default = Language {
             code: fields
                 .string("default_language")
                 .unwrap_or_else(|| "en".into()),
-            title: title.clone(),
-            description: description.clone(),
-            generate_feeds: generate_feeds.unwrap_or_default(),
-            taxonomies,
+            title: fields.string("title"),
+            description: fields.string("description"),
+            generate_feeds: fields.boolean("generate_feeds").unwrap_or_default(),
+            taxonomies: read_taxonomies(&mut fields, &source),
             ..Language::default()
         };
         let languages = language::read(&mut fields, &source, default);
@@ -126,8 +123,8 @@ impl Config {
             base_url,
             domain,
             theme,
-            title,
-            description,
+            title: languages[0].title.clone(),
+            description: languages[0].description.clone(),
             author: fields.string("author"),
             languages,
             feed_filenames,
