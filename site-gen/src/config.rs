@@ -77,35 +77,20 @@ impl Config {
     pub(crate) fn parse(source: Source) -> Result<Self, Vec<Diagnostic>> {
         let table = toml_data::parse(&source, 0..source.text.len())?;
         let mut fields = Fields::new(&source, table);
-        let base_url = fields.spanned_string("base_url");
-        let theme = fields.spanned_string("theme");
-        let (base_url, domain) = match base_url {
-            Some((text, span)) => split_base_url(&source, &text, span).unwrap_or_else(|fault| {
-                fields.fault(fault);
-                Default::default()
-            }),
-            None => {
-                fields.fault(missing(
-                    &source,
-                    "base_url",
-                    "base_url = \"https://example.org\"",
-                ));
-                Default::default()
-            }
-        };
-        let theme = theme.unwrap_or_else(|| {
-            fields.fault(missing(
-                &source,
-                "theme",
-                "theme = \"NAME\", a directory in themes/",
-            ));
+        let (base_url, domain) = read_base_url(&mut fields, &source);
+        let theme = fields.spanned_string("theme").unwrap_or_else(|| {
+            let example = "theme = \"NAME\", a directory in themes/";
+            fields.fault(missing(&source, "theme", example));
             Default::default()
         });
-        let feed_filenames: Vec<_> = fields
+        let mut feed_filenames: Vec<_> = fields
             .strings("feed_filenames")
             .into_iter()
             .map(|(name, _)| name)
             .collect();
+        if feed_filenames.is_empty() {
+            feed_filenames.push("atom.xml".into());
+        }
         let markdown = read_markdown(&mut fields, &source);
         let history_from_git = read_history(&mut fields, &source);
         let default = Language {
@@ -136,9 +121,6 @@ impl Config {
             extra: fields.table("extra"),
             source: Source::default(),
         };
-        if config.feed_filenames.is_empty() {
-            config.feed_filenames.push("atom.xml".into());
-        }
         let faults = fields.finish("the configuration");
         config.source = source;
         if faults.is_empty() {
@@ -244,6 +226,21 @@ impl Config {
             ("extra", table_to_value(&extra)),
         ])
     }
+}
+
+/// The base URL and the host in it.
+fn read_base_url(fields: &mut Fields<'_>, source: &Source) -> (String, String) {
+    let read = match fields.spanned_string("base_url") {
+        Some((text, span)) => split_base_url(source, &text, span),
+        None => {
+            let example = "base_url = \"https://example.org\"";
+            Err(missing(source, "base_url", example))
+        }
+    };
+    read.unwrap_or_else(|fault| {
+        fields.fault(fault);
+        Default::default()
+    })
 }
 
 fn missing(source: &Source, key: &str, example: &str) -> Diagnostic {
