@@ -1,9 +1,18 @@
 //! `fata check`: everything that is wrong with a site, and what could be
-//! better. Nothing is written.
+//! better. The site is not written; what other sites answered is kept.
+//!
+//! The site itself is checked by [`site_gen::check`], the links that leave it
+//! here (`links`).
+
+mod known;
+mod links;
+
+use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::json;
 
+use crate::diagnostics;
 use crate::report::Format;
 use crate::site::{Compression, Drafts, Site};
 
@@ -16,6 +25,8 @@ pub struct Options {
     pub drafts: Drafts,
     /// Which links are followed.
     pub links: Links,
+    /// How old an answer about a link may be.
+    pub max_age: Duration,
     /// What warnings do to the exit status.
     pub warnings: Warnings,
     /// How the result is told.
@@ -42,10 +53,30 @@ pub enum Warnings {
 
 /// Checks a site; gives `fata`'s exit status.
 pub fn check(options: &Options) -> Result<u8> {
-    let mut generate = options.site.options(Compression::None);
+    let Options { site, format, .. } = options;
+    let mut generate = site.options(Compression::None);
     generate.drafts = options.drafts;
-    options.site.generate(&generate)?;
-    let event = json!({ "kind": "checked", "errors": 0, "warnings": 0, "links": 0 });
-    options.format.say("nothing is wrong", &event);
-    Ok(0)
+    let checked = site.check(&generate)?;
+    let mut diagnostics = checked.diagnostics;
+    let asked = match options.links {
+        Links::Own => 0,
+        Links::All => {
+            diagnostics.extend(links::follow(&checked.links, site, options)?);
+            diagnostics.sort();
+            checked.links.len()
+        }
+    };
+    let (errors, warnings) = diagnostics::count(&diagnostics);
+    if !diagnostics.is_empty() {
+        format.show(site.directory(), &diagnostics);
+    }
+    let event =
+        json!({ "kind": "checked", "errors": errors, "warnings": warnings, "links": asked });
+    match (format, diagnostics.is_empty()) {
+        // How many there are is the last line of them.
+        (Format::Text, false) => {}
+        _ => format.say("nothing is wrong with the site", &event),
+    }
+    let failed = errors > 0 || warnings > 0 && options.warnings == Warnings::Fail;
+    Ok(u8::from(failed))
 }

@@ -21,6 +21,7 @@ pub mod limits;
 pub mod new;
 mod output;
 pub mod probe;
+mod progress;
 pub mod report;
 pub mod serve;
 pub mod site;

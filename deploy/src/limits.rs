@@ -49,6 +49,36 @@ pub const HEARTBEAT: Duration = Duration::from_secs(20);
 /// each one is loaded again.
 pub const NAMED_PAGES: usize = 1000;
 
+/// How many days the good answer of another site counts.
+pub const LINK_DAYS: u32 = 7;
+
+/// How many other sites are asked at a time, and how many questions one of
+/// them is asked at a time.
+pub const LINK_SITES: usize = 16;
+/// See [`LINK_SITES`].
+pub const LINK_LANES: usize = 2;
+
+/// How long another site is left alone between two questions.
+pub const LINK_PAUSE: Duration = Duration::from_millis(200);
+
+/// How long another site may take to answer.
+pub const LINK_PATIENCE: Duration = Duration::from_secs(20);
+
+/// How often another site is asked until its failure is believed, and how long
+/// it is left alone before the second time; then twice as long, and so on.
+pub const LINK_ATTEMPTS: u32 = 3;
+/// See [`LINK_ATTEMPTS`].
+pub const LINK_RETRY_PAUSE: Duration = Duration::from_millis(500);
+
+/// The most redirects that one link leads through.
+pub const LINK_REDIRECTS: u32 = 8;
+
+/// How long something may take before its progress is shown.
+pub const PROGRESS_DELAY: Duration = Duration::from_millis(500);
+
+/// How often a second progress is drawn.
+pub const PROGRESS_RATE: u8 = 10;
+
 /// The longest line of a console that is shown whole, in bytes.
 pub const CONSOLE_LINE: usize = 4096;
 

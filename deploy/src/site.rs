@@ -109,20 +109,22 @@ impl Site {
 
     /// The site without an image, or [`Faults`].
     pub fn generate(&self, options: &site_gen::Options) -> Result<site_gen::Built> {
-        self.with_generator(|site| site_gen::build(site, options))
-    }
-
-    /// Calls the generator: what it finds wrong becomes [`Faults`].
-    pub(crate) fn with_generator<T>(
-        &self,
-        generate: impl FnOnce(&Path) -> Result<T, Vec<site_gen::Diagnostic>>,
-    ) -> Result<T> {
         let complete = self.with_themes()?;
-        let outcome = generate(complete.path());
-        outcome.map_err(|diagnostics| {
+        site_gen::build(complete.path(), options).map_err(|diagnostics| {
             let site = self.directory.clone();
             Faults { site, diagnostics }.into()
         })
+    }
+
+    /// Everything that is wrong with the site, and where it leads.
+    pub fn check(&self, options: &site_gen::Options) -> Result<site_gen::Checked> {
+        let complete = self.with_themes()?;
+        Ok(site_gen::check(complete.path(), options))
+    }
+
+    /// Where it keeps what took long, for later runs.
+    pub(crate) fn cache_directory(&self) -> PathBuf {
+        self.directory.join(CACHE)
     }
 
     /// The site, or a copy with the default themes in it when it has none.

@@ -41,6 +41,7 @@ mod assets;
 mod build;
 mod cache;
 mod calls;
+mod check;
 mod collect;
 mod compress;
 mod config;
@@ -79,6 +80,7 @@ pub mod zone;
 
 pub use build::build;
 pub use cache::Cache;
+pub use check::{Checked, Link, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use output::{Built, File};
 pub use site_pack::Caching;

@@ -49,6 +49,9 @@ pub const MAX_HISTORY_TIME: Duration = Duration::from_secs(60);
 /// Words a reader reads in a minute, as Zola counts.
 pub const WORDS_PER_MINUTE: usize = 200;
 
+/// Longest part of a page's line that a diagnostic shows, in characters.
+pub const MAX_EXCERPT: usize = 80;
+
 /// Most diagnostics of a run that are kept: beyond this many, one cause is
 /// repeated.
 pub const MAX_DIAGNOSTICS: usize = 1000;

@@ -256,14 +256,19 @@ pub(crate) fn render_alone(text: &str, config: MarkdownConfig) -> String {
     html
 }
 
-fn options(config: MarkdownConfig) -> Options {
-    let mut options = Options::ENABLE_TABLES
+/// The syntax that every document has, whatever the configuration says.
+pub(crate) fn syntax() -> Options {
+    Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_GFM;
+        | Options::ENABLE_GFM
+}
+
+fn options(config: MarkdownConfig) -> Options {
+    let mut options = syntax();
     options.set(Options::ENABLE_SMART_PUNCTUATION, config.smart_punctuation);
     options.set(Options::ENABLE_MATH, config.math);
     options

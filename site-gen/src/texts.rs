@@ -183,6 +183,13 @@ impl Texts {
         (Arc::clone(paths), ids.clone())
     }
 
+    /// The documents that could be read.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = Arc<Document>> {
+        self.parsed
+            .iter()
+            .map(|parsed| Arc::clone(&parsed.document))
+    }
+
     /// The section that stands for a missing `_index.md`: always the same one.
     pub(crate) fn implicit_root(&mut self, lang: &str, config: &Config) -> Arc<Document> {
         let root = self.roots.entry(lang.to_owned());

@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
 use super::{SiteArgs, default_out};
-use crate::limits::SERVE_PORT;
+use crate::limits::{LINK_DAYS, SERVE_PORT};
 use crate::report::Format;
 use crate::site::{Compression, Drafts};
 use crate::{build, check, new, serve};
@@ -107,6 +108,9 @@ pub(super) struct CheckArgs {
     /// Ask other sites whether the links to them lead somewhere
     #[arg(long)]
     external: bool,
+    /// How many days the answer of another site counts; 0 asks all of them again
+    #[arg(long, value_name = "DAYS", default_value_t = LINK_DAYS)]
+    max_age: u32,
     /// Check drafts too
     #[arg(long)]
     drafts: bool,
@@ -201,6 +205,7 @@ impl CheckArgs {
             } else {
                 check::Links::Own
             },
+            max_age: Duration::from_secs(u64::from(self.max_age) * 24 * 60 * 60),
             warnings: if self.deny_warnings {
                 check::Warnings::Fail
             } else {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod begin;
+mod checking;
 mod client;
 mod harness;
 mod serving;

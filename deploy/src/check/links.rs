@@ -1,0 +1,259 @@
+//! Whether links to other sites lead somewhere.
+//!
+//! Many sites are asked at a time, each of them little at a time. A link is
+//! asked for by HEAD; where that is refused, by GET. Only what is surely wrong
+//! is an error: a site that does not answer programs, or not today, may well
+//! answer a reader.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use anyhow::Result;
+use site_gen::{Diagnostic, Link};
+use ureq::http::Response;
+use ureq::http::header::LOCATION;
+use ureq::{Agent, Body, ResponseExt as _};
+
+use super::Options;
+use super::known::Known;
+use crate::limits::{
+    LINK_ATTEMPTS, LINK_LANES, LINK_PATIENCE, LINK_PAUSE, LINK_REDIRECTS, LINK_RETRY_PAUSE,
+    LINK_SITES,
+};
+use crate::progress::Progress;
+use crate::site::Site;
+
+/// Ends of names that lead nowhere, on purpose (RFC 2606, 2 and 3).
+const RESERVED: [&str; 6] = [
+    ".example",
+    ".test",
+    ".invalid",
+    ".localhost",
+    "example.org",
+    "example.com",
+];
+
+/// What became of a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Verdict {
+    Good,
+    /// It leads to another address, for good.
+    Moved(String),
+    /// The site says that there is nothing.
+    Gone(u16),
+    /// The site does not want to be asked, or cannot answer now.
+    Unclear(String),
+    /// There is no such site.
+    Unreachable(String),
+}
+
+/// Asks about all links that are not known to be good.
+pub(super) fn follow(links: &[Link], site: &Site, options: &Options) -> Result<Vec<Diagnostic>> {
+    let mut known = Known::read(&site.cache_directory(), options.max_age);
+    let unknown = |link: &&Link| !known.is_good(&link.url) && !is_reserved(host(&link.url));
+    let asked: Vec<&Link> = links.iter().filter(unknown).collect();
+    let verdicts = ask_all(&asked);
+    let mut faults = Vec::new();
+    for (link, verdict) in verdicts {
+        match fault(link, &verdict) {
+            None => known.add(&link.url),
+            Some(fault) => faults.push(fault),
+        }
+    }
+    let used: HashSet<&str> = links.iter().map(|link| link.url.as_str()).collect();
+    known.write(|url| used.contains(url))?;
+    Ok(faults)
+}
+
+fn ask_all<'a>(links: &[&'a Link]) -> Vec<(&'a Link, Verdict)> {
+    let agent = agent();
+    let lanes = Mutex::new(lanes(links));
+    let verdicts = Mutex::new(Vec::with_capacity(links.len()));
+    let progress = Progress::new("asking other sites", links.len());
+    thread::scope(|scope| {
+        for _ in 0..LINK_SITES.min(links.len()) {
+            scope.spawn(|| {
+                while let Some(lane) = take(&lanes) {
+                    for (index, link) in lane.into_iter().enumerate() {
+                        if index > 0 {
+                            thread::sleep(LINK_PAUSE);
+                        }
+                        let verdict = ask_patiently(&agent, &link.url);
+                        let mut all = verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+                        all.push((link, verdict));
+                        progress.advance();
+                    }
+                }
+            });
+        }
+    });
+    verdicts
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Links that are asked about one after the other: all of a lane are of one
+/// site.
+fn lanes<'a>(links: &[&'a Link]) -> VecDeque<Vec<&'a Link>> {
+    let mut sites: BTreeMap<&str, Vec<&Link>> = BTreeMap::new();
+    for link in links {
+        sites.entry(host(&link.url)).or_default().push(link);
+    }
+    let split = |links: Vec<&'a Link>| {
+        let length = links.len().div_ceil(LINK_LANES).max(1);
+        links.chunks(length).map(<[_]>::to_vec).collect::<Vec<_>>()
+    };
+    sites.into_values().flat_map(split).collect()
+}
+
+fn take<'a>(lanes: &Mutex<VecDeque<Vec<&'a Link>>>) -> Option<Vec<&'a Link>> {
+    let mut lanes = lanes.lock().unwrap_or_else(PoisonError::into_inner);
+    lanes.pop_front()
+}
+
+fn agent() -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(LINK_REDIRECTS)
+        .timeout_global(Some(LINK_PATIENCE))
+        .user_agent(concat!(
+            "fata/",
+            env!("CARGO_PKG_VERSION"),
+            " (checks links)"
+        ))
+        .build()
+        .into()
+}
+
+/// Asks until there is an answer, or enough silence.
+fn ask_patiently(agent: &Agent, url: &str) -> Verdict {
+    let mut pause = LINK_RETRY_PAUSE;
+    let mut verdict = Verdict::Good;
+    for attempt in 0..LINK_ATTEMPTS {
+        if attempt > 0 {
+            thread::sleep(pause);
+            pause *= 2;
+        }
+        verdict = ask(agent, url);
+        if !matches!(verdict, Verdict::Unclear(_) | Verdict::Unreachable(_)) {
+            break;
+        }
+    }
+    verdict
+}
+
+fn ask(agent: &Agent, url: &str) -> Verdict {
+    // Servers that do not know HEAD say all kinds of things to it.
+    let head = agent.head(url).call().ok();
+    let head = head.filter(|answer| answer.status().as_u16() < 400);
+    let answer = match head.map_or_else(|| agent.get(url).call(), Ok) {
+        Ok(answer) => answer,
+        Err(error) => return silence(&error),
+    };
+    match answer.status().as_u16() {
+        200..=399 if is_elsewhere(url, &answer) => moved(agent, url, &answer),
+        200..=399 => Verdict::Good,
+        status @ (404 | 410) => Verdict::Gone(status),
+        status => Verdict::Unclear(format!("it answers {status}")),
+    }
+}
+
+fn silence(error: &ureq::Error) -> Verdict {
+    match error {
+        ureq::Error::Timeout(_) => Verdict::Unclear(format!("no answer within {LINK_PATIENCE:?}")),
+        ureq::Error::TooManyRedirects => Verdict::Unreachable("redirects without end".to_owned()),
+        error => Verdict::Unreachable(error.to_string()),
+    }
+}
+
+fn is_elsewhere(url: &str, answer: &Response<Body>) -> bool {
+    let end = answer.get_uri().to_string();
+    end.trim_end_matches('/') != url.trim_end_matches('/')
+}
+
+/// A redirect is worth a word only if its site says that it is for good.
+fn moved(agent: &Agent, url: &str, answer: &Response<Body>) -> Verdict {
+    let first = agent
+        .get(url)
+        .config()
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .build()
+        .call();
+    let permanent = first.is_ok_and(|first| {
+        matches!(first.status().as_u16(), 301 | 308) && first.headers().contains_key(LOCATION)
+    });
+    if permanent {
+        Verdict::Moved(answer.get_uri().to_string())
+    } else {
+        Verdict::Good
+    }
+}
+
+/// What a verdict means to the author; nothing, if it is good.
+fn fault(link: &Link, verdict: &Verdict) -> Option<Diagnostic> {
+    let url = &link.url;
+    let at = |message: String| Diagnostic {
+        place: link.place.clone(),
+        ..Diagnostic::new(&link.file, message)
+    };
+    Some(match verdict {
+        Verdict::Good => return None,
+        Verdict::Moved(to) => at(format!("`{url}` has moved"))
+            .expected("the new address")
+            .suggestion(Some(format!("`{to}`")))
+            .warning(),
+        Verdict::Gone(status) => at(format!("`{url}` leads nowhere: its site answers {status}"))
+            .expected("a link that leads somewhere"),
+        Verdict::Unclear(why) => at(format!("`{url}` could not be checked: {why}")).warning(),
+        Verdict::Unreachable(why) => {
+            at(format!("`{url}` leads nowhere: {why}")).expected("a link that leads somewhere")
+        }
+    })
+}
+
+/// The site of an address, with its port.
+fn host(url: &str) -> &str {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    rest.split(['/', '?', '#']).next().unwrap_or_default()
+}
+
+fn is_reserved(host: &str) -> bool {
+    let name = host.split(':').next().unwrap_or_default();
+    RESERVED.iter().any(|end| {
+        let rest = name.strip_suffix(end);
+        rest.is_some_and(|rest| end.starts_with('.') || rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_for_examples_are_not_asked() {
+        for name in ["example.org", "www.example.com", "a.example", "b.test:8080"] {
+            assert!(is_reserved(name), "{name}");
+        }
+        for name in ["myexample.org", "example.net", "a.org", "127.0.0.1:80"] {
+            assert!(!is_reserved(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn one_site_is_asked_in_few_lanes() {
+        let link = |url: &str| Link {
+            url: url.to_owned(),
+            file: "content/a.md".into(),
+            place: None,
+        };
+        let links: Vec<Link> = (0..10)
+            .map(|number| link(&format!("https://a.org/{number}")))
+            .chain([link("https://b.org/?x")])
+            .collect();
+        let lanes = lanes(&links.iter().collect::<Vec<_>>());
+        let lengths: Vec<usize> = lanes.iter().map(Vec::len).collect();
+        assert_eq!(lengths, [5, 5, 1]);
+    }
+}

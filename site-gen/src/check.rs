@@ -1,0 +1,229 @@
+//! What a build does not mind, and an author should: [`check`].
+//!
+//! 1. **Text** (`text`): images that nobody described.
+//! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
+//!    is not valid HTML is traced back to the markdown it came from.
+//! 3. **Files** (`unused`): those that nothing refers to.
+//! 4. **Links** to other sites are gathered, not followed: whoever calls may.
+//!
+//! It works on what was built, and on the sources: a build does not wait for
+//! it.
+
+mod page;
+mod text;
+mod unused;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::assets::Content;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::document::Document;
+use crate::limits::MAX_DIAGNOSTICS;
+use crate::output::{Built, File};
+use crate::source::{self, Source};
+use crate::{Drafts, Options, build};
+use page::{Fault, Page};
+
+/// What was found in a site.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What is wrong, and what could be better, in order of file and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The links to other sites, in order of address: each address once.
+    pub links: Vec<Link>,
+}
+
+/// A link to another site.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Link {
+    /// Where it leads, without a fragment.
+    pub url: String,
+    /// A file that has it, relative to the site.
+    pub file: PathBuf,
+    /// Where it stands in there, if it does.
+    pub place: Option<Box<Place>>,
+}
+
+/// Builds a site, and says everything that is wrong with it. A site that
+/// cannot be built has no pages to look at: then, these are the reasons.
+pub fn check(site: &Path, options: &Options) -> Checked {
+    let (mut diagnostics, built) = match build(site, options) {
+        Ok(built) => (Vec::new(), Some(built)),
+        Err(faults) => (faults, None),
+    };
+    let mut links = Vec::new();
+    if let Ok(sources) = Sources::read(site, options) {
+        diagnostics.extend(sources.documents().flat_map(text::check));
+        if let Some(built) = built {
+            let (more, found) = sources.check_output(&built);
+            diagnostics.extend(more);
+            links = found;
+        }
+    }
+    diagnostics.sort();
+    diagnostics.dedup();
+    diagnostics.truncate(MAX_DIAGNOSTICS);
+    Checked { diagnostics, links }
+}
+
+/// What a site is made of.
+struct Sources<'a> {
+    site: &'a Path,
+    config: Config,
+    content: Content,
+    /// By the path it is served under.
+    documents: HashMap<String, Arc<Document>>,
+    /// The paths of the other files in `content/`.
+    paths: BTreeMap<String, String>,
+}
+
+impl<'a> Sources<'a> {
+    fn read(site: &'a Path, options: &Options) -> Result<Self, Vec<Diagnostic>> {
+        let mut config = Config::read(site)?;
+        if let Some(base_url) = &options.base_url {
+            config.base_url = base_url.trim_end_matches('/').to_owned();
+        }
+        let content = Content::sort(source::walk(site, Path::new("content"))?);
+        let documents: Vec<Arc<Document>> = options.cache.last_texts().documents().collect();
+        let paths = content.paths(&documents);
+        let published =
+            |document: &Arc<Document>| options.drafts == Drafts::Include || !document.front.draft;
+        let documents = documents
+            .into_iter()
+            .filter(published)
+            .map(|document| (document.path.clone(), document));
+        Ok(Self {
+            documents: documents.collect(),
+            site,
+            config,
+            content,
+            paths,
+        })
+    }
+
+    fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.documents.values().map(Arc::as_ref)
+    }
+
+    fn check_output(&self, built: &Built) -> (Vec<Diagnostic>, Vec<Link>) {
+        let is_html = |file: &&File| file.content_type.starts_with("text/html");
+        let html: Vec<&File> = built.files.iter().filter(is_html).collect();
+        let pages: Vec<Page> = html
+            .par_iter()
+            .filter_map(|file| Some(Page::read(&file.path, &built.read(file).ok()?)))
+            .collect();
+        let mut diagnostics = self.faults(&pages);
+        diagnostics.extend(unused::check(self, built, &pages));
+        (diagnostics, self.links(&pages))
+    }
+
+    /// What is wrong with pages. A fault of a template shows on every page: it
+    /// is told once.
+    fn faults(&self, pages: &[Page]) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut of_theme: BTreeMap<&str, Vec<(&Fault, &str)>> = BTreeMap::new();
+        for page in pages {
+            for fault in &page.faults {
+                match self.trace(&page.path, fault) {
+                    Some(diagnostic) => found.push(diagnostic),
+                    None => {
+                        let others = of_theme.entry(&fault.message).or_default();
+                        others.push((fault, &page.path));
+                    }
+                }
+            }
+        }
+        let theme = Path::new("themes").join(&self.config.theme.0);
+        let of_theme = of_theme.into_values().map(|pages| {
+            let (fault, path) = pages[0];
+            // A fault of one page alone is probably its own.
+            let (file, others) = match (pages.len(), self.document(path)) {
+                (1, Some(document)) => (&document.source.file, String::new()),
+                (1, None) => (&theme, String::new()),
+                (count, _) => (&theme, format!(" and {} more", count - 1)),
+            };
+            let line = fault.excerpt();
+            let message = format!("{} (on {path}{others}: `{line}`)", fault.message);
+            Diagnostic::new(file, message)
+                .expected(fault.expected)
+                .warning()
+        });
+        found.extend(of_theme);
+        found
+    }
+
+    /// The place in the markdown, or in the HTML file, that a fault of a page
+    /// comes from.
+    fn trace(&self, path: &str, fault: &Fault) -> Option<Diagnostic> {
+        if let Some(document) = self.document(path) {
+            let span = fault.find_in(document)?;
+            let diagnostic = document.at(span, &fault.message);
+            return Some(diagnostic.expected(fault.expected).warning());
+        }
+        let (id, _) = self.paths.iter().find(|(_, own)| *own == path)?;
+        let source = Source::read(self.site, &Path::new("content").join(id)).ok()?;
+        let start = source.text.find(&fault.line)?;
+        let diagnostic = source.at(start..start + fault.line.len(), &fault.message);
+        Some(diagnostic.expected(fault.expected).warning())
+    }
+
+    /// The document of a page, also of the second page of a list.
+    fn document(&self, path: &str) -> Option<&Document> {
+        let mut path = path;
+        loop {
+            if let Some(document) = self.documents.get(path) {
+                return Some(document);
+            }
+            // The root is not the source of what nobody else has made.
+            let above = path.trim_end_matches('/').rfind('/')?;
+            path = &path[..=above];
+            if path == "/" {
+                return None;
+            }
+        }
+    }
+
+    fn links(&self, pages: &[Page]) -> Vec<Link> {
+        let mut links: BTreeMap<&str, Link> = BTreeMap::new();
+        for page in pages {
+            for url in &page.references {
+                let url = url.split('#').next().unwrap_or_default();
+                let foreign = url.starts_with("http://") || url.starts_with("https://");
+                if !foreign || self.is_own(url) || links.contains_key(url) {
+                    continue;
+                }
+                links.insert(url, self.link(&page.path, url));
+            }
+        }
+        links.into_values().collect()
+    }
+
+    fn is_own(&self, url: &str) -> bool {
+        let rest = url.strip_prefix(&self.config.base_url);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    }
+
+    fn link(&self, path: &str, url: &str) -> Link {
+        let place = self.document(path).and_then(|document| {
+            let start = document.text().find(url)?;
+            document
+                .at(start..start + url.len(), "")
+                .place
+                .map(|place| (document, place))
+        });
+        let (file, place) = match place {
+            Some((document, place)) => (document.source.file.clone(), Some(place)),
+            None => (Path::new("themes").join(&self.config.theme.0), None),
+        };
+        Link {
+            url: url.to_owned(),
+            file,
+            place,
+        }
+    }
+}

@@ -1,0 +1,458 @@
+//! A page as a browser reads it (HTML, 13.2): what it refers to, and what is
+//! not valid.
+//!
+//! The parser is html5ever; no tree is kept. A [`Watch`] stands between its
+//! two halves and sees each tag, so that a fault can be told with the tag that
+//! it is about.
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::ops::Range;
+use std::rc::Rc;
+
+use html5ever::buffer_queue::BufferQueue;
+use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{
+    Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
+use html5ever::{Attribute, ExpandedName, LocalName, QualName, expanded_name, local_name, ns};
+use pulldown_cmark::{Event, Parser};
+
+use crate::document::Document;
+use crate::limits::MAX_EXCERPT;
+use crate::markdown;
+
+/// Elements whose end may be left out (HTML, 13.1.2.4).
+const IMPLIED_END: [&str; 21] = [
+    "body", "caption", "colgroup", "dd", "dt", "head", "html", "li", "optgroup", "option", "p",
+    "rb", "rp", "rt", "rtc", "tbody", "td", "tfoot", "th", "thead", "tr",
+];
+
+/// Elements that have no end (HTML, 13.1.2).
+const VOID: [&str; 13] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+    "wbr",
+];
+
+/// What was found in a page.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// The path it is served under.
+    pub(super) path: String,
+    /// Every address that it refers to, as it is written.
+    pub(super) references: Vec<String>,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Something that is not valid.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Fault {
+    pub(super) message: String,
+    pub(super) expected: &'static str,
+    /// The line of the page.
+    pub(super) line: String,
+    /// What to look for in the markdown: as in `</div`, `"an-id"`.
+    hint: String,
+}
+
+impl Page {
+    /// Reads a page.
+    pub(super) fn read(path: &str, body: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(body);
+        let found = Rc::new(Found::default());
+        let sink = Sink(Rc::clone(&found));
+        let options = TreeBuilderOpts {
+            // What is in <noscript> is read, too.
+            scripting_enabled: false,
+            ..TreeBuilderOpts::default()
+        };
+        let watch = Watch {
+            builder: TreeBuilder::new(sink, options),
+            found: Rc::clone(&found),
+        };
+        let options = TokenizerOpts {
+            exact_errors: true,
+            ..TokenizerOpts::default()
+        };
+        let tokenizer = Tokenizer::new(watch, options);
+        let input = BufferQueue::default();
+        input.push_back(StrTendril::from(text.as_ref()));
+        // It stops after each script, for one that could write into the page.
+        while !input.is_empty() {
+            _ = tokenizer.feed(&input);
+        }
+        tokenizer.end();
+        let lines: Vec<&str> = text.lines().collect();
+        let faults = found.faults.take().into_iter();
+        let faults = faults.map(|(number, mut fault)| {
+            let index = usize::try_from(number).unwrap_or(usize::MAX);
+            let line = lines.get(index.saturating_sub(1)).copied();
+            line.unwrap_or_default().trim().clone_into(&mut fault.line);
+            fault
+        });
+        Self {
+            path: path.to_owned(),
+            references: found.references.take(),
+            faults: faults.collect(),
+        }
+    }
+}
+
+impl Fault {
+    fn new(message: String, expected: &'static str, hint: String) -> Self {
+        let line = String::new();
+        Self {
+            message,
+            expected,
+            line,
+            hint,
+        }
+    }
+
+    /// The line, or its beginning if it is long.
+    pub(super) fn excerpt(&self) -> Cow<'_, str> {
+        match self.line.char_indices().nth(MAX_EXCERPT) {
+            Some((end, _)) => format!("{}…", &self.line[..end]).into(),
+            None => self.line.as_str().into(),
+        }
+    }
+
+    /// Where a document's own HTML has it: in the line that the page has, or
+    /// else where the same stands for the first time.
+    pub(super) fn find_in(&self, document: &Document) -> Option<Range<usize>> {
+        let text = document.text();
+        let pieces = Parser::new_ext(text, markdown::syntax()).into_offset_iter();
+        let pieces: Vec<Range<usize>> = pieces
+            .filter(|(event, _)| matches!(event, Event::Html(_) | Event::InlineHtml(_)))
+            .map(|(_, span)| span)
+            .collect();
+        let found = |piece: &Range<usize>, wanted: &str| {
+            let at = piece.start + text[piece.clone()].find(wanted)?;
+            Some(at..at + wanted.len())
+        };
+        let mut in_line = pieces.iter().filter(|piece| {
+            let own = text[(*piece).clone()].trim();
+            !own.is_empty() && (self.line.contains(own) || own.contains(&self.line))
+        });
+        in_line
+            .find_map(|piece| found(piece, &self.hint))
+            .or_else(|| pieces.iter().find_map(|piece| found(piece, &self.hint)))
+    }
+}
+
+/// What is gathered while a page is read.
+#[derive(Default)]
+struct Found {
+    references: RefCell<Vec<String>>,
+    /// With the number of the line.
+    faults: RefCell<Vec<(u64, Fault)>>,
+    ids: RefCell<HashSet<String>>,
+    line: Cell<u64>,
+    /// The elements that were opened and not closed.
+    open: RefCell<Vec<String>>,
+    /// The tag that is being read, as in `</div`.
+    tag: RefCell<String>,
+}
+
+impl Found {
+    fn fault(&self, fault: Fault) {
+        self.faults.borrow_mut().push((self.line.get(), fault));
+    }
+
+    /// What the parser complains about, in words for an author.
+    fn parse_error(&self, message: &str) {
+        let tag = self.tag.borrow();
+        let name = tag.trim_start_matches(['<', '/']);
+        let (message, expected) = match message {
+            "Unexpected open tag at end of body" | "Unexpected open element" => {
+                return self.unclosed();
+            }
+            "Duplicate attribute" => (
+                "an element has an attribute twice".to_owned(),
+                "each attribute once",
+            ),
+            "Unacknowledged self-closing tag" => (
+                format!("`{tag}/>` does not close <{name}>"),
+                "`/>` only on elements without content, such as <br>",
+            ),
+            _ if message.contains("haracter reference") || message.contains("character ref") => (
+                format!("a character reference that is none: {message}"),
+                "`&amp;` for an ampersand",
+            ),
+            _ if tag.is_empty() => (format!("not valid HTML: {message}"), "valid HTML"),
+            _ if tag.starts_with("</") => (
+                format!("`{tag}>` closes nothing that is open here"),
+                "an end tag for the element that was opened last",
+            ),
+            _ => (
+                format!("`{tag}>` cannot stand here"),
+                "an element where HTML allows it",
+            ),
+        };
+        let hint = match (tag.is_empty(), expected.contains("&amp;")) {
+            (false, _) => tag.as_str(),
+            (true, true) => "&",
+            (true, false) => "<",
+        };
+        self.fault(Fault::new(message, expected, hint.to_owned()));
+    }
+
+    /// The element that should have been closed: the last one that was opened,
+    /// of those that need it.
+    fn unclosed(&self) {
+        let open = self.open.borrow();
+        let closing = self.tag.borrow();
+        let needs_end = |name: &&String| {
+            !IMPLIED_END.contains(&name.as_str()) && closing.strip_prefix("</") != Some(name)
+        };
+        let Some(name) = open.iter().rev().find(needs_end) else {
+            return;
+        };
+        let message = format!("<{name}> is not closed before `{closing}>`");
+        let expected = "an end tag for each element that needs one";
+        self.fault(Fault::new(message, expected, format!("<{name}")));
+    }
+
+    /// Takes note of what is open, after the parser has seen a tag.
+    fn follow(&self, kind: TagKind, name: &str) {
+        let mut open = self.open.borrow_mut();
+        match kind {
+            TagKind::StartTag if VOID.contains(&name) => {}
+            TagKind::StartTag => open.push(name.to_owned()),
+            TagKind::EndTag => {
+                if let Some(at) = open.iter().rposition(|own| own == name) {
+                    open.truncate(at);
+                }
+            }
+        }
+    }
+
+    fn element(&self, name: &QualName, attributes: &[Attribute]) {
+        let value = |wanted: LocalName| {
+            let attribute = attributes.iter().find(|own| own.name.local == wanted);
+            attribute.map(|attribute| attribute.value.as_ref())
+        };
+        if let Some(id) = value(local_name!("id"))
+            && !self.ids.borrow_mut().insert(id.to_owned())
+        {
+            let message = format!("the id `{id}` is on this page already");
+            let hint = id.to_owned();
+            self.fault(Fault::new(message, "an id that nothing else has", hint));
+        }
+        if name.expanded() == expanded_name!(html "img") && value(local_name!("alt")).is_none() {
+            let src = value(local_name!("src")).unwrap_or_default();
+            let message = format!("the image `{src}` has no alternative text");
+            let expected = "alt=\"what it shows\", or alt=\"\" if it only decorates";
+            self.fault(Fault::new(message, expected, "<img".to_owned()));
+        }
+        self.refer(name, attributes);
+    }
+
+    fn refer(&self, name: &QualName, attributes: &[Attribute]) {
+        // Hints for connections name servers, not pages.
+        let hint = attributes.iter().any(|attribute| {
+            attribute.name.local == local_name!("rel")
+                && matches!(attribute.value.as_ref(), "preconnect" | "dns-prefetch")
+        });
+        if hint {
+            return;
+        }
+        let mut references = self.references.borrow_mut();
+        for Attribute { name: own, value } in attributes {
+            match own.local.as_ref() {
+                "srcset" | "imagesrcset" => references.extend(
+                    value
+                        .split(',')
+                        .filter_map(|part| part.split_whitespace().next())
+                        .map(str::to_owned),
+                ),
+                "href" | "src" | "poster" | "data" => references.push(value.trim().to_owned()),
+                "content" if name.local == local_name!("meta") && value.starts_with("http") => {
+                    references.push(value.to_string());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Sees the tags on their way to the tree.
+struct Watch {
+    builder: TreeBuilder<Node, Sink>,
+    found: Rc<Found>,
+}
+
+impl TokenSink for Watch {
+    type Handle = Node;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Node> {
+        self.found.line.set(line);
+        // A fault inside of a tag comes before the tag: it has no name yet.
+        self.found.tag.borrow_mut().clear();
+        let Token::TagToken(Tag { kind, ref name, .. }) = token else {
+            return self.builder.process_token(token, line);
+        };
+        let name = name.clone();
+        let start = if kind == TagKind::EndTag { "</" } else { "<" };
+        self.found.tag.replace(format!("{start}{name}"));
+        let result = self.builder.process_token(token, line);
+        self.found.follow(kind, &name);
+        result
+    }
+
+    fn end(&self) {
+        self.builder.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.builder
+            .adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+/// What the parser calls an element: only its name is kept.
+type Node = Rc<QualName>;
+
+/// Takes what the parser makes, and keeps no tree: it has its own list of what
+/// is open.
+struct Sink(Rc<Found>);
+
+impl TreeSink for Sink {
+    type Handle = Node;
+    type Output = ();
+    type ElemName<'a> = ExpandedName<'a>;
+
+    fn finish(self) {}
+
+    fn parse_error(&self, message: Cow<'static, str>) {
+        self.0.parse_error(&message);
+    }
+
+    fn get_document(&self) -> Node {
+        nameless()
+    }
+
+    fn elem_name<'a>(&'a self, target: &'a Node) -> ExpandedName<'a> {
+        target.expanded()
+    }
+
+    fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Node {
+        self.0.element(&name, &attributes);
+        Rc::new(name)
+    }
+
+    fn create_comment(&self, _: StrTendril) -> Node {
+        nameless()
+    }
+
+    fn create_pi(&self, _: StrTendril, _: StrTendril) -> Node {
+        nameless()
+    }
+
+    fn get_template_contents(&self, _: &Node) -> Node {
+        nameless()
+    }
+
+    fn same_node(&self, one: &Node, other: &Node) -> bool {
+        Rc::ptr_eq(one, other)
+    }
+
+    fn append(&self, _: &Node, _: NodeOrText<Node>) {}
+    fn append_based_on_parent_node(&self, _: &Node, _: &Node, _: NodeOrText<Node>) {}
+    fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
+    fn set_quirks_mode(&self, _: QuirksMode) {}
+    fn append_before_sibling(&self, _: &Node, _: NodeOrText<Node>) {}
+    fn add_attrs_if_missing(&self, _: &Node, _: Vec<Attribute>) {}
+    fn remove_from_parent(&self, _: &Node) {}
+    fn reparent_children(&self, _: &Node, _: &Node) {}
+}
+
+fn nameless() -> Node {
+    Rc::new(QualName::new(None, ns!(), local_name!("")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(body: &str) -> Vec<String> {
+        let page = format!(
+            "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head>\n<body>\n{body}\n</body></html>\n"
+        );
+        let page = Page::read("/a/", page.as_bytes());
+        let show = |fault: &Fault| format!("{}: {}", fault.line, fault.message);
+        page.faults.iter().map(show).collect()
+    }
+
+    #[test]
+    fn valid_pages_have_no_faults() {
+        for body in [
+            "<p>one<p>two",
+            "<ul><li>a<li>b</ul>",
+            "<img src=x alt=''>",
+            "<table><tr><td>1</table>",
+            "<svg viewBox='0 0 1 1'><path d='M0 0'/></svg>",
+            "<script>if (a < b) { c(); }</script><p>after</p>",
+            "<p>a &amp; b &lt; c",
+            "<math><mi>x</mi></math>",
+        ] {
+            assert_eq!(faults(body), [""; 0], "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_valid_is_told_with_its_tag() {
+        for (body, expected) in [
+            ("<p>x</div>", "`</div>` closes nothing that is open here"),
+            (
+                "<p><div>x</div></p>",
+                "`</p>` closes nothing that is open here",
+            ),
+            ("<b>x", "<b> is not closed before `</body>`"),
+            ("<p>x <i>y</p>", "<i> is not closed before `</p>`"),
+            ("<div/>x</div>", "`<div/>` does not close <div>"),
+            ("<p a=1 a=2>x", "an element has an attribute twice"),
+            (
+                "<i id=x></i><i id=x></i>",
+                "the id `x` is on this page already",
+            ),
+            (
+                "<img src=a.png>",
+                "the image `a.png` has no alternative text",
+            ),
+            ("<table><p>x</table>", "`<p>` cannot stand here"),
+            ("<p>&nosuch; x", "a character reference that is none"),
+        ] {
+            let faults = faults(body);
+            assert!(
+                faults.iter().any(|fault| fault.contains(expected)),
+                "{body}: {faults:?}"
+            );
+            assert!(
+                faults[0].starts_with(body) || expected.contains("before `</body>`"),
+                "{faults:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn references_of_all_kinds_are_found() {
+        let page = "<a href='/x'></a><img srcset='a.png 1x, b.png 2x' src=c.png alt=''>\
+            <video poster=p.jpg></video><link rel=preconnect href='https://no.org'>\
+            <meta property=og:image content='https://a.org/m.png'>";
+        let mut references = Page::read("/", page.as_bytes()).references;
+        references.sort();
+        let expected = [
+            "/x",
+            "a.png",
+            "b.png",
+            "c.png",
+            "https://a.org/m.png",
+            "p.jpg",
+        ];
+        assert_eq!(references, expected);
+    }
+}

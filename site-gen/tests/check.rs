@@ -1,0 +1,193 @@
+//! What `check` finds in a site that can be built, and where.
+
+use std::fs;
+use std::path::Path;
+
+use site_gen::{Checked, Options, Severity};
+
+fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let site = tempfile::tempdir().expect("a directory");
+    let template = "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head>\n<body>\n\
+        {% if page %}{{ page.content | safe }}{% else %}{{ section.content | safe }}{% endif %}\n\
+        </body></html>\n";
+    let base = [
+        (
+            "content/site.toml",
+            "base_url = \"https://a.org\"\ntheme = \"t\"\n",
+        ),
+        ("themes/t/templates/index.html", template),
+        ("themes/t/templates/page.html", template),
+        ("themes/t/templates/section.html", template),
+    ];
+    for (file, text) in base.iter().chain(files) {
+        let path = site.path().join(file);
+        fs::create_dir_all(path.parent().expect("a path in the site")).expect("a directory");
+        fs::write(path, text).expect("a file");
+    }
+    site
+}
+
+fn check(files: &[(&str, &str)]) -> Checked {
+    site_gen::check(site(files).path(), &Options::default())
+}
+
+/// As in `content/a.md:3:1 warning: message`.
+fn shown(checked: &Checked) -> Vec<String> {
+    let show = |fault: &site_gen::Diagnostic| {
+        let place = fault.place.as_ref();
+        let place = place.map_or(String::new(), |place| {
+            format!(":{}:{}", place.line, place.column)
+        });
+        let severity = fault.severity.name();
+        format!(
+            "{}{place} {severity}: {}",
+            fault.file.display(),
+            fault.message
+        )
+    };
+    checked.diagnostics.iter().map(show).collect()
+}
+
+#[test]
+fn images_without_a_text_are_found_and_decorative_ones_are_not() {
+    let checked = check(&[
+        ("content/p.png", "x"),
+        ("content/q.png", "x"),
+        (
+            "content/_index.md",
+            "+++\ntitle = \"x\"\n+++\n\nWords ![](p.png) and ![a text](q.png).\n\n\
+             <img src=\"/p.png\" alt=\"\">\n\n<p>\n<img src=\"/q.png\">\n</p>\n",
+        ),
+    ]);
+    assert_eq!(
+        shown(&checked),
+        [
+            "content/_index.md:5:7 warning: this image has no alternative text",
+            "content/_index.md:10:1 warning: the image `/q.png` has no alternative text",
+        ]
+    );
+    let suggestion = checked.diagnostics[0].suggestion.as_deref();
+    assert!(suggestion.is_some_and(|suggestion| suggestion.contains("alt=\"\"")));
+}
+
+#[test]
+fn invalid_html_is_traced_to_the_markdown() {
+    let checked = check(&[
+        ("content/a.md", "# One\n\nText <b>bold.\n\nMore.\n"),
+        (
+            "content/b.md",
+            "Fine.\n\n<div>\n\n- item\n\n</div>\n\n</section>\n",
+        ),
+        ("content/c.md", "# Same {#same}\n\n<p id=\"same\">x</p>\n"),
+        (
+            "content/own.html",
+            "<!doctype html>\n<title>x</title>\n<p>x</div>\n",
+        ),
+        ("content/_index.md", "[own](/own.html)\n"),
+    ]);
+    let shown = shown(&checked);
+    for expected in [
+        "content/a.md:3:6 warning: <b> is not closed before `</p>`",
+        "content/b.md:9:1 warning: `</section>` closes nothing that is open here",
+        "content/c.md:3:8 warning: the id `same` is on this page already",
+        "content/own.html:3:1 warning: `</div>` closes nothing that is open here",
+    ] {
+        assert!(
+            shown.iter().any(|fault| fault == expected),
+            "{expected} in {shown:#?}"
+        );
+    }
+    assert!(
+        checked
+            .diagnostics
+            .iter()
+            .all(|fault| fault.severity == Severity::Warning)
+    );
+}
+
+#[test]
+fn a_fault_of_the_theme_is_told_once() {
+    let broken = "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head>\n<body>\n\
+        </em>{{ page.content | safe }}\n</body></html>\n";
+    let checked = check(&[
+        ("themes/t/templates/page.html", broken),
+        ("content/a.md", "One.\n"),
+        ("content/b.md", "Two.\n"),
+    ]);
+    let faults = shown(&checked);
+    let expected = "themes/t warning: `</em>` closes nothing that is open here (on /a/ and 1 more: \
+        `</em><p>One.</p>`)";
+    assert_eq!(faults, [expected]);
+}
+
+#[test]
+fn files_that_nothing_refers_to_are_found() {
+    let checked = check(&[
+        ("content/used.png", "x"),
+        ("content/unused.png", "x"),
+        (
+            "content/post/index.md",
+            "![x](beside.png) {{ figure(src=\"deep/named.png\") }}\n",
+        ),
+        ("content/post/beside.png", "x"),
+        ("content/post/deep/named.png", "x"),
+        ("content/post/left over.png", "x"),
+        ("content/favicon.ico", "x"),
+        ("content/.well-known/security.txt", "x"),
+        (
+            "content/style.css",
+            "p { background: url(/from%20style.png) }",
+        ),
+        ("content/from style.png", "x"),
+        (
+            "content/_index.md",
+            "![x](/used.png) <link rel=\"stylesheet\" href=\"https://a.org/style.css\">\n",
+        ),
+        (
+            "themes/t/templates/shortcodes/figure.html",
+            "<img src=\"{{ src }}\" alt=\"\">",
+        ),
+    ]);
+    let unused: Vec<_> = shown(&checked)
+        .into_iter()
+        .filter(|fault| fault.ends_with("nothing refers to this file"))
+        .collect();
+    assert_eq!(
+        unused,
+        [
+            "content/post/left over.png warning: nothing refers to this file",
+            "content/unused.png warning: nothing refers to this file",
+        ]
+    );
+}
+
+#[test]
+fn two_pages_of_one_address_are_an_error_that_names_both() {
+    let checked = check(&[
+        ("content/a.md", "+++\nslug = \"same\"\n+++\n"),
+        ("content/b.md", "+++\nslug = \"same\"\n+++\n"),
+    ]);
+    let faults = shown(&checked);
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    assert!(
+        faults[0].contains("content/a.md") && faults[0].contains("content/b.md"),
+        "{faults:#?}"
+    );
+    assert_eq!(checked.diagnostics[0].severity, Severity::Error);
+}
+
+#[test]
+fn links_to_other_sites_are_gathered_with_their_places() {
+    let checked = check(&[
+        (
+            "content/a.md",
+            "[x](https://b.org/one#part) [y](https://a.org/a/) <https://b.org/two>\n",
+        ),
+        ("content/b.md", "[x](https://b.org/one)\n"),
+    ]);
+    let links: Vec<_> = checked.links.iter().map(|link| link.url.as_str()).collect();
+    assert_eq!(links, ["https://b.org/one", "https://b.org/two"]);
+    let first = &checked.links[0];
+    assert_eq!(first.file, Path::new("content/a.md"));
+    assert_eq!(first.place.as_ref().map(|place| place.column), Some(5));
+}
