@@ -11,6 +11,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Diagnostic, Place};
 use crate::limits::{MAX_DEPTH, MAX_FILES, MAX_STATIC_BYTES, MAX_TEXT_BYTES};
 
@@ -178,19 +180,18 @@ impl Found {
 /// back to where it came from or out of the site, or a limit is reached.
 pub(crate) fn walk(site: &Path, directory: &Path) -> Result<Vec<Found>, Vec<Diagnostic>> {
     let root = fs::canonicalize(site).map_err(|error| vec![cannot_read(Path::new(""), &error)])?;
-    let mut walk = Walk {
-        site,
-        root,
-        now: SystemTime::now(),
-        files: Vec::new(),
-        faults: Vec::new(),
-    };
-    walk.enter(directory, &mut Vec::new());
-    if walk.faults.is_empty() {
-        walk.files.sort_by(|a, b| a.file.cmp(&b.file));
-        Ok(walk.files)
+    let now = SystemTime::now();
+    let walk = Walk { site, root, now };
+    let mut tree = walk.enter(directory, &[]);
+    if tree.files.len() > MAX_FILES {
+        let message = format!("more than {MAX_FILES} files");
+        tree.faults.push(Diagnostic::new(directory, message));
+    }
+    if tree.faults.is_empty() {
+        tree.files.sort_by(|a, b| a.file.cmp(&b.file));
+        Ok(tree.files)
     } else {
-        Err(walk.faults)
+        Err(tree.faults)
     }
 }
 
@@ -198,18 +199,36 @@ struct Walk<'a> {
     site: &'a Path,
     root: PathBuf,
     now: SystemTime,
+}
+
+/// What is at and below a place.
+#[derive(Default)]
+struct Tree {
     files: Vec<Found>,
     faults: Vec<Diagnostic>,
 }
 
+impl Tree {
+    fn join(mut self, other: Self) -> Self {
+        self.files.extend(other.files);
+        self.faults.extend(other.faults);
+        self
+    }
+}
+
+impl From<Diagnostic> for Tree {
+    fn from(fault: Diagnostic) -> Self {
+        let (files, faults) = (Vec::new(), vec![fault]);
+        Self { files, faults }
+    }
+}
+
 impl Walk<'_> {
-    fn enter(&mut self, directory: &Path, above: &mut Vec<PathBuf>) {
-        if let Err(fault) = self.try_enter(directory, above) {
-            self.faults.push(fault);
-        }
+    fn enter(&self, directory: &Path, above: &[PathBuf]) -> Tree {
+        self.try_enter(directory, above).unwrap_or_else(Tree::from)
     }
 
-    fn try_enter(&mut self, directory: &Path, above: &mut Vec<PathBuf>) -> Result<(), Diagnostic> {
+    fn try_enter(&self, directory: &Path, above: &[PathBuf]) -> Result<Tree, Diagnostic> {
         let path = self.site.join(directory);
         let real = fs::canonicalize(&path).map_err(|error| cannot_read(directory, &error))?;
         self.check_inside(directory, &real)?;
@@ -227,22 +246,22 @@ impl Walk<'_> {
             );
         }
         let entries = fs::read_dir(&path).map_err(|error| cannot_read(directory, &error))?;
-        above.push(real);
-        for entry in entries {
+        let entries: Vec<_> = entries.collect();
+        let above = [above, &[real]].concat();
+        let trees = entries.into_par_iter().map(|entry| {
             let entry = entry.map_err(|error| cannot_read(directory, &error));
-            let visited = entry.and_then(|entry| self.visit(directory, &entry, above));
-            self.faults.extend(visited.err());
-        }
-        above.pop();
-        Ok(())
+            let visited = entry.and_then(|entry| self.visit(directory, &entry, &above));
+            visited.unwrap_or_else(Tree::from)
+        });
+        Ok(trees.reduce(Tree::default, Tree::join))
     }
 
     fn visit(
-        &mut self,
+        &self,
         directory: &Path,
         entry: &fs::DirEntry,
-        above: &mut Vec<PathBuf>,
-    ) -> Result<(), Diagnostic> {
+        above: &[PathBuf],
+    ) -> Result<Tree, Diagnostic> {
         let file = directory.join(entry.file_name());
         let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
             return Err(
@@ -250,31 +269,26 @@ impl Walk<'_> {
             );
         };
         if (name.starts_with('.') && name != ".well-known") || name.ends_with('~') {
-            return Ok(());
+            return Ok(Tree::default());
         }
         // This follows symbolic links, so a dangling one is reported here.
         let path = self.site.join(&file);
         let metadata = fs::metadata(&path).map_err(|error| cannot_read(&file, &error))?;
         if metadata.is_dir() {
-            self.enter(&file, above);
-        } else if metadata.is_file() {
-            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            if is_link {
-                let real = fs::canonicalize(&path).map_err(|error| cannot_read(&file, &error))?;
-                self.check_inside(&file, &real)?;
-            }
-            if self.files.len() == MAX_FILES {
-                return Err(Diagnostic::new(
-                    file,
-                    format!("more than {MAX_FILES} files"),
-                ));
-            }
-            self.files.push(Found::new(file, &metadata, self.now));
-        } else {
-            return Err(Diagnostic::new(file, "neither a file nor a directory")
-                .expected("a file or a directory"));
+            return Ok(self.enter(&file, above));
         }
-        Ok(())
+        if !metadata.is_file() {
+            let fault = Diagnostic::new(file, "neither a file nor a directory");
+            return Err(fault.expected("a file or a directory"));
+        }
+        if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+            let real = fs::canonicalize(&path).map_err(|error| cannot_read(&file, &error))?;
+            self.check_inside(&file, &real)?;
+        }
+        Ok(Tree {
+            files: vec![Found::new(file, &metadata, self.now)],
+            faults: Vec::new(),
+        })
     }
 
     /// A link must not publish what its author does not see in the site.
