@@ -71,12 +71,13 @@ pub(super) fn log(content: &Path, head: &Head) -> Result<HashMap<String, Arc<Cha
     let stderr = said.try_clone().map_err(|error| cannot_run(&error))?;
     let mut child = git(content)
         .arg("log")
+        // All of content/, not `*.md`: git matches patterns slowly.
         // Children before parents; merges where they have something of their own.
         .args(["--date-order", "--cc", "--no-renames", "--no-ext-diff"])
         .args(["--no-show-signature", "--no-color", "--no-decorate"])
         .args(["--encoding=UTF-8", "-z", "--name-only"])
         .arg(format!("--format=tformat:{MARK}%x00%aI%x00%aN"))
-        .args([&head.commit, "--", "*.md"])
+        .args([&head.commit, "--", "."])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(stderr)

@@ -123,6 +123,7 @@ impl Log {
                 let name = field.strip_prefix(b"\n").unwrap_or(field);
                 let name = name.strip_prefix(self.prefix.as_slice());
                 if let (Some(name), Some(commit)) = (name, &self.commit)
+                    && name.ends_with(b".md")
                     && let Ok(name) = std::str::from_utf8(name)
                 {
                     add(&mut self.files, name, commit);
@@ -170,7 +171,7 @@ mod tests {
         //\x002024-03-01T10:00:00Z\0Bob\0\0site/content/a.md\0site/content/x/b.md\0\
         //\x002024-02-01T10:00:00Z\0//\0\nother.md\0\
         //\x00292277026596-12-04T15:30:08Z\0Mallory\0\nsite/content/c.md\0\
-        //\x002024-01-01T10:00:00Z\0Ada\0\nsite/content/a.md\0site/content/\xff.md\0";
+        //\x002024-01-01T10:00:00Z\0Ada\0\nsite/content/a.md\0site/content/\xff.md\0site/content/a.png\0";
 
     fn read(pieces: &[&[u8]]) -> Vec<(String, String, Vec<String>)> {
         let mut log = Log::new(b"site/content/");
