@@ -140,6 +140,6 @@ fn tell(site: &site_gen::Built, out: &Path, took: Duration, options: &Options) {
 
 /// How many of the files are pages.
 pub(crate) fn pages(site: &site_gen::Built) -> usize {
-    let is_page = |file: &&site_gen::File| file.path.ends_with('/');
+    let is_page = |file: &&site_gen::File| file.content_type.starts_with("text/html");
     site.files.iter().filter(is_page).count()
 }

@@ -2,11 +2,12 @@
 //! terminal, and only after half a second.
 
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use site_gen::Progress as _;
 
 use crate::limits::{PROGRESS_DELAY, PROGRESS_RATE};
 
@@ -33,26 +34,9 @@ impl Progress {
         progress
     }
 
-    /// The next step begins.
-    pub(crate) fn begin(&self, what: &'static str, parts: usize) {
-        self.done.store(0, Ordering::Relaxed);
-        self.bar.set_length(parts as u64);
-        self.bar.set_message(what);
-        let template = if parts > 0 {
-            "fata: {msg} {bar:30} {pos}/{len}"
-        } else {
-            "fata: {msg} {elapsed}"
-        };
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
-        }
-        self.draw();
-    }
-
-    /// One more part is done.
-    pub(crate) fn advance(&self) {
-        self.done.fetch_add(1, Ordering::Relaxed);
-        self.draw();
+    /// A build of a site begins.
+    pub(crate) fn of_build() -> Arc<Self> {
+        Arc::new(Self::new("reading", 0))
     }
 
     fn draw(&self) {
@@ -70,6 +54,28 @@ impl Progress {
         }
         self.bar
             .set_position(self.done.load(Ordering::Relaxed) as u64);
+    }
+}
+
+impl site_gen::Progress for Progress {
+    fn begin(&self, what: &'static str, parts: usize) {
+        self.done.store(0, Ordering::Relaxed);
+        self.bar.set_length(parts as u64);
+        self.bar.set_message(what);
+        let template = if parts > 0 {
+            "fata: {msg} {bar:30} {pos}/{len}"
+        } else {
+            "fata: {msg} {elapsed}"
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        self.draw();
+    }
+
+    fn advance(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.draw();
     }
 }
 

@@ -15,6 +15,7 @@ use tempfile::TempDir;
 
 use crate::diagnostics::Faults;
 use crate::output;
+use crate::progress::Progress;
 use crate::workspace::Workspace;
 use crate::{image, unikernel};
 
@@ -110,7 +111,7 @@ impl Site {
     /// The site without an image, or [`Faults`].
     pub fn generate(&self, options: &site_gen::Options) -> Result<site_gen::Built> {
         let complete = self.with_themes()?;
-        site_gen::build(complete.path(), options).map_err(|diagnostics| {
+        site_gen::build(complete.path(), &told(options)).map_err(|diagnostics| {
             let site = self.directory.clone();
             Faults { site, diagnostics }.into()
         })
@@ -119,7 +120,7 @@ impl Site {
     /// Everything that is wrong with the site, and where it leads.
     pub fn check(&self, options: &site_gen::Options) -> Result<site_gen::Checked> {
         let complete = self.with_themes()?;
-        Ok(site_gen::check(complete.path(), options))
+        Ok(site_gen::check(complete.path(), &told(options)))
     }
 
     /// Where it keeps what took long, for later runs.
@@ -156,6 +157,14 @@ impl Site {
         let pack = site.pack().context("cannot read the site back")?;
         let image = image::assemble(&unikernel, &pack)?;
         Ok(Built { site, image })
+    }
+}
+
+/// The same, and the terminal is told how far it is.
+fn told(options: &site_gen::Options) -> site_gen::Options {
+    site_gen::Options {
+        progress: site_gen::Listener::new(Progress::of_build()),
+        ..options.clone()
     }
 }
 

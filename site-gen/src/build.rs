@@ -47,6 +47,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let theme = faults.take(Theme::read(site, &config));
     let history = faults.take(read_history(site, &config, options));
     let mut last = options.cache.last_texts();
+    options.progress.begin("reading", 0);
     let documents = parse(
         site,
         &content,
@@ -73,6 +74,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         targets: Targets::new(places, paths, broken(&faults)),
         config: config.markdown,
         cache: &options.cache,
+        progress: &options.progress,
         theme: theme.zip(engine.as_ref()),
     };
     let documents = with_anchor_links(documents, &config);

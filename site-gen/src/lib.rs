@@ -64,6 +64,7 @@ mod output;
 mod pack_file;
 mod paginator;
 mod press;
+mod progress;
 mod render;
 mod sitemap;
 mod sorted;
@@ -83,6 +84,7 @@ pub use cache::Cache;
 pub use check::{Checked, Link, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use output::{Built, File};
+pub use progress::{Listener, Progress};
 pub use site_pack::Caching;
 pub use source::Source;
 pub use url::{decode as decode_path, encode as encode_path, slugify};
@@ -101,6 +103,8 @@ pub struct Options {
     pub origin: Option<PathBuf>,
     /// What earlier builds left: give each build of a process the same options.
     pub cache: Arc<Cache>,
+    /// Who is told how far it is.
+    pub progress: Listener,
 }
 
 /// Whether the files of a site are also packed compressed.

@@ -26,6 +26,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::front_matter::AnchorLinks;
 use crate::limits::MAX_SHORTCODE_DEPTH;
+use crate::progress::Listener;
 use crate::theme::Theme;
 use shortcode::{Call, Masks};
 
@@ -54,6 +55,7 @@ pub(crate) struct Renderer<'a> {
     pub(crate) targets: Targets,
     pub(crate) config: MarkdownConfig,
     pub(crate) cache: &'a Cache,
+    pub(crate) progress: &'a Listener,
     /// For shortcodes; none if the theme is at fault, which is told elsewhere.
     pub(crate) theme: Option<(&'a Theme, &'a Tera)>,
 }
@@ -362,6 +364,7 @@ mod tests {
             targets,
             config,
             cache: &Cache::default(),
+            progress: &Listener::default(),
             theme: None,
         };
         renderer.render(&document(text), AnchorLinks::None)

@@ -169,6 +169,8 @@ impl Press<'_> {
             move |html| Fresh::new(media_type::HTML, html, compression, &cache)
         };
         let engine = Arc::new(self.engine.clone());
+        let progress = &self.options.progress;
+        progress.begin("making pages", rendered);
         render::render(
             to_render,
             &engine,
@@ -178,6 +180,7 @@ impl Press<'_> {
             |page| {
                 layout.keep_until_gap(&mut waiting);
                 layout.page(page);
+                progress.advance();
             },
         )?;
         layout.keep_until_gap(&mut waiting);

@@ -212,6 +212,7 @@ impl Texts {
         let templates = renderer.theme.map(|(theme, _)| theme.templates());
         let same_templates = templates.is_some_and(|templates| *templates == self.templates);
         let again = AskAgain::new(&self.calls, &known, knowledge);
+        renderer.progress.begin("reading text", documents.len());
         let documents: Vec<_> = documents
             .into_iter()
             .map(|(document, anchor_links)| {
@@ -221,6 +222,7 @@ impl Texts {
                         && (same_templates || !kept.text.has_shortcodes)
                 });
                 let text = kept.and_then(|kept| again.text(kept.text));
+                renderer.progress.advance();
                 (document, anchor_links, text)
             })
             .collect();

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use anyhow::Result;
-use site_gen::{Diagnostic, Link};
+use site_gen::{Diagnostic, Link, Progress as _};
 use ureq::http::Response;
 use ureq::http::header::LOCATION;
 use ureq::{Agent, Body, ResponseExt as _};

@@ -68,7 +68,7 @@
   style.replaceSync(`
     :host { all: initial }
     .veil { position: fixed; inset: 0; z-index: 2147483647; overflow: auto; padding: 4vmin;
-      background: rgb(15 18 25 / 88%); color: #e8eaf0; font: 16px/1.5 system-ui, sans-serif }
+      background: rgb(15 18 25 / 94%); color: #e8eaf0; font: 16px/1.5 system-ui, sans-serif }
     .box { max-width: 60rem; margin: auto }
     header { display: flex; align-items: center; justify-content: space-between; gap: 1rem }
     h1 { font-size: 1.25rem; margin: 0 }

@@ -7,3 +7,4 @@ mod checking;
 mod client;
 mod harness;
 mod serving;
+mod writing;

@@ -86,6 +86,33 @@ fn a_broken_site_leaves_the_last_good_one() {
     assert!(site.fata(&["check"]).status.success());
 }
 
+/// The disk is full for the image, which is longer than all else.
+#[test]
+fn a_full_disk_leaves_the_last_good_output() {
+    let site = TestSite::new();
+    assert!(site.fata(&["build", "--uncompressed"]).status.success());
+    let good = tree(&site.path().join("out"));
+    site.say("Words that do not fit.");
+    for (kib, file) in [("2048", "fata.elf"), ("1", "cannot")] {
+        let output = Command::new("sh")
+            // A signal would say nothing: it is ignored, and the write fails.
+            .args(["-c", "trap '' XFSZ; ulimit -f $1; shift; exec \"$@\"", "sh"])
+            // In blocks of POSIX, of 512 bytes, or in those of bash.
+            .args([kib, env!("CARGO_BIN_EXE_fata")])
+            .args(["build", "--uncompressed", "--site"])
+            .arg(site.path())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(file), "{message}");
+        assert!(message.contains("File too large"), "{message}");
+        assert!(tree(&site.path().join("out")) == good, "{file}");
+    }
+    assert!(site.fata(&["build", "--uncompressed"]).status.success());
+    assert!(tree(&site.path().join("out")) != good);
+}
+
 #[test]
 fn what_is_no_site_is_said_so() {
     let nowhere = tempfile::tempdir().unwrap();
