@@ -17,7 +17,7 @@
 //! * All of these take `lang`: what is asked for in that language, or, where it
 //!   is not there in it, in the default one.
 //! * Filters: `date(format="%e %B %Y")`, `markdown`, `markdown(inline=true)`,
-//!   `slugify`, `striptags`, `json_encode`, `urlencode`.
+//!   `slugify`, `striptags`, `json_encode`, `urlencode`, and those of [`filters`].
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -29,6 +29,7 @@ use crate::calls::{Call, CallId, Calls, record, want};
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::did_you_mean;
+use crate::filters;
 use crate::language::{Language, version_of};
 use crate::markdown;
 use crate::url;
@@ -146,6 +147,7 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
         });
     }
 
+    filters::register(&mut engine);
     engine.register_filter("date", |text: &str, kwargs: Kwargs, _: &State| {
         date(text, &kwargs)
     });
@@ -433,7 +435,7 @@ fn write_json_string(text: &str, json: &mut String) {
 }
 
 /// RFC 4648 §4.
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {

@@ -1,0 +1,187 @@
+//! Filters that templates of Zola rely on, and that tera 2 has no more: they
+//! are the same here, so that such templates go on to work.
+//!
+//! * `concat(with=)`, `slice(start=, end=)`: arrays. Both have a shorter form
+//!   now, `[...a, b]` and `a[1:3]`.
+//! * `map(attribute=)`, `filter(attribute=, value=)`: arrays of tables.
+//! * `addslashes`, `spaceless`, `urlencode_strict`, `base64_encode`: text.
+//! * `filesizeformat`: a number of bytes as people read it.
+
+use tera::value::Key;
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+use crate::functions::base64;
+use crate::url;
+
+/// Adds them to an engine.
+pub(crate) fn register(engine: &mut Tera) {
+    engine.register_filter("concat", |items: Vec<Value>, kwargs: Kwargs, _: &State| {
+        concat(items, &kwargs)
+    });
+    engine.register_filter("slice", |items: Vec<Value>, kwargs: Kwargs, _: &State| {
+        slice(items, &kwargs)
+    });
+    engine.register_filter("map", |items: &[Value], kwargs: Kwargs, _: &State| {
+        map(items, &kwargs)
+    });
+    engine.register_filter("filter", |items: Vec<Value>, kwargs: Kwargs, _: &State| {
+        filter(items, &kwargs)
+    });
+    engine.register_filter("addslashes", |text: &str, _: Kwargs, _: &State| {
+        let text = text.replace('\\', "\\\\");
+        text.replace('"', "\\\"").replace('\'', "\\'")
+    });
+    engine.register_filter("spaceless", |html: &str, _: Kwargs, _: &State| {
+        Value::safe_string(&spaceless(html))
+    });
+    engine.register_filter("urlencode_strict", |text: &str, _: Kwargs, _: &State| {
+        url::encode(text).replace('/', "%2F")
+    });
+    engine.register_filter("base64_encode", |text: &str, _: Kwargs, _: &State| {
+        base64(text.as_bytes())
+    });
+    engine.register_filter("filesizeformat", |bytes: u64, _: Kwargs, _: &State| {
+        file_size(bytes)
+    });
+}
+
+fn concat(mut items: Vec<Value>, kwargs: &Kwargs) -> TeraResult<Vec<Value>> {
+    let with: Value = kwargs.must_get("with")?;
+    match with.as_array() {
+        Some(more) => items.extend(more.iter().cloned()),
+        None => items.push(with),
+    }
+    Ok(items)
+}
+
+/// Places below zero count from the end.
+fn slice(items: Vec<Value>, kwargs: &Kwargs) -> TeraResult<Vec<Value>> {
+    let length = items.len();
+    let place = |name: &str, otherwise: usize| -> TeraResult<usize> {
+        let Some(place) = kwargs.get::<i64>(name)? else {
+            return Ok(otherwise);
+        };
+        let distance = usize::try_from(place.unsigned_abs()).unwrap_or(length);
+        Ok(if place < 0 {
+            length.saturating_sub(distance)
+        } else {
+            distance.min(length)
+        })
+    };
+    let (start, end) = (place("start", 0)?, place("end", length)?);
+    let count = end.saturating_sub(start);
+    Ok(items.into_iter().skip(start).take(count).collect())
+}
+
+/// What stands under a name such as `extra.stars`.
+fn attribute(value: &Value, name: &str) -> Option<Value> {
+    let mut value = value.clone();
+    for part in name.split('.') {
+        value = value.as_map()?.get(&Key::from(part.to_owned()))?.clone();
+    }
+    (!value.is_none()).then_some(value)
+}
+
+fn map(items: &[Value], kwargs: &Kwargs) -> TeraResult<Vec<Value>> {
+    let name: &str = kwargs.must_get("attribute")?;
+    Ok(items
+        .iter()
+        .filter_map(|item| attribute(item, name))
+        .collect())
+}
+
+/// Without a value: those that have the attribute at all.
+fn filter(items: Vec<Value>, kwargs: &Kwargs) -> TeraResult<Vec<Value>> {
+    let name: &str = kwargs.must_get("attribute")?;
+    let wanted = kwargs.get::<Value>("value")?;
+    let keep = |item: &Value| match (attribute(item, name), &wanted) {
+        (found, Some(wanted)) if wanted.is_none() => found.is_none(),
+        (Some(found), Some(wanted)) => found == *wanted,
+        (found, None) => found.is_some(),
+        (None, Some(_)) => false,
+    };
+    if items.iter().any(|item| item.as_map().is_none()) {
+        return Err(Error::message(
+            "`filter` looks for an attribute; expected an array of tables",
+        ));
+    }
+    Ok(items.into_iter().filter(keep).collect())
+}
+
+/// HTML without white space between tags.
+fn spaceless(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut parts = html.split('>').peekable();
+    while let Some(part) = parts.next() {
+        let blank = part.trim_start().starts_with('<') && out.ends_with('>');
+        out.push_str(if blank { part.trim_start() } else { part });
+        if parts.peek().is_some() {
+            out.push('>');
+        }
+    }
+    out
+}
+
+/// In steps of 1000, as disks are sold.
+fn file_size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KB", "MB", "GB", "TB", "PB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut size = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    while size >= 1000.0 && unit + 1 < UNITS.len() {
+        size /= 1000.0;
+        unit += 1;
+    }
+    let shown = format!("{size:.2}");
+    let shown = shown.trim_end_matches('0').trim_end_matches('.');
+    format!("{shown} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn they_do_what_zola_does() {
+        let mut engine = Tera::new();
+        register(&mut engine);
+        for (template, expected) in [
+            (
+                "{{ [1, 2] | concat(with=3) | concat(with=[4, 5]) }}",
+                "[1, 2, 3, 4, 5]",
+            ),
+            ("{{ [1, 2, 3] | slice(start=1) }}", "[2, 3]"),
+            ("{{ [1, 2, 3] | slice(end=-1) }}", "[1, 2]"),
+            ("{{ [1, 2, 3] | slice(start=2, end=1) }}", "[]"),
+            (
+                "{{ [{\"a\": {\"b\": 1} }, {\"a\": 2}] | map(attribute=\"a.b\") }}",
+                "[1]",
+            ),
+            (
+                "{{ [{\"a\": 1}, {\"a\": 2}] | filter(attribute=\"a\", value=2) | length }}",
+                "1",
+            ),
+            (
+                "{{ [{\"a\": 1}, {\"b\": 2}] | filter(attribute=\"a\") | length }}",
+                "1",
+            ),
+            ("{{ \"it's\" | addslashes }}", "it\\'s"),
+            (
+                "{{ \"<p>\n <b>a b</b> c </p>\" | spaceless }}",
+                "<p><b>a b</b> c </p>",
+            ),
+            ("{{ \"a/b c\" | urlencode_strict }}", "a%2Fb%20c"),
+            ("{{ \"foob\" | base64_encode }}", "Zm9vYg=="),
+            (
+                "{{ 999 | filesizeformat }} {{ 1500000 | filesizeformat }}",
+                "999 B 1.5 MB",
+            ),
+        ] {
+            engine.add_raw_template("t", template).expect(template);
+            let found = engine.render("t", &tera::Context::new()).expect(template);
+            assert_eq!(found, expected, "{template}");
+        }
+    }
+}

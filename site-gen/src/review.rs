@@ -1,0 +1,61 @@
+//! What the generator has to say about one file, without a site around it: for
+//! programs that write such files, as imports do.
+//!
+//! They need not know which keys there are; they ask, and change what is
+//! refused. What only a whole site can tell (links, taxonomies, templates) is
+//! not among it.
+
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::front_matter::{self, Kind};
+use crate::source::Source;
+
+/// Everything that is wrong with the front matter of a markdown file. An
+/// `_index.md` is a section, anything else a page.
+pub fn front_matter(source: &Source) -> Vec<Diagnostic> {
+    let name = source.file.file_name().and_then(|name| name.to_str());
+    let is_section = name.is_some_and(|name| name == "_index.md" || is_translated_index(name));
+    let kind = if is_section {
+        Kind::Section
+    } else {
+        Kind::Page
+    };
+    front_matter::parse(source, kind).err().unwrap_or_default()
+}
+
+/// As in `_index.fr.md`.
+fn is_translated_index(name: &str) -> bool {
+    name.strip_prefix("_index.")
+        .and_then(|rest| rest.strip_suffix(".md"))
+        .is_some_and(|language| !language.contains('.'))
+}
+
+/// Everything that is wrong with a `site.toml`.
+pub fn configuration(source: &Source) -> Vec<Diagnostic> {
+    Config::parse(source.clone()).err().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(file: &str, text: &str) -> Source {
+        Source {
+            file: file.into(),
+            text: text.into(),
+        }
+    }
+
+    #[test]
+    fn a_file_is_judged_by_what_it_is() {
+        let paginated = "+++\npaginate_by = 5\n+++\n";
+        let refused = |file| front_matter(&source(file, paginated)).len();
+        assert_eq!(refused("content/_index.md"), 0);
+        assert_eq!(refused("content/a/_index.fr.md"), 0);
+        assert_eq!(refused("content/a.md"), 1);
+        assert_eq!(
+            configuration(&source("content/site.toml", "titel = 1")).len(),
+            3
+        );
+    }
+}
