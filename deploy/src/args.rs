@@ -2,6 +2,7 @@
 
 mod authors;
 mod bench;
+mod import;
 mod up;
 
 use std::path::{Path, PathBuf};
@@ -47,6 +48,8 @@ enum LowCommand {
     Build(BuildArgs),
     /// Build what is stale, boot it, and say where to look
     Up(UpArgs),
+    /// Make a site of another generator into one of this
+    Import(import::ImportArgs),
     /// Test everything: formatting, lints, units, and whole machines
     Test,
     /// Measure the generator and the image
@@ -73,6 +76,8 @@ pub enum Command {
     Build(build::Options),
     /// `fata up`
     Up(crate::up::Options),
+    /// `fata import`
+    Import(crate::import::Options),
     /// `fata test`
     Test,
     /// `fata bench`
@@ -87,6 +92,7 @@ impl LowArgs {
             LowCommand::Serve(serve) => serve.json.json,
             LowCommand::Check(check) => check.json.json,
             LowCommand::Build(build) => build.json.json,
+            LowCommand::Import(import) => import.json,
             // The figures have a form of their own.
             LowCommand::Bench(_) | LowCommand::Up(_) | LowCommand::Test => false,
         };
@@ -102,6 +108,7 @@ impl LowArgs {
             LowCommand::Check(check) => Command::Check(check.interpret(format)?),
             LowCommand::Build(build) => Command::Build(build.interpret(format)?),
             LowCommand::Up(up) => Command::Up(up.interpret()?),
+            LowCommand::Import(import) => Command::Import(import.interpret(format)?),
             LowCommand::Test => Command::Test,
             LowCommand::Bench(bench) => Command::Bench(bench.interpret()?),
         })

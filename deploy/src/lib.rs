@@ -8,6 +8,7 @@
 //! * [`site`] makes a site into an [`image`], on the prebuilt [`unikernel`];
 //!   [`build`](mod@build) writes it.
 //! * [`up`] keeps it on the air: a [`guest`] is started, and [`probe`]d.
+//! * [`import`](mod@import) makes other generators' sites into ours.
 //! * [`suite`] tests everything, [`bench`](mod@bench) measures it.
 pub mod args;
 pub mod bench;
@@ -16,6 +17,7 @@ pub mod check;
 pub mod diagnostics;
 pub mod guest;
 pub mod image;
+pub mod import;
 pub mod install;
 pub mod limits;
 pub mod new;

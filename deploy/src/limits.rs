@@ -100,6 +100,13 @@ pub const DEFAULT_MEMORY_MIB: u32 = 64;
 /// taken.
 pub const PORT_ATTEMPTS: u32 = 5;
 
+/// How many places of one kind of note a terminal is shown after an import.
+pub const REPORTED_PLACES: usize = 5;
+
+/// How often what the generator refuses is taken out of a file. What is left
+/// after that is left to its author.
+pub const ADAPTING_ROUNDS: usize = 8;
+
 const _: () = assert!(PROBE_TIMEOUT.as_millis() < READY_TIMEOUT.as_millis());
 const _: () = assert!(RELOAD_PATIENCE.as_millis() < STOP_PATIENCE.as_millis());
 const _: () = assert!(SERVE_SETTLED.as_millis() < SERVE_PATIENCE.as_millis());

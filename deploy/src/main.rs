@@ -8,7 +8,7 @@ use clap::Parser as _;
 use deploy::args::{Command, LowArgs};
 use deploy::guest::guard;
 use deploy::report::Format;
-use deploy::{bench, build, check, new, serve, suite, up};
+use deploy::{bench, build, check, import, new, serve, suite, up};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
@@ -38,6 +38,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Check(options) => return check::check(&options),
         Command::Build(options) => build::build(&options)?,
         Command::Up(options) => return up::up(options),
+        Command::Import(options) => import::import(&options)?,
         Command::Test => return suite::run(),
         Command::Bench(options) => bench::run(&options)?,
     }

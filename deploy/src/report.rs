@@ -71,7 +71,7 @@ impl Format {
 }
 
 /// Prints a line for programs. One that reads no more is no reason to fail.
-fn print(event: &Value) {
+pub(crate) fn print(event: &Value) {
     let mut stdout = std::io::stdout();
     let written = writeln!(stdout, "{event}").and_then(|()| stdout.flush());
     written.unwrap_or_default();

@@ -23,6 +23,8 @@ Each has a `kind`:
   created     path, title: what `fata new` wrote
   built       pages, rendered, files, bytes (of the pack), milliseconds, out
   serving     address: where `fata serve` shows the site
+  note        topic, message, and, or null: file, line, advice: what `fata import` left
+  imported    from, to, pages, sections, templates, files, errors (of the new site)
   checked     errors, warnings, links (other sites' links that were asked about)
 The exit status is 0 unless there is an error.";
 

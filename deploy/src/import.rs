@@ -1,0 +1,117 @@
+//! `fata import`: a site of another generator becomes one of this.
+//!
+//! What comes across is written into a directory beside the new site's place
+//! and moved there when all is done; what does not is told, by file and line
+//! ([`report`]). Then the new site is built, to say whether it can be.
+//!
+//! * [`zola`]: the conventions are the same, so most files stay as they are;
+//!   templates go through [`tera`].
+//! * [`hugo`]: content is written anew; templates, which are Go's, stay behind.
+
+mod adapt;
+mod code;
+mod report;
+mod tera;
+mod toml_text;
+mod tree;
+mod zola;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use site_gen::{Compression, Drafts};
+
+use crate::report::Format;
+use report::{Places, Report};
+use tree::{Draft, Origin};
+
+/// Whose site it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Generator {
+    /// Zola.
+    Zola,
+}
+
+/// What to import.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whose site it is.
+    pub generator: Generator,
+    /// Where it is.
+    pub from: PathBuf,
+    /// Where the new one will be.
+    pub to: PathBuf,
+    /// How to tell what did not come across.
+    pub format: Format,
+}
+
+/// The name of the report in the new site.
+const REPORT: &str = "import-report.txt";
+
+/// Imports a site and prints what did not come across.
+///
+/// # Errors
+///
+/// When the old site cannot be read, or the new one not be written, or there is
+/// something in its place already.
+pub fn import(options: &Options) -> Result<()> {
+    let Options {
+        generator,
+        from,
+        to,
+        format,
+    } = options;
+    if let Ok(mut entries) = fs::read_dir(to) {
+        if entries.next().is_some() {
+            bail!(
+                "{} is not empty (--out DIR names another directory)",
+                to.display()
+            );
+        }
+    } else if to.exists() {
+        bail!("{} is not a directory", to.display());
+    }
+    let origin = Origin::open(from)?;
+    let beside = to.parent().filter(|path| !path.as_os_str().is_empty());
+    let beside = beside.unwrap_or(Path::new("."));
+    fs::create_dir_all(beside).with_context(|| format!("cannot write to {}", beside.display()))?;
+    let place = tempfile::Builder::new()
+        .prefix(".fata-import-")
+        .tempdir_in(beside)
+        .with_context(|| format!("cannot write to {}", beside.display()))?;
+    let mut draft = Draft::new(&place.path().join("site"));
+    let mut report = Report::default();
+    match generator {
+        Generator::Zola => zola::import(&origin, &mut draft, &mut report)?,
+    }
+    try_to_build(&draft, &mut report);
+    fs::write(draft.path().join(REPORT), report.text(Places::All))
+        .with_context(|| format!("cannot write {REPORT}"))?;
+    // An empty directory gives way to one that is moved there.
+    fs::rename(draft.path(), to).with_context(|| format!("cannot write {}", to.display()))?;
+    match format {
+        Format::Json => {
+            for event in report.json(from, to) {
+                crate::report::print(&event);
+            }
+        }
+        Format::Text => {
+            print!("{}", report.text(Places::Some));
+            println!("All of this is in {}.", to.join(REPORT).display());
+        }
+    }
+    Ok(())
+}
+
+/// Says what the generator thinks of the new site, drafts and all.
+fn try_to_build(draft: &Draft, report: &mut Report) {
+    let options = site_gen::Options {
+        compression: Compression::None,
+        drafts: Drafts::Include,
+        ..site_gen::Options::default()
+    };
+    if let Err(faults) = site_gen::build(draft.path(), &options) {
+        report.build(&faults);
+    }
+}

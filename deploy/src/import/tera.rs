@@ -1,0 +1,382 @@
+//! Templates of tera 1, as Zola up to 0.22 has them, in the words of tera 2.
+//!
+//! What is translated, line for line:
+//!
+//! * Macros become components, which are known by one name everywhere: a macro
+//!   `card` of `macros/ui.html` is the component `macros.ui.card`. Imports go.
+//! * A filter took all of a sum or a concatenation before it; now it takes what
+//!   stands beside it: parentheses are added.
+//! * Conditions took any missing name for false; now a name may be missing only
+//!   at the end: `a.b` becomes `a?.b`.
+//! * Tests take named arguments, some filters and tests have other names,
+//!   `a.0` is `a[0]`, and a backslash in a string begins an escape.
+//! * A list of files to include is decided now: the first that is there.
+//! * The body of a shortcode was markdown, now it is HTML.
+//! * In a template that extends another, what stood outside of blocks had no
+//!   effect; now it is refused, and becomes a comment.
+
+mod expression;
+mod lexer;
+
+use std::path::Path;
+
+use expression::{Condition, arguments, body_is_html, translate_expression};
+use lexer::{Kind, Piece, Tag, Token, lex};
+
+use super::report::{Report, Topic};
+
+/// What a template has to know of the others.
+pub(super) trait Templates {
+    /// The name of a template as the new theme has it; none if there is none.
+    fn resolve(&self, name: &str) -> Option<String>;
+}
+
+/// Translates a template. `name` is its name among templates, `file` where it
+/// stands in the old site.
+pub(super) fn translate(
+    text: &str,
+    name: &str,
+    file: &Path,
+    templates: &dyn Templates,
+    report: &mut Report,
+) -> String {
+    let pieces = lex(text);
+    let mut translator = Translator {
+        name,
+        file,
+        templates,
+        report,
+        imports: Vec::new(),
+        macro_name: String::new(),
+    };
+    let child = pieces
+        .iter()
+        .any(|piece| matches!(piece, Piece::Tag(tag) if tag.is("extends")));
+    let mut out = String::with_capacity(text.len());
+    let mut depth = 0_usize;
+    for piece in pieces {
+        match piece {
+            Piece::Verbatim(text) => {
+                if child && depth == 0 && !text.trim().is_empty() && !text.starts_with("{#") {
+                    translator.comment(text, &mut out);
+                } else {
+                    out.push_str(text);
+                }
+            }
+            Piece::Tag(tag) => {
+                if tag.is("endblock") || tag.is("endmacro") {
+                    depth = depth.saturating_sub(1);
+                }
+                let stands_alone = [
+                    "block", "endblock", "macro", "endmacro", "extends", "import",
+                ];
+                let ignored = child && depth == 0 && !stands_alone.iter().any(|word| tag.is(word));
+                if ignored {
+                    translator.comment(tag.text, &mut out);
+                } else {
+                    if tag.is("block") || tag.is("macro") {
+                        depth += 1;
+                    }
+                    translator.tag(tag, &mut out);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The component that a macro of a template becomes.
+fn component(template: &str, name: &str) -> String {
+    let stem = template.rsplit_once('.').map_or(template, |(stem, _)| stem);
+    let mut parts: Vec<String> = Vec::new();
+    for part in stem.split('/').chain([name]) {
+        let mut word: String = part
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+            .collect();
+        if word.starts_with(|c: char| c.is_ascii_digit()) {
+            word.insert(0, '_');
+        }
+        parts.push(word);
+    }
+    parts.join(".")
+}
+
+struct Translator<'a> {
+    name: &'a str,
+    file: &'a Path,
+    templates: &'a dyn Templates,
+    report: &'a mut Report,
+    /// Names under which templates with macros are imported.
+    imports: Vec<(String, String)>,
+    /// The component whose definition is open.
+    macro_name: String,
+}
+
+impl Translator<'_> {
+    fn note(&mut self, line: usize, what: &str, advice: &str) {
+        self.report
+            .note(Topic::Templates, self.file, line, what, advice);
+    }
+
+    /// What had no effect before is to have none now.
+    fn comment(&self, text: &str, out: &mut String) {
+        let spaces = text.len() - text.trim_start().len();
+        let (before, rest) = text.split_at(spaces);
+        let (inner, after) = rest.split_at(rest.trim_end().len());
+        let inner = inner.replace("{#", "(").replace("#}", ")");
+        out.push_str(&format!("{before}{{# {inner} #}}{after}"));
+    }
+
+    fn tag(&mut self, tag: Tag<'_>, out: &mut String) {
+        let word = tag.word().to_owned();
+        match word.as_str() {
+            "import" => self.import(&tag, out),
+            "include" | "extends" => self.include(tag, out),
+            "macro" => self.define(&tag, out),
+            "endmacro" => {
+                let name = std::mem::take(&mut self.macro_name);
+                let (open, close) = (tag.open, tag.close);
+                out.push_str(&format!("{open} endcomponent {name} {close}"));
+            }
+            _ => {
+                let condition = if word == "if" || word == "elif" {
+                    Condition::Yes
+                } else {
+                    Condition::No
+                };
+                let tag = self.expression(tag, condition);
+                tag.write(out);
+            }
+        }
+    }
+
+    fn expression<'t>(&mut self, tag: Tag<'t>, condition: Condition) -> Tag<'t> {
+        let line = tag.line;
+        let mut notes = Vec::new();
+        let call = |space: &str, name: &str| match space {
+            "self" => component(self.name, name),
+            _ => {
+                let imported = self.imports.iter().rev().find(|(alias, _)| alias == space);
+                let template = imported.map_or(space, |(_, template)| template);
+                component(template, name)
+            }
+        };
+        let mut tokens = tag.tokens;
+        if self.name.starts_with("shortcodes/") {
+            body_is_html(&mut tokens, &mut notes);
+        }
+        let tokens = translate_expression(tokens, condition, &call, &mut notes);
+        for (what, advice) in notes {
+            self.note(line, &what, advice);
+        }
+        Tag { tokens, ..tag }
+    }
+
+    fn import(&mut self, tag: &Tag<'_>, out: &mut String) {
+        if let [_, file, _, alias] = tag.tokens.as_slice() {
+            let wanted = file.unquoted();
+            let template = self.templates.resolve(&wanted).unwrap_or(wanted);
+            self.imports.push((alias.text.clone(), template));
+        }
+        // The old parser took the space around it away.
+        out.push_str("{#- components need no import -#}");
+        out.extend(tag.text.chars().filter(|c| *c == '\n'));
+    }
+
+    fn include(&mut self, mut tag: Tag<'_>, out: &mut String) {
+        let names: Vec<String> = tag
+            .tokens
+            .iter()
+            .filter(|token| token.kind == Kind::Text)
+            .map(Token::unquoted)
+            .collect();
+        let found = names.iter().find_map(|name| self.templates.resolve(name));
+        let may_be_missing = tag.tokens.iter().any(|token| token.text == "ignore");
+        let name = match (found, names.first()) {
+            (Some(name), _) => name,
+            (None, Some(name)) if !may_be_missing => name.clone(),
+            (None, _) => {
+                self.comment(tag.text, out);
+                return;
+            }
+        };
+        tag.tokens.truncate(1);
+        tag.tokens
+            .push(Token::new(" ", Kind::Text, format!("\"{name}\"")));
+        tag.write(out);
+    }
+
+    /// A default value fixed the type of an argument from now on, so it is given
+    /// inside.
+    fn define(&mut self, tag: &Tag<'_>, out: &mut String) {
+        let [_, name, open, inner @ .., _] = tag.tokens.as_slice() else {
+            return tag.write(out);
+        };
+        debug_assert!(open.text == "(");
+        self.macro_name = component(self.name, &name.text);
+        let mut parameters = Vec::new();
+        let mut defaults = String::new();
+        for (name, value) in arguments(inner) {
+            if value.is_empty() {
+                parameters.push(name.to_owned());
+                continue;
+            }
+            let value: String = value.iter().map(Token::escaped).collect();
+            let value = value.trim();
+            defaults.push_str(&format!(
+                "{{% set {name} = {value} if {name} is none else {name} %}}"
+            ));
+            parameters.push(format!("{name}=none"));
+        }
+        let (open, close) = (tag.open, tag.close);
+        let head = format!("{}({})", self.macro_name, parameters.join(", "));
+        out.push_str(&format!("{open} component {head} %}}{defaults}"));
+        if close.starts_with('-') {
+            out.push_str("{#- -#}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::report::Places;
+    use super::*;
+
+    struct Two;
+
+    impl Templates for Two {
+        fn resolve(&self, name: &str) -> Option<String> {
+            ["base.html", "macros/ui.html"]
+                .contains(&name)
+                .then(|| name.to_owned())
+        }
+    }
+
+    fn translated(text: &str) -> (String, String) {
+        let mut report = Report::default();
+        let file = Path::new("templates/page.html");
+        let text = translate(text, "page.html", file, &Two, &mut report);
+        (text, report.text(Places::All))
+    }
+
+    #[test]
+    fn each_difference_has_its_translation() {
+        for (old, new) in [
+            ("{{ a.b }} {# {{ a.0 }} #}", "{{ a.b }} {# {{ a.0 }} #}"),
+            (
+                "{% raw %}{{ a.0 }}{% endraw %}",
+                "{% raw %}{{ a.0 }}{% endraw %}",
+            ),
+            ("{{- a.0.b[1] -}}", "{{- a[0].b[1] -}}"),
+            ("{{ 1 + n | as_str }}", "{{ (1 + n) | str }}"),
+            (
+                "{{ \"a\" ~ b ~ \"c\" | upper }}",
+                "{{ (\"a\" ~ b ~ \"c\") | upper }}",
+            ),
+            ("{{ a | f + b * c | g }}", "{{ a | f + (b * c) | g }}"),
+            ("{{ f(x=a + 1 | g, y=2) }}", "{{ f(x=(a + 1) | g, y=2) }}"),
+            ("{{ a | f(x=1) | g }}", "{{ a | f(x=1) | g }}"),
+            ("{% if a.b.c %}", "{% if a?.b?.c %}"),
+            (
+                "{% if config.extra.a.b and not loop.first %}",
+                "{% if config.extra.a?.b and not loop.first %}",
+            ),
+            (
+                "{% if a is divisibleby(2) %}",
+                "{% if a is divisible_by(divisor=2) %}",
+            ),
+            (
+                "{% if a.b is not starting_with(\"x\") %}",
+                "{% if a?.b is not starting_with(pat=\"x\") %}",
+            ),
+            ("{% if a is object %}", "{% if a is map %}"),
+            (
+                "{{ a.b.c | default(value=\"x\") }}",
+                "{{ a?.b?.c | default(value=\"x\") }}",
+            ),
+            (
+                "{{ a | replace(from=\"\\d\", to=\"\") }}",
+                "{{ a | replace(from=\"\\\\d\", to=\"\") }}",
+            ),
+            ("{{ a | truncate }}", "{{ a | truncate(length=255) }}"),
+            (
+                "{{ a | round(method=\"common\", precision=2) }}",
+                "{{ a | round(precision=2) }}",
+            ),
+            ("{{ a | round(method=\"common\") }}", "{{ a | round }}"),
+            (
+                "{{ a | indent(prefix=\"  \") }}",
+                "{{ a | indent(indentation=\"  \", width=1) }}",
+            ),
+            (
+                "{% include [\"none.html\", \"base.html\"] ignore missing %}",
+                "{% include \"base.html\" %}",
+            ),
+            (
+                "{% include \"none.html\" ignore missing %}",
+                "{# {% include \"none.html\" ignore missing %} #}",
+            ),
+        ] {
+            assert_eq!(translated(old).0, new);
+        }
+    }
+
+    #[test]
+    fn macros_become_components() {
+        let (text, _) = translated(
+            "{% import \"macros/ui.html\" as ui %}\n{{ ui::card(title=a.b, n=1 + 2 | abs) | safe }}{{ self::x() }}",
+        );
+        assert_eq!(
+            text,
+            "{#- components need no import -#}\n{{ <macros.ui.card title={a.b} n={(1 + 2) | abs} /> | safe }}{{ <page.x /> }}"
+        );
+        let (text, _) = translated("{% macro x(a, b=\"q\") -%}\n{{ a }}{% endmacro x %}");
+        assert_eq!(
+            text,
+            "{% component page.x(a, b=none) %}{% set b = \"q\" if b is none else b %}{#- -#}\n{{ a }}{% endcomponent page.x %}"
+        );
+    }
+
+    #[test]
+    fn the_body_of_a_shortcode_is_html() {
+        let mut report = Report::default();
+        let mut translated = |text: &str| {
+            let (name, file) = (
+                "shortcodes/a.html",
+                Path::new("templates/shortcodes/a.html"),
+            );
+            translate(text, name, file, &Two, &mut report)
+        };
+        assert_eq!(
+            translated("{{ body | markdown | safe }}"),
+            "{{ body | safe }}"
+        );
+        let inline = "{{ body | markdown(inline=true) | safe }}";
+        assert_eq!(translated(inline), inline);
+        assert_eq!(translated("{{ title }}{{ body }}"), "{{ title }}{{ body }}");
+        let report = report.text(Places::All);
+        assert!(report.contains("templates/shortcodes/a.html:1"), "{report}");
+    }
+
+    #[test]
+    fn what_a_child_ignored_becomes_a_comment() {
+        let (text, _) = translated(
+            "{% extends \"base.html\" %}\n{% set a = 1 %}\nText\n{% block a %}{% set b = 1 %}{% endblock %}\n",
+        );
+        assert_eq!(
+            text,
+            "{% extends \"base.html\" %}\n{# {% set a = 1 %} #}\n{# Text #}\n{% block a %}{% set b = 1 %}{% endblock %}\n"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_translated_is_told() {
+        let (_, report) = translated("\n{{ a | int(default=3) }}{% if a is matching(\"x\") %}");
+        assert!(report.contains("templates/page.html:2"), "{report}");
+        assert!(
+            report.contains("`int`") && report.contains("`matching`"),
+            "{report}"
+        );
+    }
+}

@@ -1,0 +1,376 @@
+//! Expressions: what stands between `{{` and `}}`, or after the word of a tag.
+
+use super::lexer::{Kind, Token};
+
+/// Whether an expression is only asked whether it is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Condition {
+    Yes,
+    No,
+}
+
+/// What could not be translated, and what to do about it.
+type Notes = Vec<(String, &'static str)>;
+
+/// Translates the tokens of a tag. `component` gives the name of what a macro,
+/// called by namespace and name, has become.
+pub(super) fn translate_expression(
+    tokens: Vec<Token>,
+    condition: Condition,
+    component: &dyn Fn(&str, &str) -> String,
+    notes: &mut Notes,
+) -> Vec<Token> {
+    let tokens = index(tokens);
+    let tokens = group(tokens);
+    let tokens = chain(tokens, condition);
+    let tokens = rename(&tokens, notes);
+    calls(&tokens, component)
+}
+
+/// The body of a shortcode need not be rendered any more.
+pub(super) fn body_is_html(tokens: &mut Vec<Token>, notes: &mut Notes) {
+    let Some(at) = tokens.iter().position(|token| token.text == "body") else {
+        return;
+    };
+    let next = |n: usize| tokens.get(at + n).map(|token| token.text.as_str());
+    match (next(1), next(2), next(3)) {
+        (Some("|"), Some("markdown"), Some("(")) => {}
+        (Some("|"), Some("markdown"), _) => _ = tokens.drain(at + 1..at + 3),
+        _ => {
+            let advice = "markdown in it is rendered before; `striptags` leaves only its text";
+            notes.push(("the body of a shortcode is HTML".to_owned(), advice));
+        }
+    }
+}
+
+/// `a.0` is `a[0]`.
+fn index(tokens: Vec<Token>) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let after_dot = out.last().is_some_and(|last| last.is("."));
+        if after_dot && token.kind == Kind::Number {
+            out.pop();
+            out.extend([Token::sign("["), token, Token::sign("]")]);
+        } else {
+            out.push(token);
+        }
+    }
+    out
+}
+
+/// Operands that one filter takes together.
+#[derive(Clone, Copy, Debug, Default)]
+struct Run {
+    start: Option<usize>,
+    joined: bool,
+    filtered: bool,
+}
+
+/// Puts parentheses around what a filter takes.
+fn group(tokens: Vec<Token>) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut runs = vec![Run::default()];
+    let mut last_run = Run::default();
+    for token in tokens {
+        let run = runs.last_mut().unwrap_or(&mut last_run);
+        match (token.kind, token.text.as_str()) {
+            (Kind::Sign, "+" | "-" | "*" | "/" | "%" | "~") => {
+                if run.filtered {
+                    *run = Run::default();
+                } else {
+                    run.joined = true;
+                }
+            }
+            (Kind::Sign, "|") => {
+                if let (Some(start), true) = (run.start, run.joined) {
+                    let space = std::mem::take(&mut out[start].space);
+                    out.insert(start, Token::new(&space, Kind::Sign, "("));
+                    out.push(Token::sign(")"));
+                }
+                run.joined = false;
+                run.filtered = true;
+            }
+            (Kind::Sign, "(" | "[") => {
+                run.start.get_or_insert(out.len());
+                runs.push(Run::default());
+            }
+            (Kind::Sign, ")" | "]") => {
+                if runs.len() > 1 {
+                    runs.pop();
+                }
+            }
+            (Kind::Sign, "." | "::") => {}
+            (Kind::Sign, _) | (Kind::Name, "and" | "or" | "not" | "in" | "is") => {
+                *run = Run::default();
+            }
+            (Kind::Name, "if" | "elif" | "set" | "set_global" | "for" | "filter")
+                if out.is_empty() => {}
+            _ => _ = run.start.get_or_insert(out.len()),
+        }
+        out.push(token);
+    }
+    out
+}
+
+/// Lets names be missing where they were allowed to be.
+fn chain(tokens: Vec<Token>, condition: Condition) -> Vec<Token> {
+    let mut out = tokens;
+    let mut at = 0;
+    while at < out.len() {
+        let starts = out[at].kind == Kind::Name
+            && (at == 0 || !(out[at - 1].is(".") || out[at - 1].is("|") || out[at - 1].is("::")));
+        let end = if starts { chain_end(&out, at) } else { at + 1 };
+        let after = out.get(end).map(|token| token.text.as_str());
+        let then = out.get(end + 1).map(|token| token.text.as_str());
+        let asked = condition == Condition::Yes
+            || after == Some("is")
+            || (after == Some("|") && then == Some("default"));
+        if asked && end > at + 1 && out[at].text != "loop" {
+            // What every template sees, and has.
+            let certain = if out[at].text == "config" { 2 } else { 0 };
+            let mut depth = 0;
+            let mut accesses = 0;
+            for token in &mut out[at + 1..end] {
+                let access = depth == 0 && (token.is(".") || token.is("["));
+                match token.text.as_str() {
+                    "[" | "(" => depth += 1,
+                    "]" | ")" => depth -= 1,
+                    _ => {}
+                }
+                if access {
+                    accesses += 1;
+                    if accesses > certain {
+                        token.text.insert(0, '?');
+                    }
+                }
+            }
+        }
+        at += 1;
+    }
+    out
+}
+
+/// Behind the names and brackets that follow a name.
+fn chain_end(tokens: &[Token], start: usize) -> usize {
+    let mut at = start + 1;
+    loop {
+        match tokens.get(at) {
+            Some(token) if token.is(".") => at += 2,
+            Some(token) if token.is("[") => at = closing(tokens, at) + 1,
+            _ => return at.min(tokens.len()),
+        }
+    }
+}
+
+/// The bracket that closes the one here.
+fn closing(tokens: &[Token], open: usize) -> usize {
+    let mut depth = 0;
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        match (token.kind, token.text.as_str()) {
+            (Kind::Sign, "(" | "[" | "?[") => depth += 1,
+            (Kind::Sign, ")" | "]") => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    tokens.len() - 1
+}
+
+/// Filters and tests with other names or arguments.
+fn rename(tokens: &[Token], notes: &mut Notes) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while at < tokens.len() {
+        let token = &tokens[at];
+        let before = |back: usize| at.checked_sub(back).map(|at| &tokens[at]);
+        let filter = before(1).is_some_and(|token| token.is("|"))
+            || (at == 1 && tokens[0].kind == Kind::Name && tokens[0].text == "filter");
+        let is = |token: Option<&Token>| token.is_some_and(|token| token.text == "is");
+        let not = before(1).is_some_and(|token| token.text == "not");
+        let test = is(before(1)) || (not && is(before(2)));
+        if token.kind != Kind::Name || !(filter || test) {
+            out.push(token.clone());
+            at += 1;
+            continue;
+        }
+        let has_arguments = tokens.get(at + 1).is_some_and(|next| next.is("("));
+        let end = if has_arguments {
+            closing(tokens, at + 1)
+        } else {
+            at
+        };
+        let inner = tokens.get(at + 2..end).filter(|_| has_arguments);
+        let inner = rename(inner.unwrap_or_default(), notes);
+        if filter {
+            out.extend(rename_filter(token, &inner, notes));
+        } else {
+            out.extend(rename_test(token, inner, notes));
+        }
+        at = end + 1;
+    }
+    out
+}
+
+/// The arguments of a call: names and values.
+type Arguments = Vec<(String, Vec<Token>)>;
+
+fn rename_filter(name: &Token, inner: &[Token], notes: &mut Notes) -> Vec<Token> {
+    let mut given: Arguments = arguments(inner)
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_vec()))
+        .collect();
+    let old = name.text.as_str();
+    match old {
+        "round" if inner.iter().any(|token| token.unquoted() == "common") => {
+            given.retain(|(name, _)| name != "method");
+        }
+        "int" | "float" if given.iter().any(|(name, _)| name == "default") => {
+            given.retain(|(name, _)| name != "default");
+            let advice = "it was left out: what is no number is an error now";
+            notes.push((
+                format!("the filter `{old}` has no `default` any more"),
+                advice,
+            ));
+        }
+        "unique" if !given.is_empty() => {
+            given.clear();
+            let what = "the filter `unique` has no arguments any more";
+            notes.push((what.to_owned(), "they were left out"));
+        }
+        "indent" => indent(&mut given),
+        "truncate" if !given.iter().any(|(name, _)| name == "length") => {
+            given.push(("length".to_owned(), vec![number("255")]));
+        }
+        _ => {}
+    }
+    let new = match old {
+        "as_str" => "str",
+        "linebreaksbr" => "newlines_to_br",
+        "trim_start_matches" => "trim_start",
+        "trim_end_matches" => "trim_end",
+        other => other,
+    };
+    call(Token::new(&name.space, Kind::Name, new), given)
+}
+
+/// What stood before each line is repeated now as often as `width` says.
+fn indent(given: &mut Arguments) {
+    let mut prefixed = false;
+    for (name, _) in given.iter_mut().filter(|(name, _)| name == "prefix") {
+        *name = "indentation".to_owned();
+        prefixed = true;
+    }
+    if prefixed {
+        given.push(("width".to_owned(), vec![number("1")]));
+    }
+}
+
+fn number(text: &str) -> Token {
+    Token::new("", Kind::Number, text)
+}
+
+fn call(name: Token, arguments: Arguments) -> Vec<Token> {
+    let mut out = vec![name];
+    for (index, (name, value)) in arguments.into_iter().enumerate() {
+        let (sign, space) = if index == 0 { ("(", "") } else { (",", " ") };
+        out.push(Token::sign(sign));
+        out.push(Token::new(space, Kind::Name, name));
+        out.push(Token::sign("="));
+        out.extend(value);
+    }
+    if out.len() > 1 {
+        out.push(Token::sign(")"));
+    }
+    out
+}
+
+fn rename_test(name: &Token, inner: Vec<Token>, notes: &mut Notes) -> Vec<Token> {
+    let (new_name, argument) = match name.text.as_str() {
+        "divisibleby" => ("divisible_by", "divisor"),
+        "object" => ("map", ""),
+        "matching" => {
+            let advice = "use `containing`, `starting_with` or `ending_with`";
+            notes.push(("there is no test `matching` any more".to_owned(), advice));
+            ("containing", "pat")
+        }
+        other => (other, "pat"),
+    };
+    let mut out = vec![Token::new(&name.space, Kind::Name, new_name)];
+    if !inner.is_empty() {
+        out.push(Token::sign("("));
+        out.push(Token::new("", Kind::Name, argument));
+        out.push(Token::sign("="));
+        out.extend(inner);
+        out.push(Token::sign(")"));
+    }
+    out
+}
+
+/// Names and values between the parentheses of a call.
+pub(super) fn arguments(inner: &[Token]) -> Vec<(&str, &[Token])> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut depth = 0;
+    for at in 0..=inner.len() {
+        let token = inner.get(at);
+        match token.map(|token| (token.kind, token.text.as_str())) {
+            Some((Kind::Sign, "(" | "[" | "?[")) => depth += 1,
+            Some((Kind::Sign, ")" | "]")) => depth -= 1,
+            Some((Kind::Sign, ",")) | None if depth == 0 || token.is_none() => {
+                match &inner[start..at] {
+                    [name, equals, value @ ..] if equals.is("=") => {
+                        found.push((name.text.as_str(), value));
+                    }
+                    [name, ..] => found.push((name.text.as_str(), &[][..])),
+                    [] => {}
+                }
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Calls of macros become components.
+fn calls(tokens: &[Token], component: &dyn Fn(&str, &str) -> String) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while at < tokens.len() {
+        let call = match &tokens[at..] {
+            [space, colons, name, open, ..] if colons.is("::") && open.is("(") => {
+                Some((space, name))
+            }
+            _ => None,
+        };
+        let Some((space, name)) = call else {
+            out.push(tokens[at].clone());
+            at += 1;
+            continue;
+        };
+        let end = closing(tokens, at + 3);
+        let called = component(&space.text, &name.text);
+        out.push(Token::new(&space.space, Kind::Sign, format!("<{called}")));
+        let inner = tokens.get(at + 4..end).unwrap_or_default();
+        for (name, value) in arguments(inner) {
+            let value = calls(value, component);
+            out.push(Token::new(" ", Kind::Name, name));
+            out.push(Token::sign("="));
+            match value.as_slice() {
+                [text] if text.kind == Kind::Text => {
+                    out.push(Token::new("", Kind::Text, text.text.clone()));
+                }
+                _ => {
+                    out.push(Token::sign("{"));
+                    out.extend(value);
+                    out.push(Token::sign("}"));
+                }
+            }
+        }
+        out.push(Token::new(" ", Kind::Sign, "/>"));
+        at = end + 1;
+    }
+    out
+}

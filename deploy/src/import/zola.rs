@@ -1,0 +1,107 @@
+//! Sites of Zola, up to 0.22: configuration, content, static files, themes, and
+//! templates, which [`super::tera`] translates.
+
+mod config;
+mod content;
+mod theme;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use super::report::{Report, Topic};
+use super::tree::{Draft, Origin};
+
+/// What Zola reads, and what tools put beside it.
+const KNOWN: [&str; 12] = [
+    "content",
+    "static",
+    "templates",
+    "themes",
+    "sass",
+    "public",
+    "node_modules",
+    "README.md",
+    "LICENSE",
+    "config.toml",
+    "zola.toml",
+    "CHANGELOG.md",
+];
+
+/// Writes the new site.
+pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) -> Result<()> {
+    let names = ["zola.toml", "config.toml"];
+    let Some(file) = names.iter().map(Path::new).find(|file| origin.has(file)) else {
+        bail!(
+            "{} is not a site of Zola: expected config.toml or zola.toml in it",
+            origin.path().display()
+        );
+    };
+    let Some(text) = origin.read(file, report) else {
+        bail!("{} cannot be read", file.display());
+    };
+    let config = config::Config::read(&text, origin, file)?;
+    draft.write(
+        "content/site.toml",
+        &config.adapt(&text, file, report),
+        file,
+        report,
+    )?;
+
+    let used = content::import(origin, draft, report)?;
+    theme::import(&config, &used, origin, draft, report)?;
+    static_files(Path::new("static"), &config.theme, origin, draft, report)?;
+    others(&config, origin, report)
+}
+
+/// Static files stand beside the content now, but for those that would be taken
+/// for it.
+fn static_files(
+    directory: &Path,
+    theme: &str,
+    origin: &Origin,
+    draft: &mut Draft,
+    report: &mut Report,
+) -> Result<()> {
+    for from in origin.files(directory, report) {
+        let Ok(inside) = from.strip_prefix(directory) else {
+            continue;
+        };
+        let to = match inside.extension().and_then(|extension| extension.to_str()) {
+            Some("md" | "zone" | "toml") => Path::new("themes").join(theme).join("static"),
+            _ => PathBuf::from("content"),
+        };
+        if draft.copy(to.join(inside), origin, &from, report)? {
+            report.files += 1;
+        }
+    }
+    Ok(())
+}
+
+/// What else is in the directory does not come across.
+fn others(config: &config::Config, origin: &Origin, report: &mut Report) -> Result<()> {
+    let mut names: Vec<PathBuf> = std::fs::read_dir(origin.path())?
+        .flatten()
+        .map(|entry| entry.file_name().into())
+        .collect();
+    names.sort();
+    for name in names {
+        let Some(text) = name.to_str() else { continue };
+        let known = KNOWN.contains(&text) || text.starts_with('.') || text == config.output;
+        if known {
+            continue;
+        }
+        let (what, advice) = match text {
+            "syntaxes" | "highlight_themes" => (
+                "grammars and colours of Sublime Text are not read",
+                "colours are in the theme's style, by class",
+            ),
+            _ => (
+                "not a part of the site",
+                "copy it if templates read it: data below content/, style below themes/",
+            ),
+        };
+        report.note(Topic::Files, &name, None, what, advice);
+    }
+    Ok(())
+}

@@ -1,0 +1,241 @@
+//! The theme that a site uses, with what the site itself puts before it, becomes
+//! one theme of the new site.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::super::report::{Report, Topic};
+use super::super::tera::{self, Templates};
+use super::super::tree::{Draft, Origin};
+use super::config::Config;
+
+/// Templates of what the generator makes by itself.
+const OWN: [&str; 7] = [
+    "anchor-link.html",
+    "atom.xml",
+    "internal/alias.html",
+    "robots.txt",
+    "rss.xml",
+    "sitemap.xml",
+    "split_sitemap_index.xml",
+];
+
+/// Zola made something of a site without them.
+const NEEDED: [(&str, &str); 3] = [
+    ("index.html", "section"),
+    ("section.html", "section"),
+    ("page.html", "page"),
+];
+
+/// The shortcodes that Zola brought along, as templates of their own.
+const BUILT_IN: [(&str, &str); 4] = [
+    (
+        "youtube",
+        "<iframe src=\"https://www.youtube-nocookie.com/embed/{{ id }}\" title=\"Video\" loading=\"lazy\" allowfullscreen></iframe>\n",
+    ),
+    (
+        "vimeo",
+        "<iframe src=\"https://player.vimeo.com/video/{{ id }}?dnt=1\" title=\"Video\" loading=\"lazy\" allowfullscreen></iframe>\n",
+    ),
+    (
+        "streamable",
+        "<iframe src=\"https://streamable.com/e/{{ id }}\" title=\"Video\" loading=\"lazy\" allowfullscreen></iframe>\n",
+    ),
+    ("gist", "<p><a href=\"{{ url }}\">{{ url }}</a></p>\n"),
+];
+
+/// Brings the theme across. `used` are the shortcodes that the content calls.
+pub(super) fn import(
+    config: &Config,
+    used: &BTreeSet<String>,
+    origin: &Origin,
+    draft: &mut Draft,
+    report: &mut Report,
+) -> Result<()> {
+    let to = Path::new("themes").join(&config.theme);
+    let own = directory_files(Path::new(""), origin, report);
+    let old = config.old_theme.as_ref();
+    let old = old.map(|name| Path::new("themes").join(name));
+    let below = old
+        .as_ref()
+        .map(|from| directory_files(from, origin, report));
+    if let (Some(from), Some(files)) = (&old, &below)
+        && files.is_empty()
+    {
+        let advice = "fetch it (it may be a submodule of Git), and import again";
+        report.note(Topic::Files, from, None, "the theme is not there", advice);
+    }
+    let below = below.unwrap_or_default();
+
+    let names = Names {
+        theme: config.old_theme.clone().unwrap_or_default(),
+        own: template_names(&own),
+        below: template_names(&below),
+    };
+    let mut writer = Writer {
+        to: &to,
+        names: &names,
+        origin,
+        draft,
+        report,
+    };
+    for (inside, file) in &own {
+        writer.bring(inside, file, Layer::Own)?;
+    }
+    for (inside, file) in &below {
+        writer.bring(inside, file, Layer::Below)?;
+    }
+    writer.complete(used)?;
+    let toml = to.join("theme.toml");
+    if !draft.has(&toml) {
+        let text = format!("name = \"{}\"\n", config.theme);
+        draft.write(&toml, &text, Path::new("templates"), report)?;
+    }
+    Ok(())
+}
+
+/// What a theme has: files by their place in it.
+fn directory_files(
+    from: &Path,
+    origin: &Origin,
+    report: &mut Report,
+) -> BTreeMap<PathBuf, PathBuf> {
+    let mut files = BTreeMap::new();
+    let is_theme = !from.as_os_str().is_empty();
+    let parts: &[&str] = if is_theme {
+        &["templates", "sass", "static"]
+    } else {
+        &["templates", "sass"]
+    };
+    for part in parts {
+        for file in origin.files(&from.join(part), report) {
+            if let Ok(inside) = file.strip_prefix(from) {
+                files.insert(inside.to_owned(), file.clone());
+            }
+        }
+    }
+    let toml = from.join("theme.toml");
+    if is_theme && origin.has(&toml) {
+        files.insert("theme.toml".into(), toml);
+    }
+    files
+}
+
+fn template_names(files: &BTreeMap<PathBuf, PathBuf>) -> BTreeSet<String> {
+    let names = files
+        .keys()
+        .filter_map(|file| file.strip_prefix("templates").ok());
+    names
+        .filter_map(|name| name.to_str().map(str::to_owned))
+        .collect()
+}
+
+/// Which templates there are.
+struct Names {
+    theme: String,
+    own: BTreeSet<String>,
+    below: BTreeSet<String>,
+}
+
+impl Names {
+    /// A theme's template that the site puts its own before has a longer name.
+    fn below(&self, name: &str) -> String {
+        if self.own.contains(name) {
+            format!("{}/templates/{name}", self.theme)
+        } else {
+            name.to_owned()
+        }
+    }
+}
+
+impl Templates for Names {
+    fn resolve(&self, name: &str) -> Option<String> {
+        let prefix = format!("{}/templates/", self.theme);
+        if let Some(name) = name.strip_prefix(&prefix) {
+            return self.below.contains(name).then(|| self.below(name));
+        }
+        let known = self.own.contains(name) || self.below.contains(name);
+        known.then(|| name.to_owned())
+    }
+}
+
+/// Whose a file is: the site's own come before those of its theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layer {
+    Own,
+    Below,
+}
+
+struct Writer<'a> {
+    to: &'a Path,
+    names: &'a Names,
+    origin: &'a Origin,
+    draft: &'a mut Draft,
+    report: &'a mut Report,
+}
+
+impl Writer<'_> {
+    fn bring(&mut self, inside: &Path, file: &Path, layer: Layer) -> Result<()> {
+        if let Some(name) = inside.strip_prefix("templates").ok().and_then(Path::to_str) {
+            return self.template(name, file, layer);
+        }
+        let to = self.to.join(inside);
+        if layer == Layer::Below && self.draft.has(&to) {
+            return Ok(());
+        }
+        if self.draft.copy(to, self.origin, file, self.report)? {
+            self.report.files += 1;
+        }
+        Ok(())
+    }
+
+    fn template(&mut self, name: &str, file: &Path, layer: Layer) -> Result<()> {
+        if OWN.contains(&name) {
+            let what = "the generator makes this by itself";
+            let advice = "the template did not come across";
+            self.report.note(Topic::Templates, file, None, what, advice);
+            return Ok(());
+        }
+        let Some(text) = self.origin.read(file, self.report) else {
+            return Ok(());
+        };
+        let new_name = match layer {
+            Layer::Own => name.to_owned(),
+            Layer::Below => self.names.below(name),
+        };
+        let text = tera::translate(&text, &new_name, file, self.names, self.report);
+        let to = self.to.join("templates").join(new_name);
+        self.report.templates += 1;
+        self.draft.write(to, &text, file, self.report)
+    }
+
+    /// Adds what Zola had without anyone writing it.
+    fn complete(&mut self, used: &BTreeSet<String>) -> Result<()> {
+        for (name, what) in NEEDED {
+            if self.names.resolve(name).is_none() {
+                let text = format!(
+                    "<!DOCTYPE html>\n<title>{{{{ {what}.title }}}}</title>\n<h1>{{{{ {what}.title }}}}</h1>\n{{{{ {what}.content | safe }}}}\n"
+                );
+                self.stub(name, &text, "there was no such template")?;
+            }
+        }
+        for (name, text) in BUILT_IN {
+            let template = format!("shortcodes/{name}.html");
+            if used.contains(name) && self.names.resolve(&template).is_none() {
+                self.stub(&template, text, "this shortcode came with Zola")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn stub(&mut self, name: &str, text: &str, what: &str) -> Result<()> {
+        let file = Path::new("templates").join(name);
+        let advice = "a plain one was written; have a look at it";
+        self.report
+            .note(Topic::Templates, &file, None, what, advice);
+        let to = self.to.join("templates").join(name);
+        self.draft.write(to, text, &file, self.report)
+    }
+}

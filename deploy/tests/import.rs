@@ -1,0 +1,144 @@
+//! Imports: each directory of `tests/import/` has a `site` of another generator
+//! and what has to come of it, `expected`, with the report.
+//!
+//! `BLESS=1 cargo test -p deploy --test import` writes what comes of it now;
+//! read the difference before you commit it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::{env, fs};
+
+/// Runs `fata import` on the site of a fixture.
+fn import(generator: &str, from: &Path, out: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_fata"))
+        .args(["import", generator])
+        .arg(from)
+        .arg("--out")
+        .arg(out)
+        .output()
+        .expect("the command")
+}
+
+fn fixture(generator: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/import")
+        .join(generator)
+}
+
+fn becomes_what_it_should(generator: &str) {
+    let place = tempfile::tempdir().expect("a directory");
+    let new = place.path().join("new");
+    let output = import(generator, &fixture(generator).join("site"), &new);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    let found = read(&new);
+    let expected = fixture(generator).join("expected");
+    if env::var_os("BLESS").is_some() {
+        drop(fs::remove_dir_all(&expected));
+        for (file, text) in &found {
+            let path = expected.join(file);
+            fs::create_dir_all(path.parent().expect("a directory above")).expect("a directory");
+            fs::write(path, text).expect("a file");
+        }
+    }
+    let expected = read(&expected);
+    for file in expected.keys().chain(found.keys()) {
+        assert_eq!(expected.get(file), found.get(file), "{}", file.display());
+    }
+    let beside = fs::read_dir(place.path()).expect("a directory").count();
+    assert_eq!(beside, 1, "nothing is left beside it");
+}
+
+/// All files below a directory, as text.
+fn read(directory: &Path) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    let mut ahead = vec![directory.to_owned()];
+    while let Some(next) = ahead.pop() {
+        for entry in fs::read_dir(&next).into_iter().flatten() {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                ahead.push(path);
+            } else {
+                let bytes = fs::read(&path).expect("a file");
+                let inside = path
+                    .strip_prefix(directory)
+                    .expect("a file of it")
+                    .to_owned();
+                found.insert(inside, String::from_utf8_lossy(&bytes).into_owned());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_site_of_zola_comes_across() {
+    becomes_what_it_should("zola");
+}
+
+/// What Zola makes of the page, in the words that matter.
+#[test]
+fn templates_of_zola_say_what_they_said() {
+    let expected = fixture("zola").join("expected");
+    let built = site_gen::build(&expected, &site_gen::Options::default()).expect("it builds");
+    let page = built.file("/blog/first/").expect("the page");
+    let html = String::from_utf8(built.read(page).expect("a file")).expect("text");
+    for said in [
+        "<ul class=\"nav\">",
+        ">BLOG</a>",
+        "<li class=\"last\"><a href=\"/docs/\">DOCS</a>",
+        "<p>WORDS: ",
+        ", blog</p>",
+        "<p>Three</p>",
+        "nothing",
+        "First",
+        "\n2\n",
+        "<b>Mind</b><p>The <em>oven</em> is hot.</p>",
+        "<footer>Bread, and what is written about it</footer>",
+        "youtube-nocookie.com/embed/abc",
+    ] {
+        assert!(html.contains(said), "{said:?} is not in\n{html}");
+    }
+    assert!(!html.contains("Never"), "{html}");
+    assert!(built.file("/docs/rye-bread/").is_some());
+    assert!(built.file("/tags/bread/").is_some());
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_is_left_of_a_failure() {
+    let place = tempfile::tempdir().expect("a directory");
+    let new = place.path().join("new");
+    fs::create_dir(&new).expect("a directory");
+    fs::write(new.join("mine.txt"), "mine").expect("a file");
+    let output = import("zola", &fixture("zola").join("site"), &new);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is not empty"));
+    assert_eq!(read(&new).len(), 1);
+
+    let empty = place.path().join("empty");
+    fs::create_dir(&empty).expect("a directory");
+    let output = import("zola", &empty, &place.path().join("other"));
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("expected config.toml"));
+    assert_eq!(fs::read_dir(place.path()).expect("a directory").count(), 2);
+}
+
+#[test]
+fn programs_get_json() {
+    let place = tempfile::tempdir().expect("a directory");
+    let output = Command::new(env!("CARGO_BIN_EXE_fata"))
+        .args(["import", "zola", "--json", "--out"])
+        .arg(place.path().join("new"))
+        .arg(fixture("zola").join("site"))
+        .output()
+        .expect("the command");
+    let events: Vec<serde_json::Value> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let note = events.iter().find(|note| note["topic"] == "front matter");
+    let note = note.expect("a note");
+    assert!(note["file"].is_string() && note["line"].is_u64(), "{note}");
+    assert_eq!(events.last().expect("an end")["kind"], "imported");
+}
