@@ -37,6 +37,18 @@ impl TestSite {
         site
     }
 
+    /// The site that `fata new site` writes.
+    pub(crate) fn starter() -> Self {
+        let site = Self(tempfile::tempdir().unwrap());
+        let output = Command::new(env!("CARGO_BIN_EXE_fata"))
+            .args(["new", "site", "--domain", DOMAIN])
+            .arg(site.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        site
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }

@@ -31,6 +31,16 @@ fn it_says_when_it_is_ready_and_ends_on_a_signal() {
 }
 
 #[test]
+fn a_new_site_is_on_the_air_at_once() {
+    let site = TestSite::starter();
+    let mut up = site.up(&["--process"]);
+    up.wait_for_words("This is the home page.");
+    dns::ask_soa(up.port("dns"), DOMAIN, PROBE_TIMEOUT).unwrap();
+    up.signal(Signal::INT);
+    assert!(up.wait().0.success(), "{}", up.log());
+}
+
+#[test]
 fn a_guest_dies_with_a_fata_that_is_killed() {
     let site = TestSite::new();
     let mut up = site.up(&["--process"]);
