@@ -14,30 +14,32 @@
 //! cost of a build after an edit is what the edit changed, and a walk over the
 //! pages.
 
+mod layout;
+
 use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use site_pack::plan::{Digest, Payload, digest};
-use site_pack::{Caching, Encoding};
+use site_pack::Encoding;
+use site_pack::plan::{Digest, digest};
 use tera::{Tera, Value};
 
 use crate::calls::{Call, CallId};
-use crate::compress;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::functions::{Knowledge, Wanted};
+use crate::functions::Knowledge;
 use crate::jobs::Job;
 use crate::limits::{MAX_PATCHED_PART, MAX_RENDER_TIME};
 use crate::media_type;
-use crate::output::{Built, File, Made, Output};
-use crate::pack_file::{Assembly, Extent, PackFile};
-use crate::render::{self, Page};
+use crate::output::{Built, Output};
+use crate::pack_file::{Assembly, PackFile};
+use crate::render;
 use crate::source::Source;
 use crate::theme::Theme;
 use crate::zone::Zone;
-use crate::{Cache, Compression, Options};
+use crate::{Compression, Options};
+use layout::{Fresh, Layout};
 
 /// What pages are rendered with.
 pub(crate) struct Press<'a> {
@@ -74,30 +76,6 @@ struct Kept {
     job: Arc<Job>,
     calls: Arc<[CallId]>,
     body: Digest,
-}
-
-/// A body with its encodings, as a thread made them.
-struct Fresh {
-    digest: Digest,
-    body: Vec<u8>,
-    encoded: Vec<(Encoding, Digest, Vec<u8>)>,
-}
-
-impl Fresh {
-    fn new(content_type: &str, body: Vec<u8>, compression: Compression, cache: &Cache) -> Self {
-        let encoded = match compression {
-            Compression::None => compress::Encoded::new(),
-            Compression::Full => compress::encode(content_type, &body, &cache.store),
-        };
-        Self {
-            digest: digest(&body),
-            body,
-            encoded: encoded
-                .into_iter()
-                .map(|(encoding, bytes)| (encoding, digest(&bytes), bytes))
-                .collect(),
-        }
-    }
 }
 
 impl Press<'_> {
@@ -296,130 +274,6 @@ impl Press<'_> {
             pack,
         };
         Ok((built, pressed))
-    }
-}
-
-/// The pack as it grows.
-struct Layout<'a> {
-    assembly: Assembly,
-    last: Option<&'a Pressed>,
-    files: Vec<File>,
-    pages: Vec<Kept>,
-    encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
-    /// The first error; after it, nothing is done.
-    result: io::Result<()>,
-}
-
-impl Layout<'_> {
-    /// Keeps pages, up to the next that is not kept.
-    fn keep_until_gap(&mut self, kept: &mut impl Iterator<Item = Option<Kept>>) {
-        for page in kept.map_while(|page| page) {
-            self.attempt(|layout| {
-                let body = layout.keep(page.body)?;
-                layout.file(&page.job.path, Caching::Revalidate, page.body, body)
-            });
-            self.pages.push(page);
-        }
-    }
-
-    fn page(&mut self, page: Page<Fresh>) {
-        let Page { job, made, calls } = page;
-        let body = made.digest;
-        self.attempt(|layout| layout.fresh(&job.path, Caching::Revalidate, made));
-        let calls = calls.into();
-        self.pages.push(Kept { job, calls, body });
-    }
-
-    fn made(&mut self, file: &Made, options: &Options) {
-        let body = digest(&file.body);
-        let known = self.last.is_some_and(|last| last.pack.has(&body));
-        self.attempt(|layout| {
-            if known {
-                let place = layout.keep(body)?;
-                return layout.file(&file.path, file.caching, body, place);
-            }
-            let content_type = media_type::of(&file.path);
-            let bytes = file.body.to_vec();
-            let fresh = Fresh::new(content_type, bytes, options.compression, &options.cache);
-            layout.fresh(&file.path, file.caching, fresh)
-        });
-    }
-
-    fn wanted(&mut self, wanted: Wanted, press: &Press<'_>) {
-        match wanted {
-            Wanted::Fingerprinted { name, path } => {
-                if let Some(body) = press.knowledge.files.get(&path) {
-                    let file = Made {
-                        path: name,
-                        body: Arc::clone(body),
-                        caching: Caching::Immutable,
-                    };
-                    self.made(&file, press.options);
-                }
-            }
-        }
-    }
-
-    fn attempt(&mut self, act: impl FnOnce(&mut Self) -> io::Result<()>) {
-        if self.result.is_ok() {
-            self.result = act(self);
-        }
-    }
-
-    fn fresh(&mut self, path: &str, caching: Caching, fresh: Fresh) -> io::Result<()> {
-        let place = self.assembly.add(fresh.digest, fresh.body)?;
-        let mut encoded = Vec::with_capacity(fresh.encoded.len());
-        for (encoding, digest, bytes) in fresh.encoded {
-            self.assembly.add(digest, bytes)?;
-            encoded.push((encoding, digest));
-        }
-        self.encode(fresh.digest, encoded);
-        self.file(path, caching, fresh.digest, place)
-    }
-
-    /// A body of the last pack, with its encodings.
-    fn keep(&mut self, body: Digest) -> io::Result<(Payload, Extent)> {
-        let place = self.assembly.keep(body)?;
-        let before = self.last.and_then(|last| last.encoded.get(&body));
-        let encoded = before.cloned().unwrap_or_default();
-        for (_, digest) in &encoded {
-            self.assembly.keep(*digest)?;
-        }
-        self.encode(body, encoded);
-        Ok(place)
-    }
-
-    fn encode(&mut self, body: Digest, encoded: Vec<(Encoding, Digest)>) {
-        if !encoded.is_empty() {
-            self.encoded.insert(body, encoded);
-        }
-    }
-
-    fn file(
-        &mut self,
-        path: &str,
-        caching: Caching,
-        body: Digest,
-        (payload, extent): (Payload, Extent),
-    ) -> io::Result<()> {
-        let content_type = media_type::of(path);
-        let mut encoded = Vec::new();
-        for (encoding, digest) in self.encoded.get(&body).into_iter().flatten() {
-            // They have their place already: this only says which.
-            let payload = self.assembly.plan.placed(*digest);
-            encoded.extend(payload.map(|payload| (*encoding, payload)));
-        }
-        let plan = &mut self.assembly.plan;
-        plan.file(path, content_type, caching, payload, &encoded)
-            .map_err(io::Error::other)?;
-        self.files.push(File {
-            path: path.to_owned(),
-            content_type,
-            caching,
-            digest: body,
-            extent,
-        });
-        Ok(())
     }
 }
 

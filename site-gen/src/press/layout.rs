@@ -1,0 +1,171 @@
+//! The pack as it grows: what was rendered now, and what an earlier build had,
+//! each gets its place and its entry in the tables.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+
+use site_pack::plan::{Digest, Payload, digest};
+use site_pack::{Caching, Encoding};
+
+use super::{Kept, Press, Pressed};
+use crate::compress;
+use crate::functions::Wanted;
+use crate::media_type;
+use crate::output::{File, Made};
+use crate::pack_file::{Assembly, Extent};
+use crate::render::Page;
+use crate::{Cache, Compression, Options};
+
+/// A body with its encodings, as a thread made them.
+pub(super) struct Fresh {
+    digest: Digest,
+    body: Vec<u8>,
+    encoded: Vec<(Encoding, Digest, Vec<u8>)>,
+}
+
+impl Fresh {
+    pub(super) fn new(
+        content_type: &str,
+        body: Vec<u8>,
+        compression: Compression,
+        cache: &Cache,
+    ) -> Self {
+        let encoded = match compression {
+            Compression::None => compress::Encoded::new(),
+            Compression::Full => compress::encode(content_type, &body, &cache.store),
+        };
+        Self {
+            digest: digest(&body),
+            body,
+            encoded: encoded
+                .into_iter()
+                .map(|(encoding, bytes)| (encoding, digest(&bytes), bytes))
+                .collect(),
+        }
+    }
+}
+
+/// The pack as it grows.
+pub(super) struct Layout<'a> {
+    pub(super) assembly: Assembly,
+    pub(super) last: Option<&'a Pressed>,
+    pub(super) files: Vec<File>,
+    pub(super) pages: Vec<Kept>,
+    pub(super) encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
+    /// The first error; after it, nothing is done.
+    pub(super) result: io::Result<()>,
+}
+
+impl Layout<'_> {
+    /// Keeps pages, up to the next that is not kept.
+    pub(super) fn keep_until_gap(&mut self, kept: &mut impl Iterator<Item = Option<Kept>>) {
+        for page in kept.map_while(|page| page) {
+            self.attempt(|layout| {
+                let body = layout.keep(page.body)?;
+                layout.file(&page.job.path, Caching::Revalidate, page.body, body)
+            });
+            self.pages.push(page);
+        }
+    }
+
+    pub(super) fn page(&mut self, page: Page<Fresh>) {
+        let Page { job, made, calls } = page;
+        let body = made.digest;
+        self.attempt(|layout| layout.fresh(&job.path, Caching::Revalidate, made));
+        let calls = calls.into();
+        self.pages.push(Kept { job, calls, body });
+    }
+
+    pub(super) fn made(&mut self, file: &Made, options: &Options) {
+        let body = digest(&file.body);
+        let known = self.last.is_some_and(|last| last.pack.has(&body));
+        self.attempt(|layout| {
+            if known {
+                let place = layout.keep(body)?;
+                return layout.file(&file.path, file.caching, body, place);
+            }
+            let content_type = media_type::of(&file.path);
+            let bytes = file.body.to_vec();
+            let fresh = Fresh::new(content_type, bytes, options.compression, &options.cache);
+            layout.fresh(&file.path, file.caching, fresh)
+        });
+    }
+
+    pub(super) fn wanted(&mut self, wanted: Wanted, press: &Press<'_>) {
+        match wanted {
+            Wanted::Fingerprinted { name, path } => {
+                if let Some(body) = press.knowledge.files.get(&path) {
+                    let file = Made {
+                        path: name,
+                        body: Arc::clone(body),
+                        caching: Caching::Immutable,
+                    };
+                    self.made(&file, press.options);
+                }
+            }
+        }
+    }
+
+    fn attempt(&mut self, act: impl FnOnce(&mut Self) -> io::Result<()>) {
+        if self.result.is_ok() {
+            self.result = act(self);
+        }
+    }
+
+    fn fresh(&mut self, path: &str, caching: Caching, fresh: Fresh) -> io::Result<()> {
+        let place = self.assembly.add(fresh.digest, fresh.body)?;
+        let mut encoded = Vec::with_capacity(fresh.encoded.len());
+        for (encoding, digest, bytes) in fresh.encoded {
+            self.assembly.add(digest, bytes)?;
+            encoded.push((encoding, digest));
+        }
+        self.encode(fresh.digest, encoded);
+        self.file(path, caching, fresh.digest, place)
+    }
+
+    /// A body of the last pack, with its encodings.
+    fn keep(&mut self, body: Digest) -> io::Result<(Payload, Extent)> {
+        let place = self.assembly.keep(body)?;
+        let before = self.last.and_then(|last| last.encoded.get(&body));
+        let encoded = before.cloned().unwrap_or_default();
+        for (_, digest) in &encoded {
+            self.assembly.keep(*digest)?;
+        }
+        self.encode(body, encoded);
+        Ok(place)
+    }
+
+    fn encode(&mut self, body: Digest, encoded: Vec<(Encoding, Digest)>) {
+        if !encoded.is_empty() {
+            self.encoded.insert(body, encoded);
+        }
+    }
+
+    fn file(
+        &mut self,
+        path: &str,
+        caching: Caching,
+        body: Digest,
+        (payload, extent): (Payload, Extent),
+    ) -> io::Result<()> {
+        let content_type = media_type::of(path);
+        let mut encoded = Vec::new();
+        for (encoding, digest) in self.encoded.get(&body).into_iter().flatten() {
+            // They have their place already: this only says which.
+            let payload = self.assembly.plan.placed(*digest);
+            encoded.extend(payload.map(|payload| (*encoding, payload)));
+        }
+        let plan = &mut self.assembly.plan;
+        plan.file(path, content_type, caching, payload, &encoded)
+            .map_err(io::Error::other)?;
+        self.files.push(File {
+            path: path.to_owned(),
+            content_type,
+            caching,
+            digest: body,
+            extent,
+        });
+        Ok(())
+    }
+}
