@@ -1,6 +1,7 @@
 //! Static files: those of the theme, and every file under `content/` that is
 //! not markdown, configuration or a zone. Where both have a path, the site's
-//! own is served.
+//! own is served. What they are is settled here, before anything refers to
+//! them: hashes and fingerprints are those of the bytes that are served.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,8 +9,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::cache::Cache;
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, collect};
 use crate::document::Document;
+use crate::minify;
 use crate::source::{Found, read_static};
 use crate::theme::Theme;
 use crate::url::encode;
@@ -108,10 +112,10 @@ pub(crate) type StaticFile = (String, Arc<Vec<u8>>, PathBuf);
 
 /// Reads all static files.
 pub(crate) fn read(
-    site: &Path,
-    content: &Content,
-    paths: &BTreeMap<String, String>,
+    (site, content, paths): (&Path, &Content, &BTreeMap<String, String>),
     theme: &Theme,
+    config: &Config,
+    cache: &Cache,
 ) -> Result<Vec<StaticFile>, Vec<Diagnostic>> {
     let mut wanted: BTreeMap<String, &Path> = theme
         .files
@@ -127,7 +131,11 @@ pub(crate) fn read(
     let read: Vec<_> = wanted
         .into_par_iter()
         .map(|(path, file)| match read_static(site, file) {
-            Ok(body) => Ok((path, Arc::new(body), file.to_owned())),
+            Ok(body) => {
+                let minify = config.assets.minify_assets;
+                let short = minify.then(|| minify::file(&path, &body, cache)).flatten();
+                Ok((path, Arc::new(short.unwrap_or(body)), file.to_owned()))
+            }
             Err(fault) => Err(vec![fault]),
         })
         .collect();

@@ -60,7 +60,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let paths = content.paths(&documents);
     let bundles = assets::by_bundle(&paths, &documents);
     let theme = theme.as_ref();
-    let files = theme.and_then(|theme| faults.take(assets::read(site, &content, &paths, theme)));
+    let read = |theme| assets::read((site, &content, &paths), theme, &config, &options.cache);
+    let files = theme.and_then(|theme| faults.take(read(theme)));
     let files = files.unwrap_or_default();
 
     let paths = Arc::new(paths);

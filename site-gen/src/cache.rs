@@ -22,6 +22,8 @@ use crate::texts::Texts;
 pub struct Cache {
     highlighter: OnceLock<Highlighter>,
     pub(crate) highlighted: Memory<Option<Vec<String>>>,
+    /// Files made from others.
+    made: Memory<Vec<u8>>,
     /// What outlives the process.
     pub(crate) store: Store,
     /// The history of the last commit that was built.
@@ -45,6 +47,20 @@ impl Cache {
             store: Store::in_directory(directory),
             ..Self::default()
         }
+    }
+
+    /// A file made from others, of some kind: from memory, from the store, or
+    /// made now. A change in how it is made has to be among the parts.
+    pub(crate) fn make(
+        &self,
+        kind: &'static str,
+        parts: &[&[u8]],
+        make: impl FnOnce() -> Vec<u8>,
+    ) -> Arc<Vec<u8>> {
+        let mut named = vec![kind.as_bytes()];
+        named.extend_from_slice(parts);
+        self.made
+            .get_or_make(&named, || self.store.get_or_make(kind, parts, make))
     }
 
     /// The history that was read last.
@@ -79,6 +95,7 @@ impl Cache {
     /// Forgets what was not asked for since the last call.
     pub(crate) fn forget_unused(&self) {
         self.highlighted.forget_unused();
+        self.made.forget_unused();
         self.store.forget_unused();
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use crate::asset_config::AssetConfig;
 use crate::data::{Data, Fields, Table, table_to_value};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::AnchorLinks;
@@ -33,6 +34,7 @@ pub(crate) struct Config {
     pub(crate) generate_sitemap: bool,
     pub(crate) generate_robots_txt: bool,
     pub(crate) markdown: MarkdownConfig,
+    pub(crate) assets: AssetConfig,
     /// Where it asks for dates and names from git, if it does.
     pub(crate) history_from_git: Option<Range<usize>>,
     pub(crate) extra: Table,
@@ -92,6 +94,7 @@ impl Config {
             feed_filenames.push("atom.xml".into());
         }
         let markdown = read_markdown(&mut fields, &source);
+        let assets = AssetConfig::read(&mut fields, &source);
         let history_from_git = read_history(&mut fields, &source);
         let default = Language {
             code: fields
@@ -117,6 +120,7 @@ impl Config {
             generate_sitemap: fields.boolean("generate_sitemap").unwrap_or(true),
             generate_robots_txt: fields.boolean("generate_robots_txt").unwrap_or(true),
             markdown,
+            assets,
             history_from_git,
             extra: fields.table("extra"),
             source: Source::default(),

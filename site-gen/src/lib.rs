@@ -37,6 +37,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+mod asset_config;
 mod assets;
 mod build;
 mod cache;
@@ -61,6 +62,7 @@ mod library;
 pub mod limits;
 mod markdown;
 mod media_type;
+mod minify;
 mod output;
 mod pack_file;
 mod paginator;

@@ -32,6 +32,7 @@ use crate::functions::Knowledge;
 use crate::jobs::Job;
 use crate::limits::{MAX_PATCHED_PART, MAX_RENDER_TIME};
 use crate::media_type;
+use crate::minify;
 use crate::output::{Built, Output};
 use crate::pack_file::{Assembly, PackFile};
 use crate::render;
@@ -144,7 +145,15 @@ impl Press<'_> {
         let mut waiting = kept.into_iter();
         let finish = {
             let (compression, cache) = (self.options.compression, Arc::clone(&self.options.cache));
-            move |html| Fresh::new(media_type::HTML, html, compression, &cache)
+            let minify = self.config.assets.minify_html;
+            move |html: Vec<u8>| {
+                let html = if minify {
+                    minify::html::minify(&html)
+                } else {
+                    html
+                };
+                Fresh::new(media_type::HTML, html, compression, &cache)
+            }
         };
         let engine = Arc::new(self.engine.clone());
         let progress = &self.options.progress;

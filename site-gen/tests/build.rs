@@ -338,3 +338,25 @@ fn a_missing_site_and_a_missing_theme_are_told_apart() {
     assert_eq!(fault.message, "there is no theme `tt`");
     assert_eq!(fault.suggestion.as_deref(), Some("did you mean `t`?"));
 }
+
+/// What browsers are told to expect is what they get, although style sheets are
+/// made short before they are served.
+#[test]
+fn integrity_is_that_of_what_is_served() {
+    let site = Site::new();
+    site.write("themes/t/static/t.css", "a   {   color : #ff0000   }\n");
+    site.write(
+        "themes/t/templates/index.html",
+        "{{ get_url(path='t.css', cachebust=true) }}\n{{ get_hash(path='t.css', sha_type=256, base64=false) }}",
+    );
+    let built = site.build().unwrap();
+    let page = built.read(built.file("/").unwrap()).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    let (path, hash) = page.split_once('\n').unwrap();
+    let served = built.read(built.file(path).unwrap()).unwrap();
+    assert_eq!(served, b"a{color:red}");
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(&served);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(hash, hex);
+    assert!(path.contains(&hex[..12]), "{path}");
+}
