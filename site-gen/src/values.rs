@@ -36,6 +36,7 @@
 //! Values are built once and shared; giving one to a template costs a counter.
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -104,10 +105,11 @@ impl Values {
             last.pages = Sorted::default();
             last.config = Some(config_value.clone());
         }
+        let mut last_pages = mem::take(&mut last.pages);
         let known: Vec<Option<Kept>> = library
             .pages
             .iter()
-            .map(|page| last.pages.take(&page.document.id))
+            .map(|page| last_pages.take(&page.document.id))
             .collect();
         let siblings: Vec<Value> = library
             .pages

@@ -128,6 +128,23 @@ fn a_build_with_a_memory_equals_a_first_one() {
     }
 }
 
+/// The last page goes, and so does one that was the last since.
+#[test]
+fn pages_that_go_are_forgotten() {
+    let site = Site::new();
+    let warm = Options::default();
+    for page in ["x", "y", "z"] {
+        site.write(&format!("content/{page}.md"), "+++\ntitle = \"T\"\n+++\n");
+    }
+    site_gen::build(site.0.path(), &warm).unwrap();
+    for page in ["z", "y", "x"] {
+        fs::remove_file(site.0.path().join(format!("content/{page}.md"))).unwrap();
+        let again = site_gen::build(site.0.path(), &warm).unwrap();
+        let first = site_gen::build(site.0.path(), &Options::default()).unwrap();
+        assert!(again.pack().unwrap() == first.pack().unwrap(), "{page}");
+    }
+}
+
 #[test]
 fn the_pack_holds_what_is_served() {
     let site = Site::new();
