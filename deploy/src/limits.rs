@@ -73,6 +73,10 @@ pub const LINK_RETRY_PAUSE: Duration = Duration::from_millis(500);
 /// The most redirects that one link leads through.
 pub const LINK_REDIRECTS: u32 = 8;
 
+/// How often directories are listed to be watched when one of them goes
+/// meanwhile.
+pub const WATCH_ATTEMPTS: u32 = 16;
+
 /// How long something may take before its progress is shown.
 pub const PROGRESS_DELAY: Duration = Duration::from_millis(500);
 

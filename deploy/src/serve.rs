@@ -55,7 +55,7 @@ pub fn serve(options: Options) -> Result<u8> {
     let signals = events.clone();
     watch::on_signal(move || signals.send(Event::Signal).is_ok())?;
     let server = Server::listen(options.address)?;
-    let watch = Watch::start(&options.site, move |paths| {
+    let mut watch = Watch::start(&options.site, move |paths| {
         // The loop may have ended first.
         events.send(Event::Edit(paths)).unwrap_or_default();
     })?;
@@ -63,7 +63,7 @@ pub fn serve(options: Options) -> Result<u8> {
     workshop.build(&[]);
     workshop.publish_faults();
     workshop.announce();
-    workshop.run(&inbox, &watch)?;
+    workshop.run(&inbox, &mut watch)?;
     Ok(0)
 }
 
@@ -95,7 +95,7 @@ impl Workshop {
         }
     }
 
-    fn run(&mut self, inbox: &Receiver<Event>, watch: &Watch) -> Result<()> {
+    fn run(&mut self, inbox: &Receiver<Event>, watch: &mut Watch) -> Result<()> {
         let mut edited = Vec::new();
         loop {
             // Faults are held back for a moment: the edit may not be over.
@@ -107,7 +107,9 @@ impl Workshop {
                     if settle(inbox, &mut edited)? {
                         return Ok(());
                     }
-                    watch.refresh()?;
+                    if let Err(error) = watch.refresh() {
+                        self.options.format.remark(&format!("{error:#}"));
+                    }
                     self.build(&edited);
                     if self.faults.is_none() {
                         edited.clear();

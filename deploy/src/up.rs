@@ -58,7 +58,7 @@ pub fn up(options: Options) -> Result<u8> {
     let (events, inbox) = mpsc::channel();
     let building = Arc::new(AtomicBool::new(true));
     listen_for_signals(events.clone(), building.clone())?;
-    let watcher = match options.edits {
+    let watch = match options.edits {
         Edits::Ignore => None,
         Edits::Follow => {
             let events = events.clone();
@@ -69,6 +69,7 @@ pub fn up(options: Options) -> Result<u8> {
     let mut air = Air {
         options,
         events,
+        watch,
         guest: None,
         built: None,
         number: 0,
@@ -85,15 +86,15 @@ pub fn up(options: Options) -> Result<u8> {
     }
     building.store(false, Ordering::Relaxed);
     air.boot()?;
-    let status = air.run(&inbox);
-    drop(watcher);
-    status
+    air.run(&inbox)
 }
 
 /// What is on the air.
 struct Air {
     options: Options,
     events: Sender<Event>,
+    /// Who tells of edits, if anyone does.
+    watch: Option<Watch>,
     guest: Option<Arc<Guest>>,
     built: Option<(Built, PathBuf)>,
     /// Of the guest; older ones are of no interest any more.
@@ -183,6 +184,9 @@ impl Air {
     }
 
     fn edit(&mut self) -> Result<()> {
+        if let Some(Err(error)) = self.watch.as_mut().map(Watch::refresh) {
+            eprintln!("fata: {error:#}");
+        }
         match self.rebuild() {
             Ok(true) => {
                 if let Some(old) = self.guest.take() {

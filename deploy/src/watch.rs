@@ -1,22 +1,29 @@
 //! What happens while `fata` waits: edits of a site's files, and signals.
 
+use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::thread;
+use std::{fs, io, thread};
 
 use anyhow::{Result, anyhow};
 use notify::event::ModifyKind;
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::limits::WATCH_ATTEMPTS;
 use crate::site::{SOURCES, Site};
 
 /// Watches the files of a site for as long as it lives.
 pub(crate) struct Watch {
     site: PathBuf,
-    watcher: Mutex<RecommendedWatcher>,
+    watcher: RecommendedWatcher,
+    /// The source directories that are watched: a name can be another's later.
+    watched: HashMap<&'static str, Identity>,
 }
+
+/// What tells a directory from one that came in its place: device and inode.
+type Identity = (u64, u64);
 
 impl Watch {
     /// Calls `changed` with the files of each edit, from a thread of its own.
@@ -26,7 +33,7 @@ impl Watch {
     ) -> Result<Self> {
         let directory = site.directory().canonicalize()?;
         let root = directory.clone();
-        let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             // What cannot be told is an edit: building for nothing is harmless.
             let Ok(event) = event else {
                 return changed(Vec::new());
@@ -35,31 +42,65 @@ impl Watch {
                 changed(edited);
             }
         })?;
-        let watch = Self {
+        let look = watcher.watch(&directory, RecursiveMode::NonRecursive);
+        look.map_err(|error| cannot_watch(&directory, &error))?;
+        let mut watch = Self {
             site: directory,
-            watcher: Mutex::new(watcher),
+            watcher,
+            watched: HashMap::new(),
         };
-        watch.look(&watch.site, RecursiveMode::NonRecursive)?;
         watch.refresh()?;
         Ok(watch)
     }
 
-    /// Looks for source directories that have come, or come back.
-    pub(crate) fn refresh(&self) -> Result<()> {
+    /// Looks for source directories that have come, or come back. What comes
+    /// and goes inside of one is seen without this.
+    pub(crate) fn refresh(&mut self) -> Result<()> {
         for source in SOURCES {
             let directory = self.site.join(source);
-            if directory.is_dir() {
-                self.look(&directory, RecursiveMode::Recursive)?;
+            match identity(&directory) {
+                Some(now) if self.watched.get(source) == Some(&now) => {}
+                Some(now) => {
+                    self.look(&directory)?;
+                    self.watched.insert(source, now);
+                }
+                None => _ = self.watched.remove(source),
             }
         }
         Ok(())
     }
 
-    fn look(&self, directory: &Path, mode: RecursiveMode) -> Result<()> {
-        let mut watcher = self.watcher.lock().map_err(|error| anyhow!("{error}"))?;
-        let watched = watcher.watch(directory, mode);
-        watched.map_err(|error| anyhow!("cannot watch {}: {error}", directory.display()))
+    /// Watches a directory and those in it. One that goes while they are
+    /// listed ends the listing, so it is begun again.
+    fn look(&mut self, directory: &Path) -> Result<()> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            match self.watcher.watch(directory, RecursiveMode::Recursive) {
+                Ok(()) => return Ok(()),
+                Err(error) if has_gone(&error) && !directory.is_dir() => return Ok(()),
+                Err(error) if has_gone(&error) && attempts < WATCH_ATTEMPTS => {}
+                Err(error) => return Err(cannot_watch(directory, &error)),
+            }
+        }
     }
+}
+
+fn identity(directory: &Path) -> Option<Identity> {
+    let metadata = fs::metadata(directory).ok().filter(fs::Metadata::is_dir)?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+fn has_gone(error: &notify::Error) -> bool {
+    match &error.kind {
+        ErrorKind::PathNotFound => true,
+        ErrorKind::Io(error) => error.kind() == io::ErrorKind::NotFound,
+        _ => false,
+    }
+}
+
+fn cannot_watch(directory: &Path, error: &notify::Error) -> anyhow::Error {
+    anyhow!("cannot watch {}: {error}", directory.display())
 }
 
 /// The files of an event that are the site's; none when nothing was edited.

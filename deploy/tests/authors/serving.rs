@@ -135,6 +135,33 @@ fn an_edit_is_told_to_open_pages() {
     }
 }
 
+/// Directories that come and go, as when another branch is checked out, do not
+/// end it; those that came back are watched again.
+#[test]
+fn directories_come_and_go() {
+    let desk = Desk::with_site();
+    let serve = desk.serve(&[]);
+    let mut events = serve.events();
+    events.next();
+    for round in 0..100 {
+        for page in 0..5 {
+            desk.write(&format!("content/a{page}/b/c/d/{round}.md"), "Text.\n");
+        }
+        for page in 0..5 {
+            fs::remove_dir_all(desk.site(&format!("content/a{page}"))).unwrap();
+        }
+    }
+    fs::rename(desk.site("content"), desk.site("away")).unwrap();
+    events.next_that(|event| !event["faults"].as_array().unwrap().is_empty());
+    fs::rename(desk.site("away"), desk.site("content")).unwrap();
+    events.next_that(|event| event["faults"].as_array().unwrap().is_empty());
+    desk.write("content/about.md", "+++\ntitle = \"About\"\n+++\nBack.\n");
+    while !serve.client.get("/about/").body.contains("Back.") {
+        events.next();
+    }
+    assert!(serve.end(Signal::INT).0.success());
+}
+
 #[test]
 fn faults_are_shown_and_go_away() {
     let desk = Desk::with_site();
