@@ -136,8 +136,12 @@ impl Config {
 
     #[cfg(test)]
     pub(crate) fn for_test() -> Self {
-        let text = "base_url = \"https://a.org\"\ntheme = \"t\"".into();
-        let file = FILE.into();
+        Self::for_text("base_url = \"https://a.org\"\ntheme = \"t\"")
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_text(text: &str) -> Self {
+        let (file, text) = (FILE.into(), text.into());
         Self::parse(Source { file, text }).expect("a configuration")
     }
 

@@ -6,6 +6,8 @@
 //! that one pass: HTML, summary, table of contents, words, references.
 
 mod code;
+#[cfg(test)]
+mod conformance;
 mod footnote;
 mod heading;
 mod link;
@@ -350,24 +352,26 @@ mod tests {
         }
     }
 
-    pub(super) fn render_text(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
-        let config = MarkdownConfig {
-            smart_punctuation: true,
-            highlight_code: true,
-            insert_anchor_links: AnchorLinks::None,
-            raw_html: RawHtml::Pass,
-            math: false,
-        };
+    pub(super) fn renderer<'a>(
+        config: MarkdownConfig,
+        cache: &'a Cache,
+        progress: &'a Listener,
+    ) -> Renderer<'a> {
         let targets =
             Targets::for_test(&[("a.md", "/a/"), ("b.md", "/b/")], &[("p.png", "/p.png")]);
-        let renderer = Renderer {
+        Renderer {
             targets,
             config,
-            cache: &Cache::default(),
-            progress: &Listener::default(),
+            cache,
+            progress,
             theme: None,
-        };
-        renderer.render(&document(text), AnchorLinks::None)
+        }
+    }
+
+    pub(super) fn render_text(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
+        let config = Config::for_test().markdown;
+        renderer(config, &Cache::default(), &Listener::default())
+            .render(&document(text), AnchorLinks::None)
     }
 
     #[test]
