@@ -86,7 +86,7 @@ impl Config {
             Default::default()
         });
         let mut feed_filenames: Vec<_> = fields
-            .strings("feed_filenames")
+            .paths("feed_filenames")
             .into_iter()
             .map(|(name, _)| name)
             .collect();
@@ -343,7 +343,7 @@ pub(crate) fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<T
             slug: url::slugify(name.as_deref().unwrap_or_default()),
             name: name.clone().unwrap_or_default(),
             paginate_by: keys.count("paginate_by").filter(|count| *count > 0),
-            paginate_path: keys.string("paginate_path"),
+            paginate_path: keys.path("paginate_path"),
             feed: keys.boolean("feed").unwrap_or_default(),
             render: keys.boolean("render").unwrap_or(true),
         };
@@ -381,6 +381,16 @@ mod tests {
             ("https://Mirage.io:8443", "mirage.io")
         );
         assert_eq!(config.feed_filenames, ["atom.xml"]);
+    }
+
+    #[test]
+    fn files_cannot_be_named_outside_of_the_site() {
+        let faults =
+            parse("base_url = \"https://a.org\"\ntheme = \"x\"\nfeed_filenames = [\"../a.xml\"]\n");
+        assert_eq!(
+            faults.unwrap_err()[0].message,
+            "`feed_filenames` is no place in the site"
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::ops::Range;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Source;
+use crate::url;
 
 /// A value and the bytes of the file it stands in.
 #[derive(Clone, Debug)]
@@ -141,6 +142,31 @@ impl<'a> Fields<'a> {
             }
             other => self.refuse(node.span, name, &other, "a string"),
         }
+    }
+
+    /// A place in the site.
+    pub(crate) fn path(&mut self, name: &'static str) -> Option<String> {
+        let (path, span) = self.spanned_string(name)?;
+        self.check_path(name, &path, span).then_some(path)
+    }
+
+    /// Places in the site.
+    pub(crate) fn paths(&mut self, name: &'static str) -> Vec<(String, Range<usize>)> {
+        let mut paths = self.strings(name);
+        paths.retain(|(path, span)| self.check_path(name, path, span.clone()));
+        paths
+    }
+
+    fn check_path(&mut self, name: &str, path: &str, span: Range<usize>) -> bool {
+        let inside = url::is_inside(path);
+        if !inside {
+            let fault = self
+                .source
+                .at(span, format!("`{name}` is no place in the site"))
+                .expected("names with slashes between them, none empty, `.` or `..`");
+            self.faults.push(fault);
+        }
+        inside
     }
 
     pub(crate) fn boolean(&mut self, name: &'static str) -> Option<bool> {

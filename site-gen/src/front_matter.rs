@@ -193,7 +193,7 @@ fn read(fields: &mut Fields<'_>, source: &Source, kind: Kind) -> FrontMatter {
         description: fields.string("description"),
         weight: fields.integer("weight"),
         draft: fields.boolean("draft").unwrap_or_default(),
-        aliases: fields.strings("aliases"),
+        aliases: fields.paths("aliases"),
         template: fields.spanned_string("template"),
         extra: fields.table("extra"),
         ..FrontMatter::default()
@@ -208,8 +208,8 @@ fn read(fields: &mut Fields<'_>, source: &Source, kind: Kind) -> FrontMatter {
 fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) {
     front.date = fields.date("date");
     front.updated = fields.date("updated");
-    front.slug = fields.string("slug");
-    front.path = fields.string("path");
+    front.slug = fields.path("slug");
+    front.path = fields.path("path");
     let authors = fields
         .strings("authors")
         .into_iter()
@@ -244,7 +244,7 @@ fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
     let keys = SectionKeys {
         sort_by: fields.choice("sort_by", &SORT_CHOICES).unwrap_or_default(),
         paginate_by: fields.count("paginate_by").filter(|count| *count > 0),
-        paginate_path: fields.string("paginate_path"),
+        paginate_path: fields.path("paginate_path"),
         page_template: fields.spanned_string("page_template"),
         insert_anchor_links: fields.choice("insert_anchor_links", &AnchorLinks::CHOICES),
         transparent: fields.boolean("transparent").unwrap_or_default(),

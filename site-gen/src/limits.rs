@@ -11,6 +11,9 @@ pub const MAX_STATIC_BYTES: u64 = 1 << 30;
 /// Deepest nesting of directories under `content/` or a theme.
 pub const MAX_DEPTH: usize = 32;
 
+/// Longest name in a path, in bytes: file systems take no longer ones.
+pub const MAX_NAME_BYTES: usize = 255;
+
 /// Most files of a site.
 pub const MAX_FILES: usize = 1 << 20;
 

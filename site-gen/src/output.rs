@@ -14,6 +14,7 @@ use site_pack::plan::Digest;
 use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
 use crate::pack_file::{Extent, PackFile};
+use crate::url;
 use crate::zone::Zone;
 
 /// A file as it is served. What is in it is read from [`Built::read`].
@@ -133,7 +134,7 @@ impl Built {
 
 /// Where a path goes in a directory of files.
 fn file_name(path: &str) -> PathBuf {
-    let decoded = crate::url::decode(path);
+    let decoded = url::decode(path);
     let relative = decoded.trim_start_matches('/');
     if relative.is_empty() || relative.ends_with('/') {
         PathBuf::from(relative).join("index.html")
@@ -165,8 +166,14 @@ pub(crate) struct Output {
 
 impl Output {
     /// Takes a path for something that is made from `source`. Two things of
-    /// one path are a fault.
+    /// one path are a fault; so is a path that nobody can ask for, or that
+    /// leads out of a directory of files.
     pub(crate) fn claim(&mut self, path: &str, source: &Path) -> bool {
+        if !url::is_inside(&url::decode(path)) {
+            let message = format!("`{path}` is no place in the site");
+            self.faults.push(Diagnostic::new(source, message));
+            return false;
+        }
         if let Some(other) = self.taken.get(path) {
             let message = format!("`{path}` is served already, from {}", other.display());
             self.faults

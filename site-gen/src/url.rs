@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use crate::limits::MAX_NAME_BYTES;
+
 /// A name as a part of a path or as an anchor: lower-case letters and digits,
 /// everything else becomes a hyphen.
 pub fn slugify(text: &str) -> String {
@@ -78,6 +80,19 @@ pub(crate) fn join(directory: &str, relative: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Whether a path names a place in a site, as a browser asks for it and a file
+/// system keeps it: browsers resolve `.` and `..` before they ask.
+pub(crate) fn is_inside(path: &str) -> bool {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.is_empty() || path.split('/').all(is_name)
+}
+
+fn is_name(name: &str) -> bool {
+    let usual = !matches!(name, "" | "." | "..") && name.len() <= MAX_NAME_BYTES;
+    usual && !name.contains(|c: char| c.is_control() || c == '\\')
+}
+
 /// Text for HTML and XML, in attributes too.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -133,6 +148,19 @@ mod tests {
         assert_eq!(join("docs/a", "../b.md"), Some("docs/b.md".into()));
         assert_eq!(join("docs", "./b.md"), Some("docs/b.md".into()));
         assert_eq!(join("docs", "../../b.md"), None);
+    }
+
+    #[test]
+    fn paths_name_places_in_the_site() {
+        for inside in ["", "/", "a", "/a/b.c/", "a b/ü", "...", ".well-known/x"] {
+            assert!(is_inside(inside), "{inside}");
+        }
+        let long = "a".repeat(MAX_NAME_BYTES + 1);
+        for outside in [
+            "..", "../a", "/a/../b", "a/.", "a//b", "//a", "a\n", "a\\b", &long,
+        ] {
+            assert!(!is_inside(outside), "{outside}");
+        }
     }
 
     #[test]
