@@ -136,18 +136,42 @@ pub(crate) fn did_you_mean<'a>(
     word: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
-    let closest = known
+    let word = word.to_lowercase();
+    let letters = letters(&word);
+    let close = |candidate: &str| 1 + candidate.chars().count() / 4;
+    let (_, closest) = known
         .into_iter()
+        // A site has many names, and few of them have about the same letters.
+        .filter(|candidate| differing(&letters, candidate) <= 2 * close(candidate))
         .map(|candidate| {
-            (
-                strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
+            let distance = strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
+            (distance, candidate)
         })
+        .filter(|(distance, candidate)| *distance <= close(candidate))
         .min()?;
-    let (distance, candidate) = closest;
-    let close = distance <= 1 + candidate.chars().count() / 4;
-    close.then(|| format!("did you mean `{candidate}`?"))
+    Some(format!("did you mean `{closest}`?"))
+}
+
+/// How often a word has each byte, capitals as small letters.
+type Letters = [i32; 256];
+
+fn letters(word: &str) -> Letters {
+    let mut letters = [0; 256];
+    for byte in word.bytes() {
+        letters[usize::from(byte.to_ascii_lowercase())] += 1;
+    }
+    letters
+}
+
+/// How many letters one word has and the other lacks. One edit changes it by
+/// two at most; what is no ASCII may have changed with its case.
+fn differing(word: &Letters, candidate: &str) -> usize {
+    let mut balance = *word;
+    for byte in candidate.bytes() {
+        balance[usize::from(byte.to_ascii_lowercase())] -= 1;
+    }
+    let ascii = balance.iter().take(128);
+    ascii.map(|count| count.unsigned_abs() as usize).sum()
 }
 
 /// What came of many things, each of which may have failed: the good ones, if
@@ -201,5 +225,10 @@ mod tests {
             Some("did you mean `weight`?".into())
         );
         assert_eq!(did_you_mean("colour", ["title", "weight"]), None);
+        // As many edits as may be, of each kind.
+        for word in ["docs/zone", "dcos/zonemd", "Docs/Zome.md", "docs/zonex.mdx"] {
+            let suggestion = did_you_mean(word, ["docs/zone.md"]);
+            assert!(suggestion.is_some(), "{word}");
+        }
     }
 }

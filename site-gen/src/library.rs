@@ -17,6 +17,7 @@ use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::front_matter::{Kind, SortBy};
+use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Reference, Target};
 use crate::taxonomy::{self, Taxonomy};
 use crate::texts::{Text, WithText};
@@ -182,7 +183,8 @@ impl Library {
         };
         let faults = documents.par_iter().flat_map_iter(|(document, text)| {
             let references = text.references.iter();
-            references.filter_map(|reference| check(document, reference))
+            let faults = references.filter_map(|reference| check(document, reference));
+            faults.take(MAX_DIAGNOSTICS)
         });
         faults.collect()
     }

@@ -1,6 +1,6 @@
 //! Headings: each gets an anchor, and together they are the table of contents.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::ops::Range;
 
@@ -34,6 +34,7 @@ pub(super) fn add_anchors(
         }
     }
     let mut flat = Vec::new();
+    let mut numbers = HashMap::new();
     let mut changed = Vec::with_capacity(events.len());
     let mut rest = mem::take(events).into_iter();
     while let Some((mut event, span)) = rest.next() {
@@ -48,7 +49,7 @@ pub(super) fn add_anchors(
         let title = text_of(&inside);
         let anchor = match id {
             Some(id) => id.to_string(),
-            None => unique(&slugify(&title), &mut rendered.anchors),
+            None => unique(slugify(&title), &mut numbers, &mut rendered.anchors),
         };
         *id = Some(CowStr::from(anchor.clone()));
         let end = Event::End(TagEnd::Heading(*level));
@@ -112,16 +113,29 @@ fn text_of(events: &[Located<'_>]) -> String {
     text
 }
 
-/// The slug, or the slug with the first number that makes it new.
-fn unique(slug: &str, taken: &mut BTreeSet<String>) -> String {
-    let slug = if slug.is_empty() { "section" } else { slug };
-    let numbered = (1_usize..).map(|number| format!("{slug}-{number}"));
-    let mut candidates = std::iter::once(slug.to_owned()).chain(numbered);
-    let free = candidates
-        .find(|candidate| !taken.contains(candidate))
-        .expect("numbers do not end");
-    taken.insert(free.clone());
-    free
+/// The slug, or the slug with the first number that makes it new. `numbers` says
+/// for each slug which one was tried last.
+fn unique(
+    slug: String,
+    numbers: &mut HashMap<String, usize>,
+    taken: &mut BTreeSet<String>,
+) -> String {
+    let slug = if slug.is_empty() {
+        "section".to_owned()
+    } else {
+        slug
+    };
+    if taken.insert(slug.clone()) {
+        return slug;
+    }
+    let number = numbers.entry(slug.clone()).or_default();
+    loop {
+        *number += 1;
+        let numbered = format!("{slug}-{number}");
+        if taken.insert(numbered.clone()) {
+            return numbered;
+        }
+    }
 }
 
 /// Turns a list of headings into a tree: each takes the lower ones after it.
@@ -140,6 +154,13 @@ fn nest(
 #[cfg(test)]
 mod tests {
     use super::super::tests::render_text;
+
+    /// Where each looked for the first free number, this took minutes.
+    #[test]
+    fn headings_of_the_same_text_are_many() {
+        let rendered = render_text(&"# Same\n".repeat(50_000)).unwrap();
+        assert_eq!(rendered.headings.last().unwrap().id, "same-49999");
+    }
 
     #[test]
     fn anchors_are_unique_and_those_chosen_stay() {

@@ -15,6 +15,7 @@ use super::Located;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::language::version_of;
+use crate::limits::MAX_DIAGNOSTICS;
 use crate::url;
 
 /// What links can lead to: every file under `content/` and its path.
@@ -111,6 +112,9 @@ pub(super) fn resolve(
                 references.push(reference);
             }
             Err(fault) => faults.push(fault),
+        }
+        if faults.len() >= MAX_DIAGNOSTICS {
+            break;
         }
     }
 }

@@ -23,6 +23,7 @@ use tera::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::limits::MAX_DIAGNOSTICS;
 
 /// A call, and where it stands.
 #[derive(Clone, Debug)]
@@ -47,6 +48,7 @@ pub(super) fn find(
         return Ok(Vec::new());
     }
     let code = code_ranges(text, options, part.start);
+    let mut code = code.iter().peekable();
     let mut finder = Finder {
         document,
         end: part.end,
@@ -57,14 +59,18 @@ pub(super) fn find(
     };
     while let Some(at) = finder.next_brace() {
         finder.at = at;
-        if let Some(range) = code.iter().find(|range| range.contains(&at)) {
+        while code.next_if(|range| range.end <= at).is_some() {}
+        if let Some(range) = code.peek().filter(|range| range.contains(&at)) {
             finder.at = range.end;
         } else if let Err(fault) = finder.call() {
             finder.faults.push(fault);
             finder.at = at + 2;
         }
+        if finder.faults.len() == MAX_DIAGNOSTICS {
+            break;
+        }
     }
-    for open in finder.open {
+    for open in finder.open.into_iter().take(MAX_DIAGNOSTICS) {
         let fault = document.at(
             open.span,
             format!("the shortcode `{}` has no end", open.name),
@@ -112,12 +118,12 @@ impl Finder<'_> {
     }
 
     fn next_brace(&self) -> Option<usize> {
-        let braces = self
-            .rest()
-            .find("{{")
-            .into_iter()
-            .chain(self.rest().find("{%"));
-        braces.min().map(|at| self.at + at)
+        let mut braces = self.rest().match_indices('{');
+        let (at, _) = braces.find(|(at, _)| {
+            let after = self.rest().as_bytes().get(at + 1);
+            matches!(after, Some(b'{' | b'%'))
+        })?;
+        Some(self.at + at)
     }
 
     /// Reads a call or an end here; anything else is text.
