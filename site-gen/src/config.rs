@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::asset_config::AssetConfig;
 use crate::data::{Data, Fields, Table, table_to_value};
 use crate::diagnostic::Diagnostic;
-use crate::front_matter::AnchorLinks;
 use crate::language::{self, Language};
+use crate::markdown_config::MarkdownConfig;
 use crate::source::Source;
 use crate::toml_data;
 use crate::url;
@@ -51,25 +51,6 @@ pub(crate) struct TaxonomyConfig {
     pub(crate) render: bool,
 }
 
-/// The table `[markdown]`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct MarkdownConfig {
-    pub(crate) smart_punctuation: bool,
-    pub(crate) highlight_code: bool,
-    pub(crate) insert_anchor_links: AnchorLinks,
-    pub(crate) raw_html: RawHtml,
-    pub(crate) math: bool,
-}
-
-/// What happens to HTML in markdown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RawHtml {
-    /// It is part of the page.
-    Pass,
-    /// It is shown as text.
-    Escape,
-}
-
 impl Config {
     pub(crate) fn read(site: &Path) -> Result<Self, Vec<Diagnostic>> {
         let source = Source::read(site, Path::new(FILE)).map_err(|fault| vec![fault])?;
@@ -93,7 +74,7 @@ impl Config {
         if feed_filenames.is_empty() {
             feed_filenames.push("atom.xml".into());
         }
-        let markdown = read_markdown(&mut fields, &source);
+        let markdown = MarkdownConfig::read(&mut fields, &source);
         let assets = AssetConfig::read(&mut fields, &source);
         let history_from_git = read_history(&mut fields, &source);
         let default = Language {
@@ -279,28 +260,6 @@ fn split_base_url(
             )
             .expected("an address without a path, such as `https://example.org`")),
     }
-}
-
-fn read_markdown(fields: &mut Fields<'_>, source: &Source) -> MarkdownConfig {
-    let mut markdown = Fields::new(source, fields.table("markdown"));
-    let config = MarkdownConfig {
-        smart_punctuation: markdown.boolean("smart_punctuation").unwrap_or(true),
-        highlight_code: markdown.boolean("highlight_code").unwrap_or(true),
-        insert_anchor_links: markdown
-            .choice("insert_anchor_links", &AnchorLinks::CHOICES)
-            .unwrap_or_default(),
-        raw_html: markdown
-            .choice(
-                "raw_html",
-                &[("pass", RawHtml::Pass), ("escape", RawHtml::Escape)],
-            )
-            .unwrap_or(RawHtml::Pass),
-        math: markdown.boolean("math").unwrap_or_default(),
-    };
-    for fault in markdown.finish("[markdown]") {
-        fields.fault(fault);
-    }
-    config
 }
 
 /// The table `[history]`.

@@ -266,6 +266,29 @@ impl<'a> Fields<'a> {
         None
     }
 
+    /// Refuses keys that Zola has and Fata has not, each with what to do
+    /// instead.
+    pub(crate) fn refuse_keys(&mut self, keys: &[(&str, &str)]) {
+        for (name, instead) in keys {
+            let Some(index) = self.table.iter().position(|(key, _)| key.name == *name) else {
+                continue;
+            };
+            let (key, _) = self.table.swap_remove(index);
+            let message = format!("there is no key `{name}` here, as there is in Zola");
+            self.faults
+                .push(self.source.at(key.span, message).expected(*instead));
+        }
+    }
+
+    /// Takes a key that can only be true: what it asks for is always done.
+    pub(crate) fn always(&mut self, name: &'static str, what: &str) {
+        let Some(node) = self.take(name) else { return };
+        if !matches!(node.value, Data::Boolean(true)) {
+            let fault = self.source.at(node.span, format!("{what}, always"));
+            self.faults.push(fault.expected("`true`, or no such key"));
+        }
+    }
+
     /// Adds what the caller found wrong with a value.
     pub(crate) fn fault(&mut self, fault: Diagnostic) {
         self.faults.push(fault);

@@ -5,12 +5,15 @@
 //! A page is parsed once and everything that depends on its text is taken from
 //! that one pass: HTML, summary, table of contents, words, references.
 
+mod autolink;
 mod code;
 #[cfg(test)]
 mod conformance;
+mod external;
 mod footnote;
 mod heading;
 mod link;
+mod script;
 mod shortcode;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,13 +26,14 @@ pub(crate) use heading::Heading;
 pub(crate) use link::{Reference, Target, Targets};
 
 use crate::cache::Cache;
-use crate::config::{MarkdownConfig, RawHtml};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::front_matter::AnchorLinks;
 use crate::limits::MAX_SHORTCODE_DEPTH;
+use crate::markdown_config::{MarkdownConfig, RawHtml};
 use crate::progress::Listener;
 use crate::theme::Theme;
+use autolink::Written;
 use shortcode::{Call, Masks};
 
 /// What a document's text became.
@@ -54,6 +58,8 @@ type Located<'a> = (Event<'a>, Range<usize>);
 
 /// What documents are rendered with.
 pub(crate) struct Renderer<'a> {
+    /// What links to other sites do not begin with.
+    pub(crate) base_url: &'a str,
     pub(crate) targets: Targets,
     pub(crate) config: MarkdownConfig,
     pub(crate) cache: &'a Cache,
@@ -95,6 +101,14 @@ impl Renderer<'_> {
         let mut events: Vec<Located<'_>> = events
             .map(|(event, span)| (event, span.start + start..span.end + start))
             .collect();
+        if self.config.autolinks {
+            let written = Written {
+                text,
+                offset: start,
+            };
+            autolink::link(&mut events, written, part.anchor_links);
+        }
+        script::mark(&mut events, self.config);
         rendered.words += count_words(&events);
         pass_html(&mut events, self.config.raw_html, &mut rendered.anchors);
         if self.config.highlight_code {
@@ -109,6 +123,7 @@ impl Renderer<'_> {
             &mut rendered.references,
             &mut faults,
         );
+        external::mark(&mut events, self.config.external_links, self.base_url);
         html::push_html(
             &mut rendered.html,
             events.into_iter().map(|(event, _)| event),
@@ -256,7 +271,14 @@ impl Shortcodes {
 /// Renders a text that is no document, as the filter `markdown` does.
 pub(crate) fn render_alone(text: &str, config: MarkdownConfig) -> String {
     let mut html = String::new();
-    html::push_html(&mut html, Parser::new_ext(text, options(config)));
+    let events = Parser::new_ext(text, options(config)).into_offset_iter();
+    let mut events: Vec<Located<'_>> = events.collect();
+    if config.autolinks {
+        let written = Written { text, offset: 0 };
+        autolink::link(&mut events, written, AnchorLinks::None);
+    }
+    script::mark(&mut events, config);
+    html::push_html(&mut html, events.into_iter().map(|(event, _)| event));
     html
 }
 
@@ -275,6 +297,8 @@ fn options(config: MarkdownConfig) -> Options {
     let mut options = syntax();
     options.set(Options::ENABLE_SMART_PUNCTUATION, config.smart_punctuation);
     options.set(Options::ENABLE_MATH, config.math);
+    options.set(Options::ENABLE_SUPERSCRIPT, config.superscript);
+    options.set(Options::ENABLE_SUBSCRIPT, config.subscript);
     options
 }
 
@@ -352,26 +376,29 @@ mod tests {
         }
     }
 
-    pub(super) fn renderer<'a>(
-        config: MarkdownConfig,
-        cache: &'a Cache,
-        progress: &'a Listener,
-    ) -> Renderer<'a> {
-        let targets =
-            Targets::for_test(&[("a.md", "/a/"), ("b.md", "/b/")], &[("p.png", "/p.png")]);
-        Renderer {
-            targets,
-            config,
-            cache,
-            progress,
-            theme: None,
-        }
+    pub(super) fn config() -> MarkdownConfig {
+        Config::for_test().markdown
     }
 
     pub(super) fn render_text(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
-        let config = Config::for_test().markdown;
-        renderer(config, &Cache::default(), &Listener::default())
-            .render(&document(text), AnchorLinks::None)
+        render_with(text, config())
+    }
+
+    pub(super) fn render_with(
+        text: &str,
+        config: MarkdownConfig,
+    ) -> Result<Rendered, Vec<Diagnostic>> {
+        let targets =
+            Targets::for_test(&[("a.md", "/a/"), ("b.md", "/b/")], &[("p.png", "/p.png")]);
+        let renderer = Renderer {
+            base_url: "https://a.org",
+            targets,
+            config,
+            cache: &Cache::default(),
+            progress: &Listener::default(),
+            theme: None,
+        };
+        renderer.render(&document(text), AnchorLinks::None)
     }
 
     #[test]

@@ -9,9 +9,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
 
-use super::tests::{document, renderer};
+use super::tests::render_with;
 use crate::config::Config;
-use crate::front_matter::AnchorLinks;
 
 /// The files of the suite, how many examples each has at least, and those that
 /// become something else.
@@ -73,9 +72,7 @@ fn render(markdown: &str) -> String {
     let text = "base_url = \"https://a.org\"\ntheme = \"t\"\n[markdown]\n\
                 smart_punctuation = false\nhighlight_code = false\n";
     let config = Config::for_text(text);
-    let rendered = renderer(config.markdown, &Default::default(), &Default::default())
-        .render(&document(markdown), AnchorLinks::None);
-    match rendered {
+    match render_with(markdown, config.markdown) {
         Ok(rendered) => without_ids(&rendered.html),
         Err(faults) => format!("{faults:?}"),
     }
