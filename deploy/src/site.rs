@@ -25,7 +25,7 @@ pub use site_gen::{Compression, Drafts};
 pub(crate) static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes");
 
 /// The directories of a site that its pages come from.
-pub const SOURCES: [&str; 2] = ["content", "themes"];
+pub const SOURCES: [&str; 3] = ["content", "themes", "sass"];
 
 /// What makes a directory a site.
 const MARK: &str = "content/site.toml";

@@ -12,6 +12,8 @@ pub(crate) struct AssetConfig {
     pub(crate) minify_html: bool,
     /// `minify_assets`: whether style sheets and drawings are made short.
     pub(crate) minify_assets: bool,
+    /// `compile_sass`: whether the sheets in `sass/` are compiled.
+    pub(crate) compile_sass: bool,
 }
 
 impl AssetConfig {
@@ -19,6 +21,7 @@ impl AssetConfig {
         Self {
             minify_html: fields.boolean("minify_html").unwrap_or_default(),
             minify_assets: fields.boolean("minify_assets").unwrap_or(true),
+            compile_sass: fields.boolean("compile_sass").unwrap_or(true),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Renderer, Targets};
 use crate::output::Built;
 use crate::press::Press;
+use crate::sass;
 use crate::source;
 use crate::texts::Texts;
 use crate::theme::Theme;
@@ -60,9 +61,13 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let paths = content.paths(&documents);
     let bundles = assets::by_bundle(&paths, &documents);
     let theme = theme.as_ref();
-    let read = |theme| assets::read((site, &content, &paths), theme, &config, &options.cache);
-    let files = theme.and_then(|theme| faults.take(read(theme)));
-    let files = files.unwrap_or_default();
+    let files = theme.map(|theme| {
+        let read = assets::read((site, &content, &paths), theme, &config, &options.cache);
+        let sheets = sass::compile(site, theme, &config, &options.cache);
+        let files = [faults.take(read), faults.take(sheets)];
+        files.into_iter().flatten().flatten().collect()
+    });
+    let files: Vec<StaticFile> = files.unwrap_or_default();
 
     let paths = Arc::new(paths);
     let knowledge = Arc::new(know(&places, &paths, &files, &config));
@@ -72,6 +77,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         faults.take(theme.compile(&engine))
     });
     let renderer = Renderer {
+        base_url: &config.base_url,
         targets: Targets::new(places, paths, broken(&faults)),
         config: config.markdown,
         cache: &options.cache,

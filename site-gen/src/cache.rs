@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::highlight::Highlighter;
 use crate::history::History;
 use crate::press::Pressed;
+use crate::sass::Compiled;
 use crate::store::Store;
 use crate::texts::Texts;
 
@@ -26,6 +27,8 @@ pub struct Cache {
     made: Memory<Vec<u8>>,
     /// What outlives the process.
     pub(crate) store: Store,
+    /// The style sheets of the last build.
+    pub(crate) sheets: Compiled,
     /// The history of the last commit that was built.
     history: Mutex<Option<Arc<History>>>,
     /// The documents of the last build.

@@ -49,6 +49,13 @@ pub const MAX_HISTORY_BYTES: usize = 512 << 20;
 /// Longest time that git may take for it.
 pub const MAX_HISTORY_TIME: Duration = Duration::from_secs(60);
 
+/// Longest time that a style sheet may take to be compiled.
+pub const MAX_SASS_TIME: Duration = Duration::from_secs(20);
+
+/// Deepest stack of its compiler, in bytes: it calls itself for each rule in a
+/// rule.
+pub const MAX_SASS_STACK_BYTES: usize = 64 << 20;
+
 /// Words a reader reads in a minute, as Zola counts.
 pub const WORDS_PER_MINUTE: usize = 200;
 

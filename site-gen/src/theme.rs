@@ -1,4 +1,5 @@
-//! Themes: `themes/NAME/` with `theme.toml`, `templates/` and `static/`.
+//! Themes: `themes/NAME/` with `theme.toml`, `templates/`, `static/`
+//! and `sass/`.
 //!
 //! Every template is parsed alone first, so that all syntax errors of a run are
 //! shown; then together, so that what they refer to is checked.
@@ -22,6 +23,8 @@ pub(crate) struct Theme {
     /// Static files: where they are, and the path they are served under,
     /// without a slash in front.
     pub(crate) files: Vec<(PathBuf, String)>,
+    /// Style sheets that are to be compiled.
+    pub(crate) sass: Vec<PathBuf>,
     /// Templates by name.
     templates: HashMap<String, Source>,
 }
@@ -52,6 +55,7 @@ impl Theme {
         let mut theme = Self {
             extra: Table::new(),
             files: Vec::new(),
+            sass: Vec::new(),
             templates: HashMap::new(),
         };
         let mut faults = Vec::new();
@@ -82,6 +86,8 @@ impl Theme {
             self.templates.insert(name.to_owned(), source);
         } else if let Some(path) = inside.strip_prefix("static/") {
             self.files.push((file.to_owned(), path.to_owned()));
+        } else if inside.starts_with("sass/") {
+            self.sass.push(file.to_owned());
         }
         Ok(())
     }

@@ -56,6 +56,10 @@ fn every_site_becomes_what_it_should() {
 fn build(golden: &Path) -> BTreeMap<PathBuf, String> {
     let site = tempfile::tempdir().expect("a directory");
     copy(&golden.join("content"), &site.path().join("content"));
+    let sass = golden.join("sass");
+    if sass.is_dir() {
+        copy(&sass, &site.path().join("sass"));
+    }
     let own = golden.join("themes");
     if own.is_dir() {
         copy(&own, &site.path().join("themes"));

@@ -1,0 +1,433 @@
+//! Sass: style sheets that are compiled, by grass. `sass/` of the theme and of
+//! the site hold them, as in Zola: `sass/site.scss` is published as
+//! `/site.css`; files whose names begin with `_` are only imported. Where both
+//! have a sheet of one name, the site's is published. A file that is not found
+//! beside the one that imports it is looked for in the `sass/` of the site, and
+//! then of the theme.
+//!
+//! # What is done again
+//!
+//! A sheet is compiled again if one of its files says something else, or if a
+//! place where a file was looked for in vain has one now. Everything that the
+//! compiler asks of the file system goes through [`Files`], which takes note.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use std::{fs, io, thread};
+
+use grass::{ErrorKind, Options, OutputStyle};
+use rayon::prelude::*;
+use site_pack::plan::{Digest, digest};
+
+use crate::assets::StaticFile;
+use crate::cache::Cache;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, collect};
+use crate::limits::{MAX_SASS_STACK_BYTES, MAX_SASS_TIME};
+use crate::minify;
+use crate::source::{self, Source};
+use crate::theme::Theme;
+use crate::url::encode;
+
+/// Where sheets are, in a site and in a theme.
+pub(crate) const DIRECTORY: &str = "sass";
+
+/// The sheets of the last build.
+#[derive(Debug, Default)]
+pub(crate) struct Compiled(Mutex<HashMap<PathBuf, Sheet>>);
+
+/// A sheet, compiled.
+#[derive(Clone, Debug)]
+struct Sheet {
+    css: Arc<Vec<u8>>,
+    asked: Vec<Question>,
+}
+
+/// What the compiler asked, and was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Question {
+    IsFile(PathBuf, bool),
+    IsDirectory(PathBuf, bool),
+    Read(PathBuf, Digest),
+}
+
+/// Compiles the sheets of a site and its theme.
+pub(crate) fn compile(
+    site: &Path,
+    theme: &Theme,
+    config: &Config,
+    cache: &Cache,
+) -> Result<Vec<StaticFile>, Vec<Diagnostic>> {
+    if !config.assets.compile_sass {
+        return Ok(Vec::new());
+    }
+    let own = Path::new(DIRECTORY);
+    let themes = Path::new("themes").join(&config.theme.0).join(DIRECTORY);
+    let of_site = if site.join(own).is_dir() {
+        let found = source::walk(site, own)?;
+        found.into_iter().map(|found| found.file).collect()
+    } else {
+        Vec::new()
+    };
+    let mut wanted: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for (root, files) in [(themes.as_path(), &theme.sass), (own, &of_site)] {
+        wanted.extend(files.iter().filter_map(|file| {
+            let path = published(file.strip_prefix(root).ok()?)?;
+            Some((path, file.clone()))
+        }));
+    }
+    let roots = [own.to_owned(), themes];
+    let compiled = wanted.into_par_iter().map(|(path, file)| {
+        let css = sheet(site, &file, &roots, cache)?;
+        let minify = config.assets.minify_assets;
+        let short = minify.then(|| minify::file(&path, &css, cache)).flatten();
+        Ok((path, short.map_or(css, Arc::new), file))
+    });
+    collect(compiled.collect::<Vec<_>>())
+}
+
+/// The path that a sheet is published under; none if it is only imported.
+fn published(inside: &Path) -> Option<String> {
+    let name = inside.file_name()?.to_str()?;
+    let is_sheet = matches!(inside.extension()?.to_str()?, "scss" | "sass");
+    let css = inside.with_extension("css");
+    (is_sheet && !name.starts_with('_')).then_some(())?;
+    Some(format!("/{}", encode(css.to_str()?)))
+}
+
+/// A sheet, compiled: as in the last build, if it was asked the same.
+fn sheet(
+    site: &Path,
+    file: &Path,
+    roots: &[PathBuf; 2],
+    cache: &Cache,
+) -> Result<Arc<Vec<u8>>, Vec<Diagnostic>> {
+    let files = Files::new(site)?;
+    let known = cache.sheets.lock().get(file).cloned();
+    if let Some(known) = known
+        && known
+            .asked
+            .iter()
+            .all(|question| files.says_again(question))
+    {
+        return Ok(known.css);
+    }
+    let sheet = in_time(files, file, roots, MAX_SASS_TIME)?;
+    let css = Arc::clone(&sheet.css);
+    cache.sheets.lock().insert(file.to_owned(), sheet);
+    Ok(css)
+}
+
+/// Compiles on a thread of its own: a loop in a sheet may have no end, and the
+/// compiler may meet what its authors did not expect.
+fn in_time(
+    files: Files,
+    file: &Path,
+    roots: &[PathBuf; 2],
+    patience: Duration,
+) -> Result<Sheet, Vec<Diagnostic>> {
+    let (sender, receiver) = mpsc::channel();
+    let (of_thread, roots) = (file.to_owned(), roots.clone());
+    let started = thread::Builder::new()
+        .name("sass".to_owned())
+        .stack_size(MAX_SASS_STACK_BYTES)
+        .spawn(move || _ = sender.send(run(files, &of_thread, &roots)));
+    let fault = |message: String| Err(vec![Diagnostic::new(file, message)]);
+    if let Err(error) = started {
+        return fault(format!("cannot start a thread: {error}"));
+    }
+    match receiver.recv_timeout(patience) {
+        Ok(result) => result,
+        Err(RecvTimeoutError::Timeout) => {
+            let fault = Diagnostic::new(file, "this style sheet does not come to an end");
+            Err(vec![
+                fault.expected(format!("one that is done within {patience:?}")),
+            ])
+        }
+        Err(RecvTimeoutError::Disconnected) => {
+            fault("this style sheet made the compiler panic".to_owned())
+        }
+    }
+}
+
+fn run(files: Files, file: &Path, roots: &[PathBuf; 2]) -> Result<Sheet, Vec<Diagnostic>> {
+    let options = Options::default()
+        .fs(&files)
+        .load_paths(roots)
+        .style(OutputStyle::Expanded)
+        .quiet(true);
+    let result = grass::from_path(file, &options);
+    drop(options);
+    let noted = files.noted.into_inner();
+    match result {
+        Ok(css) => Ok(Sheet {
+            css: Arc::new(css.into_bytes()),
+            asked: noted.asked,
+        }),
+        // What is wrong with a file says more than that it could not be read.
+        Err(_) if !noted.faults.is_empty() => Err(noted.faults),
+        Err(error) => Err(vec![fault(file, *error)]),
+    }
+}
+
+/// What an error of the compiler means to the author of the sheet.
+fn fault(file: &Path, error: grass::Error) -> Diagnostic {
+    match error.kind() {
+        ErrorKind::ParseError { message, loc, .. } => {
+            let source = Source {
+                file: loc.file.name().into(),
+                text: loc.file.source().to_owned(),
+            };
+            let offset = |line: usize, column: usize| {
+                let lines = source.text.split_inclusive('\n');
+                let above: usize = lines.clone().take(line).map(str::len).sum();
+                let line = lines.clone().nth(line).unwrap_or_default();
+                let before: usize = line.chars().take(column).map(char::len_utf8).sum();
+                above + before
+            };
+            let span =
+                offset(loc.begin.line, loc.begin.column)..offset(loc.end.line, loc.end.column);
+            let message = message.trim_end_matches('.');
+            let fault = source.at(span, message);
+            if message.starts_with("Can't find") {
+                return fault.expected("a file beside this one, or in sass/ of the site or theme");
+            }
+            fault.expected("what https://sass-lang.com/documentation describes")
+        }
+        ErrorKind::IoError(error) => Diagnostic::new(file, format!("cannot read: {error}")),
+        ErrorKind::FromUtf8Error(message) => Diagnostic::new(file, message),
+        _ => Diagnostic::new(file, "this style sheet cannot be compiled"),
+    }
+}
+
+/// The site's files as the compiler sees them: nothing else, and every look at
+/// them is remembered.
+#[derive(Debug)]
+struct Files {
+    site: PathBuf,
+    root: PathBuf,
+    noted: RefCell<Noted>,
+}
+
+#[derive(Debug, Default)]
+struct Noted {
+    asked: Vec<Question>,
+    faults: Vec<Diagnostic>,
+}
+
+impl Files {
+    fn new(site: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let root = fs::canonicalize(site);
+        let root = root.map_err(|error| {
+            vec![Diagnostic::new(
+                "",
+                format!("cannot read the site: {error}"),
+            )]
+        })?;
+        Ok(Self {
+            site: site.to_owned(),
+            root,
+            noted: RefCell::default(),
+        })
+    }
+
+    /// Whether the answer is still what it was.
+    fn says_again(&self, question: &Question) -> bool {
+        match question {
+            Question::IsFile(path, was) => self.inside(path, Path::is_file) == *was,
+            Question::IsDirectory(path, was) => self.inside(path, Path::is_dir) == *was,
+            Question::Read(path, was) => Source::read(&self.site, path)
+                .is_ok_and(|source| digest(source.text.as_bytes()) == *was),
+        }
+    }
+
+    fn inside(&self, path: &Path, is: impl FnOnce(&Path) -> bool) -> bool {
+        let real = fs::canonicalize(self.site.join(path));
+        real.is_ok_and(|real| real.starts_with(&self.root) && is(&real))
+    }
+
+    fn note(&self, question: Question) {
+        self.noted.borrow_mut().asked.push(question);
+    }
+}
+
+impl grass::Fs for Files {
+    fn is_dir(&self, path: &Path) -> bool {
+        let answer = self.inside(path, Path::is_dir);
+        self.note(Question::IsDirectory(path.to_owned(), answer));
+        answer
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        let answer = self.inside(path, Path::is_file);
+        self.note(Question::IsFile(path.to_owned(), answer));
+        answer
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        match Source::read(&self.site, path) {
+            Ok(source) => {
+                let bytes = source.text.into_bytes();
+                self.note(Question::Read(path.to_owned(), digest(&bytes)));
+                Ok(bytes)
+            }
+            Err(fault) => {
+                self.noted.borrow_mut().faults.push(fault);
+                Err(io::ErrorKind::InvalidData.into())
+            }
+        }
+    }
+}
+
+impl Compiled {
+    fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Sheet>> {
+        // A panic elsewhere cannot have left a map half-changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    struct Site(tempfile::TempDir);
+
+    impl Site {
+        fn new(files: &[(&str, &str)]) -> Self {
+            let site = Self(tempfile::tempdir().unwrap());
+            site.write("themes/t/theme.toml", "");
+            for (file, text) in files {
+                site.write(file, text);
+            }
+            site
+        }
+
+        fn write(&self, file: &str, text: &str) {
+            let path = self.0.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+
+        fn compile(&self, cache: &Cache) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+            let config = Config::for_test();
+            let theme = Theme::read(self.0.path(), &config).unwrap();
+            let sheets = compile(self.0.path(), &theme, &config, cache)?;
+            let text = |css: &[u8]| String::from_utf8(css.to_vec()).unwrap();
+            let named = sheets
+                .iter()
+                .map(|(path, css, _)| (path.clone(), text(css)));
+            Ok(named.collect())
+        }
+    }
+
+    #[test]
+    fn sheets_become_css() {
+        let site = Site::new(&[
+            (
+                "themes/t/sass/a.scss",
+                "@use \"v\"; a { b { color: v.$c } }",
+            ),
+            ("themes/t/sass/_v.scss", "$c: red;"),
+            ("themes/t/sass/deep/b.sass", "a\n  color: blue\n"),
+            ("themes/t/sass/c.scss", "a { top: 1px }"),
+            ("sass/c.scss", "@import 'v'; a { top: 2px; color: $c }"),
+        ]);
+        let own = |(path, css): (&str, &str)| (path.to_owned(), css.to_owned());
+        let expected = [
+            ("/a.css", "a b{color:red}"),
+            ("/c.css", "a{color:red;top:2px}"),
+            ("/deep/b.css", "a{color:#00f}"),
+        ];
+        let found = site.compile(&Cache::default()).unwrap();
+        assert_eq!(found.len(), 3);
+        assert_eq!(found[0], own(expected[0]));
+        assert_eq!(found[2], own(expected[2]));
+        assert!(
+            found[1].1.contains("2px") && found[1].1.contains("red"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_sheet_is_compiled_again_when_a_file_of_it_changed() {
+        let site = Site::new(&[
+            ("themes/t/sass/a.scss", "@use 'v'; a { color: v.$c }"),
+            ("themes/t/sass/_v.scss", "$c: red;"),
+            ("themes/t/sass/b.scss", "b { top: 0 }"),
+        ]);
+        let cache = Cache::default();
+        let css = |name: &str| {
+            site.compile(&cache).unwrap();
+            Arc::clone(&cache.sheets.lock()[Path::new(name)].css)
+        };
+        let (a, b) = (css("themes/t/sass/a.scss"), css("themes/t/sass/b.scss"));
+        assert!(Arc::ptr_eq(&a, &css("themes/t/sass/a.scss")));
+        site.write("themes/t/sass/_v.scss", "$c: blue;");
+        let again = css("themes/t/sass/a.scss");
+        assert!(String::from_utf8_lossy(&again).contains("blue"));
+        // What is looked for first was not there, and now is.
+        site.write("themes/t/sass/v.scss", "$c: green;");
+        let again = css("themes/t/sass/a.scss");
+        assert!(String::from_utf8_lossy(&again).contains("green"));
+        assert!(
+            Arc::ptr_eq(&b, &css("themes/t/sass/b.scss")),
+            "nothing it asked changed"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_placed_in_the_file_it_is_in() {
+        let site = Site::new(&[
+            ("themes/t/sass/a.scss", "@use 'v';\n"),
+            ("themes/t/sass/_v.scss", "$c: 1;\na { ü: 'ü' + $d }\n"),
+            ("themes/t/sass/b.scss", "@use '../../../../secret';\n"),
+            ("themes/t/sass/c.scss", "a {\n"),
+        ]);
+        fs::write(site.0.path().join("themes/t/sass/d.scss"), b"a { b: \xff }").unwrap();
+        let mut faults = site.compile(&Cache::default()).unwrap_err();
+        faults.sort();
+        let shown: Vec<_> = faults
+            .iter()
+            .map(|fault| {
+                let place = fault.place.as_ref().unwrap();
+                (fault.file.to_str().unwrap(), place.line, place.column)
+            })
+            .collect();
+        assert_eq!(shown[0], ("themes/t/sass/_v.scss", 2, 14), "{faults:#?}");
+        assert_eq!(shown[1].0, "themes/t/sass/b.scss");
+        assert_eq!(shown[2].0, "themes/t/sass/c.scss");
+        assert_eq!(shown[3], ("themes/t/sass/d.scss", 1, 8));
+        assert_eq!(shown.len(), 4);
+    }
+
+    #[test]
+    fn a_sheet_without_end_is_left_behind() {
+        let endless = "@for $i from 1 through 3000000 { $x: $i + 1 }";
+        let site = Site::new(&[("a.scss", endless)]);
+        let files = Files::new(site.0.path()).unwrap();
+        let roots = [PathBuf::new(), PathBuf::new()];
+        let patience = Duration::from_millis(20);
+        let faults = in_time(files, Path::new("a.scss"), &roots, patience).unwrap_err();
+        assert_eq!(
+            faults[0].message,
+            "this style sheet does not come to an end"
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_sheet_ends_the_build(text in "([a-c@$:;{}()#&.,+*/ \n'\"-]|@if|@each|@mixin|@include|@use|1px){0,30}") {
+            let site = Site::new(&[("a.scss", &text)]);
+            let files = Files::new(site.0.path()).unwrap();
+            let roots = [PathBuf::new(), PathBuf::new()];
+            let _ = in_time(files, Path::new("a.scss"), &roots, MAX_SASS_TIME);
+        }
+    }
+}
