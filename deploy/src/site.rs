@@ -25,7 +25,7 @@ pub use site_gen::{Compression, Drafts};
 pub(crate) static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes");
 
 /// The directories of a site that its pages come from.
-pub const SOURCES: [&str; 3] = ["content", "themes", "sass"];
+pub const SOURCES: [&str; 4] = ["content", "themes", "sass", "data"];
 
 /// What makes a directory a site.
 const MARK: &str = "content/site.toml";
@@ -138,10 +138,10 @@ impl Site {
         fs::create_dir(&themes)
             .and_then(|()| THEMES.extract(&themes))
             .and_then(|()| {
-                copy_directory(
-                    &self.directory.join("content"),
-                    &copy.path().join("content"),
-                )
+                let own = SOURCES.iter().map(|name| self.directory.join(name));
+                own.zip(SOURCES)
+                    .filter(|(own, _)| own.is_dir())
+                    .try_for_each(|(own, name)| copy_directory(&own, &copy.path().join(name)))
             })
             .context("cannot put the default themes next to the content")?;
         Ok(Complete::Copy(copy))

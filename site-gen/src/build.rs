@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::assets::{self, Content, StaticFile};
+use crate::cache::Cache;
 use crate::collect::collect;
 use crate::config::Config;
+use crate::data_files::DataFiles;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::front_matter::AnchorLinks;
@@ -61,16 +63,12 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let paths = content.paths(&documents);
     let bundles = assets::by_bundle(&paths, &documents);
     let theme = theme.as_ref();
-    let files = theme.map(|theme| {
-        let read = assets::read((site, &content, &paths), theme, &config, &options.cache);
-        let sheets = sass::compile(site, theme, &config, &options.cache);
-        let files = [faults.take(read), faults.take(sheets)];
-        files.into_iter().flatten().flatten().collect()
-    });
-    let files: Vec<StaticFile> = files.unwrap_or_default();
+    let site_files = (site, &content, &paths);
+    let files = read_files(site_files, theme, &config, &options.cache, &mut faults);
 
     let paths = Arc::new(paths);
-    let knowledge = Arc::new(know(&places, &paths, &files, &config));
+    let data = DataFiles::new(site, &config.theme.0, &options.cache);
+    let knowledge = Arc::new(know(&places, &paths, &files, &config, data));
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
     let engine = theme.and_then(|theme| {
         let engine = functions::engine(&knowledge, &config, config_value.clone());
@@ -86,7 +84,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     };
     let documents = with_anchor_links(documents, &config);
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
-    faults.0.extend(more);
+    faults.0.extend(knowledge.data.place(more));
     let library = Library::assemble(rendered, ids, bundles, &config);
     let values = Values::build(&library, &config, &config_value, &mut last.values);
     drop(last);
@@ -112,7 +110,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         zones: zones.unwrap_or_default(),
         options,
     };
-    let built = faults.take(press.press(&jobs, output));
+    let pressed = press.press(&jobs, output);
+    let built = faults.take(pressed.map_err(|more| knowledge.data.place(more)));
     built.filter(|_| faults.0.is_empty()).ok_or(faults.0)
 }
 
@@ -173,6 +172,22 @@ fn parse(
     documents
 }
 
+/// Static files, and style sheets that become some.
+fn read_files(
+    (site, content, paths): (&Path, &Content, &BTreeMap<String, String>),
+    theme: Option<&Theme>,
+    config: &Config,
+    cache: &Cache,
+    faults: &mut Faults,
+) -> Vec<StaticFile> {
+    let Some(theme) = theme else {
+        return Vec::new();
+    };
+    let read = faults.take(assets::read((site, content, paths), theme, config, cache));
+    let sheets = faults.take(sass::compile(site, theme, config, cache));
+    [read, sheets].into_iter().flatten().flatten().collect()
+}
+
 /// The documents with faults. Links to them are not the fault of those who
 /// link to them.
 fn broken(faults: &Faults) -> BTreeSet<String> {
@@ -216,6 +231,7 @@ fn know(
     paths: &Arc<BTreeMap<String, String>>,
     files: &[StaticFile],
     config: &Config,
+    data: DataFiles,
 ) -> Knowledge {
     let files = files
         .iter()
@@ -226,6 +242,7 @@ fn know(
         documents: Arc::clone(documents),
         paths: Arc::clone(paths),
         files: files.collect(),
+        data,
         ..Knowledge::default()
     }
 }

@@ -5,12 +5,14 @@
 //! than one site needs.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+use crate::diagnostic::Diagnostic;
 use crate::highlight::Highlighter;
 use crate::history::History;
 use crate::press::Pressed;
@@ -25,6 +27,8 @@ pub struct Cache {
     pub(crate) highlighted: Memory<Option<Vec<String>>>,
     /// Files made from others.
     made: Memory<Vec<u8>>,
+    /// What data files say.
+    data: Memory<tera::Value>,
     /// What outlives the process.
     pub(crate) store: Store,
     /// The style sheets of the last build.
@@ -66,6 +70,20 @@ impl Cache {
             .get_or_make(&named, || self.store.get_or_make(kind, parts, make))
     }
 
+    /// What a data file says, read now if it is not known. What is wrong with
+    /// one is not remembered: it will be another file soon.
+    pub(crate) fn read_data(
+        &self,
+        format: &str,
+        text: &str,
+        read: impl FnOnce() -> Result<tera::Value, Vec<Diagnostic>>,
+    ) -> Result<tera::Value, Vec<Diagnostic>> {
+        let parts: [&[u8]; 2] = [format.as_bytes(), text.as_bytes()];
+        self.data
+            .get_or_try(&parts, read)
+            .map(|value| (*value).clone())
+    }
+
     /// The history that was read last.
     pub(crate) fn history(&self) -> Option<Arc<History>> {
         let history = self.history.lock();
@@ -99,6 +117,7 @@ impl Cache {
     pub(crate) fn forget_unused(&self) {
         self.highlighted.forget_unused();
         self.made.forget_unused();
+        self.data.forget_unused();
         self.store.forget_unused();
     }
 }
@@ -110,8 +129,13 @@ impl fmt::Debug for Cache {
 }
 
 /// Results of one kind, by the hash of what they were made from.
-#[derive(Default)]
 pub(crate) struct Memory<T>(Mutex<HashMap<[u8; 32], Kept<T>>>);
+
+impl<T> Default for Memory<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
 
 struct Kept<T> {
     result: Arc<T>,
@@ -122,18 +146,27 @@ impl<T> Memory<T> {
     /// The result for some bytes, made now if it is not known. Two threads may
     /// make the same one; nobody waits.
     pub(crate) fn get_or_make(&self, parts: &[&[u8]], make: impl FnOnce() -> T) -> Arc<T> {
+        let made = self.get_or_try(parts, || Ok::<T, Infallible>(make()));
+        made.unwrap_or_else(|never| match never {})
+    }
+
+    fn get_or_try<E>(
+        &self,
+        parts: &[&[u8]],
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
         let key = hash(parts);
         if let Some(kept) = self.lock().get_mut(&key) {
             kept.used = true;
-            return Arc::clone(&kept.result);
+            return Ok(Arc::clone(&kept.result));
         }
-        let result = Arc::new(make());
+        let result = Arc::new(make()?);
         let kept = Kept {
             result: Arc::clone(&result),
             used: true,
         };
         self.lock().insert(key, kept);
-        result
+        Ok(result)
     }
 
     fn forget_unused(&self) {

@@ -138,6 +138,19 @@ impl Document {
         self.kind == Kind::Section && self.directory.is_empty()
     }
 
+    /// Where the files beside its `index.md` are, relative to `content/`, with a
+    /// slash at the end.
+    pub(crate) fn colocated_path(&self) -> Option<&str> {
+        let name = self
+            .source
+            .file
+            .file_name()
+            .and_then(|name| name.to_str())?;
+        let directory = self.id.strip_suffix(name)?;
+        let is_index = name.split('.').next() == Some("index");
+        (is_index && !directory.is_empty()).then_some(directory)
+    }
+
     /// The day it was updated, as it says itself, or as its commits do.
     pub(crate) fn last_change(&self) -> Option<&Date> {
         let committed = self.history.as_ref().map(|change| &change.date);

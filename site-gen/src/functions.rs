@@ -13,11 +13,14 @@
 //!   (Subresource Integrity), SHA-384 in base64 if nothing else is asked for
 //!   with `sha_type=256` or `512`.
 //! * `get_taxonomy(kind)`, `get_taxonomy_url(kind, name)`.
+//! * `load_data(path)`: what a data file says, as [`data_files`] tells.
 //! * `trans(key)`: a text from `[translations]` or `[languages.CODE.translations]`.
 //! * All of these take `lang`: what is asked for in that language, or, where it
 //!   is not there in it, in the default one.
 //! * Filters: `date(format="%e %B %Y")`, `markdown`, `markdown(inline=true)`,
 //!   `slugify`, `striptags`, `json_encode`, `urlencode`, and those of [`filters`].
+//!
+//! [`data_files`]: crate::data_files
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -27,6 +30,7 @@ use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::calls::{Call, CallId, Calls, record, want};
 use crate::config::Config;
+use crate::data_files::DataFiles;
 use crate::date::Date;
 use crate::diagnostic::did_you_mean;
 use crate::filters;
@@ -52,6 +56,8 @@ pub(crate) struct Knowledge {
     pub(crate) library: OnceLock<Listed>,
     /// Static files by their path.
     pub(crate) files: BTreeMap<String, Arc<Vec<u8>>>,
+    /// The files that `load_data` reads.
+    pub(crate) data: DataFiles,
     /// What was asked, and answered.
     pub(crate) calls: Calls,
 }
@@ -64,12 +70,12 @@ pub(crate) enum Wanted {
     Fingerprinted { name: String, path: String },
 }
 
-/// A function: its answer depends on what is known, on its arguments, and on
-/// nothing else.
+/// A function: its answer depends on what is known, on its arguments, and, with
+/// `load_data`, on a file; on nothing else. Each build asks again.
 type Function = fn(&Knowledge, &Kwargs) -> TeraResult<Value>;
 
 /// All functions.
-const FUNCTIONS: [(&str, Function); 7] = [
+const FUNCTIONS: [(&str, Function); 8] = [
     ("get_url", |known, kwargs| {
         known.url(kwargs).map(Value::from)
     }),
@@ -96,6 +102,7 @@ const FUNCTIONS: [(&str, Function); 7] = [
     ("trans", |known, kwargs| {
         known.translation(kwargs).map(Value::from)
     }),
+    ("load_data", |known, kwargs| known.data.load(kwargs)),
     ("get_taxonomy_url", |known, kwargs| {
         known.taxonomy_url(kwargs).map(Value::from)
     }),

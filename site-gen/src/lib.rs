@@ -47,6 +47,7 @@ mod collect;
 mod compress;
 mod config;
 mod data;
+mod data_files;
 mod date;
 mod diagnostic;
 mod document;

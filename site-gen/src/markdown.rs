@@ -211,6 +211,7 @@ impl Renderer<'_> {
         context.insert_value("nth", nth.into());
         context.insert_value("current_path", document.path.as_str().into());
         context.insert_value("lang", (&*document.lang).into());
+        context.insert_value("colocated_path", document.colocated_path().into());
         if let Some(range) = call.body.clone() {
             if part.depth == MAX_SHORTCODE_DEPTH {
                 let fault = document.at(call.span.clone(), "shortcodes are nested too deeply");

@@ -15,7 +15,7 @@
 //!   `day`, `authors`, `weight`, `draft`, `slug`, `path` (`/docs/zone/`),
 //!   `permalink` (with `base_url`), `components`, `relative_path`, `content`,
 //!   `summary`, `toc`, `word_count`, `reading_time` (minutes), `taxonomies`,
-//!   `assets`, `lang`, `translations` (`lang`, `title`, `path`, `permalink`),
+//!   `assets`, `colocated_path`, `lang`, `translations` (`lang`, `title`, `path`, `permalink`),
 //!   `extra`, `ancestors` (ids of sections, the root first), and
 //!   `lower` and `higher`: its neighbours in the order of its section, of which
 //!   only what their front matter says is seen.
@@ -254,6 +254,8 @@ impl Kept {
         insert(&mut map, "taxonomies", taxonomies.into());
         insert(&mut map, "ancestors", self.ancestors.clone());
         insert(&mut map, "assets", self.assets.clone());
+        let directory = self.document.colocated_path();
+        insert(&mut map, "colocated_path", directory.into());
         insert(&mut map, "translations", self.translations.clone());
         insert(&mut map, "lower", self.lower.clone());
         insert(&mut map, "higher", self.higher.clone());

@@ -15,21 +15,16 @@ use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_DATA_DEPTH;
 use crate::source::Source;
 
-/// Parses a part of a file.
+/// Parses a part of a file: a table.
 pub(crate) fn parse(source: &Source, part: Range<usize>) -> Result<Table, Vec<Diagnostic>> {
-    let text = &source.text[part.clone()];
-    let offsets = text
-        .char_indices()
-        .map(|(at, _)| part.start + at)
-        .chain([part.end])
-        .collect();
-    let mut reader = Reader {
-        source,
-        parser: Parser::new_from_str(text),
-        offsets,
-        depth: 0,
-    };
+    let mut reader = Reader::new(source, part);
     reader.document().map_err(|fault| vec![fault])
+}
+
+/// Parses a part of a file that need not be a table.
+pub(crate) fn parse_any(source: &Source, part: Range<usize>) -> Result<Data, Vec<Diagnostic>> {
+    let mut reader = Reader::new(source, part);
+    reader.any().map_err(|fault| vec![fault])
 }
 
 struct Reader<'a> {
@@ -42,6 +37,32 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    fn new(source: &'a Source, part: Range<usize>) -> Self {
+        let text = &source.text[part.clone()];
+        let offsets = text
+            .char_indices()
+            .map(|(at, _)| part.start + at)
+            .chain([part.end])
+            .collect();
+        Self {
+            source,
+            parser: Parser::new_from_str(text),
+            offsets,
+            depth: 0,
+        }
+    }
+
+    fn any(&mut self) -> Result<Data, Diagnostic> {
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd | Event::DocumentEnd => return Ok(Data::Null),
+                Event::Nothing | Event::StreamStart | Event::DocumentStart(_) => {}
+                other => return self.node(other, span).map(|node| node.value),
+            }
+        }
+    }
+
     fn document(&mut self) -> Result<Table, Diagnostic> {
         loop {
             let (event, span) = self.next()?;

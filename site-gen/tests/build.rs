@@ -377,3 +377,58 @@ fn integrity_is_that_of_what_is_served() {
     assert_eq!(hash, hex);
     assert!(path.contains(&hex[..12]), "{path}");
 }
+
+/// A data file is part of the pages that read it, and of no others.
+#[test]
+fn an_edit_of_a_data_file_renders_the_pages_that_read_it() {
+    let site = Site::new();
+    let page = "{{ page.title }}{% if page.extra.data %}\
+                {{ load_data(path=page.extra.data, required=false) }}{% endif %}";
+    site.write("themes/t/templates/page.html", page);
+    site.write("content/b.md", "+++\n[extra]\ndata = \"b.json\"\n+++\n");
+    site.write(
+        "content/c/index.md",
+        "+++\n[extra]\ndata = \"c/c.csv\"\n+++\n{{ table() }}\n",
+    );
+    let table = "{% set data = load_data(path=colocated_path ~ \"c.csv\") %}{{ data.headers[0] }}";
+    site.write("themes/t/templates/shortcodes/table.html", table);
+    site.write("content/c/c.csv", "one\n");
+    let options = Options {
+        compression: Compression::None,
+        ..Options::default()
+    };
+    let build = || site_gen::build(site.0.path(), &options);
+    let text = |built: &Built, path: &str| {
+        let file = built.file(path).expect(path);
+        let text = String::from_utf8(built.read(file).expect("a file"));
+        text.expect("text").replace("&quot;", "\"")
+    };
+    build().unwrap();
+    for (file, data, path, rendered) in [
+        ("data/b.json", "{\"n\": 1}", "/b/", 1),
+        ("data/b.json", "{\"n\": 2}", "/b/", 1),
+        ("data/b.json", "{\"n\": 2}", "/b/", 0),
+        ("content/b.json", "{\"n\": 3}", "/b/", 1),
+        ("data/b.json", "{\"n\": 4}", "/b/", 0),
+        // The list of the section has its text.
+        ("content/c/c.csv", "two\n", "/c/", 2),
+    ] {
+        site.write(file, data);
+        let built = build().unwrap();
+        assert_eq!(built.rendered, rendered, "{file}: {data}");
+        let fresh = site_gen::build(
+            site.0.path(),
+            &Options {
+                cache: Default::default(),
+                ..options.clone()
+            },
+        );
+        assert_eq!(built.pack().unwrap(), fresh.unwrap().pack().unwrap());
+        assert!(rendered == 0 || text(&built, path).contains(data.trim_matches(['{', '}', '\n'])));
+    }
+    site.write("content/c/c.csv", "a,b\n1\n");
+    let faults = build().unwrap_err();
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    assert_eq!(faults[0].file, Path::new("content/c/c.csv"));
+    assert_eq!(faults[0].place.as_ref().map(|place| place.line), Some(2));
+}

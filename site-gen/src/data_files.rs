@@ -1,0 +1,313 @@
+//! `load_data`: what data files say, for templates. Arguments and results are
+//! Zola's, but that nothing is ever fetched from a network: a site is built
+//! from its own files.
+//!
+//! * `path`: a file. `@/FILE` is one in `content/`; anything else is looked for
+//!   in `content/`, `data/`, and the theme's `static/`, and as the site's own
+//!   directory sees it.
+//! * `literal`: the data itself.
+//! * `format`: `toml`, `json`, `yaml`, `csv` or `plain`; else the file's name
+//!   says it.
+//! * `required=false`: none, and no fault, if there is no such file.
+//!
+//! What is wrong with a file is placed in that file. A template's error is only
+//! a text; [`DataFiles::place`] turns it into what it stands for.
+
+mod csv;
+mod json;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tera::{Error, Kwargs, TeraResult, Value};
+
+use crate::cache::Cache;
+use crate::data::table_to_value;
+use crate::diagnostic::Diagnostic;
+use crate::limits::MAX_TEXT_BYTES;
+use crate::source::Source;
+use crate::{toml_data, url, yaml_data};
+
+/// Where data lies that is not published.
+pub(crate) const DIRECTORY: &str = "data";
+
+/// The data files of a site.
+#[derive(Default)]
+pub(crate) struct DataFiles {
+    site: PathBuf,
+    theme: String,
+    cache: Arc<Cache>,
+    /// What is wrong with files, by what templates are told.
+    faults: Mutex<BTreeMap<String, Vec<Diagnostic>>>,
+}
+
+/// What a text can be read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Toml,
+    Json,
+    Yaml,
+    Csv,
+    Plain,
+}
+
+impl Format {
+    const ALL: [(&'static str, Self); 6] = [
+        ("toml", Self::Toml),
+        ("json", Self::Json),
+        ("yaml", Self::Yaml),
+        ("yml", Self::Yaml),
+        ("csv", Self::Csv),
+        ("plain", Self::Plain),
+    ];
+
+    fn named(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter();
+        all.find(|(own, _)| *own == name).map(|(_, format)| *format)
+    }
+
+    fn read(self, source: &Source) -> Result<Value, Vec<Diagnostic>> {
+        let all = 0..source.text.len();
+        match self {
+            Self::Toml => toml_data::parse(source, all).map(|table| table_to_value(&table)),
+            Self::Yaml => yaml_data::parse_any(source, all).map(|data| data.to_value()),
+            Self::Json => json::parse(source).map_err(|fault| vec![fault]),
+            Self::Csv => csv::parse(source),
+            Self::Plain => Ok(source.text.as_str().into()),
+        }
+    }
+}
+
+impl DataFiles {
+    pub(crate) fn new(site: &Path, theme: &str, cache: &Arc<Cache>) -> Self {
+        Self {
+            site: site.to_owned(),
+            theme: theme.to_owned(),
+            cache: Arc::clone(cache),
+            faults: Mutex::default(),
+        }
+    }
+
+    /// Answers a call of `load_data`.
+    pub(crate) fn load(&self, kwargs: &Kwargs) -> TeraResult<Value> {
+        if kwargs.get::<&str>("url")?.is_some() {
+            let message = "`load_data` reads nothing from other sites, so that the same files \
+                           always make the same site; save it as a file in `data/`, and give its `path`";
+            return Err(Error::message(message));
+        }
+        let format = kwargs.get::<&str>("format")?;
+        let chosen = format.map(|name| Format::named(name).ok_or_else(|| unknown(name)));
+        let chosen = chosen.transpose()?;
+        match (kwargs.get::<&str>("path")?, kwargs.get::<&str>("literal")?) {
+            (Some(path), None) => {
+                let required = kwargs.get::<bool>("required")?.unwrap_or(true);
+                match self.find(path) {
+                    Some(file) => self.file(&file, chosen),
+                    None if !required => Ok(Value::none()),
+                    None => Err(self.missing(path)),
+                }
+            }
+            (None, Some(text)) => {
+                let format = chosen.unwrap_or(Format::Plain);
+                literal(text, format)
+            }
+            _ => Err(Error::message(
+                "`load_data` needs either `path`, a file, or `literal`, a text",
+            )),
+        }
+    }
+
+    /// Replaces what templates were told of files by what is wrong with these.
+    pub(crate) fn place(&self, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let known = self.faults();
+        let place = |fault: Diagnostic| {
+            let about = known.iter().find(|(told, _)| fault.message.contains(*told));
+            about.map_or_else(|| vec![fault.clone()], |(_, about)| about.clone())
+        };
+        faults.into_iter().flat_map(place).collect()
+    }
+
+    /// The places where a file may be, relative to the site.
+    fn places(&self, path: &str) -> Vec<String> {
+        let inside = url::join("", path.trim_start_matches("@/"));
+        let Some(inside) = inside.filter(|inside| !inside.is_empty()) else {
+            return Vec::new();
+        };
+        if path.starts_with("@/") {
+            return vec![format!("content/{inside}")];
+        }
+        let theme = format!("themes/{}", self.theme);
+        let above = ["content", DIRECTORY, &format!("{theme}/static"), &theme];
+        let mut places: Vec<String> = above
+            .iter()
+            .map(|above| format!("{above}/{inside}"))
+            .collect();
+        // Edits elsewhere would not be heard of.
+        let sources = ["content/", "data/", "themes/"];
+        if sources.iter().any(|source| inside.starts_with(source)) {
+            places.push(inside);
+        }
+        places
+    }
+
+    fn find(&self, path: &str) -> Option<PathBuf> {
+        let root = fs::canonicalize(&self.site).ok()?;
+        let is_own = |place: &String| {
+            let hidden = place.split('/').any(|name| name.starts_with('.'));
+            let real = fs::canonicalize(self.site.join(place));
+            !hidden && real.is_ok_and(|real| real.starts_with(&root) && real.is_file())
+        };
+        self.places(path).into_iter().find(is_own).map(Into::into)
+    }
+
+    fn missing(&self, path: &str) -> Error {
+        let looked_for = self.places(path).join("`, `");
+        Error::message(format!(
+            "there is no data file `{path}`; looked for `{looked_for}`"
+        ))
+    }
+
+    fn file(&self, file: &Path, format: Option<Format>) -> TeraResult<Value> {
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        let by_name = || extension.and_then(Format::named).unwrap_or(Format::Plain);
+        let format = format.unwrap_or_else(by_name);
+        let read = || {
+            let source = Source::read(&self.site, file).map_err(|fault| vec![fault])?;
+            self.cache
+                .read_data(&format!("{format:?}"), &source.text, || {
+                    format.read(&source)
+                })
+        };
+        read().map_err(|faults| {
+            let told = format!("the data file `{}` cannot be read", file.display());
+            self.faults().insert(told.clone(), faults);
+            Error::message(told)
+        })
+    }
+
+    fn faults(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Diagnostic>>> {
+        // A panic elsewhere cannot have left a map half-changed.
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
+    let names = names.join("`, `");
+    Error::message(format!("`format` is `{name}`; expected one of `{names}`"))
+}
+
+/// The data in a template itself, where its faults are shown too.
+fn literal(text: &str, format: Format) -> TeraResult<Value> {
+    if text.len() as u64 > MAX_TEXT_BYTES {
+        return Err(Error::message("`literal` is too long"));
+    }
+    let source = Source {
+        file: "literal".into(),
+        text: text.to_owned(),
+    };
+    format.read(&source).map_err(|faults| {
+        let told = faults.iter().map(|fault| match &fault.place {
+            Some(place) => format!("line {}: {}", place.line, fault.message),
+            None => fault.message.clone(),
+        });
+        Error::message(told.collect::<Vec<_>>().join("; "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(files: &[(&str, &str)]) -> (tempfile::TempDir, DataFiles) {
+        let site = tempfile::tempdir().unwrap();
+        for (file, text) in files {
+            let path = site.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let data = DataFiles::new(site.path(), "t", &Arc::default());
+        (site, data)
+    }
+
+    fn load(data: &DataFiles, arguments: &[(&'static str, &str)]) -> Result<String, String> {
+        let arguments = arguments.iter();
+        let map = arguments.map(|(name, value)| ((*name).into(), Value::from(*value)));
+        let loaded = data.load(&Kwargs::new(Arc::new(map.collect())));
+        loaded
+            .map(|value| value.to_string())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_format_gives_the_same() {
+        let (_site, data) = site(&[
+            ("content/a.toml", "z = 1\na = [true, \"x\"]\n"),
+            ("data/a.json", "{\"z\": 1, \"a\": [true, \"x\"]}"),
+            ("themes/t/static/a.yaml", "z: 1\na: [true, x]\n"),
+            ("content/b/c.csv", "name,price\nTea,\"1,50\"\n"),
+            ("data/list.yml", "- 1\n- b: 2\n"),
+            ("data/a.txt", "z = 1\n"),
+        ]);
+        let expected = "{\"z\": 1, \"a\": [true, \"x\"]}";
+        for path in [
+            "a.toml",
+            "@/a.toml",
+            "a.json",
+            "data/a.json",
+            "/a.yaml",
+            "static/a.yaml",
+        ] {
+            assert_eq!(
+                load(&data, &[("path", path)]).as_deref(),
+                Ok(expected),
+                "{path}"
+            );
+        }
+        let plain = load(&data, &[("path", "a.txt")]);
+        assert_eq!(plain.as_deref(), Ok("z = 1\n"));
+        let as_toml = load(&data, &[("path", "a.txt"), ("format", "toml")]);
+        assert_eq!(as_toml.as_deref(), Ok("{\"z\": 1}"));
+        assert_eq!(
+            load(&data, &[("path", "list.yml")]).as_deref(),
+            Ok("[1, {\"b\": 2}]")
+        );
+        let table = load(&data, &[("path", "b/c.csv")]);
+        let expected = "{\"headers\": [\"name\", \"price\"], \"records\": [[\"Tea\", \"1,50\"]]}";
+        assert_eq!(table.as_deref(), Ok(expected));
+        let literal = load(&data, &[("literal", "{\"a\": [1.5]}"), ("format", "json")]);
+        assert_eq!(literal.as_deref(), Ok("{\"a\": [1.5]}"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        let (_site, data) = site(&[("data/a.json", "{\n \"a\": tru\n}"), ("secret", "x")]);
+        let told = load(&data, &[("path", "a.json")]).unwrap_err();
+        let faults = data.place(vec![Diagnostic::new("template", told)]);
+        let place = faults[0].place.as_ref().unwrap();
+        assert_eq!(
+            (faults[0].file.as_path(), place.line),
+            (Path::new("data/a.json"), 2)
+        );
+        for (arguments, part) in [
+            (vec![("path", "b.json")], "content/b.json"),
+            (vec![("path", "../secret")], "no data file"),
+            (vec![("path", ".git/config")], "no data file"),
+            (vec![("url", "https://a.org")], "save it as a file"),
+            (
+                vec![("path", "a.json"), ("format", "xml")],
+                "expected one of",
+            ),
+            (vec![], "either `path`"),
+            (
+                vec![("literal", "a = = 1"), ("format", "toml")],
+                "line 1: bad TOML",
+            ),
+        ] {
+            let told = load(&data, &arguments).unwrap_err();
+            assert!(told.contains(part), "{told}");
+        }
+    }
+}
