@@ -13,14 +13,14 @@ use crate::source::Source;
 use crate::url;
 
 /// A value and the bytes of the file it stands in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
     pub(crate) value: Data,
     pub(crate) span: Range<usize>,
 }
 
 /// A value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Data {
     Null,
     String(String),
@@ -37,7 +37,7 @@ pub(crate) enum Data {
 pub(crate) type Table = Vec<(Key, Node)>;
 
 /// A key and the bytes of the file it stands in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Key {
     pub(crate) name: String,
     pub(crate) span: Range<usize>,
@@ -121,11 +121,29 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Reads another table as this one is read.
+    pub(crate) fn like(&self, table: Table) -> Self {
+        Self {
+            strings: self.strings,
+            ..Self::new(self.source, table)
+        }
+    }
+
+    /// Names keys that there could have been.
+    pub(crate) fn know(&mut self, names: &[&'static str]) {
+        self.known.extend(names);
+    }
+
+    /// Takes a key that nobody is told of.
+    pub(crate) fn take_unknown(&mut self, name: &str) -> Option<Node> {
+        let index = self.table.iter().position(|(key, _)| key.name == name)?;
+        Some(self.table.swap_remove(index).1)
+    }
+
     /// Takes a key's value, whatever it is. A null is as good as no key.
     pub(crate) fn take(&mut self, name: &'static str) -> Option<Node> {
         self.known.push(name);
-        let index = self.table.iter().position(|(key, _)| key.name == name)?;
-        let (_, node) = self.table.swap_remove(index);
+        let node = self.take_unknown(name)?;
         (!matches!(node.value, Data::Null)).then_some(node)
     }
 
@@ -297,6 +315,7 @@ impl<'a> Fields<'a> {
     /// Reports what is left over: unknown keys.
     pub(crate) fn finish(mut self, what: &str) -> Vec<Diagnostic> {
         self.known.sort_unstable();
+        self.known.dedup();
         for (key, _) in &self.table {
             let fault = self
                 .source

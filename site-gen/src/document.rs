@@ -4,12 +4,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::cascade::{self, Inherited};
 use crate::config::Config;
 use crate::date::{Date, split_from_name};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{self, FrontMatter, Kind};
 use crate::history::Change;
-use crate::language::split_name;
+use crate::language::{Language, split_name};
 use crate::source::Source;
 use crate::url::{encode, slugify};
 
@@ -39,31 +40,27 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Reads a document from its file.
+    /// Reads a document from its file, and adds what it inherits.
     pub(crate) fn parse(
         source: Source,
         id: &str,
         config: &Config,
+        inherited: Option<&Inherited>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let (directory, name) = id.rsplit_once('/').unwrap_or(("", id));
-        let stem = name.strip_suffix(".md").unwrap_or(name);
-        let (stem, language) = split_name(stem, &config.languages);
+        let (directory, stem, language) = split_id(id, config);
         let origin = match directory {
             "" => format!("{stem}.md"),
             directory => format!("{directory}/{stem}.md"),
         };
-        let kind = if stem == "_index" {
-            Kind::Section
-        } else {
-            Kind::Page
-        };
-        let (mut front, body) = front_matter::parse(&source, kind)?;
+        let kind = Self::kind_of(id, config);
+        let (mut front, body) = front_matter::parse(&source, kind, inherited)?;
         let known: Vec<&str> = language
             .taxonomies
             .iter()
             .map(|taxonomy| taxonomy.name.as_str())
             .collect();
         let mut faults = front_matter::check_taxonomies(&source, &front, &known);
+        faults.extend(cascade::check_taxonomies(&source, &front, &known));
 
         let (directory, slug, path) = match kind {
             Kind::Section => {
@@ -103,6 +100,14 @@ impl Document {
             directory,
             history: None,
         })
+    }
+
+    /// What a file describes: its name says it.
+    pub(crate) fn kind_of(id: &str, config: &Config) -> Kind {
+        match split_id(id, config) {
+            (_, "_index", _) => Kind::Section,
+            _ => Kind::Page,
+        }
     }
 
     /// The section that stands for the root, in a language, if it has no
@@ -174,6 +179,14 @@ impl Document {
     }
 }
 
+/// The directory of a file, its name without language, and that language.
+pub(crate) fn split_id<'a>(id: &'a str, config: &'a Config) -> (&'a str, &'a str, &'a Language) {
+    let (directory, name) = id.rsplit_once('/').unwrap_or(("", id));
+    let stem = name.strip_suffix(".md").unwrap_or(name);
+    let (stem, language) = split_name(stem, &config.languages);
+    (directory, stem, language)
+}
+
 /// The directory, slug and path of a page. A day that the name begins with is
 /// the page's date and not part of its path, unless nothing else is left.
 fn place_page(directory: &str, stem: &str, front: &mut FrontMatter) -> (String, String, String) {
@@ -208,7 +221,7 @@ mod tests {
             file: format!("content/{id}").into(),
             text: text.into(),
         };
-        let document = Document::parse(source, id, &Config::for_test()).unwrap();
+        let document = Document::parse(source, id, &Config::for_test(), None).unwrap();
         (
             document.path.clone(),
             document.date().map(|date| date.text.clone()),

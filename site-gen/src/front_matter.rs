@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::cascade::{self, Inherited};
 use crate::data::{Data, Fields, Table};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -41,6 +42,8 @@ pub(crate) struct SectionKeys {
     pub(crate) transparent: bool,
     pub(crate) generate_feeds: bool,
     pub(crate) redirect_to: Option<String>,
+    /// What is said for everything below.
+    pub(crate) cascade: Table,
 }
 
 /// The order of a section's pages.
@@ -111,18 +114,25 @@ struct Parts {
     body: Range<usize>,
 }
 
-/// Reads the front matter of a file; says where its text is.
+/// Reads the front matter of a file, and adds what it inherits; says where its
+/// text is.
 pub(crate) fn parse(
     source: &Source,
     kind: Kind,
+    inherited: Option<&Inherited>,
 ) -> Result<(FrontMatter, Range<usize>), Vec<Diagnostic>> {
     let parts = split(source).map_err(|fault| vec![fault])?;
+    let mut table = match &parts.front {
+        Some((Language::Toml, range)) => toml_data::parse(source, range.clone())?,
+        Some((Language::Yaml, range)) => yaml_data::parse(source, range.clone())?,
+        None => Table::new(),
+    };
+    if let Some(inherited) = inherited {
+        inherited.add_to(&mut table, kind);
+    }
     let mut fields = match parts.front {
-        Some((Language::Toml, range)) => Fields::new(source, toml_data::parse(source, range)?),
-        Some((Language::Yaml, range)) => {
-            Fields::with_plain_strings(source, yaml_data::parse(source, range)?)
-        }
-        None => Fields::new(source, Table::new()),
+        Some((Language::Yaml, _)) => Fields::with_plain_strings(source, table),
+        _ => Fields::new(source, table),
     };
     let front = read(&mut fields, source, kind);
     let faults = fields.finish(match kind {
@@ -187,7 +197,8 @@ impl Iterator for Lines<'_> {
     }
 }
 
-fn read(fields: &mut Fields<'_>, source: &Source, kind: Kind) -> FrontMatter {
+/// Reads the keys of a table.
+pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, kind: Kind) -> FrontMatter {
     let mut front = FrontMatter {
         title: fields.string("title"),
         description: fields.string("description"),
@@ -241,6 +252,12 @@ fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) 
 }
 
 fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
+    let cascade = fields.table("cascade");
+    if !cascade.is_empty() {
+        for fault in cascade::check(fields, source, &cascade) {
+            fields.fault(fault);
+        }
+    }
     let keys = SectionKeys {
         sort_by: fields.choice("sort_by", &SORT_CHOICES).unwrap_or_default(),
         paginate_by: fields.count("paginate_by").filter(|count| *count > 0),
@@ -250,6 +267,7 @@ fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
         transparent: fields.boolean("transparent").unwrap_or_default(),
         generate_feeds: fields.boolean("generate_feeds").unwrap_or_default(),
         redirect_to: fields.string("redirect_to"),
+        cascade,
     };
     for page_key in ["date", "authors", "taxonomies", "slug"] {
         if let Some(node) = fields.take(page_key) {
@@ -303,7 +321,7 @@ mod tests {
                     draft = true\nslug = \"s\"\naliases = [\"old\"]\ntemplate = \"t.html\"\n\
                     [taxonomies]\ntags = [\"x\"]\n[extra]\na = { b = [1, 2.5, true] }\n+++\nText\n";
         let source = source(text);
-        let (front, body) = parse(&source, Kind::Page).unwrap();
+        let (front, body) = parse(&source, Kind::Page, None).unwrap();
         assert_eq!(front.title.as_deref(), Some("T"));
         assert_eq!(front.date.unwrap().text, "2015-02-25T12:00:00");
         assert_eq!(front.authors, ["A", "B"]);
@@ -319,7 +337,7 @@ mod tests {
         let text = "---\ntitle: 2015 in review\nslug: 2015\ndate: 2015-02-25 12:00\nauthors: [A, B]\n\
                     extra:\n  a: {b: [1, 2.5, true]}\n---\nText\n";
         let source = source(text);
-        let (front, body) = parse(&source, Kind::Page).unwrap();
+        let (front, body) = parse(&source, Kind::Page, None).unwrap();
         assert_eq!(front.title.as_deref(), Some("2015 in review"));
         assert_eq!(
             front.slug.as_deref(),
@@ -339,6 +357,7 @@ mod tests {
                 "+++\ntitel = \"T\"\nweight = \"x\"\ndate = 2015-02-25\nupdated = \"soon\"\n+++\n",
             ),
             Kind::Page,
+            None,
         )
         .unwrap_err();
         let mut shown: Vec<_> = faults
@@ -371,12 +390,13 @@ mod tests {
         let fault = parse(
             &source("+++\ntitle = \"a\"\nweight = = 3\n+++\n"),
             Kind::Page,
+            None,
         )
         .unwrap_err()
         .remove(0);
         let place = fault.place.unwrap();
         assert_eq!((place.line, place.text.as_str()), (3, "weight = = 3"));
-        let fault = parse(&source("+++\ntitle = \"a\"\n"), Kind::Page)
+        let fault = parse(&source("+++\ntitle = \"a\"\n"), Kind::Page, None)
             .unwrap_err()
             .remove(0);
         assert_eq!(fault.message, "this front matter has no end");
@@ -385,8 +405,8 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_panics(text in "(\\+\\+\\+\n|---\n)?[a-z\\[\\]=\"'{}0-9\\-: \n#.é\u{0}]{0,80}(\n\\+\\+\\+\n)?.{0,20}") {
-            let _ = parse(&source(&text), Kind::Page);
-            let _ = parse(&source(&text), Kind::Section);
+            let _ = parse(&source(&text), Kind::Page, None);
+            let _ = parse(&source(&text), Kind::Section, None);
         }
     }
 }

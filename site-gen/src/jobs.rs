@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tera::{Context, Value};
 
+use crate::cascade;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
@@ -57,7 +58,7 @@ pub(crate) fn jobs<'a>(
             jobs.add(
                 &document.source.file,
                 &document.lang,
-                section_template(document, theme),
+                section_template(library, section, theme),
                 pages,
             );
         }
@@ -198,12 +199,31 @@ fn taxonomy_pages(
     (list, single)
 }
 
-fn section_template<'a>(document: &'a Document, theme: &'a Theme) -> Result<&'a str, Diagnostic> {
-    match &document.front.template {
-        Some((name, span)) => chosen(theme, document, name, span),
-        None if document.is_root() => default(theme, "index.html"),
-        None => default(theme, "section.html"),
+/// A section's own choice, or what the nearest one above cascades.
+fn section_template<'a>(
+    library: &'a Library,
+    section: &'a crate::library::Section,
+    theme: &'a Theme,
+) -> Result<&'a str, Diagnostic> {
+    let document = &section.document;
+    if let Some((name, span)) = &document.front.template {
+        return chosen(theme, document, name, span);
     }
+    let mut next = section.parent;
+    while let Some(above) = next.map(|index| &library.sections[index]) {
+        if let Some((name, span)) = cascade::template(&above.document, "section_template") {
+            return chosen(theme, &above.document, name, &span);
+        }
+        next = above.parent;
+    }
+    default(
+        theme,
+        if document.is_root() {
+            "index.html"
+        } else {
+            "section.html"
+        },
+    )
 }
 
 /// A page's own choice, or that of the nearest section above which has one.
@@ -220,6 +240,9 @@ fn page_template<'a>(
     while let Some(section) = next.map(|index| &library.sections[index]) {
         if let Some((name, span)) = &section.document.front.section.page_template {
             return chosen(theme, &section.document, name, span);
+        }
+        if let Some((name, span)) = cascade::template(&section.document, "template") {
+            return chosen(theme, &section.document, name, &span);
         }
         next = section.parent;
     }

@@ -7,7 +7,7 @@
 //! 1. **Read** (`source`): which files there are.
 //! 2. **Configure** (`config`, `theme`, [`zone`]): `content/site.toml`, the
 //!    theme it names, the zones.
-//! 3. **Parse** (`document`, `front_matter`, `history`): each markdown file's
+//! 3. **Parse** (`document`, `front_matter`, `cascade`, `history`): each markdown file's
 //!    front matter, from which follows its path; and what its commits say.
 //! 4. **Render markdown** (`markdown`): HTML, table of contents, references;
 //!    shortcodes are rendered here, with the theme's templates.
@@ -42,6 +42,7 @@ mod assets;
 mod build;
 mod cache;
 mod calls;
+mod cascade;
 mod check;
 mod collect;
 mod compress;

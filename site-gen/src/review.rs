@@ -20,7 +20,9 @@ pub fn front_matter(source: &Source) -> Vec<Diagnostic> {
     } else {
         Kind::Page
     };
-    front_matter::parse(source, kind).err().unwrap_or_default()
+    front_matter::parse(source, kind, None)
+        .err()
+        .unwrap_or_default()
 }
 
 /// As in `_index.fr.md`.

@@ -6,6 +6,7 @@
 //!
 //! * A file is read again if its stamp is another (inode, length, times), or
 //!   was so young when it was read that a later change could have had the same.
+//!   It is parsed again, too, if the sections above it cascade something else.
 //! * A text is rendered again if its file says something else or has another
 //!   history, if the
 //!   configuration or what links can lead to changed, and, where it has
@@ -22,10 +23,11 @@ use tera::Value;
 
 use crate::assets::Content;
 use crate::calls::{self, Call, CallId};
+use crate::cascade::{Cascades, Inherited};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::front_matter::AnchorLinks;
+use crate::front_matter::{AnchorLinks, Kind};
 use crate::functions::Knowledge;
 use crate::history::History;
 use crate::library::Ids;
@@ -104,6 +106,7 @@ pub(crate) struct Texts {
 #[derive(Debug)]
 struct Parsed {
     found: Found,
+    inherited: Option<Arc<Inherited>>,
     document: Arc<Document>,
 }
 
@@ -145,15 +148,33 @@ impl Texts {
         let files: Vec<_> = content
             .markdown
             .iter()
-            .map(|(id, found)| (id, found, known.take(id)))
+            .map(|(id, found)| (id.as_str(), found, known.take(id)))
             .collect();
-        let parsed: Vec<_> = files
+        let read = Read { site, config };
+        // What pages inherit is known when all sections are.
+        let (sections, pages): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|(id, _, _)| Document::kind_of(id, config) == Kind::Section);
+        let mut parsed: Vec<_> = sections
             .into_par_iter()
-            .map(|(id, found, known)| parse_one(site, id, found, known, config))
+            .map(|(id, found, known)| {
+                let inherited = known.as_ref().and_then(|known| known.inherited.clone());
+                (id, read.parse(id, found, known, inherited))
+            })
             .collect();
+        let good = parsed.iter().filter_map(|(_, parsed)| parsed.as_ref().ok());
+        let cascades = Cascades::of(good.map(|parsed| &*parsed.document));
+        for (id, parsed) in &mut parsed {
+            read.inherit(parsed, cascades.of_file(id, config));
+        }
+        parsed.par_extend(pages.into_par_iter().map(|(id, found, known)| {
+            let inherited = cascades.of_file(id, config);
+            (id, read.parse(id, found, known, inherited))
+        }));
+        parsed.par_sort_unstable_by_key(|(id, _)| *id);
         let mut faults = Vec::new();
         let mut documents = Vec::with_capacity(parsed.len());
-        for parsed in parsed {
+        for (_, parsed) in parsed {
             match parsed {
                 Ok(mut parsed) => {
                     history.note(&mut parsed.document);
@@ -267,28 +288,61 @@ impl Texts {
     }
 }
 
-fn parse_one(
-    site: &Path,
-    id: &str,
-    found: &Found,
-    known: Option<Parsed>,
-    config: &Config,
-) -> Result<Parsed, Vec<Diagnostic>> {
-    let document = match known {
-        Some(known) if known.found.is_surely(found) => return Ok(known),
-        _ => {
-            let source = Source::read(site, &found.file).map_err(|fault| vec![fault])?;
-            match known {
-                // Saved, and nothing changed.
-                Some(known) if known.document.source.text == source.text => known.document,
-                _ => Arc::new(Document::parse(source, id, config)?),
+/// What documents are read with.
+struct Read<'a> {
+    site: &'a Path,
+    config: &'a Config,
+}
+
+impl Read<'_> {
+    fn parse(
+        &self,
+        id: &str,
+        found: &Found,
+        known: Option<Parsed>,
+        inherited: Option<Arc<Inherited>>,
+    ) -> Result<Parsed, Vec<Diagnostic>> {
+        let known = known.filter(|known| known.inherited == inherited);
+        let document = match known {
+            Some(known) if known.found.is_surely(found) => return Ok(known),
+            _ => {
+                let source = Source::read(self.site, &found.file).map_err(|fault| vec![fault])?;
+                match known {
+                    // Saved, and nothing changed.
+                    Some(known) if known.document.source.text == source.text => known.document,
+                    _ => {
+                        let inherited = inherited.as_deref();
+                        Arc::new(Document::parse(source, id, self.config, inherited)?)
+                    }
+                }
             }
+        };
+        Ok(Parsed {
+            found: found.clone(),
+            inherited,
+            document,
+        })
+    }
+
+    /// Parses a section again if it inherits something else.
+    fn inherit(
+        &self,
+        parsed: &mut Result<Parsed, Vec<Diagnostic>>,
+        inherited: Option<Arc<Inherited>>,
+    ) {
+        let Ok(section) = parsed else { return };
+        if section.inherited == inherited {
+            return;
         }
-    };
-    Ok(Parsed {
-        found: found.clone(),
-        document,
-    })
+        let (source, id) = (section.document.source.clone(), &section.document.id);
+        match Document::parse(source, id, self.config, inherited.as_deref()) {
+            Ok(document) => {
+                section.document = Arc::new(document);
+                section.inherited = inherited;
+            }
+            Err(faults) => *parsed = Err(faults),
+        }
+    }
 }
 
 /// The calls of the last build's shortcodes: what they are called now, if the

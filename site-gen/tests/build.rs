@@ -432,3 +432,61 @@ fn an_edit_of_a_data_file_renders_the_pages_that_read_it() {
     assert_eq!(faults[0].file, Path::new("content/c/c.csv"));
     assert_eq!(faults[0].place.as_ref().map(|place| place.line), Some(2));
 }
+
+/// What a section cascades is part of what is below it, and of nothing else.
+#[test]
+fn an_edit_of_a_cascade_renders_what_is_below_it() {
+    let site = Site::new();
+    let page = "{{ page.title }} {{ page.extra }} {{ page.authors }}";
+    site.write("themes/t/templates/page.html", page);
+    site.write("themes/t/templates/section.html", "{{ section.extra }}");
+    site.write("themes/t/templates/index.html", "");
+    let cascade = |text: &str| format!("+++\ntitle = \"S\"\n[cascade]\n{text}\n+++\n");
+    site.write("content/s/_index.md", &cascade("extra = { a = 1 }"));
+    site.write("content/s/deep/_index.md", "");
+    for page in ["s/x", "s/y", "s/deep/z", "other"] {
+        site.write(&format!("content/{page}.md"), &format!("{page}\n"));
+    }
+    site.write("content/s/y.md", "+++\n[extra]\na = 2\n+++\n");
+    let options = Options {
+        compression: Compression::None,
+        ..Options::default()
+    };
+    let build = |options: &Options| site_gen::build(site.0.path(), options).unwrap();
+    build(&options);
+    for (file, text, rendered) in [
+        // The section, the pages below it, and the section below it. One page
+        // says the same itself, but its neighbour does not.
+        ("content/s/_index.md", cascade("extra = { a = 3 }"), 5),
+        (
+            "content/s/_index.md",
+            cascade("# moved\nextra = { a = 3 }"),
+            1,
+        ),
+        (
+            "content/s/_index.md",
+            cascade("extra = { a = 3, b = 4 }"),
+            5,
+        ),
+        ("content/s/deep/_index.md", cascade("authors = [\"A\"]"), 2),
+        ("content/s/x.md", "x again\n".to_owned(), 2),
+        ("content/s/_index.md", "+++\n+++\n".to_owned(), 5),
+    ] {
+        site.write(file, &text);
+        let built = build(&options);
+        let fresh = build(&Options {
+            cache: Default::default(),
+            ..options.clone()
+        });
+        assert_eq!(
+            built.pack().unwrap(),
+            fresh.pack().unwrap(),
+            "{file}: {text}"
+        );
+        assert!(
+            built.rendered <= rendered,
+            "{file}: {text}: {}",
+            built.rendered
+        );
+    }
+}
