@@ -1,6 +1,7 @@
 //! What a build does not mind, and an author should: [`check`].
 //!
-//! 1. **Text** (`text`): images that nobody described.
+//! 1. **Text** (`text`, `foreign`): images that nobody described, keys that mean
+//!    nothing.
 //! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
 //!    is not valid HTML is traced back to the markdown it came from.
 //! 3. **Files** (`unused`): those that nothing refers to.
@@ -9,6 +10,7 @@
 //! It works on what was built, and on the sources: a build does not wait for
 //! it.
 
+mod foreign;
 mod page;
 mod text;
 mod unused;
@@ -59,6 +61,7 @@ pub fn check(site: &Path, options: &Options) -> Checked {
     let mut links = Vec::new();
     if let Ok(sources) = Sources::read(site, options) {
         diagnostics.extend(sources.documents().flat_map(text::check));
+        diagnostics.extend(sources.documents().flat_map(foreign::check));
         if let Some(built) = built {
             let (more, found) = sources.check_output(&built);
             diagnostics.extend(more);

@@ -8,7 +8,7 @@
 use std::ops::Range;
 
 use crate::date::Date;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, did_you_mean, is_misspelt};
 use crate::source::Source;
 use crate::url;
 
@@ -305,6 +305,23 @@ impl<'a> Fields<'a> {
             let fault = self.source.at(node.span, format!("{what}, always"));
             self.faults.push(fault.expected("`true`, or no such key"));
         }
+    }
+
+    /// Takes the keys that are not known and do not look like any that is, nor
+    /// like one of `elsewhere`: they are meant for somebody else.
+    pub(crate) fn take_foreign(&mut self, elsewhere: &[&str]) -> Table {
+        let known = &self.known;
+        let is_own = |name: &str| {
+            let near = elsewhere
+                .iter()
+                .any(|other| strsim::damerau_levenshtein(name, other) <= 1);
+            near || is_misspelt(name, known.iter().copied())
+        };
+        let (own, foreign) = std::mem::take(&mut self.table)
+            .into_iter()
+            .partition(|(key, _)| is_own(&key.name));
+        self.table = own;
+        foreign
     }
 
     /// Adds what the caller found wrong with a value.

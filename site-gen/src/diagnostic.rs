@@ -174,6 +174,24 @@ fn differing(word: &Letters, candidate: &str) -> usize {
     ascii.map(|count| count.unsigned_abs() as usize).sum()
 }
 
+/// Whether a word is probably one of the known ones, misspelt: few letters are
+/// other ones, and it begins as that one does. What somebody else's program
+/// wants to know is not.
+pub(crate) fn is_misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> bool {
+    let word = word.to_lowercase();
+    let begins_like = |candidate: &str| {
+        let mut first = candidate.chars();
+        let first = [first.next(), first.next()];
+        let mut own = word.chars();
+        let own = [own.next(), own.next()];
+        own[0] == first[0] || own == [first[1], first[0]]
+    };
+    known.into_iter().any(|candidate| {
+        let distance = strsim::damerau_levenshtein(&word, candidate);
+        begins_like(candidate) && distance <= (candidate.len() / 3).max(1)
+    })
+}
+
 /// What came of many things, each of which may have failed: the good ones, if
 /// all are, or all the faults.
 pub(crate) fn collect<T>(
@@ -216,6 +234,19 @@ mod tests {
             "error: unknown key\n   --> a.md:12:3\n   |\n12 | \tatitel = 1\n   | \t ^^^^\n  \
              expected: a key\n  help: did you mean `title`?\n"
         );
+    }
+
+    #[test]
+    fn foreign_words_are_not_misspelt() {
+        let known = ["title", "date", "path", "weight", "aliases", "paginate_by"];
+        for word in ["titel", "Title", "wieght", "alias", "paginate", "adte"] {
+            assert!(is_misspelt(word, known), "{word}");
+        }
+        for word in [
+            "math", "name", "subject", "type", "subtitle", "page", "toc", "lastmod",
+        ] {
+            assert!(!is_misspelt(word, known), "{word}");
+        }
     }
 
     #[test]

@@ -59,6 +59,7 @@ impl Document {
             .iter()
             .map(|taxonomy| taxonomy.name.as_str())
             .collect();
+        front_matter::adopt_terms(&mut front, &known);
         let mut faults = front_matter::check_taxonomies(&source, &front, &known);
         faults.extend(cascade::check_taxonomies(&source, &front, &known));
 

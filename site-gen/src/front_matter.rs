@@ -1,14 +1,18 @@
 //! What an author says about a page, above its text: TOML between two lines
 //! of `+++`, or YAML between two lines of `---`. The keys are Zola's.
 
+mod foreign;
+
 use std::ops::Range;
 
 use crate::cascade::{self, Inherited};
-use crate::data::{Data, Fields, Table};
+use crate::data::{Data, Fields, Key, Table};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Source;
 use crate::{toml_data, yaml_data};
+
+pub(crate) use foreign::adopt_terms;
 
 /// The keys of a page or a section.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +31,8 @@ pub(crate) struct FrontMatter {
     /// Each taxonomy's name, the page's terms in it, and where they stand.
     pub(crate) taxonomies: Vec<(String, Vec<String>, Range<usize>)>,
     pub(crate) extra: Table,
+    /// The keys in `extra` that stand beside the known ones: other generators'.
+    pub(crate) foreign: Vec<Key>,
     /// What only a section says.
     pub(crate) section: SectionKeys,
 }
@@ -93,6 +99,29 @@ const SORT_CHOICES: [(&str, SortBy); 6] = [
     ("slug", SortBy::Slug),
 ];
 
+/// What a page says, and a section does not.
+const PAGE_KEYS: [&str; 7] = [
+    "date",
+    "updated",
+    "authors",
+    "author",
+    "taxonomies",
+    "slug",
+    "path",
+];
+
+/// What a section says, and a page does not.
+const SECTION_KEYS: [&str; 8] = [
+    "sort_by",
+    "paginate_by",
+    "paginate_path",
+    "page_template",
+    "insert_anchor_links",
+    "transparent",
+    "generate_feeds",
+    "redirect_to",
+];
+
 /// Whether a file describes a page or a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -134,7 +163,14 @@ pub(crate) fn parse(
         Some((Language::Yaml, _)) => Fields::with_plain_strings(source, table),
         _ => Fields::new(source, table),
     };
-    let front = read(&mut fields, source, kind);
+    let mut front = read(&mut fields, source, kind);
+    foreign::adopt(
+        &mut front,
+        fields.take_foreign(match kind {
+            Kind::Page => &SECTION_KEYS,
+            Kind::Section => &[],
+        }),
+    );
     let faults = fields.finish(match kind {
         Kind::Page => "the front matter of a page",
         Kind::Section => "the front matter of a section",
@@ -221,11 +257,7 @@ fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) 
     front.updated = fields.date("updated");
     front.slug = fields.path("slug");
     front.path = fields.path("path");
-    let authors = fields
-        .strings("authors")
-        .into_iter()
-        .chain(fields.strings("author"));
-    front.authors = authors.map(|(name, _)| name).collect();
+    foreign::read_authors(fields, source, front);
     for (key, node) in fields.table("taxonomies") {
         let Data::Array(terms) = node.value else {
             let message = format!("the taxonomy `{}` is not an array", key.name);
@@ -269,7 +301,7 @@ fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
         redirect_to: fields.string("redirect_to"),
         cascade,
     };
-    for page_key in ["date", "authors", "taxonomies", "slug"] {
+    for page_key in PAGE_KEYS {
         if let Some(node) = fields.take(page_key) {
             let message = format!("a section has no `{page_key}`");
             fields.fault(

@@ -191,3 +191,18 @@ fn links_to_other_sites_are_gathered_with_their_places() {
     assert_eq!(first.file, Path::new("content/a.md"));
     assert_eq!(first.place.as_ref().map(|place| place.column), Some(5));
 }
+
+#[test]
+fn keys_of_other_generators_are_told_and_do_no_harm() {
+    let text = "---\nsubject: x\ndate: 2015-02-25 12:00\nattendees: [Ada]\n---\nWords\n";
+    let checked = check(&[("content/2015-02-25.md", text)]);
+    assert_eq!(
+        shown(&checked),
+        [
+            "content/2015-02-25.md:2:1 warning: `subject` means nothing here",
+            "content/2015-02-25.md:4:1 warning: `attendees` means nothing here",
+        ]
+    );
+    let suggestion = checked.diagnostics[0].suggestion.as_deref();
+    assert_eq!(suggestion, Some("did you mean `title`?"));
+}
