@@ -12,6 +12,7 @@ use crate::feed::{self, Feed};
 use crate::jobs::Job;
 use crate::library::{Library, Page};
 use crate::output::Output;
+use crate::redirects;
 use crate::sitemap;
 
 /// Gathers a site. Of pages that share a path, the first stays.
@@ -28,6 +29,7 @@ pub(crate) fn collect(
     }
     add_made(&mut output, library, config);
     add_redirects(&mut output, library);
+    redirects::add(&mut output, library, config);
     let renderings = library.documents().map(|(_, rendered)| rendered);
     output.calls = renderings
         .flat_map(|rendered| rendered.calls.iter().copied())
@@ -134,12 +136,5 @@ fn add_redirects(output: &mut Output, library: &Library) {
 
 /// As in Zola: `old` is `/old/`, `old.html` is `/old.html`.
 fn alias_path(alias: &str) -> String {
-    let trimmed = alias.trim_matches('/');
-    let name = trimmed.rsplit('/').next().unwrap_or_default();
-    let slash = if name.is_empty() || name.contains('.') {
-        ""
-    } else {
-        "/"
-    };
-    format!("/{}{slash}", crate::url::encode(trimmed))
+    redirects::path(&format!("/{}", alias.trim_start_matches('/')))
 }

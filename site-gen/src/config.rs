@@ -8,6 +8,7 @@ use crate::data::{Data, Fields, Table, table_to_value};
 use crate::diagnostic::Diagnostic;
 use crate::language::{self, Language};
 use crate::markdown_config::MarkdownConfig;
+use crate::redirects::{self, Redirect};
 use crate::source::Source;
 use crate::toml_data;
 use crate::url;
@@ -37,6 +38,7 @@ pub(crate) struct Config {
     pub(crate) assets: AssetConfig,
     /// Where it asks for dates and names from git, if it does.
     pub(crate) history_from_git: Option<Range<usize>>,
+    pub(crate) redirects: Vec<Redirect>,
     pub(crate) extra: Table,
 }
 
@@ -103,6 +105,7 @@ impl Config {
             markdown,
             assets,
             history_from_git,
+            redirects: redirects::read(&mut fields, &source),
             extra: fields.table("extra"),
             source: Source::default(),
         };

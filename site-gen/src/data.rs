@@ -14,33 +14,44 @@ use crate::url;
 
 /// A value and the bytes of the file it stands in.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Node {
-    pub(crate) value: Data,
-    pub(crate) span: Range<usize>,
+pub struct Node {
+    /// What it is.
+    pub value: Data,
+    /// Where it stands.
+    pub span: Range<usize>,
 }
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Data {
+pub enum Data {
+    /// Nothing.
     Null,
+    /// A text.
     String(String),
+    /// A whole number.
     Integer(i64),
+    /// A number.
     Float(f64),
+    /// True or false.
     Boolean(bool),
     /// A date that is written without quotes.
     Date(String),
+    /// Values in order.
     Array(Vec<Node>),
+    /// Values by key.
     Table(Table),
 }
 
 /// Keys and values, in the order of the file.
-pub(crate) type Table = Vec<(Key, Node)>;
+pub type Table = Vec<(Key, Node)>;
 
 /// A key and the bytes of the file it stands in.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Key {
-    pub(crate) name: String,
-    pub(crate) span: Range<usize>,
+pub struct Key {
+    /// The key.
+    pub name: String,
+    /// Where it stands.
+    pub span: Range<usize>,
 }
 
 impl Data {

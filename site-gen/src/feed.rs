@@ -1,6 +1,6 @@
 //! Feeds: of the whole site, of a section, of a term. The name of a feed's file
-//! says what it is: `atom.xml` (RFC 4287), `rss.xml` (RSS 2.0) or `feed.json`
-//! (JSON Feed 1.1).
+//! says what it is: `atom.xml` (RFC 4287), `rss.xml` (RSS 2.0, as is `index.xml`,
+//! which Hugo calls it) or `feed.json` (JSON Feed 1.1).
 //!
 //! The time of a feed's last change is that of its pages, not that of the
 //! build: building twice gives the same bytes.
@@ -71,7 +71,7 @@ impl<'a> Feed<'a> {
         let name = self.feed_path.rsplit('/').next().unwrap_or_default();
         if name.ends_with(".json") {
             json::render(self)
-        } else if name.starts_with("rss") || name.ends_with(".rss") {
+        } else if name.starts_with("rss") || name.ends_with(".rss") || name == "index.xml" {
             rss::render(self)
         } else {
             atom::render(self)

@@ -71,6 +71,7 @@ mod pack_file;
 mod paginator;
 mod press;
 mod progress;
+mod redirects;
 mod render;
 pub mod review;
 mod sass;

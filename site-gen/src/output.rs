@@ -238,6 +238,11 @@ impl Output {
         self.serves(path) || self.serves(&format!("{path}/"))
     }
 
+    /// Adds a fault of what is to be served.
+    pub(crate) fn fault(&mut self, fault: Diagnostic) {
+        self.faults.push(fault);
+    }
+
     /// The faults so far.
     pub(crate) fn take_faults(&mut self) -> Vec<Diagnostic> {
         mem::take(&mut self.faults)

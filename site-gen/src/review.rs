@@ -9,6 +9,9 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{self, Kind};
 use crate::source::Source;
+use crate::{toml_data, yaml_data};
+
+pub use crate::data::{Data, Key, Node, Table};
 
 /// Everything that is wrong with the front matter of a markdown file. An
 /// `_index.md` is a section, anything else a page.
@@ -35,6 +38,31 @@ fn is_translated_index(name: &str) -> bool {
 /// Everything that is wrong with a `site.toml`.
 pub fn configuration(source: &Source) -> Vec<Diagnostic> {
     Config::parse(source.clone()).err().unwrap_or_default()
+}
+
+/// The languages that data is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// TOML.
+    Toml,
+    /// YAML; JSON is a part of it.
+    Yaml,
+}
+
+/// Reads a part of a file as data.
+///
+/// # Errors
+///
+/// Everything that is wrong with it.
+pub fn data(
+    source: &Source,
+    part: std::ops::Range<usize>,
+    language: Language,
+) -> Result<Table, Vec<Diagnostic>> {
+    match language {
+        Language::Toml => toml_data::parse(source, part),
+        Language::Yaml => yaml_data::parse(source, part),
+    }
 }
 
 #[cfg(test)]
