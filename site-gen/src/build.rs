@@ -143,8 +143,8 @@ fn read_history(
     History::read(origin, config, &options.cache)
 }
 
-/// Step 3. Documents with faults are missing from the result, and remembered
-/// as broken.
+/// Step 3. Documents that cannot be read are missing from the result, and
+/// remembered as broken.
 fn parse(
     site: &Path,
     content: &Content,

@@ -47,11 +47,7 @@ impl Document {
         config: &Config,
         inherited: Option<&Inherited>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let (directory, stem, language) = split_id(id, config);
-        let origin = match directory {
-            "" => format!("{stem}.md"),
-            directory => format!("{directory}/{stem}.md"),
-        };
+        let (_, _, language) = split_id(id, config);
         let kind = Self::kind_of(id, config);
         let (mut front, body) = front_matter::parse(&source, kind, inherited)?;
         let known: Vec<&str> = language
@@ -62,33 +58,48 @@ impl Document {
         front_matter::adopt_terms(&mut front, &known);
         let mut faults = front_matter::check_taxonomies(&source, &front, &known);
         faults.extend(cascade::check_taxonomies(&source, &front, &known));
-
-        let (directory, slug, path) = match kind {
-            Kind::Section => {
-                let path = if directory.is_empty() {
-                    "/".to_owned()
-                } else {
-                    format!("/{directory}/")
-                };
-                (
-                    directory.to_owned(),
-                    directory.rsplit('/').next().unwrap_or_default().to_owned(),
-                    path,
-                )
-            }
-            Kind::Page => place_page(directory, stem, &mut front),
-        };
-        if slug.is_empty() && kind == Kind::Page {
-            let fault = Diagnostic::new(&source.file, "no path follows from this file's name");
+        let document = Self::place(source, id, config, front, body);
+        if document.slug.is_empty() && kind == Kind::Page {
+            let file = &document.source.file;
+            let fault = Diagnostic::new(file, "no path follows from this file's name");
             faults.push(
                 fault.expected("a name with letters or digits, or a `slug` in the front matter"),
             );
         }
-        let path = format!("{}{}", config.prefix(&language.code), encode(&path));
-        if !faults.is_empty() {
-            return Err(faults);
+        if faults.is_empty() {
+            Ok(document)
+        } else {
+            Err(faults)
         }
-        Ok(Self {
+    }
+
+    /// A document whose front matter has faults, as if it had none: there may
+    /// be more of them in its text, and links to it are not among them. None if
+    /// it cannot be told where the text begins.
+    pub(crate) fn without_front_matter(source: Source, id: &str, config: &Config) -> Option<Self> {
+        let body = front_matter::body(&source)?;
+        let front = FrontMatter::default();
+        Some(Self::place(source, id, config, front, body))
+    }
+
+    fn place(
+        source: Source,
+        id: &str,
+        config: &Config,
+        mut front: FrontMatter,
+        body: Range<usize>,
+    ) -> Self {
+        let (directory, stem, language) = split_id(id, config);
+        let origin = match directory {
+            "" => format!("{stem}.md"),
+            directory => format!("{directory}/{stem}.md"),
+        };
+        let kind = Self::kind_of(id, config);
+        let (directory, slug, path) = match kind {
+            Kind::Section => place_section(directory),
+            Kind::Page => place_page(directory, stem, &mut front),
+        };
+        Self {
             source,
             id: id.to_owned(),
             kind,
@@ -96,11 +107,11 @@ impl Document {
             origin,
             front,
             body,
-            path,
+            path: format!("{}{}", config.prefix(&language.code), encode(&path)),
             slug,
             directory,
             history: None,
-        })
+        }
     }
 
     /// What a file describes: its name says it.
@@ -186,6 +197,16 @@ pub(crate) fn split_id<'a>(id: &'a str, config: &'a Config) -> (&'a str, &'a str
     let stem = name.strip_suffix(".md").unwrap_or(name);
     let (stem, language) = split_name(stem, &config.languages);
     (directory, stem, language)
+}
+
+/// The directory, slug and path of a section.
+fn place_section(directory: &str) -> (String, String, String) {
+    let slug = directory.rsplit('/').next().unwrap_or_default();
+    let path = match directory {
+        "" => "/".to_owned(),
+        directory => format!("/{directory}/"),
+    };
+    (directory.to_owned(), slug.to_owned(), path)
 }
 
 /// The directory, slug and path of a page. A day that the name begins with is

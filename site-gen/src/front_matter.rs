@@ -182,6 +182,11 @@ pub(crate) fn parse(
     }
 }
 
+/// Where the text of a file is, if its front matter has an end.
+pub(crate) fn body(source: &Source) -> Option<Range<usize>> {
+    split(source).ok().map(|parts| parts.body)
+}
+
 /// Finds the two lines of `+++` or `---`. A file without them is all text.
 fn split(source: &Source) -> Result<Parts, Diagnostic> {
     let text = source.text.as_str();

@@ -130,7 +130,8 @@ impl Keyed for Kept {
 }
 
 impl Texts {
-    /// Reads and parses all documents; those with faults are left out.
+    /// Reads and parses all documents. Those with faults are of no use to a
+    /// later build, but to this one: there may be others in their texts.
     pub(crate) fn parse(
         &mut self,
         site: &Path,
@@ -174,14 +175,17 @@ impl Texts {
         parsed.par_sort_unstable_by_key(|(id, _)| *id);
         let mut faults = Vec::new();
         let mut documents = Vec::with_capacity(parsed.len());
-        for (_, parsed) in parsed {
+        for (id, parsed) in parsed {
             match parsed {
                 Ok(mut parsed) => {
                     history.note(&mut parsed.document);
                     documents.push(Arc::clone(&parsed.document));
                     self.parsed.push(parsed);
                 }
-                Err(more) => faults.extend(more),
+                Err(more) => {
+                    faults.extend(more);
+                    documents.extend(read.despite(id));
+                }
             }
         }
         (documents, faults)
@@ -322,6 +326,12 @@ impl Read<'_> {
             inherited,
             document,
         })
+    }
+
+    /// A document that has faults, for those in its text.
+    fn despite(&self, id: &str) -> Option<Arc<Document>> {
+        let source = Source::read(self.site, &Path::new("content").join(id)).ok()?;
+        Document::without_front_matter(source, id, self.config).map(Arc::new)
     }
 
     /// Parses a section again if it inherits something else.

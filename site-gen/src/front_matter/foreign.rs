@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn keys_of_others_are_left_to_templates() {
         let text = "---\nsubject: S\nmath: true\ntags: [a, 2015]\nextra: {math: 1}\n---\n";
-        let (mut front, _) = parse(&source(text), Kind::Page).unwrap();
+        let (mut front, _) = parse(&source(text), Kind::Page, None).unwrap();
         let names = |front: &FrontMatter| {
             let names = front.foreign.iter().map(|key| key.name.clone());
             names.collect::<Vec<_>>()
@@ -109,18 +109,18 @@ mod tests {
         assert_eq!(front.taxonomies[0].1, ["a", "2015"]);
         for section_key in ["sort_by: date", "paginate_bye: 1"] {
             let text = format!("---\n{section_key}\n---\n");
-            assert!(parse(&source(&text), Kind::Page).is_err());
+            assert!(parse(&source(&text), Kind::Page, None).is_err());
         }
     }
 
     #[test]
     fn authors_are_named_or_described() {
         let text = "---\nauthor: {name: A, uri: 'https://a.org'}\nauthors: [B, {name: C}]\n---\n";
-        let (front, _) = parse(&source(text), Kind::Page).unwrap();
+        let (front, _) = parse(&source(text), Kind::Page, None).unwrap();
         assert_eq!(front.authors, ["B", "C", "A"]);
         assert_eq!(front.extra.len(), 2);
         let nameless = source("---\nauthor: {uri: x}\n---\n");
-        let fault = parse(&nameless, Kind::Page).unwrap_err().remove(0);
+        let fault = parse(&nameless, Kind::Page, None).unwrap_err().remove(0);
         assert_eq!(fault.message, "this author has no name");
     }
 }

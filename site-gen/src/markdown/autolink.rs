@@ -224,7 +224,9 @@ fn mail(text: &str, at: usize, free: &Range<usize>) -> Option<Found> {
         && !domain.ends_with(['-', '_'])
         && after != Some('@')
         && !above.ends_with('@')
-        && !above.ends_with(is_mark);
+        && !above.ends_with(is_mark)
+        // An escaped character was part of the name, or it is none.
+        && !(above.is_empty() && text[..free.start].ends_with('\\'));
     whole.then_some(())?;
     let mut range = at - name.len()..at + 1 + domain.len();
     for scheme in ["mailto:", "xmpp:"] {
