@@ -42,6 +42,12 @@ pub const MAX_HIGHLIGHTED_BYTES: usize = 256 << 10;
 /// than a line.
 pub const MAX_HIGHLIGHTED_LINE_BYTES: usize = 4 << 10;
 
+/// Longest formula, in bytes.
+pub const MAX_FORMULA_BYTES: usize = 8 << 10;
+
+/// Longest MathML that is made of a formula, in bytes.
+pub const MAX_MATHML_BYTES: usize = 1 << 20;
+
 /// Longest log that is read from git, in bytes: ten thousand commits of a
 /// thousand names each come near it.
 pub const MAX_HISTORY_BYTES: usize = 512 << 20;

@@ -13,6 +13,7 @@ mod external;
 mod footnote;
 mod heading;
 mod link;
+mod math;
 mod script;
 mod shortcode;
 
@@ -123,6 +124,9 @@ impl Renderer<'_> {
             &mut rendered.references,
             &mut faults,
         );
+        if self.config.math {
+            math::render(&mut events, part.document, &mut faults);
+        }
         external::mark(&mut events, self.config.external_links, self.base_url);
         html::push_html(
             &mut rendered.html,
@@ -279,6 +283,7 @@ pub(crate) fn render_alone(text: &str, config: MarkdownConfig) -> String {
         autolink::link(&mut events, written, AnchorLinks::None);
     }
     script::mark(&mut events, config);
+    math::render_alone(&mut events);
     html::push_html(&mut html, events.into_iter().map(|(event, _)| event));
     html
 }

@@ -105,7 +105,7 @@ fn text_of(events: &[Located<'_>]) -> String {
     let mut text = String::new();
     for (event, _) in events {
         match event {
-            Event::Text(part) | Event::Code(part) => text.push_str(part),
+            Event::Text(part) | Event::Code(part) | Event::InlineMath(part) => text.push_str(part),
             Event::SoftBreak | Event::HardBreak => text.push(' '),
             _ => {}
         }

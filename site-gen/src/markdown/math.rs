@@ -1,0 +1,309 @@
+//! Formulas: TeX between dollars becomes MathML Core when the site is built.
+//! Browsers draw it with their own fonts; nothing runs or is loaded there.
+//!
+//! The parser, pulldown-latex, tells where it was only in the text of its
+//! errors: a piece of the formula around the place. [`place`] reads it there.
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use pulldown_cmark::Event;
+use pulldown_latex::config::{DisplayMode, RenderConfig};
+use pulldown_latex::{Parser, Storage, push_mathml};
+
+use super::Located;
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::limits::{MAX_FORMULA_BYTES, MAX_MATHML_BYTES};
+
+/// Turns all formulas into MathML.
+pub(super) fn render(
+    events: &mut [Located<'_>],
+    document: &Document,
+    faults: &mut Vec<Diagnostic>,
+) {
+    for (event, span) in events {
+        let (tex, display) = match event {
+            Event::InlineMath(tex) => (tex, DisplayMode::Inline),
+            Event::DisplayMath(tex) => (tex, DisplayMode::Block),
+            _ => continue,
+        };
+        match mathml(tex, display) {
+            Ok(html) => *event = Event::InlineHtml(html.into()),
+            Err(fault) => {
+                let written = &document.text()[span.clone()];
+                // Lines of a list or quote are parsed without what is in front.
+                let start = written.find(tex.as_ref()).map(|at| span.start + at);
+                let place = start.map(|start| fault.place.start + start..fault.place.end + start);
+                let place = place.unwrap_or_else(|| span.clone());
+                faults.push(document.at(place, fault.message).expected(fault.expected));
+            }
+        }
+    }
+}
+
+/// Turns the formulas of a text that is no document into MathML; one that is
+/// wrong is shown as it is written.
+pub(super) fn render_alone(events: &mut [Located<'_>]) {
+    for (event, _) in events {
+        let html = match event {
+            Event::InlineMath(tex) => mathml(tex, DisplayMode::Inline),
+            Event::DisplayMath(tex) => mathml(tex, DisplayMode::Block),
+            _ => continue,
+        };
+        if let Ok(html) = html {
+            *event = Event::InlineHtml(html.into());
+        }
+    }
+}
+
+/// What is wrong with a formula, and where in it.
+#[derive(Debug)]
+struct Fault {
+    message: String,
+    place: Range<usize>,
+    expected: String,
+}
+
+fn mathml(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
+    let whole = |message: &str, expected: String| Fault {
+        message: message.to_owned(),
+        place: 0..tex.len(),
+        expected,
+    };
+    if tex.len() > MAX_FORMULA_BYTES {
+        let expected = format!("one of at most {MAX_FORMULA_BYTES} bytes");
+        return Err(whole("this formula is too long", expected));
+    }
+    if let Some(place) = definition(tex) {
+        return Err(Fault {
+            message: "a formula cannot define commands".to_owned(),
+            place,
+            expected: "what the command stands for".to_owned(),
+        });
+    }
+    // The parser was written for formulas that people write. It calls itself
+    // for a command that is the argument of another.
+    let convert = || catch_unwind(AssertUnwindSafe(|| convert(tex, display_mode))).ok();
+    let result = if tex.matches('\\').count() <= SHALLOW_COMMANDS {
+        convert()
+    } else {
+        thread::scope(|scope| {
+            let deep = thread::Builder::new().stack_size(FORMULA_STACK_BYTES);
+            let thread = deep.spawn_scoped(scope, convert).ok()?;
+            thread.join().ok().flatten()
+        })
+    };
+    result.unwrap_or_else(|| {
+        let expected = "TeX that is written another way".to_owned();
+        Err(whole("this formula cannot be read", expected))
+    })
+}
+
+/// Formulas with no more commands than this are converted on any stack.
+const SHALLOW_COMMANDS: usize = 48;
+
+/// What the deepest formula needs.
+const FORMULA_STACK_BYTES: usize = 64 << 20;
+
+/// Commands that define others: a few of them make gigabytes of nothing.
+const DEFINITIONS: [&str; 9] = [
+    "def",
+    "edef",
+    "gdef",
+    "xdef",
+    "let",
+    "futurelet",
+    "newcommand",
+    "renewcommand",
+    "providecommand",
+];
+
+/// Where a formula defines a command.
+fn definition(tex: &str) -> Option<Range<usize>> {
+    tex.match_indices('\\').find_map(|(at, _)| {
+        let rest = &tex[at + 1..];
+        let end = rest.find(|c: char| !c.is_ascii_alphabetic());
+        let name = &rest[..end.unwrap_or(rest.len())];
+        DEFINITIONS.contains(&name).then(|| at..at + 1 + name.len())
+    })
+}
+
+fn convert(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
+    let config = RenderConfig {
+        display_mode,
+        ..RenderConfig::default()
+    };
+    let storage = Storage::new();
+    let mut events = Vec::new();
+    for event in Parser::new(tex, &storage) {
+        match event {
+            Ok(event) => events.push(Ok::<_, pulldown_latex::ParserError>(event)),
+            Err(error) => return Err(fault(tex, &error.to_string())),
+        }
+    }
+    let mut html = String::new();
+    let written = push_mathml(&mut html, events.into_iter(), config);
+    if written.is_err() || html.len() > MAX_MATHML_BYTES {
+        return Err(Fault {
+            message: "this formula becomes too long".to_owned(),
+            place: 0..tex.len(),
+            expected: format!("one of at most {MAX_MATHML_BYTES} bytes of MathML"),
+        });
+    }
+    Ok(html)
+}
+
+fn fault(tex: &str, error: &str) -> Fault {
+    let mut lines = error.lines();
+    let told = lines.next().unwrap_or_default();
+    let told = told.strip_prefix("parsing error: ").unwrap_or(told);
+    Fault {
+        message: format!("bad TeX: {}", told.replace("unkown", "unknown")),
+        place: place(tex, error),
+        expected: "LaTeX as in a formula, between `$` or `$$`".to_owned(),
+    }
+}
+
+/// How far the piece that an error shows goes to both sides of the place.
+const CONTEXT_BYTES: usize = 12;
+
+/// The command or character before the place where the parser was.
+fn place(tex: &str, error: &str) -> Range<usize> {
+    let shown = error.rsplit("│\n").next().unwrap_or_default();
+    let mut lines: Vec<&str> = shown.lines().collect();
+    // The last two are a line of carets and the frame.
+    lines.truncate(lines.len().saturating_sub(2));
+    let Some(first) = lines.first().and_then(|line| line.strip_prefix('│')) else {
+        return 0..tex.len();
+    };
+    let follows = first.starts_with('…');
+    let mut piece = first.trim_start_matches(['…']).to_owned();
+    if !follows {
+        piece = piece.strip_prefix(' ').unwrap_or(&piece).to_owned();
+    }
+    for line in &lines[1..] {
+        piece.push('\n');
+        piece.push_str(line.strip_prefix("│ ").unwrap_or(line));
+    }
+    let found = if follows { tex.find(&piece) } else { Some(0) };
+    let Some(start) = found.filter(|start| *start <= tex.len()) else {
+        return 0..tex.len();
+    };
+    let end = if follows {
+        start + CONTEXT_BYTES
+    } else if piece.len() < tex.len() {
+        piece.len().saturating_sub(CONTEXT_BYTES)
+    } else {
+        // All of a short formula is shown.
+        return 0..tex.len();
+    };
+    let end = tex.floor_char_boundary(end.min(tex.len()));
+    let before = tex[..end].trim_end();
+    let letters = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let start = if letters.ends_with('\\') {
+        letters.len() - 1
+    } else {
+        before.char_indices().next_back().map_or(0, |(at, _)| at)
+    };
+    start..before.len().max(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use proptest::prelude::*;
+
+    use super::super::tests::{config, render_with};
+    use super::*;
+    use crate::markdown::Rendered;
+    use crate::markdown_config::MarkdownConfig;
+
+    fn render(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
+        let config = MarkdownConfig {
+            math: true,
+            ..config()
+        };
+        render_with(text, config)
+    }
+
+    #[test]
+    fn formulas_become_mathml() {
+        let html = render("Let $a^2$ be, and\n\n$$\\frac{1}{2}$$\n")
+            .unwrap()
+            .html;
+        assert_eq!(
+            html,
+            "<p>Let <math display=\"inline\"><msup><mi>a</mi><mn>2</mn></msup></math> be, and</p>\n\
+             <p><math display=\"block\"><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac></math></p>\n"
+        );
+        let cost = render("It costs $5 and $6.\n\n`$x$`, \\$y$.").unwrap().html;
+        assert!(!cost.contains("<math"), "{cost}");
+        let heading = render("# On $x_1$\n").unwrap();
+        assert_eq!(heading.headings[0].title, "On x_1");
+    }
+
+    #[test]
+    fn what_is_wrong_is_placed_in_the_formula() {
+        for (text, line, place) in [
+            ("Let\n$\\alpha + \\foo + \\beta + \\gamma$", 2, "\\foo"),
+            (
+                "$$\na + b + c + d +\n\\frac{1}{2} + \\nonsense{3} + e + f + g\n$$",
+                3,
+                "\\nonsense",
+            ),
+            ("> a\n> $x_1_2$", 2, "x_1_2"),
+            ("$\\frac{1}$", 1, "\\frac{1}"),
+        ] {
+            let faults = render(text).unwrap_err();
+            assert_eq!(faults.len(), 1);
+            let found = faults[0].place.as_ref().unwrap();
+            let shown: String = found
+                .text
+                .chars()
+                .skip(found.column - 1)
+                .take(found.length)
+                .collect();
+            assert_eq!((found.line, shown.as_str()), (line, place), "{}", faults[0]);
+        }
+    }
+
+    #[test]
+    fn formulas_end() {
+        let started = Instant::now();
+        let doubled: String = ('a'..'z')
+            .map(|c| format!("\\def\\{c}{{\\{0}\\{0}}}", char::from(c as u8 + 1)))
+            .collect();
+        for tex in [
+            "{".repeat(MAX_FORMULA_BYTES),
+            format!("{}x{}", "{".repeat(4000), "}".repeat(4000)),
+            "\\sqrt".repeat(1600) + "2",
+            "\\vec".repeat(2000) + "2",
+            "\\frac1".repeat(1300) + "2",
+            "\\sqrt[2]".repeat(1000) + "2",
+            "x^\\text".repeat(1000) + "2",
+            "x^".repeat(4000) + "2",
+            "\\left(".repeat(600) + &"\\right)".repeat(600),
+            format!("{doubled}\\def\\z{{x}}\\a"),
+            "\\def\\a{\\a}\\a".to_owned(),
+            "\\begin{matrix}".repeat(280) + &"\\end{matrix}".repeat(280),
+        ] {
+            let _ = mathml(&tex, DisplayMode::Block);
+        }
+        assert!(started.elapsed().as_secs() < 10);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(
+            tex in "(\\\\(frac|sqrt|left|right|begin|end|def|foo|text|color|hline|over|hskip|char|not|[a-z,;{}&\\\\])|[{}a-c0-9^_&#%()|$'.= \n\u{e9}]|\\{matrix\\}|\\[2pt\\]){0,24}",
+        ) {
+            if let Ok(html) = mathml(&tex, DisplayMode::Inline) {
+                let opened = html.matches("<math").count();
+                prop_assert_eq!(opened, html.matches("</math>").count());
+            }
+        }
+    }
+}
