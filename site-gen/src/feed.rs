@@ -5,6 +5,7 @@
 //! The time of a feed's last change is that of its pages, not that of the
 //! build: building twice gives the same bytes.
 
+mod absolute;
 mod atom;
 mod json;
 mod rss;
@@ -14,6 +15,7 @@ use crate::date::Date;
 use crate::front_matter::SortBy;
 use crate::language::Language;
 use crate::library::{Library, Page, compare};
+use crate::url::escape;
 
 /// Pages of a feed, if the configuration says nothing: readers remember what
 /// they have seen, and a feed of all pages would be most of the site.
@@ -49,13 +51,13 @@ impl<'a> Feed<'a> {
             (Some(own), Some(site)) => format!("{site} - {own}"),
             (own, site) => own.or(site).unwrap_or(&config.domain).to_owned(),
         };
-        let dated = pages
-            .iter()
-            .copied()
-            .filter(|page| page.document.date().is_some());
-        let pages = dated
-            .take(config.feed_limit.unwrap_or(DEFAULT_FEED_PAGES))
+        // A section has an order of its own; a feed has the newest first.
+        let dated = pages.iter().copied();
+        let mut pages: Vec<&Page> = dated
+            .filter(|page| page.document.date().is_some())
             .collect();
+        pages.sort_by(|a, b| compare(&a.document, &b.document, SortBy::Date));
+        pages.truncate(config.feed_limit.unwrap_or(DEFAULT_FEED_PAGES));
         Self {
             title,
             path,
@@ -91,24 +93,19 @@ impl<'a> Feed<'a> {
             .max_by_key(|date| date.moment)
     }
 
-    /// What a reader is told of a page: its summary if it has one. Paths of the
-    /// site become whole URLs, as not every reader knows where it was.
+    /// What a reader is told of a page: its summary if it has one. Addresses
+    /// become whole URLs, as not every reader knows where it was.
     fn content(&self, page: &Page) -> String {
         let text = &page.text;
         let html = text.summary.as_str().or(text.html.as_str());
-        let mut rest = html.unwrap_or_default();
-        let mut content = String::with_capacity(rest.len());
-        while let Some(at) = rest.find("=\"/") {
-            let (before, path) = rest.split_at(at + 2);
-            content.push_str(before);
-            let is_link = before.ends_with("href=\"") || before.ends_with("src=\"");
-            if is_link && !path.starts_with("//") {
-                content.push_str(&self.config.base_url);
-            }
-            rest = path;
-        }
-        content.push_str(rest);
-        content
+        let path = &page.document.path;
+        absolute::absolute(html.unwrap_or_default(), &self.config.base_url, path)
+    }
+
+    /// The terms that a page names.
+    fn terms<'p>(&self, page: &'p Page) -> impl Iterator<Item = &'p String> {
+        let taxonomies = page.document.front.taxonomies.iter();
+        taxonomies.flat_map(|(_, terms, _)| terms)
     }
 
     /// An entry has an author (RFC 4287 §4.1.2): its own, or the site.
@@ -120,6 +117,18 @@ impl<'a> Feed<'a> {
             own
         }
     }
+}
+
+/// Text for XML: some characters may not stand in it, however they are written
+/// (XML 1.0, 2.2).
+fn xml_text(text: &str) -> String {
+    let allowed = |c: &char| match c {
+        '\t' | '\n' | '\r' => true,
+        '\u{fffe}' | '\u{ffff}' => false,
+        c => *c >= ' ',
+    };
+    let text: String = text.chars().filter(allowed).collect();
+    escape(&text)
 }
 
 fn title(page: &Page) -> &str {

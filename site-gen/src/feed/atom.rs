@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Feed, NEVER, title};
+use super::{Feed, NEVER, title, xml_text};
 use crate::date::Date;
 use crate::library::Page;
-use crate::url::escape;
 
 pub(super) fn render(feed: &Feed<'_>) -> String {
     let config = feed.config;
@@ -15,7 +14,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n",
-        escape(&feed.language.code)
+        xml_text(&feed.language.code)
     );
     element(&mut xml, "title", &feed.title);
     if let Some(description) = feed.description() {
@@ -44,7 +43,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
 
 fn entry(xml: &mut String, feed: &Feed<'_>, page: &Page) {
     let permalink = feed.config.permalink(&page.document.path);
-    let language = escape(&feed.language.code);
+    let language = xml_text(&feed.language.code);
     let _ = writeln!(xml, "<entry xml:lang=\"{language}\">");
     element(xml, "title", title(page));
     if let Some(date) = page.document.date() {
@@ -54,14 +53,17 @@ fn entry(xml: &mut String, feed: &Feed<'_>, page: &Page) {
         element(xml, "updated", &date.rfc3339());
     }
     for author in feed.authors(page) {
-        let _ = writeln!(xml, "<author><name>{}</name></author>", escape(author));
+        let _ = writeln!(xml, "<author><name>{}</name></author>", xml_text(author));
     }
     link(xml, "alternate", "text/html", &permalink);
     element(xml, "id", &permalink);
     if let Some(description) = &page.document.front.description {
         element(xml, "summary", description);
     }
-    let (base, html) = (escape(&permalink), escape(&feed.content(page)));
+    for term in feed.terms(page) {
+        let _ = writeln!(xml, "<category term=\"{}\"/>", xml_text(term));
+    }
+    let (base, html) = (xml_text(&permalink), xml_text(&feed.content(page)));
     let _ = writeln!(
         xml,
         "<content type=\"html\" xml:base=\"{base}\">{html}</content>"
@@ -70,11 +72,11 @@ fn entry(xml: &mut String, feed: &Feed<'_>, page: &Page) {
 }
 
 fn element(xml: &mut String, name: &str, text: &str) {
-    let _ = writeln!(xml, "<{name}>{}</{name}>", escape(text));
+    let _ = writeln!(xml, "<{name}>{}</{name}>", xml_text(text));
 }
 
 fn link(xml: &mut String, rel: &str, content_type: &str, href: &str) {
-    let href = escape(href);
+    let href = xml_text(href);
     let _ = writeln!(
         xml,
         "<link rel=\"{rel}\" type=\"{content_type}\" href=\"{href}\"/>"

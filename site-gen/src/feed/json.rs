@@ -31,6 +31,7 @@ fn item(feed: &Feed<'_>, page: &Page) -> Value {
     let author = |name: &String| map([("name", name.as_str().into())]);
     let authors: Vec<Value> = feed.authors(page).iter().map(author).collect();
     let front = &page.document.front;
+    let tags: Vec<Value> = feed.terms(page).map(|term| term.as_str().into()).collect();
     without_nothing(map([
         ("id", permalink.as_str().into()),
         ("url", permalink.as_str().into()),
@@ -43,7 +44,15 @@ fn item(feed: &Feed<'_>, page: &Page) -> Value {
         ),
         (
             "date_modified",
-            front.updated.as_ref().map(Date::rfc3339).into(),
+            page.last_change().map(Date::rfc3339).into(),
+        ),
+        (
+            "tags",
+            if tags.is_empty() {
+                Value::none()
+            } else {
+                tags.into()
+            },
         ),
         ("authors", authors.into()),
     ]))

@@ -3,10 +3,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Feed, title};
+use super::{Feed, title, xml_text};
 use crate::date::Date;
 use crate::library::Page;
-use crate::url::escape;
 
 pub(super) fn render(feed: &Feed<'_>) -> String {
     let config = feed.config;
@@ -23,7 +22,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
         feed.description().unwrap_or(&feed.title),
     );
     element(&mut xml, "language", &feed.language.code);
-    let itself = escape(&config.permalink(feed.feed_path));
+    let itself = xml_text(&config.permalink(feed.feed_path));
     let _ = writeln!(
         xml,
         "<atom:link href=\"{itself}\" rel=\"self\" type=\"application/rss+xml\"/>"
@@ -50,6 +49,9 @@ fn item(xml: &mut String, feed: &Feed<'_>, page: &Page) {
     for author in feed.authors(page) {
         element(xml, "dc:creator", author);
     }
+    for term in feed.terms(page) {
+        element(xml, "category", term);
+    }
     element(xml, "description", &feed.content(page));
     xml.push_str("</item>\n");
 }
@@ -61,5 +63,5 @@ fn rfc822(date: &Date) -> String {
 }
 
 fn element(xml: &mut String, name: &str, text: &str) {
-    let _ = writeln!(xml, "<{name}>{}</{name}>", escape(text));
+    let _ = writeln!(xml, "<{name}>{}</{name}>", xml_text(text));
 }
