@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn formulas_end() {
         let started = Instant::now();
-        let doubled: String = ('a'..'z')
+        let doubled: String = ('a'..='y')
             .map(|c| format!("\\def\\{c}{{\\{0}\\{0}}}", char::from(c as u8 + 1)))
             .collect();
         for tex in [
