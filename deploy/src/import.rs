@@ -9,8 +9,11 @@
 //! * [`hugo`]: content is written anew; templates, which are Go's, stay behind.
 
 mod adapt;
+mod built_in;
 mod code;
+mod hugo;
 mod report;
+mod statics;
 mod tera;
 mod toml_text;
 mod tree;
@@ -29,6 +32,8 @@ use tree::{Draft, Origin};
 /// Whose site it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Generator {
+    /// Hugo.
+    Hugo,
     /// Zola.
     Zola,
 }
@@ -83,6 +88,7 @@ pub fn import(options: &Options) -> Result<()> {
     let mut draft = Draft::new(&place.path().join("site"));
     let mut report = Report::default();
     match generator {
+        Generator::Hugo => hugo::import(&origin, &mut draft, &mut report)?,
         Generator::Zola => zola::import(&origin, &mut draft, &mut report)?,
     }
     try_to_build(&draft, &mut report);

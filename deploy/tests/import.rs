@@ -20,20 +20,20 @@ fn import(generator: &str, from: &Path, out: &Path) -> Output {
         .expect("the command")
 }
 
-fn fixture(generator: &str) -> PathBuf {
+fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/import")
-        .join(generator)
+        .join(name)
 }
 
-fn becomes_what_it_should(generator: &str) {
+fn becomes_what_it_should(generator: &str, name: &str) {
     let place = tempfile::tempdir().expect("a directory");
     let new = place.path().join("new");
-    let output = import(generator, &fixture(generator).join("site"), &new);
+    let output = import(generator, &fixture(name).join("site"), &new);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{told}");
     let found = read(&new);
-    let expected = fixture(generator).join("expected");
+    let expected = fixture(name).join("expected");
     if env::var_os("BLESS").is_some() {
         drop(fs::remove_dir_all(&expected));
         for (file, text) in &found {
@@ -74,7 +74,51 @@ fn read(directory: &Path) -> BTreeMap<PathBuf, String> {
 
 #[test]
 fn a_site_of_zola_comes_across() {
-    becomes_what_it_should("zola");
+    becomes_what_it_should("zola", "zola");
+}
+
+#[test]
+fn a_blog_of_hugo_comes_across() {
+    becomes_what_it_should("hugo", "hugo-blog");
+}
+
+#[test]
+fn documentation_of_hugo_in_two_languages_comes_across() {
+    becomes_what_it_should("hugo", "hugo-docs");
+}
+
+/// Every address of the old site is served, or leads to one that is; but for
+/// some, which the report tells of.
+#[test]
+fn addresses_of_hugo_go_on_leading_somewhere() {
+    let gone: [(&str, &[&str]); 2] = [
+        // What templates of the theme, another format, and a shortcode made.
+        ("hugo-blog", &["/crumb.css", "/index.json", "/qr_"]),
+        // Pages for a printer.
+        ("hugo-docs", &["/_print/", "/fr/_print/"]),
+    ];
+    for (name, gone) in gone {
+        let place = tempfile::tempdir().expect("a directory");
+        let site = place.path().join("site");
+        import("hugo", &fixture(name).join("site"), &site);
+        let built = site_gen::build(&site, &site_gen::Options::default()).expect("it builds");
+        let urls = fs::read_to_string(fixture(name).join("urls.txt")).expect("a list");
+        let urls: Vec<&str> = urls.lines().filter(|line| line.starts_with('/')).collect();
+        assert!(urls.len() > 50, "{name}: {} addresses", urls.len());
+        let leads = |path: &str| {
+            let redirect = built.redirects.iter().find(|(from, _)| from == path);
+            let path = redirect.map_or(path, |(_, to)| to);
+            built
+                .file(path.split('#').next().expect("a path"))
+                .is_some()
+        };
+        let dead: Vec<&&str> = urls
+            .iter()
+            .filter(|url| !leads(&site_gen::encode_path(url)))
+            .filter(|url| !gone.iter().any(|start| url.starts_with(start)))
+            .collect();
+        assert!(dead.is_empty(), "{name}: {dead:#?}");
+    }
 }
 
 /// What Zola makes of the page, in the words that matter.
@@ -137,7 +181,7 @@ fn programs_get_json() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
-    let note = events.iter().find(|note| note["topic"] == "front matter");
+    let note = events.iter().find(|note| note["topic"] == "configuration");
     let note = note.expect("a note");
     assert!(note["file"].is_string() && note["line"].is_u64(), "{note}");
     assert_eq!(events.last().expect("an end")["kind"], "imported");

@@ -151,11 +151,11 @@ mod tests {
     #[test]
     fn what_is_unknown_becomes_a_comment_and_is_told() {
         let (text, report) = adapted(
-            "+++\ntitle = \"T\"\nunheard_of = [\n  1,\n]\nweight = 1\n[nobody.knows]\na = 1\n[extra]\nb = 2\n+++\nText\n",
+            "+++\ntitle = \"T\"\nweights = [\n  1,\n]\nweight = 1\n[taxonomy.knows]\na = 1\n[extra]\nb = 2\n+++\nText\n",
         );
         assert_eq!(
             text,
-            "+++\ntitle = \"T\"\n# unheard_of = [\n#   1,\n# ]\nweight = 1\n# [nobody.knows]\n# a = 1\n[extra]\nb = 2\n+++\nText\n"
+            "+++\ntitle = \"T\"\n# weights = [\n#   1,\n# ]\nweight = 1\n# [taxonomy.knows]\n# a = 1\n[extra]\nb = 2\n+++\nText\n"
         );
         assert!(report.contains("content/a.md:3\n"), "{report}");
         assert!(report.contains("content/a.md:7\n"), "{report}");
@@ -163,10 +163,10 @@ mod tests {
 
     #[test]
     fn yaml_too() {
-        let (text, _) = adapted("---\ntitle: T\nunheard_of:\n- 1\n  - 2\nweight: 1\n---\nText\n");
+        let (text, _) = adapted("---\ntitle: T\nweights:\n- 1\n  - 2\nweight: 1\n---\nText\n");
         assert_eq!(
             text,
-            "---\ntitle: T\n# unheard_of:\n# - 1\n#   - 2\nweight: 1\n---\nText\n"
+            "---\ntitle: T\n# weights:\n# - 1\n#   - 2\nweight: 1\n---\nText\n"
         );
     }
 

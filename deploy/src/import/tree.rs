@@ -131,6 +131,11 @@ impl Draft {
         &self.root
     }
 
+    /// What was written, in order.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.written.keys().map(PathBuf::as_path)
+    }
+
     pub(super) fn has(&self, file: &Path) -> bool {
         self.written.contains_key(file)
     }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use super::report::{Report, Topic};
+use super::statics;
 use super::tree::{Draft, Origin};
 
 /// What Zola reads, and what tools put beside it.
@@ -50,32 +51,8 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
 
     let used = content::import(origin, draft, report)?;
     theme::import(&config, &used, origin, draft, report)?;
-    static_files(Path::new("static"), &config.theme, origin, draft, report)?;
+    statics::bring(Path::new("static"), &config.theme, origin, draft, report)?;
     others(&config, origin, report)
-}
-
-/// Static files stand beside the content now, but for those that would be taken
-/// for it.
-fn static_files(
-    directory: &Path,
-    theme: &str,
-    origin: &Origin,
-    draft: &mut Draft,
-    report: &mut Report,
-) -> Result<()> {
-    for from in origin.files(directory, report) {
-        let Ok(inside) = from.strip_prefix(directory) else {
-            continue;
-        };
-        let to = match inside.extension().and_then(|extension| extension.to_str()) {
-            Some("md" | "zone" | "toml") => Path::new("themes").join(theme).join("static"),
-            _ => PathBuf::from("content"),
-        };
-        if draft.copy(to.join(inside), origin, &from, report)? {
-            report.files += 1;
-        }
-    }
-    Ok(())
 }
 
 /// What else is in the directory does not come across.

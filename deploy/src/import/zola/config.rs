@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::super::adapt::{self, adapt};
 use super::super::report::{Report, Topic};
+use super::super::statics::theme_name;
 use super::super::toml_text::{Statement, statements};
 use super::super::tree::Origin;
 
@@ -34,7 +35,7 @@ impl Config {
         let old_theme = string("theme").filter(|theme| !theme.is_empty());
         let theme = old_theme
             .clone()
-            .unwrap_or_else(|| plain_name(origin.name()));
+            .unwrap_or_else(|| theme_name(origin.name()));
         Ok(Self {
             old_theme,
             theme,
@@ -99,24 +100,4 @@ fn whole_domain(value: &str) -> Option<String> {
     let (host, path) = rest.split_once('/')?;
     let has_path = !path.trim_matches('/').is_empty();
     has_path.then(|| format!("{quote}{scheme}://{host}{quote}"))
-}
-
-/// A name as one of a theme.
-fn plain_name(name: &str) -> String {
-    let plain: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let plain = plain.trim_matches('-').to_owned();
-    if plain.is_empty() {
-        "own".to_owned()
-    } else {
-        plain
-    }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::super::built_in;
 use super::super::report::{Report, Topic};
 use super::super::tera::{self, Templates};
 use super::super::tree::{Draft, Origin};
@@ -27,23 +28,6 @@ const NEEDED: [(&str, &str); 3] = [
     ("index.html", "section"),
     ("section.html", "section"),
     ("page.html", "page"),
-];
-
-/// The shortcodes that Zola brought along, as templates of their own.
-const BUILT_IN: [(&str, &str); 4] = [
-    (
-        "youtube",
-        "<iframe src=\"https://www.youtube-nocookie.com/embed/{{ id }}\" title=\"Video\" loading=\"lazy\" allowfullscreen></iframe>\n",
-    ),
-    (
-        "vimeo",
-        "<iframe src=\"https://player.vimeo.com/video/{{ id }}?dnt=1\" title=\"Video\" loading=\"lazy\" allowfullscreen></iframe>\n",
-    ),
-    (
-        "streamable",
-        "<iframe src=\"https://streamable.com/e/{{ id }}\" title=\"Video\" loading=\"lazy\" allowfullscreen></iframe>\n",
-    ),
-    ("gist", "<p><a href=\"{{ url }}\">{{ url }}</a></p>\n"),
 ];
 
 /// Brings the theme across. `used` are the shortcodes that the content calls.
@@ -221,7 +205,7 @@ impl Writer<'_> {
                 self.stub(name, &text, "there was no such template")?;
             }
         }
-        for (name, text) in BUILT_IN {
+        for (name, text) in built_in::TEMPLATES {
             let template = format!("shortcodes/{name}.html");
             if used.contains(name) && self.names.resolve(&template).is_none() {
                 self.stub(&template, text, "this shortcode came with Zola")?;

@@ -1,0 +1,315 @@
+//! Sites of Hugo: configuration, content, bundles, menus, languages and static
+//! files come across; templates, which are Go's, do not.
+//!
+//! 1. **Read** ([`config`], [`library`]): the configuration out of all its
+//!    files; the pages, and what is served where ([`address`], [`place`]).
+//! 2. **Write texts** ([`shortcodes`], [`markdown`], [`front`]): each shortcode
+//!    becomes what it means; anchors, links and front matter follow.
+//! 3. **Write the site** ([`site`], [`theme`]): `site.toml` with redirects for
+//!    what is served elsewhere now, and a plain theme.
+//!
+//! What Hugo does was found out by asking it: version 0.168.
+
+mod address;
+mod call;
+mod cascade;
+mod config;
+mod data;
+mod date;
+mod document;
+mod fence;
+mod front;
+mod known;
+mod library;
+mod links;
+mod markdown;
+mod menus;
+mod place;
+mod rewritten;
+mod shortcodes;
+mod site;
+mod theme;
+mod toml;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::report::{Report, Topic};
+use super::statics;
+use super::tree::{Draft, Origin};
+use config::Config;
+use data::get_texts;
+use document::{Document, Kind};
+use front::Front;
+use library::Library;
+use links::Links;
+use markdown::Dialect;
+use shortcodes::{AllUsed, Shortcodes};
+
+/// What Hugo reads, and what tools put beside it.
+const KNOWN: [&str; 14] = [
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "config",
+    "go.mod",
+    "go.sum",
+    "hugo_stats.json",
+    "layouts",
+    "node_modules",
+    "package-lock.json",
+    "package.json",
+    "public",
+    "resources",
+    "themes",
+];
+
+/// Writes the new site.
+pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) -> Result<()> {
+    let config = Config::read(origin, report)?;
+    let library = Library::read(&config, origin, report);
+    let templates = theme::templates(&config, origin, report);
+    let paginate_by = site::paginate_by(&config, &templates, origin);
+    let theme_name = statics::theme_name(origin.name());
+
+    let mut site = Site {
+        config: &config,
+        library: &library,
+        own: theme::shortcodes(&templates),
+        theme: theme_name.clone(),
+        used: AllUsed::new(),
+        assets: BTreeMap::new(),
+        origin,
+        draft,
+        report,
+    };
+    site.write_documents(paginate_by)?;
+    let (used, assets) = (site.used, site.assets);
+
+    for resource in &library.resources {
+        let to = Path::new("content").join(&resource.id);
+        if draft.copy(to, origin, &resource.file, report)? {
+            report.files += 1;
+        }
+    }
+    for (inside, file) in assets {
+        if draft.copy(Path::new("content").join(inside), origin, &file, report)? {
+            report.files += 1;
+        }
+    }
+    for directory in static_directories(&config) {
+        statics::bring(&directory, &theme_name, origin, draft, report)?;
+    }
+    theme::write(&theme_name, &used, &templates, draft, report)?;
+    let mut redirects = site::redirects(&config, &library, paginate_by, report);
+    add_indexes(&library, draft, &mut redirects);
+    let text = site::write(
+        &config,
+        &library,
+        &theme_name,
+        &redirects,
+        paginate_by,
+        origin,
+        report,
+    );
+    draft.write("content/site.toml", &text, &config.file, report)?;
+    others(&config, origin, report)
+}
+
+/// What texts are written with.
+struct Site<'a> {
+    config: &'a Config,
+    library: &'a Library,
+    own: BTreeSet<String>,
+    theme: String,
+    used: AllUsed,
+    assets: BTreeMap<String, PathBuf>,
+    origin: &'a Origin,
+    draft: &'a mut Draft,
+    report: &'a mut Report,
+}
+
+impl Site<'_> {
+    fn write_documents(&mut self, paginate_by: Option<i64>) -> Result<()> {
+        let main = main_sections(self.config, self.library);
+        let mut front = Front {
+            config: self.config,
+            listings: front::listings(self.library, &main),
+            paginate_by,
+            main,
+            taken: self
+                .library
+                .documents
+                .iter()
+                .map(|document| front::Place::of(document, self.config).0.serves)
+                .collect(),
+        };
+        for document in &self.library.documents {
+            let text = self.text(document);
+            let mut whole = front.write(document, self.report);
+            if !text.trim().is_empty() {
+                whole.push_str(if text.starts_with('\n') { "" } else { "\n" });
+                whole.push_str(&text);
+            }
+            match document.kind {
+                Kind::Section => self.report.sections += 1,
+                Kind::Page | Kind::Bundle => self.report.pages += 1,
+            }
+            let to = Path::new("content").join(&document.id);
+            self.draft.write(to, &whole, &document.file, self.report)?;
+        }
+        if self.config.in_subdirectory {
+            let to = format!("{}/", self.config.prefix(0));
+            let text = format!("+++\nredirect_to = {}\n+++\n", toml::quoted(&to));
+            let from = &self.config.file;
+            self.draft
+                .write("content/_index.md", &text, from, self.report)?;
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, document: &Document) -> String {
+        let mut links = Links {
+            config: self.config,
+            library: self.library,
+            origin: self.origin,
+            document,
+            assets: &mut self.assets,
+        };
+        let mut shortcodes = Shortcodes {
+            config: self.config,
+            library: self.library,
+            document,
+            own: &self.own,
+            theme: &self.theme,
+            used: &mut self.used,
+        };
+        let text = shortcodes.rewrite(&mut links, self.report);
+        let attribute = "markup.goldmark.parser.attribute.block";
+        let dialect = Dialect {
+            typographer: site::has_typographer(self.config),
+            block_attributes: data::get_boolean(&self.config.root, attribute) == Some(true),
+        };
+        let extension = document
+            .file
+            .extension()
+            .and_then(|extension| extension.to_str());
+        if matches!(extension, Some("html" | "htm")) {
+            let what = "a page in HTML";
+            let advice = "it is a page in markdown with HTML in it now, without its empty lines; have a look at it";
+            self.report
+                .note(Topic::Text, &document.file, None, what, advice);
+            let lines = text.text.lines().filter(|line| !line.trim().is_empty());
+            return lines
+                .map(|line| format!("{}\n", line.trim_start()))
+                .collect();
+        }
+        markdown::adapt(text, document, dialect, &mut links, self.report)
+    }
+}
+
+/// The sections that the home page lists: as the configuration says, or the one
+/// with most pages.
+fn main_sections(config: &Config, library: &Library) -> Vec<String> {
+    let named = get_texts(&config.root, "params.mainSections");
+    if !named.is_empty() {
+        return named;
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for document in library
+        .documents
+        .iter()
+        .filter(|one| one.kind != Kind::Section)
+    {
+        let first = document.directory.split('/').next().unwrap_or_default();
+        *counts.entry(first).or_default() += 1;
+    }
+    counts.remove("");
+    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    most.map(|(name, _)| name.to_owned()).into_iter().collect()
+}
+
+fn static_directories(config: &Config) -> Vec<PathBuf> {
+    let named = get_texts(&config.root, "staticDir");
+    match named.is_empty() {
+        true => vec![PathBuf::from("static")],
+        false => named.into_iter().map(PathBuf::from).collect(),
+    }
+}
+
+/// A static `index.html` is served under its directory, too.
+fn add_indexes(library: &Library, draft: &Draft, redirects: &mut BTreeMap<String, String>) {
+    for file in draft.files() {
+        let Some(inside) = file.strip_prefix("content").ok().and_then(Path::to_str) else {
+            continue;
+        };
+        if let Some(directory) = inside.strip_suffix("/index.html") {
+            let path = site_gen::encode_path(&format!("/{directory}/"));
+            let served = library
+                .documents
+                .iter()
+                .any(|one| site_gen::encode_path(&one.url) == path);
+            if !served {
+                redirects
+                    .entry(path.clone())
+                    .or_insert(format!("{path}index.html"));
+            }
+        }
+    }
+}
+
+/// What else is in the directory does not come across.
+fn others(config: &Config, origin: &Origin, report: &mut Report) -> Result<()> {
+    let mut names: Vec<PathBuf> = std::fs::read_dir(origin.path())?
+        .flatten()
+        .map(|entry| entry.file_name().into())
+        .collect();
+    names.sort();
+    let brought: BTreeSet<PathBuf> = config
+        .languages
+        .iter()
+        .map(|language| language.content.clone())
+        .chain(static_directories(config))
+        .chain([
+            config.directory("publishDir", "public"),
+            config.directory("i18nDir", "i18n"),
+        ])
+        .filter_map(|path| Some(PathBuf::from(path.components().next()?.as_os_str())))
+        .collect();
+    let assets = config.directory("assetDir", "assets");
+    let data = config.directory("dataDir", "data");
+    let archetypes = config.directory("archetypeDir", "archetypes");
+    for name in names {
+        let Some(text) = name.to_str() else { continue };
+        let is_config = data::language(&name).is_some()
+            && (text.starts_with("hugo.") || text.starts_with("config."));
+        if KNOWN.contains(&text) || text.starts_with('.') || is_config || brought.contains(&name) {
+            continue;
+        }
+        if name == assets || name == data || name == archetypes {
+            let (what, advice) = match () {
+                () if name == assets => (
+                    "a file that templates made something of",
+                    "it came across where a text refers to it; put style and pictures into the theme's sass/ and static/",
+                ),
+                () if name == data => (
+                    "data that templates read",
+                    "it did not come across; put it where the new templates look for it",
+                ),
+                () => (
+                    "an archetype, which is a template of Go",
+                    "it did not come across",
+                ),
+            };
+            for file in origin.files(&name, report) {
+                report.note(Topic::Files, file, None, what, advice);
+            }
+            continue;
+        }
+        let what = "not a part of the site";
+        report.note(Topic::Files, &name, None, what, "copy it if it is one");
+    }
+    Ok(())
+}

@@ -1,0 +1,349 @@
+//! What the configuration of a Hugo site says, out of all files that it may
+//! stand in: `hugo.toml` or one of its other names, and `config/_default/`,
+//! where each file is a table of its name.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use site_gen::review::{Data, Table};
+
+use super::super::report::{Report, Topic};
+use super::super::tree::Origin;
+use super::data::{self, get, get_boolean, get_integer, get_table, get_text, get_texts, line_of};
+use super::known;
+
+/// Names of the one file, in the order in which Hugo looks for them.
+const FILES: [&str; 8] = [
+    "hugo.toml",
+    "hugo.yaml",
+    "hugo.yml",
+    "hugo.json",
+    "config.toml",
+    "config.yaml",
+    "config.yml",
+    "config.json",
+];
+
+/// Where several files are; the second is what a site is published with.
+const DIRECTORIES: [&str; 2] = ["config/_default", "config/production"];
+
+/// A language of the site.
+#[derive(Debug)]
+pub(super) struct Language {
+    pub(super) code: String,
+    pub(super) title: Option<String>,
+    /// Relative to the site.
+    pub(super) content: PathBuf,
+    pub(super) params: Table,
+    pub(super) menus: Table,
+}
+
+/// The configuration.
+#[derive(Debug)]
+pub(super) struct Config {
+    /// The file that notes about all of it name.
+    pub(super) file: PathBuf,
+    pub(super) root: Table,
+    /// The default one first.
+    pub(super) languages: Vec<Language>,
+    /// Whether the paths of the default language begin with its code, too.
+    pub(super) in_subdirectory: bool,
+    /// As in `https://example.org`.
+    pub(super) origin: String,
+    /// As in `/blog`; nothing if the site has a whole domain.
+    pub(super) base_path: String,
+    /// As in `tags`.
+    pub(super) taxonomies: Vec<String>,
+    pub(super) pager_size: i64,
+    pub(super) ugly: bool,
+    /// The site's theme, and those it is made of.
+    pub(super) themes: Vec<String>,
+}
+
+impl Config {
+    /// Reads all of it, and tells what it says that has no meaning any more.
+    pub(super) fn read(origin: &Origin, report: &mut Report) -> Result<Self> {
+        let mut files: Vec<(PathBuf, Option<String>)> = Vec::new();
+        let first = FILES
+            .iter()
+            .map(PathBuf::from)
+            .find(|file| origin.has(file));
+        files.extend(first.map(|file| (file, None)));
+        for directory in DIRECTORIES {
+            for file in origin.files(Path::new(directory), report) {
+                let name = file.file_stem().and_then(|name| name.to_str());
+                let table = name.filter(|name| !matches!(*name, "hugo" | "config"));
+                files.push((file.clone(), table.map(str::to_owned)));
+            }
+        }
+        files.retain(|(file, _)| data::language(file).is_some());
+        let Some((file, _)) = files.first().cloned() else {
+            bail!(
+                "{} is not a site of Hugo: expected hugo.toml, or config/_default/hugo.toml, in it",
+                origin.path().display()
+            );
+        };
+        let mut root = Table::new();
+        for (file, table) in files {
+            let Some((source, mut read)) = data::read(origin, &file, Topic::Configuration, report)
+            else {
+                bail!("{} cannot be read", file.display());
+            };
+            match &table {
+                None => {
+                    for (key, node) in &read {
+                        let line = line_of(&source.text, key.span.start);
+                        known::configuration(&key.name, &node.value, (&file, line), report);
+                    }
+                }
+                Some(name) => {
+                    let first = name.split('.').next().unwrap_or_default();
+                    known::configuration(first, &Data::Boolean(true), (&file, 1), report);
+                }
+            }
+            for name in table.iter().flat_map(|table| table.rsplit('.')) {
+                let mut around = Table::new();
+                data::set(&mut around, name, Data::Table(read));
+                read = around;
+            }
+            data::merge(&mut root, in_place(read));
+        }
+        let config = Self::interpret(file, root);
+        config.tell(report);
+        Ok(config)
+    }
+
+    /// Tells what is the case no more, and has no key of its own.
+    fn tell(&self, report: &mut Report) {
+        let mut note = |what: &str, advice: &str| {
+            report.note(Topic::Configuration, &self.file, None, what, advice);
+        };
+        if !self.base_path.is_empty() {
+            note(
+                "a site has a domain of its own: `base_url` has no path",
+                "links in texts lost it; serve the site under its own name, or redirect from the old path",
+            );
+        }
+        let outputs = get_table(&self.root, "outputs");
+        let mut formats: Vec<String> = outputs
+            .iter()
+            .flat_map(|(_, node)| data::texts(&node.value))
+            .map(|format| format.to_lowercase())
+            .collect();
+        formats.sort();
+        formats.dedup();
+        for format in formats {
+            if !matches!(format.as_str(), "html" | "rss") {
+                let what = format!("pages in the format `{format}`");
+                note(
+                    &what,
+                    "they are not served any more: pages are HTML, feeds are RSS",
+                );
+            }
+        }
+        for language in get_table(&self.root, "languages") {
+            if let Data::Table(table) = &language.1.value
+                && get(table, "baseURL").is_some()
+            {
+                let what = format!(
+                    "the language `{}` has an address of its own",
+                    language.0.name
+                );
+                note(&what, "its pages are served below a directory of its code");
+            }
+        }
+        if self.in_subdirectory {
+            note(
+                "all languages have a directory in paths",
+                "the default language is `und`, which has no pages, so that they keep it; files are called as in about.en.md",
+            );
+        }
+    }
+
+    fn interpret(file: PathBuf, root: Table) -> Self {
+        let (origin, base_path) = split_base(&get_text(&root, "baseURL").unwrap_or_default());
+        let taxonomies = match get(&root, "taxonomies") {
+            None => vec!["tags".to_owned(), "categories".to_owned()],
+            Some(Data::Table(table)) => table
+                .iter()
+                .filter_map(|(_, node)| data::text(&node.value))
+                .map(|plural| plural.to_lowercase())
+                .collect(),
+            Some(_) => Vec::new(),
+        };
+        let pager_size = get_integer(&root, "pagination.pagerSize")
+            .or_else(|| get_integer(&root, "paginate"))
+            .unwrap_or(10);
+        Self {
+            languages: languages(&root),
+            in_subdirectory: get_boolean(&root, "defaultContentLanguageInSubdir")
+                .unwrap_or_default(),
+            origin,
+            base_path,
+            taxonomies,
+            pager_size,
+            ugly: get_boolean(&root, "uglyURLs").unwrap_or_default(),
+            themes: get_texts(&root, "theme"),
+            file,
+            root,
+        }
+    }
+
+    /// A directory of the site that may have another name.
+    pub(super) fn directory(&self, key: &str, usual: &str) -> PathBuf {
+        let name = get_text(&self.root, key).unwrap_or_else(|| usual.to_owned());
+        PathBuf::from(name.trim_matches('/'))
+    }
+
+    /// What the paths of a language begin with: nothing, or as in `/fr`.
+    pub(super) fn prefix(&self, language: usize) -> String {
+        if language == 0 && !self.in_subdirectory {
+            String::new()
+        } else {
+            format!("/{}", self.languages[language].code)
+        }
+    }
+
+    /// Whether pages of a kind are made at all.
+    pub(super) fn has_kind(&self, kind: &str) -> bool {
+        let off = get_texts(&self.root, "disableKinds");
+        !off.iter().any(|other| other.eq_ignore_ascii_case(kind))
+    }
+
+    /// Whether there are feeds of pages of a kind: `home`, `section`, `term`.
+    pub(super) fn has_feeds(&self, kind: &str) -> bool {
+        let outputs = get(&self.root, "outputs").and_then(|_| {
+            let outputs = get_texts(&self.root, &format!("outputs.{kind}"));
+            (!outputs.is_empty()).then_some(outputs)
+        });
+        let is_feed = |format: &String| format.eq_ignore_ascii_case("rss");
+        self.has_kind("rss") && outputs.is_none_or(|outputs| outputs.iter().any(is_feed))
+    }
+
+    /// The pattern of the paths of a section's pages, of sections, or of terms.
+    pub(super) fn permalink(&self, kind: &str, section: &str) -> Option<String> {
+        let own = get_text(&self.root, &format!("permalinks.{kind}.{section}"));
+        own.or_else(|| {
+            let is_taxonomy = self.taxonomies.iter().any(|name| name == section);
+            let meant = if is_taxonomy { "term" } else { "page" };
+            get_text(&self.root, &format!("permalinks.{section}")).filter(|_| meant == kind)
+        })
+    }
+
+    /// Whether a date, and a slug, is taken from files' names.
+    pub(super) fn dates_from_names(&self) -> bool {
+        get_texts(&self.root, "frontmatter.date")
+            .iter()
+            .any(|word| word == ":filename")
+    }
+}
+
+/// `menu` is `menus`, and each language may say what the site does.
+fn in_place(read: Table) -> Table {
+    let rename = |(mut key, node): (site_gen::review::Key, site_gen::review::Node)| {
+        if key.name.eq_ignore_ascii_case("menu") {
+            key.name = "menus".to_owned();
+        }
+        (key, node)
+    };
+    let mut placed = Table::new();
+    for (key, node) in read.into_iter().map(rename) {
+        // As in `menus.en.toml` and `params.fr.yaml`.
+        if let Data::Table(inner) = &node.value
+            && matches!(key.name.as_str(), "menus" | "params")
+            && let [(code, own)] = inner.as_slice()
+            && code.span == (0..0)
+        {
+            let mut language = Table::new();
+            data::set(&mut language, &key.name, own.value.clone());
+            let mut languages = Table::new();
+            data::set(&mut languages, &code.name, Data::Table(language));
+            data::set(&mut placed, "languages", Data::Table(languages));
+        } else {
+            placed.push((key, node));
+        }
+    }
+    placed
+}
+
+fn languages(root: &Table) -> Vec<Language> {
+    let default = get_text(root, "defaultContentLanguage").unwrap_or_else(|| "en".to_owned());
+    let default = default.to_lowercase();
+    let content = get_text(root, "contentDir").unwrap_or_else(|| "content".to_owned());
+    let mut found: Vec<(i64, Language)> = Vec::new();
+    for (key, node) in get_table(root, "languages") {
+        let Data::Table(table) = node.value else {
+            continue;
+        };
+        if get_boolean(&table, "disabled").unwrap_or_default() {
+            continue;
+        }
+        let code = key.name.to_lowercase();
+        let directory = get_text(&table, "contentDir").unwrap_or_else(|| content.clone());
+        let mut menus = get_table(&table, "menus");
+        data::merge(&mut menus, get_table(&table, "menu"));
+        let weight = match code == default {
+            true => i64::MIN,
+            false => get_integer(&table, "weight").unwrap_or(i64::MAX),
+        };
+        found.push((
+            weight,
+            Language {
+                title: get_text(&table, "title"),
+                content: PathBuf::from(directory.trim_matches('/')),
+                params: get_table(&table, "params"),
+                menus,
+                code,
+            },
+        ));
+    }
+    if !found.iter().any(|(_, language)| language.code == default) {
+        let language = Language {
+            title: None,
+            content: PathBuf::from(content.trim_matches('/')),
+            params: Table::new(),
+            menus: Table::new(),
+            code: default,
+        };
+        found.push((i64::MIN, language));
+    }
+    found.sort_by(|(a, one), (b, other)| (a, &one.code).cmp(&(b, &other.code)));
+    found.into_iter().map(|(_, language)| language).collect()
+}
+
+/// An address before its path, and that path.
+fn split_base(address: &str) -> (String, String) {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        let path = address.trim_matches('/');
+        let path = if path.is_empty() {
+            String::new()
+        } else {
+            format!("/{path}")
+        };
+        return ("https://example.org".to_owned(), path);
+    };
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let path = path.trim_matches('/');
+    let path = if path.is_empty() {
+        String::new()
+    } else {
+        format!("/{path}")
+    };
+    (format!("{scheme}://{host}"), path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_split() {
+        let split = |address| {
+            let (origin, path) = split_base(address);
+            format!("{origin} {path}")
+        };
+        assert_eq!(split("https://a.org/"), "https://a.org ");
+        assert_eq!(split("https://a.org/b/c/"), "https://a.org /b/c");
+        assert_eq!(split("/b/"), "https://example.org /b");
+    }
+}

@@ -1,0 +1,157 @@
+//! What stands behind the fence of a code block, and in a `highlight`.
+
+use std::ops::Range;
+
+use pulldown_cmark::Event;
+
+use super::super::report::{Report, Topic};
+use super::document::Document;
+use super::markdown::infos;
+use super::rewritten::Rewritten;
+
+/// Writes the options of fenced code as they are written here.
+pub(super) fn adapt(
+    text: &Rewritten,
+    events: &[(Event<'_>, Range<usize>)],
+    document: &Document,
+    report: &mut Report,
+) -> Vec<(Range<usize>, String)> {
+    let mut edits = Vec::new();
+    for (info, span) in infos(events) {
+        let Some((language, rest)) = info.split_once('{') else {
+            continue;
+        };
+        let line_end = text.text[span.start..]
+            .find('\n')
+            .map_or(span.end, |end| span.start + end);
+        let Some(at) = text.text[span.start..line_end].find(info) else {
+            continue;
+        };
+        let line = text.line(span.start);
+        let options = rest.trim_end().trim_end_matches('}');
+        let new = write(language.trim(), options, (document, line), report);
+        let start = span.start + at;
+        edits.push((start..start + info.len(), new));
+    }
+    edits
+}
+
+/// What stands behind the fence, from a language and options of Hugo:
+/// `linenos=table, hl_lines=[1,"3-4"]`.
+pub(super) fn write(
+    language: &str,
+    options: &str,
+    (document, line): (&Document, usize),
+    report: &mut Report,
+) -> String {
+    let mut info = language.to_owned();
+    let (mut numbered, mut first) = (false, String::new());
+    for (key, value) in pairs(options) {
+        match (key.as_str(), value.as_str()) {
+            ("linenos", "false") => {}
+            ("linenos", _) => numbered = true,
+            ("linenostart", number) => first = format!(",linenostart={number}"),
+            ("hl_lines", lines) => {
+                let words = lines.split(|c: char| !c.is_ascii_digit() && c != '-');
+                let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+                info.push_str(&format!(",hl_lines={}", words.join(" ")));
+            }
+            ("title" | "filename" | "name", name) if !name.contains([',', '`']) => {
+                info.push_str(&format!(",name={name}"));
+            }
+            (key, _) => {
+                let what = format!("`{key}` behind the fence of a code block");
+                let advice = "left out; `linenos`, `linenostart`, `hl_lines` and `name` are known";
+                report.note(Topic::Text, &document.file, line, what, advice);
+            }
+        }
+    }
+    if numbered {
+        info.push_str(",linenos");
+        info.push_str(&first);
+    }
+    info
+}
+
+/// Keys and values, in brackets or quotes where they have commas or spaces.
+fn pairs(options: &str) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    let mut word = String::new();
+    let (mut quoted, mut depth) = (false, 0_usize);
+    for c in options.chars().chain([',']) {
+        match c {
+            '"' => {
+                quoted = !quoted;
+                if depth > 0 {
+                    word.push(' ');
+                }
+            }
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            ',' if !quoted && depth == 0 => {
+                let (key, value) = word.split_once('=').unwrap_or((word.as_str(), ""));
+                if !key.trim().is_empty() {
+                    pairs.push((key.trim().to_lowercase(), value.trim().to_owned()));
+                }
+                word.clear();
+            }
+            // Spaces may stand where commas do, but not in `hl_lines=1 3-4`.
+            ' ' if !quoted && depth == 0 && word.contains('=') => word.push(' '),
+            c => word.push(c),
+        }
+    }
+    pairs.into_iter().flat_map(split_words).collect()
+}
+
+/// `a=1 b=2` are two.
+fn split_words((key, value): (String, String)) -> Vec<(String, String)> {
+    let mut pairs = vec![(key, String::new())];
+    for word in value.split(' ').filter(|word| !word.is_empty()) {
+        match word.split_once('=') {
+            Some((key, value)) => pairs.push((key.to_lowercase(), value.to_owned())),
+            None => {
+                let last = &mut pairs.last_mut().expect("there is one").1;
+                if !last.is_empty() {
+                    last.push(' ');
+                }
+                last.push_str(word);
+            }
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_told_apart() {
+        let shown = |options| {
+            let pairs = pairs(options).into_iter();
+            pairs
+                .map(|(key, value)| format!("{key}={value}"))
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        for (options, expected) in [
+            (
+                "linenos=table,hl_lines=[8,\"15-17\"],linenostart=199",
+                "linenos=table; hl_lines=8, 15-17; linenostart=199",
+            ),
+            (
+                "hl_lines=2 4-5, linenos=inline",
+                "hl_lines=2 4-5; linenos=inline",
+            ),
+            (
+                "linenos=false anchorLineNos=true",
+                "linenos=false; anchorlinenos=true",
+            ),
+            ("filename=\"a b.sh\"", "filename=a b.sh"),
+            (".class", ".class="),
+            ("", ""),
+        ] {
+            assert_eq!(shown(options), expected);
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! What there is in the old site: its pages and sections, the files between
+//! them, and where each of them is served.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use site_gen::review::Data;
+
+use super::super::report::{Report, Topic};
+use super::super::tree::Origin;
+use super::address;
+use super::cascade;
+use super::config::Config;
+use super::data::{self, get_boolean, get_text, get_texts};
+use super::document::{self, Document, Kind};
+use super::{date, place};
+
+/// A file that is no page.
+#[derive(Clone, Debug)]
+pub(super) struct Resource {
+    pub(super) file: PathBuf,
+    pub(super) language: usize,
+    /// Its directory below that of the content, and its name.
+    pub(super) directory: String,
+    pub(super) name: String,
+    /// Where Hugo serves it, and the new file, relative to `content/`.
+    pub(super) url: String,
+    pub(super) id: String,
+}
+
+/// All that is in the directories of the content.
+#[derive(Debug, Default)]
+pub(super) struct Library {
+    pub(super) documents: Vec<Document>,
+    pub(super) resources: Vec<Resource>,
+    /// By what they are called in links: file below the content, and language.
+    names: BTreeMap<(usize, String), usize>,
+}
+
+/// Files that are pages; the others of the second list are, too, but in
+/// languages that are not read here.
+const MARKDOWN: [&str; 6] = ["md", "markdown", "mdown", "mmark", "html", "htm"];
+const OTHERS: [&str; 7] = ["org", "adoc", "asciidoc", "ad", "rst", "pandoc", "pdc"];
+
+impl Library {
+    /// Reads the content, and finds out where everything goes.
+    pub(super) fn read(config: &Config, origin: &Origin, report: &mut Report) -> Self {
+        let mut library = Self::default();
+        let mut done = BTreeSet::new();
+        for index in 0..config.languages.len() {
+            let directory = config.languages[index].content.clone();
+            if done.insert(directory.clone()) {
+                library.read_directory(index, &directory, config, origin, report);
+            }
+        }
+        cascade::apply(&mut library.documents, config, report);
+        place::place(&mut library, config, report);
+        for (index, document) in library.documents.iter().enumerate() {
+            let name = match document.kind {
+                Kind::Page => join(&document.directory, &document.name),
+                Kind::Bundle => join(&join(&document.directory, &document.name), "index"),
+                Kind::Section => join(&document.directory, "_index"),
+            };
+            library.names.insert((document.language, name), index);
+        }
+        library
+    }
+
+    fn read_directory(
+        &mut self,
+        language: usize,
+        directory: &Path,
+        config: &Config,
+        origin: &Origin,
+        report: &mut Report,
+    ) {
+        let nested = config.languages.iter().map(|other| &other.content);
+        let nested: Vec<&PathBuf> = nested
+            .filter(|other| *other != directory && other.starts_with(directory))
+            .collect();
+        let mut files = origin.files(directory, report);
+        files.retain(|file| !nested.iter().any(|other| file.starts_with(other)));
+        let found: Vec<Found> = files
+            .into_iter()
+            .filter_map(|file| Found::new(file, directory, language, config))
+            .collect();
+        // Everything below an `index.md` is its own.
+        let bundles: BTreeSet<String> = found
+            .iter()
+            .filter(|found| found.is_text && found.stem == "index" && !found.directory.is_empty())
+            .map(|found| found.directory.clone())
+            .collect();
+        for found in found {
+            let inside = bundle_of(&bundles, &found.directory);
+            let is_index = found.stem == "index" && inside == Some(found.directory.as_str());
+            if found.is_text && (inside.is_none() || is_index) {
+                self.add_document(found, origin, report);
+            } else if found.is_text {
+                let what = "a text inside of a page's directory is no page of its own";
+                let advice = "it did not come across; templates read it";
+                report.note(Topic::Files, found.file, None, what, advice);
+            } else {
+                self.add_resource(found, report);
+            }
+        }
+    }
+
+    fn add_document(&mut self, found: Found, origin: &Origin, report: &mut Report) {
+        let Some(read) = document::read(origin, &found.file, report) else {
+            return;
+        };
+        let (kind, directory, name) = match found.stem.as_str() {
+            "_index" => (Kind::Section, found.directory, String::new()),
+            "index" if !found.directory.is_empty() => {
+                let (above, name) = split(&found.directory);
+                (Kind::Bundle, above.to_owned(), name.to_owned())
+            }
+            // At the root it is the home page.
+            "index" => (Kind::Section, found.directory, String::new()),
+            _ => (Kind::Page, found.directory, found.stem),
+        };
+        self.documents.push(Document {
+            file: found.file,
+            source: read.source,
+            front: read.front,
+            comments: read.comments,
+            body: read.body,
+            kind,
+            language: found.language,
+            directory,
+            name,
+            id: String::new(),
+            url: String::new(),
+        });
+    }
+
+    fn add_resource(&mut self, found: Found, report: &mut Report) {
+        if found.is_other {
+            let what = "a page in a language that is not read";
+            let advice = "it did not come across; make it markdown (pandoc does)";
+            return report.note(Topic::Files, found.file, None, what, advice);
+        }
+        self.resources.push(Resource {
+            file: found.file,
+            language: found.language,
+            directory: found.directory,
+            name: found.name,
+            url: String::new(),
+            id: String::new(),
+        });
+    }
+
+    /// The document that a link or `ref` means, seen from another one.
+    pub(super) fn find(&self, link: &str, from: &Document, language: usize) -> Option<&Document> {
+        let name = link.trim_end_matches('/');
+        let stem = MARKDOWN
+            .iter()
+            .find_map(|extension| name.strip_suffix(&format!(".{extension}")))
+            .unwrap_or(name);
+        let of = |stem: &str| {
+            let stem = stem.trim_matches('/');
+            let names = [stem.to_owned(), join(stem, "index"), join(stem, "_index")];
+            let found = names.into_iter().find_map(|name| {
+                let same = |(key, _): &(&(usize, String), &usize)| {
+                    key.0 == language && key.1.eq_ignore_ascii_case(&name)
+                };
+                let exact = self.names.get(&(language, name.clone())).copied();
+                exact.or_else(|| self.names.iter().find(same).map(|(_, index)| *index))
+            });
+            found.map(|index| &self.documents[index])
+        };
+        if let Some(absolute) = stem.strip_prefix('/') {
+            return of(absolute);
+        }
+        let own = match from.kind {
+            Kind::Bundle => join(&from.directory, &from.name),
+            Kind::Page | Kind::Section => from.directory.clone(),
+        };
+        let near = [own.as_str(), from.directory.as_str()];
+        let near = near
+            .iter()
+            .find_map(|directory| of(&resolve(directory, stem)?));
+        near.or_else(|| of(stem))
+            .or_else(|| self.by_name(stem, language))
+    }
+
+    /// The only document of a name, wherever it is.
+    fn by_name(&self, stem: &str, language: usize) -> Option<&Document> {
+        let ends = |document: &&Document| {
+            let full = join(&document.directory, &document.name).to_lowercase();
+            let wanted = stem.to_lowercase();
+            full == wanted || full.ends_with(&format!("/{wanted}"))
+        };
+        let mut found = self
+            .documents
+            .iter()
+            .filter(|document| document.language == language)
+            .filter(ends);
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
+    }
+
+    /// The file that a relative link means, seen from a document.
+    pub(super) fn resource(&self, link: &str, from: &Document) -> Option<&Resource> {
+        let directory = match from.kind {
+            Kind::Bundle => join(&from.directory, &from.name),
+            Kind::Page | Kind::Section => from.directory.clone(),
+        };
+        let wanted = match link.strip_prefix('/') {
+            Some(absolute) => absolute.to_owned(),
+            None => resolve(&directory, link)?,
+        };
+        let same = |resource: &&Resource| join(&resource.directory, &resource.name) == wanted;
+        let own = |resource: &&Resource| resource.language == from.language;
+        let mut found = self.resources.iter().filter(same);
+        let first = found.clone().find(own);
+        first.or_else(|| found.next())
+    }
+
+    /// The section of a directory in a language, or the nearest above that has
+    /// a file.
+    pub(super) fn section(&self, directory: &str, language: usize) -> Option<&Document> {
+        let index = self.names.get(&(language, join(directory, "_index")))?;
+        Some(&self.documents[*index])
+    }
+}
+
+/// A file of the content, by its name.
+struct Found {
+    file: PathBuf,
+    directory: String,
+    name: String,
+    stem: String,
+    language: usize,
+    is_text: bool,
+    is_other: bool,
+}
+
+impl Found {
+    fn new(file: PathBuf, root: &Path, language: usize, config: &Config) -> Option<Self> {
+        let inside = file.strip_prefix(root).ok()?.to_str()?.to_owned();
+        let (directory, name) = split(&inside);
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let extension = extension.to_lowercase();
+        let named = stem.rsplit_once('.').and_then(|(stem, code)| {
+            let code = code.to_lowercase();
+            let languages = config.languages.iter();
+            let index = languages.clone().position(|other| other.code == code)?;
+            Some((stem, index))
+        });
+        let (stem, language) = named.unwrap_or((stem, language));
+        Some(Self {
+            directory: directory.to_owned(),
+            name: name.to_owned(),
+            stem: stem.to_owned(),
+            language,
+            is_text: MARKDOWN.contains(&extension.as_str()),
+            is_other: OTHERS.contains(&extension.as_str()),
+            file,
+        })
+    }
+}
+
+/// The bundle that a directory is, or is in.
+pub(super) fn bundle_of<'a>(bundles: &'a BTreeSet<String>, directory: &str) -> Option<&'a str> {
+    let mut directory = directory;
+    loop {
+        if let Some(bundle) = bundles.get(directory) {
+            return Some(bundle);
+        }
+        directory = directory.rsplit_once('/')?.0;
+    }
+}
+
+/// A directory, and a name in it.
+pub(super) fn join(directory: &str, name: &str) -> String {
+    match (directory, name) {
+        ("", name) => name.to_owned(),
+        (directory, "") => directory.to_owned(),
+        (directory, name) => format!("{directory}/{name}"),
+    }
+}
+
+/// The directory of a path, and the name in it.
+pub(super) fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// A relative path from a directory; none if it leads out.
+pub(super) fn resolve(directory: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = directory
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop()?,
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Whether a page is not published, and why: in words for a note.
+pub(super) fn unpublished(document: &Document) -> Option<&'static str> {
+    let front = &document.front;
+    let now = date::now();
+    let of = |keys: &[&str]| {
+        keys.iter()
+            .find_map(|key| date::read(&get_text(front, key)?))
+    };
+    let begins = of(&["publishDate"]).or_else(|| of(&date::DATES));
+    let ends = of(&["expiryDate", "unpublishdate"]);
+    let render = ["build.render", "_build.render"];
+    let render = render.iter().find_map(|key| data::get(front, key));
+    match render {
+        _ if get_boolean(front, "draft").unwrap_or_default() => Some(""),
+        _ if begins.is_some_and(|date| date.moment > now) => Some("its date is yet to come"),
+        _ if ends.is_some_and(|date| date.moment <= now) => Some("it has expired"),
+        _ if get_boolean(front, "headless").unwrap_or_default() => Some("it is headless"),
+        Some(Data::Boolean(false)) => Some("it is not to be rendered"),
+        Some(Data::String(word)) if word != "always" => Some("it is not to be rendered"),
+        _ => None,
+    }
+}
+
+/// The terms of a document by taxonomy.
+pub(super) fn terms(document: &Document, config: &Config) -> Vec<(String, Vec<String>)> {
+    let taxonomies = config.taxonomies.iter();
+    let terms = taxonomies.map(|name| (name.clone(), get_texts(&document.front, name)));
+    terms.filter(|(_, terms)| !terms.is_empty()).collect()
+}
+
+/// The path of a term, with that of its language.
+pub(super) fn term_url(config: &Config, language: usize, taxonomy: &str, term: &str) -> String {
+    let prefix = config.prefix(language);
+    let own = address::term(term);
+    let pattern = config.permalink("term", taxonomy);
+    let filled = pattern.and_then(|pattern| {
+        let parts = address::Parts {
+            sections: &[taxonomy.to_owned()],
+            title: term,
+            slug: Some(&own),
+            name: term,
+            ..address::Parts::default()
+        };
+        parts.fill(&pattern).ok()
+    });
+    let path = filled.unwrap_or_else(|| format!("/{taxonomy}/{own}"));
+    format!("{prefix}{path}/")
+}

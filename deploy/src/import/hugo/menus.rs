@@ -1,0 +1,165 @@
+//! Menus: out of the configuration and out of front matter. They become tables
+//! in `[extra.menus.LANGUAGE]`, with the paths that their entries lead to.
+
+use site_gen::review::{Data, Node, Table};
+
+use super::config::Config;
+use super::data::{get, get_integer, get_table, get_text, merge, set, tables, texts};
+use super::document::Document;
+use super::library::{Library, unpublished};
+use super::links::without_base;
+
+/// An entry, before it is sorted into its menu.
+#[derive(Debug)]
+struct Entry {
+    menu: String,
+    weight: i64,
+    name: String,
+    identifier: String,
+    parent: Option<String>,
+    to: String,
+    /// What else it says: `pre`, `post`, `params`.
+    rest: Table,
+}
+
+/// The menus of a language, by name.
+pub(super) fn of_language(library: &Library, config: &Config, language: usize) -> Table {
+    let mut configured = Table::new();
+    if language == 0 || config.languages[language].menus.is_empty() {
+        configured = get_table(&config.root, "menus");
+    }
+    merge(&mut configured, config.languages[language].menus.clone());
+    let mut entries = Vec::new();
+    for (key, node) in &configured {
+        for entry in tables(&node.value) {
+            entries.push(of_config(&key.name, entry, library, language, config));
+        }
+    }
+    let own = library
+        .documents
+        .iter()
+        .filter(|document| document.language == language);
+    for document in own.filter(|document| unpublished(document).is_none()) {
+        for key in ["menu", "menus"] {
+            if let Some(value) = get(&document.front, key) {
+                entries.extend(of_page(value, document));
+            }
+        }
+    }
+    // Hugo counts no weight as the heaviest.
+    let rank = |entry: &Entry| match entry.weight {
+        0 => i64::MAX,
+        weight => weight,
+    };
+    entries.sort_by(|a, b| (rank(a), &a.name).cmp(&(rank(b), &b.name)));
+    let mut names: Vec<&str> = entries.iter().map(|entry| entry.menu.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut menus = Table::new();
+    set(&mut menus, "main", Data::Array(Vec::new()));
+    for name in names {
+        let of_menu: Vec<&Entry> = entries.iter().filter(|entry| entry.menu == name).collect();
+        let top = of_menu.iter().filter(|entry| entry.parent.is_none());
+        let list = top.map(|entry| entry.to_data(&of_menu)).collect();
+        set(&mut menus, name, Data::Array(list));
+    }
+    menus
+}
+
+fn of_config(
+    menu: &str,
+    entry: &Table,
+    library: &Library,
+    language: usize,
+    config: &Config,
+) -> Entry {
+    let page = get_text(entry, "pageRef").and_then(|page| {
+        let root = library.section("", language)?;
+        let absolute = format!("/{}", page.trim_matches('/'));
+        let found = library.find(&absolute, root, language);
+        let url = found.map(|document| site_gen::encode_path(&document.url));
+        // Of a taxonomy or a term there is no file.
+        Some(url.unwrap_or_else(|| format!("{}{absolute}/", config.prefix(language))))
+    });
+    let url = get_text(entry, "url").unwrap_or_default();
+    let mut rest = entry.clone();
+    let read = ["name", "weight", "url", "pageref", "identifier", "parent"];
+    rest.retain(|(key, _)| !read.contains(&key.name.to_lowercase().as_str()));
+    let name = get_text(entry, "name").unwrap_or_default();
+    Entry {
+        menu: menu.to_owned(),
+        weight: get_integer(entry, "weight").unwrap_or_default(),
+        identifier: get_text(entry, "identifier").unwrap_or_else(|| name.clone()),
+        parent: get_text(entry, "parent").filter(|parent| !parent.is_empty()),
+        to: page.unwrap_or_else(|| without_base(&url, &config.base_path).to_owned()),
+        name,
+        rest,
+    }
+}
+
+/// As in `menu: main`, `menu: [main, footer]`, `menu: {main: {weight: 1}}`.
+fn of_page(value: &Data, document: &Document) -> Vec<Entry> {
+    let title =
+        get_text(&document.front, "linkTitle").or_else(|| get_text(&document.front, "title"));
+    let weight = get_integer(&document.front, "weight").unwrap_or_default();
+    let entry = |menu: &str, about: &Table| {
+        let name = get_text(about, "name")
+            .or_else(|| title.clone())
+            .unwrap_or_default();
+        let mut rest = about.clone();
+        let read = ["name", "weight", "identifier", "parent"];
+        rest.retain(|(key, _)| !read.contains(&key.name.to_lowercase().as_str()));
+        Entry {
+            menu: menu.to_owned(),
+            weight: get_integer(about, "weight").unwrap_or(weight),
+            identifier: get_text(about, "identifier").unwrap_or_else(|| name.clone()),
+            parent: get_text(about, "parent").filter(|parent| !parent.is_empty()),
+            to: site_gen::encode_path(&document.url),
+            name,
+            rest,
+        }
+    };
+    match value {
+        Data::Table(menus) => menus
+            .iter()
+            .map(|(key, node)| match &node.value {
+                Data::Table(about) => entry(&key.name, about),
+                _ => entry(&key.name, &Table::new()),
+            })
+            .collect(),
+        names => texts(names)
+            .iter()
+            .map(|name| entry(name, &Table::new()))
+            .collect(),
+    }
+}
+
+impl Entry {
+    fn to_data(&self, all: &[&Self]) -> Node {
+        let mut table = Table::new();
+        set(&mut table, "name", Data::String(self.name.clone()));
+        set(&mut table, "url", Data::String(self.to.clone()));
+        for (key, node) in &self.rest {
+            set(&mut table, &key.name, node.value.clone());
+        }
+        let is_child = |other: &&&Self| {
+            other.parent.as_ref() == Some(&self.identifier)
+                && other.parent != Some(other.identifier.clone())
+        };
+        let children: Vec<&&Self> = all.iter().filter(is_child).collect();
+        if !children.is_empty() {
+            // Without itself, so that two that are each other's parent have an end.
+            let below: Vec<&Self> = all
+                .iter()
+                .copied()
+                .filter(|other| !std::ptr::eq(*other, self))
+                .collect();
+            let children = children.iter().map(|child| child.to_data(&below)).collect();
+            set(&mut table, "children", Data::Array(children));
+        }
+        Node {
+            value: Data::Table(table),
+            span: 0..0,
+        }
+    }
+}

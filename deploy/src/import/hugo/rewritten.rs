@@ -1,0 +1,87 @@
+//! A text that is written anew, piece by piece, and knows for each of its lines
+//! which one it was.
+
+use std::ops::Range;
+
+/// The new text.
+#[derive(Debug)]
+pub(super) struct Rewritten {
+    pub(super) text: String,
+    /// The old line of each new one.
+    lines: Vec<usize>,
+}
+
+impl Rewritten {
+    /// A text that begins with a line of the old one.
+    pub(super) fn new(line: usize) -> Self {
+        Self {
+            text: String::new(),
+            lines: vec![line],
+        }
+    }
+
+    /// Adds what stays as it was; it began in this old line.
+    pub(super) fn keep(&mut self, text: &str, line: usize) {
+        self.push(text, line, 1);
+    }
+
+    /// Adds what stands for something that began in this old line.
+    pub(super) fn put(&mut self, text: &str, line: usize) {
+        self.push(text, line, 0);
+    }
+
+    fn push(&mut self, text: &str, line: usize, step: usize) {
+        if self.text.is_empty() || self.text.ends_with('\n') {
+            *self.lines.last_mut().expect("there is a line") = line;
+        }
+        self.text.push_str(text);
+        let mut line = line;
+        for _ in text.matches('\n') {
+            line += step;
+            self.lines.push(line);
+        }
+    }
+
+    /// The old line of a byte of the new text.
+    pub(super) fn line(&self, at: usize) -> usize {
+        let number = self.text[..at].matches('\n').count();
+        self.lines[number.min(self.lines.len() - 1)]
+    }
+
+    /// Replaces ranges, which do not overlap.
+    pub(super) fn edit(self, mut edits: Vec<(Range<usize>, String)>) -> String {
+        edits.sort_by_key(|(range, _)| range.start);
+        let mut text = String::with_capacity(self.text.len());
+        let mut at = 0;
+        for (range, new) in edits {
+            if range.start < at {
+                continue;
+            }
+            text.push_str(&self.text[at..range.start]);
+            text.push_str(&new);
+            at = range.end;
+        }
+        text.push_str(&self.text[at..]);
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_remembered() {
+        let mut new = Rewritten::new(5);
+        new.keep("a\nb ", 5);
+        new.put("x\ny\n", 6);
+        new.keep("c\nd", 9);
+        let at = |word| new.line(new.text.find(word).expect("it is there"));
+        assert_eq!(
+            (at("a"), at("x"), at("y"), at("c"), at("d")),
+            (5, 6, 6, 9, 10)
+        );
+        let edited = new.edit(vec![(0..1, "A".into()), (4..5, String::new())]);
+        assert_eq!(edited, "A\nb \ny\nc\nd");
+    }
+}

@@ -1,0 +1,551 @@
+//! Shortcodes become what they mean: text, markdown, or a call of a shortcode
+//! of the new theme. None of them vanishes: what has no meaning here is called
+//! under its name, and a template that shows the call stands in for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::super::code::code_ranges;
+use super::super::report::{Report, Topic};
+use super::call::{self, Argument, Item};
+use super::config::Config;
+use super::data::{get, texts};
+use super::document::Document;
+use super::fence;
+use super::library::Library;
+use super::links::{Links, without_base};
+use super::rewritten::Rewritten;
+
+/// A shortcode that is called in the new site.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Used {
+    /// What it was called in Hugo.
+    pub(super) name: String,
+    pub(super) arguments: BTreeSet<String>,
+    pub(super) has_body: bool,
+}
+
+/// All that are called, by their new names.
+pub(super) type AllUsed = BTreeMap<String, Used>;
+
+/// Those of Hugo for which the new theme has a template of the same meaning.
+pub(super) const TEMPLATES: [&str; 5] = ["details", "figure", "gist", "vimeo", "youtube"];
+
+/// What shortcodes are turned into text with.
+pub(super) struct Shortcodes<'a> {
+    pub(super) config: &'a Config,
+    pub(super) library: &'a Library,
+    pub(super) document: &'a Document,
+    /// Those that the site, or its theme, has templates for.
+    pub(super) own: &'a BTreeSet<String>,
+    /// The name of the new theme.
+    pub(super) theme: &'a str,
+    pub(super) used: &'a mut AllUsed,
+}
+
+impl Shortcodes<'_> {
+    /// The text of the document without shortcodes of Hugo.
+    pub(super) fn rewrite(&mut self, links: &mut Links<'_>, report: &mut Report) -> Rewritten {
+        let document = self.document;
+        let text = &document.source.text;
+        let mut new = Rewritten::new(document.line(document.body.start));
+        let code = code_ranges(document.text());
+        let code: Vec<Range<usize>> = code
+            .into_iter()
+            .map(|range| range.start + document.body.start..range.end + document.body.start)
+            .collect();
+        let items = call::find(document.text());
+        let items = moved(items, document.body.start);
+        let mut writer = Writer {
+            own: self,
+            text,
+            code: &code,
+            links,
+        };
+        writer.part(document.body.clone(), &items, &mut new, report);
+        new
+    }
+
+    fn note(&self, at: usize, what: &str, advice: &str, report: &mut Report) {
+        let line = self.document.line(at);
+        report.note(Topic::Text, &self.document.file, line, what, advice);
+    }
+}
+
+/// Items of a text that begins elsewhere.
+fn moved(items: Vec<Item>, by: usize) -> Vec<Item> {
+    let shift = |range: Range<usize>| range.start + by..range.end + by;
+    let shift_item = |item| match item {
+        Item::Call {
+            name,
+            arguments,
+            span,
+            body,
+        } => Item::Call {
+            name,
+            arguments,
+            span: shift(span),
+            body: body.map(|(range, inside)| (shift(range), moved(inside, by))),
+        },
+        Item::Shown { inner, span } => Item::Shown {
+            inner,
+            span: shift(span),
+        },
+        Item::Broken { span } => Item::Broken { span: shift(span) },
+    };
+    items.into_iter().map(shift_item).collect()
+}
+
+struct Writer<'a, 'b, 'c> {
+    own: &'a mut Shortcodes<'b>,
+    text: &'a str,
+    code: &'a [Range<usize>],
+    links: &'a mut Links<'c>,
+}
+
+impl Writer<'_, '_, '_> {
+    fn part(
+        &mut self,
+        range: Range<usize>,
+        items: &[Item],
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) {
+        let mut at = range.start;
+        for item in items {
+            self.plain(at..item.span().start, new);
+            self.item(item, new, report);
+            at = item.span().end;
+        }
+        self.plain(at..range.end, new);
+    }
+
+    /// Text as it is, but for what would call a shortcode now.
+    fn plain(&self, range: Range<usize>, new: &mut Rewritten) {
+        let mut at = range.start;
+        while let Some(found) = next_call(self.text, at, range.end) {
+            let line = self.own.document.line(at);
+            new.keep(&self.text[at..found], line);
+            let open = &self.text[found..found + 2];
+            if self.is_code(found) {
+                new.keep(open, self.own.document.line(found));
+            } else {
+                let shown = if open == "{{" {
+                    "&#123;&#123;"
+                } else {
+                    "&#123;%"
+                };
+                new.keep(shown, self.own.document.line(found));
+            }
+            at = found + 2;
+        }
+        new.keep(&self.text[at..range.end], self.own.document.line(at));
+    }
+
+    fn is_code(&self, at: usize) -> bool {
+        self.code.iter().any(|range| range.contains(&at))
+    }
+
+    fn item(&mut self, item: &Item, new: &mut Rewritten, report: &mut Report) {
+        let span = item.span().clone();
+        let line = self.own.document.line(span.start);
+        let in_code = self.is_code(span.start);
+        let written = &self.text[span.clone()];
+        match item {
+            Item::Shown { inner, .. } if in_code => new.keep(inner, line),
+            Item::Shown { inner, .. } => new.keep(&inner.replacen('<', "&lt;", 1), line),
+            Item::Broken { .. } => {
+                let what = "this is no shortcode";
+                let advice = "it is shown as it is written";
+                self.own.note(span.start, what, advice, report);
+                new.keep(&shown(written, in_code), line);
+            }
+            Item::Call {
+                name,
+                arguments,
+                body,
+                ..
+            } => {
+                let call = Call {
+                    name,
+                    arguments,
+                    body: body.as_ref(),
+                    span: &span,
+                };
+                if let Some(text) = self.as_text(&call, report) {
+                    new.put(&text, line);
+                } else if in_code {
+                    let what = "a shortcode in code is shown as it is written";
+                    let advice = "write what it stands for";
+                    self.own.note(span.start, what, advice, report);
+                    new.keep(written, line);
+                } else if self.own.own.contains(name.as_str())
+                    || !self.as_markdown(&call, new, report)
+                {
+                    self.as_call(&call, new, report);
+                }
+            }
+        }
+    }
+
+    /// What stands for text, wherever it is: in links, in attributes, in code.
+    fn as_text(&mut self, call: &Call<'_>, report: &mut Report) -> Option<String> {
+        match call.name {
+            "ref" | "relref" => {
+                let target = call
+                    .named("path")
+                    .or_else(|| call.placed(0))
+                    .unwrap_or_default();
+                let found = self.reference(target, call);
+                if found.is_none() {
+                    let what = format!("`{target}` is no page");
+                    let advice = "the link leads nowhere; mend it";
+                    self.own.note(call.span.start, &what, advice, report);
+                }
+                Some(found.unwrap_or_else(|| "#".to_owned()))
+            }
+            "param" => {
+                let name = call.placed(0)?;
+                let document = self.own.document;
+                let in_params = format!("params.{name}");
+                let of_language = &self.own.config.languages[document.language].params;
+                let value = get(&document.front, name)
+                    .or_else(|| get(&document.front, &in_params))
+                    .or_else(|| get(of_language, name))
+                    .or_else(|| get(&self.own.config.root, &in_params));
+                match value.map(texts) {
+                    Some(texts) if !texts.is_empty() => Some(texts.join(", ")),
+                    _ => {
+                        let what = format!("there is no parameter `{name}`");
+                        let advice = "its name stands there now";
+                        self.own.note(call.span.start, &what, advice, report);
+                        Some(name.to_owned())
+                    }
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a `ref` leads: to a file, if it is in a link, and to a path
+    /// everywhere else.
+    fn reference(&self, target: &str, call: &Call<'_>) -> Option<String> {
+        let (place, anchor) = match target.split_once('#') {
+            Some((place, anchor)) => (place, format!("#{anchor}")),
+            None => (target, String::new()),
+        };
+        if place.is_empty() {
+            return Some(anchor);
+        }
+        let config = self.own.config;
+        let language = call.named("lang").and_then(|code| {
+            let mut languages = config.languages.iter();
+            languages.position(|language| language.code.eq_ignore_ascii_case(code))
+        });
+        let language = language.unwrap_or(self.own.document.language);
+        let found = self.own.library.find(place, self.own.document, language)?;
+        let before = self.text[..call.span.start].trim_end();
+        let in_link = ["](", "](<", "]:", "]: <"]
+            .iter()
+            .any(|start| before.ends_with(start));
+        // A file leads to its version in the language of the page.
+        Some(match in_link && language == self.own.document.language {
+            true => format!("@/{}{anchor}", site_gen::encode_path(&found.id)),
+            false => format!("{}{anchor}", site_gen::encode_path(&found.url)),
+        })
+    }
+
+    /// What markdown says in another way; false, if it does not.
+    fn as_markdown(&mut self, call: &Call<'_>, new: &mut Rewritten, report: &mut Report) -> bool {
+        let at = call.span.start;
+        let line = self.own.document.line(at);
+        let address = match call.name {
+            "highlight" | "code" if call.body.is_some() => {
+                self.highlight(call, new, report);
+                return true;
+            }
+            "comment" => {
+                self.own
+                    .note(at, "a comment in a shortcode", "left out", report);
+                return true;
+            }
+            "x" | "tweet" | "twitter" | "twitter_simple" => {
+                let user = call.named("user").unwrap_or("i/web");
+                let id = call
+                    .named("id")
+                    .or_else(|| call.placed(0))
+                    .unwrap_or_default();
+                format!("https://x.com/{user}/status/{id}")
+            }
+            "instagram" | "instagram_simple" => {
+                let id = call
+                    .named("id")
+                    .or_else(|| call.placed(0))
+                    .unwrap_or_default();
+                format!("https://www.instagram.com/p/{id}/")
+            }
+            _ => return false,
+        };
+        let what = format!("`{}` showed what is on another site", call.name);
+        self.own.note(at, &what, "a link leads there", report);
+        new.put(&format!("<{address}>"), line);
+        true
+    }
+
+    fn highlight(&mut self, call: &Call<'_>, new: &mut Rewritten, report: &mut Report) {
+        let Some((body, _)) = call.body else {
+            return;
+        };
+        let options = call
+            .placed(1)
+            .or_else(|| call.named("options"))
+            .unwrap_or_default();
+        let language = call
+            .placed(0)
+            .or_else(|| call.named("type"))
+            .unwrap_or_default();
+        let line = self.own.document.line(call.span.start);
+        let info = fence::write(language, options, (self.own.document, line), report);
+        let code = &self.text[body.clone()];
+        let first = code.len() - code.trim_start_matches(['\r', '\n']).len();
+        let code = code[first..].trim_end();
+        let longest = code
+            .split(|c| c != '`')
+            .map(str::len)
+            .max()
+            .unwrap_or_default();
+        let fence = "`".repeat(3.max(longest + 1));
+        let before = self.text[..call.span.start]
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default();
+        let indent = if before.trim().is_empty() { before } else { "" };
+        if !before.trim().is_empty() {
+            new.put("\n\n", line);
+        }
+        new.put(&format!("{fence}{info}\n"), line);
+        new.keep(code, self.own.document.line(body.start + first));
+        new.put(&format!("\n{indent}{fence}"), line);
+    }
+
+    /// A call of the new theme's shortcode.
+    fn as_call(&mut self, call: &Call<'_>, new: &mut Rewritten, report: &mut Report) {
+        let is_own = self.own.own.contains(call.name);
+        let known = TEMPLATES.contains(&call.name) && !is_own;
+        let name = new_name(call.name);
+        let line = self.own.document.line(call.span.start);
+        let arguments = if known {
+            self.known_arguments(call, report)
+        } else {
+            let what = format!("the shortcode `{}` has no meaning yet", call.name);
+            let advice = format!(
+                "it only shows that it is called: write themes/{}/templates/shortcodes/{name}.html",
+                self.own.theme
+            );
+            self.own.note(call.span.start, &what, &advice, report);
+            let named = call.arguments.iter().enumerate().map(|(place, argument)| {
+                let name = argument.name.as_deref().map(argument_name);
+                (name.unwrap_or_else(|| format!("arg{place}")), argument)
+            });
+            let own: Vec<(String, String)> = named
+                .map(|(name, argument)| (name, written(argument)))
+                .collect();
+            own
+        };
+        let used = self.own.used.entry(name.clone()).or_default();
+        call.name.clone_into(&mut used.name);
+        used.has_body |= call.body.is_some();
+        used.arguments
+            .extend(arguments.iter().map(|(name, _)| name.clone()));
+        let mut seen = BTreeSet::new();
+        let arguments: Vec<String> = arguments
+            .into_iter()
+            .filter(|(name, _)| seen.insert(name.clone()))
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let arguments = arguments.join(", ");
+        let Some((body, inside)) = call.body else {
+            return new.put(&format!("{{{{ {name}({arguments}) }}}}"), line);
+        };
+        new.put(&format!("{{% {name}({arguments}) %}}"), line);
+        self.part(body.clone(), inside, new, report);
+        new.put("{% end %}", self.own.document.line(body.end));
+    }
+
+    /// The arguments of a shortcode of Hugo, as its template here takes them.
+    fn known_arguments(&mut self, call: &Call<'_>, report: &mut Report) -> Vec<(String, String)> {
+        let mut left: BTreeSet<&str> = call
+            .arguments
+            .iter()
+            .filter_map(|argument| argument.name.as_deref())
+            .collect();
+        let mut given = Vec::new();
+        let mut take = |name: &str, value: &str| given.push((name.to_owned(), quoted(value)));
+        match call.name {
+            "youtube" | "vimeo" => {
+                left.remove("id");
+                left.remove("title");
+                take(
+                    "id",
+                    call.named("id")
+                        .or_else(|| call.placed(0))
+                        .unwrap_or_default(),
+                );
+                if let Some(title) = call.named("title") {
+                    take("title", title);
+                }
+            }
+            "gist" => {
+                let user = call.placed(0).unwrap_or_default();
+                let id = call.placed(1).unwrap_or_default();
+                take("url", &format!("https://gist.github.com/{user}/{id}"));
+            }
+            "details" => {
+                for name in ["summary", "class", "name"] {
+                    left.remove(name);
+                    if let Some(value) = call.named(name) {
+                        take(name, value);
+                    }
+                }
+                left.remove("open");
+                if call.named("open").is_some_and(|open| open != "false") {
+                    given.push(("open".to_owned(), "true".to_owned()));
+                }
+            }
+            _ => {
+                for name in FIGURE {
+                    left.remove(name);
+                    if let Some(value) = call.named(name) {
+                        let value = match name {
+                            "src" | "link" => self.picture(value),
+                            _ => value.to_owned(),
+                        };
+                        take(name, &value);
+                    }
+                }
+            }
+        }
+        for name in left {
+            let what = format!("`{name}` of the shortcode `{}`", call.name);
+            self.own.note(call.span.start, &what, "left out", report);
+        }
+        given
+    }
+
+    /// The address of a picture, as its shortcode finds it.
+    fn picture(&mut self, link: &str) -> String {
+        if let Some(resource) = self.own.library.resource(link, self.own.document) {
+            return site_gen::encode_path(&resource.url);
+        }
+        let found = self
+            .links
+            .resolve(link)
+            .filter(|found| !found.starts_with("@/"));
+        found.unwrap_or_else(|| without_base(link, &self.own.config.base_path).to_owned())
+    }
+}
+
+/// What a `figure` may be given.
+const FIGURE: [&str; 13] = [
+    "src", "alt", "caption", "title", "attr", "attrlink", "link", "target", "rel", "class",
+    "width", "height", "loading",
+];
+
+/// A call as it was found.
+struct Call<'a> {
+    name: &'a str,
+    arguments: &'a [Argument],
+    body: Option<&'a (Range<usize>, Vec<Item>)>,
+    span: &'a Range<usize>,
+}
+
+impl Call<'_> {
+    fn named(&self, name: &str) -> Option<&str> {
+        let is_it = |argument: &&Argument| {
+            argument
+                .name
+                .as_deref()
+                .is_some_and(|own| own.eq_ignore_ascii_case(name))
+        };
+        let found = self.arguments.iter().find(is_it);
+        found.map(|argument| argument.value.as_str())
+    }
+
+    fn placed(&self, place: usize) -> Option<&str> {
+        let mut placed = self
+            .arguments
+            .iter()
+            .filter(|argument| argument.name.is_none());
+        placed.nth(place).map(|argument| argument.value.as_str())
+    }
+}
+
+/// The next place where a shortcode of ours would be called.
+fn next_call(text: &str, from: usize, end: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let rest = &text[at..end];
+        let found = [rest.find("{{"), rest.find("{%")]
+            .into_iter()
+            .flatten()
+            .min()?;
+        let place = at + found;
+        let inside = text[place + 2..end].trim_start();
+        let name = inside
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(inside.len());
+        let behind = inside[name..].trim_start();
+        let is_end = &inside[..name] == "end" && behind.starts_with("%}");
+        if (name > 0 && behind.starts_with('(')) || is_end {
+            return Some(place);
+        }
+        at = place + 2;
+    }
+}
+
+/// Something that looked like a shortcode, to be shown.
+fn shown(written: &str, in_code: bool) -> String {
+    match in_code {
+        true => written.to_owned(),
+        false => written.replace('<', "&lt;"),
+    }
+}
+
+/// The name of a shortcode here: letters, digits and underscores.
+pub(super) fn new_name(name: &str) -> String {
+    let plain = argument_name(name);
+    match plain.as_str() {
+        "end" => "end_".to_owned(),
+        _ => plain,
+    }
+}
+
+fn argument_name(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let plain: String = name.chars().map(plain).collect();
+    match plain.starts_with(|c: char| c.is_ascii_digit()) || plain.is_empty() {
+        true => format!("_{plain}"),
+        false => plain,
+    }
+}
+
+/// A value as it is written here.
+fn written(argument: &Argument) -> String {
+    let value = argument.value.as_str();
+    let is_plain = matches!(value, "true" | "false") || value.parse::<i64>().is_ok();
+    if is_plain && !argument.quoted {
+        return value.to_owned();
+    }
+    quoted(value)
+}
+
+/// Strings here have no escapes, but a choice of quotes.
+fn quoted(value: &str) -> String {
+    let quote = ['"', '\'', '`']
+        .into_iter()
+        .find(|quote| !value.contains(*quote));
+    match quote {
+        Some(quote) => format!("{quote}{value}{quote}"),
+        None => format!("\"{}\"", value.replace('"', "”")),
+    }
+}

@@ -1,0 +1,53 @@
+//! Files that are published as they are, and the names of themes: the same for
+//! all generators.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::report::Report;
+use super::tree::{Draft, Origin};
+
+/// Static files stand beside the content now, but for those that would be taken
+/// for it: they are the theme's.
+pub(super) fn bring(
+    directory: &Path,
+    theme: &str,
+    origin: &Origin,
+    draft: &mut Draft,
+    report: &mut Report,
+) -> Result<()> {
+    for from in origin.files(directory, report) {
+        let Ok(inside) = from.strip_prefix(directory) else {
+            continue;
+        };
+        let to = match inside.extension().and_then(|extension| extension.to_str()) {
+            Some("md" | "zone" | "toml") => Path::new("themes").join(theme).join("static"),
+            _ => PathBuf::from("content"),
+        };
+        if draft.copy(to.join(inside), origin, &from, report)? {
+            report.files += 1;
+        }
+    }
+    Ok(())
+}
+
+/// A name as one of a theme.
+pub(super) fn theme_name(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let plain = plain.trim_matches('-').to_owned();
+    if plain.is_empty() {
+        "own".to_owned()
+    } else {
+        plain
+    }
+}
