@@ -13,6 +13,7 @@ use crate::cache::Cache;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, collect};
 use crate::document::Document;
+use crate::ignored::Ignored;
 use crate::minify;
 use crate::source::{Found, read_static};
 use crate::theme::Theme;
@@ -55,6 +56,19 @@ impl Content {
         // By their names as authors see them, whatever paths are sorted by.
         content.markdown.sort_by(|(a, _), (b, _)| a.cmp(b));
         content
+    }
+
+    /// Leaves out what the configuration ignores.
+    pub(crate) fn ignore(&mut self, ignored: &Ignored) {
+        if ignored.is_empty() {
+            return;
+        }
+        self.markdown.retain(|(id, _)| !ignored.has(id));
+        self.files.retain(|(id, _)| !ignored.has(id));
+        self.zones.retain(|file| {
+            let id = file.strip_prefix("content").ok().and_then(Path::to_str);
+            !id.is_some_and(|id| ignored.has(id))
+        });
     }
 
     /// The paths that the other files are served under. Files beside an

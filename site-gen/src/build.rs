@@ -42,9 +42,9 @@ pub fn build(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
 
 fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let mut faults = Faults::default();
-    let content = Content::sort(source::walk(site, Path::new("content"))?);
+    let (content, config) = begin(site, options, &mut faults)?;
     let zones = faults.take(zone::read_all(site, &content.zones));
-    let Some(config) = faults.take(configure(site, options)) else {
+    let Some(config) = config else {
         return Err(faults.0);
     };
     let theme = faults.take(Theme::read(site, &config));
@@ -123,6 +123,21 @@ impl Faults {
     fn take<T>(&mut self, result: Result<T, Vec<Diagnostic>>) -> Option<T> {
         result.map_err(|faults| self.0.extend(faults)).ok()
     }
+}
+
+/// Steps 1 and 2: which files there are, without those that the configuration
+/// ignores.
+fn begin(
+    site: &Path,
+    options: &Options,
+    faults: &mut Faults,
+) -> Result<(Content, Option<Config>), Vec<Diagnostic>> {
+    let mut content = Content::sort(source::walk(site, Path::new("content"))?);
+    let config = faults.take(configure(site, options));
+    if let Some(config) = &config {
+        content.ignore(&config.ignored);
+    }
+    Ok((content, config))
 }
 
 fn configure(site: &Path, options: &Options) -> Result<Config, Vec<Diagnostic>> {
@@ -251,7 +266,7 @@ fn know(
 fn list(library: &Library, values: &Values, config: &Config) -> Listed {
     let taxonomies = library.taxonomies.iter().map(|taxonomy| {
         let about = crate::values::map([
-            ("kind", taxonomy.to_value()),
+            ("kind", taxonomy.to_value(config)),
             ("items", taxonomy.terms_value(values, config)),
         ]);
         let terms = taxonomy

@@ -27,15 +27,17 @@ use crate::front_matter::{self, FrontMatter, Kind};
 use crate::source::Source;
 
 /// What pages can inherit.
-const PAGE_KEYS: [&str; 4] = ["authors", "draft", "extra", "taxonomies"];
+const PAGE_KEYS: [&str; 5] = ["authors", "draft", "extra", "render", "taxonomies"];
 
 /// What sections can inherit.
-const SECTION_KEYS: [&str; 6] = [
+const SECTION_KEYS: [&str; 8] = [
     "draft",
     "extra",
     "generate_feeds",
     "paginate_by",
     "paginate_path",
+    "paginate_reversed",
+    "render",
     "sort_by",
 ];
 

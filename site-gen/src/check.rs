@@ -91,7 +91,8 @@ impl<'a> Sources<'a> {
         if let Some(base_url) = &options.base_url {
             config.base_url = base_url.trim_end_matches('/').to_owned();
         }
-        let content = Content::sort(source::walk(site, Path::new("content"))?);
+        let mut content = Content::sort(source::walk(site, Path::new("content"))?);
+        content.ignore(&config.ignored);
         let documents: Vec<Arc<Document>> = options.cache.last_texts().documents().collect();
         let paths = content.paths(&documents);
         let published =
@@ -197,7 +198,12 @@ impl<'a> Sources<'a> {
             for url in &page.references {
                 let url = url.split('#').next().unwrap_or_default();
                 let foreign = url.starts_with("http://") || url.starts_with("https://");
-                if !foreign || self.is_own(url) || links.contains_key(url) {
+                let skipped = self
+                    .config
+                    .skip_links
+                    .iter()
+                    .any(|prefix| url.starts_with(prefix));
+                if !foreign || skipped || self.is_own(url) || links.contains_key(url) {
                     continue;
                 }
                 links.insert(url, self.link(&page.path, url));

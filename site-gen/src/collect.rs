@@ -9,7 +9,7 @@ use crate::assets::StaticFile;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::feed::{self, Feed};
-use crate::jobs::Job;
+use crate::jobs::{Job, ROBOTS};
 use crate::library::{Library, Page};
 use crate::output::Output;
 use crate::redirects;
@@ -23,6 +23,11 @@ pub(crate) fn collect(
     files: &[StaticFile],
 ) -> Output {
     let mut output = Output::default();
+    // A site's own is not the template's.
+    let robots = format!("/{ROBOTS}");
+    if files.iter().any(|(path, _, _)| *path == robots) {
+        pages.retain(|page| page.path != robots);
+    }
     pages.retain(|page| output.claim(&page.path, &page.source));
     for (path, body, file) in files {
         output.add(path.clone(), Arc::clone(body), Caching::Revalidate, file);
@@ -120,7 +125,10 @@ fn feeds<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted<'a>> {
 }
 
 fn add_redirects(output: &mut Output, library: &Library) {
-    for (document, _) in library.documents() {
+    let rendered = library
+        .documents()
+        .filter(|(document, _)| document.front.is_rendered());
+    for (document, _) in rendered {
         for (alias, span) in &document.front.aliases {
             let path = alias_path(alias);
             output.redirect(&path, &document.path, |message| {

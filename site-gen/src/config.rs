@@ -6,12 +6,14 @@ use std::path::Path;
 use crate::asset_config::AssetConfig;
 use crate::data::{Data, Fields, Table, table_to_value};
 use crate::diagnostic::Diagnostic;
+use crate::ignored::Ignored;
 use crate::language::{self, Language};
 use crate::markdown_config::MarkdownConfig;
 use crate::redirects::{self, Redirect};
 use crate::source::Source;
 use crate::toml_data;
 use crate::url;
+use crate::zola_keys;
 
 /// Where it is, relative to the site.
 pub(crate) const FILE: &str = "content/site.toml";
@@ -39,6 +41,10 @@ pub(crate) struct Config {
     /// Where it asks for dates and names from git, if it does.
     pub(crate) history_from_git: Option<Range<usize>>,
     pub(crate) redirects: Vec<Redirect>,
+    /// What in `content/` is no part of the site.
+    pub(crate) ignored: Ignored,
+    /// Links to other sites that nobody follows begin with these.
+    pub(crate) skip_links: Vec<String>,
     pub(crate) extra: Table,
 }
 
@@ -106,9 +112,16 @@ impl Config {
             assets,
             history_from_git,
             redirects: redirects::read(&mut fields, &source),
+            ignored: Ignored::read(&mut fields, &source),
+            skip_links: read_link_checker(&mut fields, &source),
             extra: fields.table("extra"),
             source: Source::default(),
         };
+        fields.always(
+            "exclude_paginated_pages_in_sitemap",
+            "the sitemap has only the first page of a list",
+        );
+        fields.refuse_keys(&zola_keys::CONFIG);
         let faults = fields.finish("the configuration");
         config.source = source;
         if faults.is_empty() {
@@ -263,6 +276,17 @@ fn split_base_url(
             )
             .expected("an address without a path, such as `https://example.org`")),
     }
+}
+
+/// The table `[link_checker]`.
+fn read_link_checker(fields: &mut Fields<'_>, source: &Source) -> Vec<String> {
+    let mut checker = Fields::new(source, fields.table("link_checker"));
+    let prefixes = checker.strings("skip_prefixes");
+    checker.refuse_keys(&zola_keys::LINK_CHECKER);
+    for fault in checker.finish("[link_checker]") {
+        fields.fault(fault);
+    }
+    prefixes.into_iter().map(|(prefix, _)| prefix).collect()
 }
 
 /// The table `[history]`.

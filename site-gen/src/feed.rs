@@ -54,7 +54,7 @@ impl<'a> Feed<'a> {
         // A section has an order of its own; a feed has the newest first.
         let dated = pages.iter().copied();
         let mut pages: Vec<&Page> = dated
-            .filter(|page| page.document.date().is_some())
+            .filter(|page| page.document.date().is_some() && page.document.front.is_rendered())
             .collect();
         pages.sort_by(|a, b| compare(&a.document, &b.document, SortBy::Date));
         pages.truncate(config.feed_limit.unwrap_or(DEFAULT_FEED_PAGES));

@@ -10,7 +10,7 @@ use crate::data::{Data, Fields, Key, Table};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Source;
-use crate::{toml_data, yaml_data};
+use crate::{toml_data, yaml_data, zola_keys};
 
 pub(crate) use foreign::adopt_terms;
 
@@ -24,6 +24,8 @@ pub(crate) struct FrontMatter {
     pub(crate) authors: Vec<String>,
     pub(crate) weight: Option<i64>,
     pub(crate) draft: bool,
+    /// Whether there is a page to see; it is listed all the same.
+    pub(crate) render: Option<bool>,
     pub(crate) slug: Option<String>,
     pub(crate) path: Option<String>,
     pub(crate) aliases: Vec<(String, Range<usize>)>,
@@ -37,12 +39,20 @@ pub(crate) struct FrontMatter {
     pub(crate) section: SectionKeys,
 }
 
+impl FrontMatter {
+    /// Whether there is a page to see.
+    pub(crate) fn is_rendered(&self) -> bool {
+        self.render.unwrap_or(true)
+    }
+}
+
 /// The keys that only a section has.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SectionKeys {
     pub(crate) sort_by: SortBy,
     pub(crate) paginate_by: Option<usize>,
     pub(crate) paginate_path: Option<String>,
+    pub(crate) paginate_reversed: bool,
     pub(crate) page_template: Option<(String, Range<usize>)>,
     pub(crate) insert_anchor_links: Option<AnchorLinks>,
     pub(crate) transparent: bool,
@@ -62,8 +72,10 @@ pub(crate) enum SortBy {
     Date,
     /// Last changed first.
     UpdateDate,
-    /// By title, in the order of characters.
+    /// By title, as people sort: 2 before 10.
     Title,
+    /// By title, in the order of characters.
+    TitleBytes,
     /// Lightest first.
     Weight,
     /// By slug.
@@ -90,11 +102,12 @@ impl AnchorLinks {
     ];
 }
 
-const SORT_CHOICES: [(&str, SortBy); 6] = [
+const SORT_CHOICES: [(&str, SortBy); 7] = [
     ("none", SortBy::None),
     ("date", SortBy::Date),
     ("update_date", SortBy::UpdateDate),
     ("title", SortBy::Title),
+    ("title_bytes", SortBy::TitleBytes),
     ("weight", SortBy::Weight),
     ("slug", SortBy::Slug),
 ];
@@ -111,10 +124,11 @@ const PAGE_KEYS: [&str; 7] = [
 ];
 
 /// What a section says, and a page does not.
-const SECTION_KEYS: [&str; 8] = [
+const SECTION_KEYS: [&str; 9] = [
     "sort_by",
     "paginate_by",
     "paginate_path",
+    "paginate_reversed",
     "page_template",
     "insert_anchor_links",
     "transparent",
@@ -164,6 +178,7 @@ pub(crate) fn parse(
         _ => Fields::new(source, table),
     };
     let mut front = read(&mut fields, source, kind);
+    fields.refuse_keys(&zola_keys::FRONT_MATTER);
     foreign::adopt(
         &mut front,
         fields.take_foreign(match kind {
@@ -245,6 +260,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, kind: Kind) -> Fron
         description: fields.string("description"),
         weight: fields.integer("weight"),
         draft: fields.boolean("draft").unwrap_or_default(),
+        render: fields.boolean("render"),
         aliases: fields.paths("aliases"),
         template: fields.spanned_string("template"),
         extra: fields.table("extra"),
@@ -299,6 +315,7 @@ fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
         sort_by: fields.choice("sort_by", &SORT_CHOICES).unwrap_or_default(),
         paginate_by: fields.count("paginate_by").filter(|count| *count > 0),
         paginate_path: fields.path("paginate_path"),
+        paginate_reversed: fields.boolean("paginate_reversed").unwrap_or_default(),
         page_template: fields.spanned_string("page_template"),
         insert_anchor_links: fields.choice("insert_anchor_links", &AnchorLinks::CHOICES),
         transparent: fields.boolean("transparent").unwrap_or_default(),

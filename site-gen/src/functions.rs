@@ -12,7 +12,8 @@
 //! * `get_hash(path)`: the hash of a static file for `integrity=`
 //!   (Subresource Integrity), SHA-384 in base64 if nothing else is asked for
 //!   with `sha_type=256` or `512`.
-//! * `get_taxonomy(kind)`, `get_taxonomy_url(kind, name)`.
+//! * `get_taxonomy(kind)`, `get_taxonomy_term(kind, term)`,
+//!   `get_taxonomy_url(kind, name)`; with `required=false`, none if it is not there.
 //! * `load_data(path)`: what a data file says, as [`data_files`] tells.
 //! * `trans(key)`: a text from `[translations]` or `[languages.CODE.translations]`.
 //! * All of these take `lang`: what is asked for in that language, or, where it
@@ -36,7 +37,9 @@ use crate::diagnostic::did_you_mean;
 use crate::filters;
 use crate::language::{Language, version_of};
 use crate::markdown;
+use crate::text_filters;
 use crate::url;
+use crate::zola_keys;
 
 /// Letters of a fingerprint in a file's name: 48 bits of a hash tell the
 /// versions of one file apart.
@@ -75,7 +78,7 @@ pub(crate) enum Wanted {
 type Function = fn(&Knowledge, &Kwargs) -> TeraResult<Value>;
 
 /// All functions.
-const FUNCTIONS: [(&str, Function); 8] = [
+const FUNCTIONS: [(&str, Function); 9] = [
     ("get_url", |known, kwargs| {
         known.url(kwargs).map(Value::from)
     }),
@@ -97,14 +100,18 @@ const FUNCTIONS: [(&str, Function); 8] = [
         known.hash(kwargs).map(Value::from)
     }),
     ("get_taxonomy", |known, kwargs| {
-        known.taxonomy(kwargs).map(|(value, _)| value.clone())
+        let found = known.taxonomy(kwargs).map(|(value, _)| value.clone());
+        if_required(found, kwargs)
+    }),
+    ("get_taxonomy_term", |known, kwargs| {
+        if_required(known.taxonomy_term(kwargs), kwargs)
     }),
     ("trans", |known, kwargs| {
         known.translation(kwargs).map(Value::from)
     }),
     ("load_data", |known, kwargs| known.data.load(kwargs)),
     ("get_taxonomy_url", |known, kwargs| {
-        known.taxonomy_url(kwargs).map(Value::from)
+        if_required(known.taxonomy_url(kwargs).map(Value::from), kwargs)
     }),
 ];
 
@@ -154,7 +161,14 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
         });
     }
 
+    for (name, instead) in zola_keys::FUNCTIONS {
+        engine.register_function(name, move |_: Kwargs, _: &State| {
+            let message = format!("there is no `{name}` here, as there is in Zola: {instead}");
+            TeraResult::<Value>::Err(Error::message(message))
+        });
+    }
     filters::register(&mut engine);
+    text_filters::register(&mut engine);
     engine.register_filter("date", |text: &str, kwargs: Kwargs, _: &State| {
         date(text, &kwargs)
     });
@@ -178,10 +192,13 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
         let inner = paragraph.filter(|inner| inline && !inner.contains("<p>"));
         TeraResult::Ok(Value::safe_string(inner.unwrap_or(&html)))
     });
-    engine.register_filter("json_encode", |value: &Value, _: Kwargs, _: &State| {
+    engine.register_filter("json_encode", |value: &Value, kwargs: Kwargs, _: &State| {
         let mut json = String::new();
         write_json(value, &mut json);
-        Value::safe_string(&json)
+        if kwargs.get::<bool>("pretty")?.unwrap_or_default() {
+            json = text_filters::indent_json(&json);
+        }
+        TeraResult::Ok(Value::safe_string(&json))
     });
     engine
 }
@@ -237,6 +254,9 @@ impl Knowledge {
             None if url::has_scheme(place) => return Ok(wanted.to_owned()),
             None => format!("/{}", place.trim_start_matches('/')),
         };
+        if kwargs.get::<bool>("trailing_slash")?.unwrap_or_default() && !path.ends_with('/') {
+            path.push('/');
+        }
         if kwargs.get::<bool>("cachebust")?.unwrap_or_default() {
             path = self.fingerprint(&path)?;
         }
@@ -299,11 +319,18 @@ impl Knowledge {
     }
 
     fn hash(&self, kwargs: &Kwargs) -> TeraResult<String> {
-        let path = format!(
-            "/{}",
-            kwargs.must_get::<&str>("path")?.trim_start_matches('/')
-        );
-        let content = self.file(&path)?.as_slice();
+        let content = match (kwargs.get::<&str>("path")?, kwargs.get::<&str>("literal")?) {
+            (Some(path), None) => {
+                let path = format!("/{}", path.trim_start_matches('/'));
+                self.file(&path)?.as_slice()
+            }
+            (None, Some(text)) => text.as_bytes(),
+            _ => {
+                return Err(Error::message(
+                    "`get_hash` needs either `path`, a static file, or `literal`, a text",
+                ));
+            }
+        };
         let (sha_type, digest) = match kwargs.get::<u64>("sha_type")?.unwrap_or(384) {
             256 => (256, Sha256::digest(content).to_vec()),
             384 => (384, Sha384::digest(content).to_vec()),
@@ -351,6 +378,19 @@ impl Knowledge {
             .ok_or_else(|| not_found("taxonomy", kind, known.keys().map(|(_, name)| name)))
     }
 
+    fn taxonomy_term(&self, kwargs: &Kwargs) -> TeraResult<Value> {
+        let (taxonomy, paths) = self.taxonomy(kwargs)?;
+        let name: &str = kwargs.must_get("term")?;
+        let slug = url::slugify(name);
+        let terms = taxonomy.get_from_path("items").and_then(Value::as_array);
+        let mut terms = terms.into_iter().flatten();
+        let is_it =
+            |term: &&Value| term.get_from_path("slug").and_then(Value::as_str) == Some(&slug);
+        let term = terms.find(is_it);
+        term.cloned()
+            .ok_or_else(|| not_found("term", name, paths.keys()))
+    }
+
     fn taxonomy_url(&self, kwargs: &Kwargs) -> TeraResult<String> {
         let (_, terms) = self.taxonomy(kwargs)?;
         let name: &str = kwargs.must_get("name")?;
@@ -358,6 +398,15 @@ impl Knowledge {
             .get(&url::slugify(name))
             .cloned()
             .ok_or_else(|| not_found("term", name, terms.keys()))
+    }
+}
+
+/// With `required=false`, what is not there is none.
+fn if_required(found: TeraResult<Value>, kwargs: &Kwargs) -> TeraResult<Value> {
+    let required = kwargs.get::<bool>("required")?.unwrap_or(true);
+    match found {
+        Err(_) if !required => Ok(Value::none()),
+        found => found,
     }
 }
 
@@ -369,6 +418,14 @@ fn not_found<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>
 }
 
 fn date(text: &str, kwargs: &Kwargs) -> TeraResult<String> {
+    for foreign in ["locale", "timezone"] {
+        if kwargs.get::<&str>(foreign)?.is_some() {
+            return Err(Error::message(format!(
+                "`date` has no `{foreign}`; a month's name in another language is \
+                 `trans(key=\"month-1\", lang=lang)`, and a time is shown as it was written"
+            )));
+        }
+    }
     let format = kwargs.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
     let date: Date = text.parse().map_err(|()| {
         Error::message(format!(
@@ -441,9 +498,16 @@ fn write_json_string(text: &str, json: &mut String) {
     json.push('"');
 }
 
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// What a letter of base64 stands for.
+pub(crate) fn base64_value(letter: u8) -> Option<u32> {
+    let value = ALPHABET.iter().position(|own| *own == letter)?;
+    u32::try_from(value).ok()
+}
+
 /// RFC 4648 §4.
 pub(crate) fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let mut three = [0_u8; 3];

@@ -39,6 +39,9 @@ impl Job {
     }
 }
 
+/// The template and the name of what search engines read first.
+pub(crate) const ROBOTS: &str = "robots.txt";
+
 /// All pages of a site.
 pub(crate) fn jobs<'a>(
     library: &'a Library,
@@ -53,7 +56,7 @@ pub(crate) fn jobs<'a>(
     };
     for (section, value) in library.sections.iter().zip(&values.sections) {
         let document = &section.document;
-        if document.front.section.redirect_to.is_none() {
+        if document.front.section.redirect_to.is_none() && document.front.is_rendered() {
             let pages = section_pages(section, value, values, config);
             jobs.add(
                 &document.source.file,
@@ -63,7 +66,8 @@ pub(crate) fn jobs<'a>(
             );
         }
     }
-    for (page, value) in library.pages.iter().zip(&values.pages) {
+    let pages = library.pages.iter().zip(&values.pages);
+    for (page, value) in pages.filter(|(page, _)| page.document.front.is_rendered()) {
         let seen = vec![("page", value.clone())];
         let pages = vec![(page.document.path.clone(), seen)];
         jobs.add(
@@ -102,6 +106,10 @@ pub(crate) fn jobs<'a>(
             Ok("404.html"),
             vec![("/404.html".to_owned(), Vec::new())],
         );
+    }
+    if theme.has(ROBOTS) && config.generate_robots_txt {
+        let pages = vec![(format!("/{ROBOTS}"), Vec::new())];
+        jobs.add(site, &config.default_language().code, Ok(ROBOTS), pages);
     }
     if jobs.faults.is_empty() {
         Ok(jobs.jobs)
@@ -151,12 +159,12 @@ fn section_pages(
     let Some(paginate_by) = keys.paginate_by else {
         return vec![(document.path.clone(), vec![("section", value.clone())])];
     };
-    let all = Paginator::all(
-        &document.path,
-        keys.paginate_path.as_deref(),
-        paginate_by,
-        &section.pages,
-    );
+    let mut pages = section.pages.clone();
+    if keys.paginate_reversed {
+        pages.reverse();
+    }
+    let paginate_path = keys.paginate_path.as_deref();
+    let all = Paginator::all(&document.path, paginate_path, paginate_by, &pages);
     all.iter()
         .map(|paginator| {
             let seen = vec![
@@ -173,7 +181,7 @@ fn taxonomy_pages(
     values: &Values,
     config: &Config,
 ) -> (Pages, Pages) {
-    let about = taxonomy.to_value();
+    let about = taxonomy.to_value(config);
     let terms = taxonomy.terms_value(values, config);
     let list = vec![(
         taxonomy.path.clone(),

@@ -19,6 +19,7 @@ use crate::document::Document;
 use crate::front_matter::{Kind, SortBy};
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Reference, Target};
+use crate::natural;
 use crate::taxonomy::{self, Taxonomy};
 use crate::texts::{Text, WithText};
 
@@ -170,6 +171,11 @@ impl Library {
         });
         let check = |document: &Document, reference: &Reference| {
             let (target, name) = match &reference.target {
+                Target::Document(id) if !self.is_rendered(id) => {
+                    let message = format!("`{id}` is not rendered: there is no page to link to");
+                    let fault = document.at(reference.span.clone(), message);
+                    return Some(fault.expected("a page without `render = false`"));
+                }
                 Target::Document(id) => (self.text(id), id),
                 Target::Path(path) if path.is_empty() => return None,
                 Target::Path(path) if !served(path) => {
@@ -187,6 +193,15 @@ impl Library {
             faults.take(MAX_DIAGNOSTICS)
         });
         faults.collect()
+    }
+
+    /// Whether there is a page to see of a document, by its file.
+    fn is_rendered(&self, id: &str) -> bool {
+        let page = self.ids.pages.get(id);
+        let page = page.map(|&index| &self.pages[index].document);
+        let section = || Some(&self.sections[*self.ids.sections.get(id)?].document);
+        let document = page.or_else(section);
+        document.is_none_or(|document| document.front.is_rendered())
     }
 
     /// The text of a document, by its file.
@@ -340,6 +355,10 @@ fn missing_anchor(
     )
 }
 
+fn title(document: &Document) -> &str {
+    document.front.title.as_deref().unwrap_or_default()
+}
+
 /// The order of a listing; the file decides where the rest is equal, and what
 /// has no date or weight comes last.
 pub(crate) fn compare(a: &Document, b: &Document, sort_by: SortBy) -> Ordering {
@@ -351,19 +370,12 @@ pub(crate) fn compare(a: &Document, b: &Document, sort_by: SortBy) -> Ordering {
             .max(document.date().map(|date| date.moment))
     };
     let weight = |document: &Document| document.front.weight.unwrap_or(i64::MAX);
-    let title = |document: &Document| {
-        document
-            .front
-            .title
-            .as_deref()
-            .unwrap_or_default()
-            .to_lowercase()
-    };
     let order = match sort_by {
         SortBy::None => Ordering::Equal,
         SortBy::Date => moment(b).cmp(&moment(a)),
         SortBy::UpdateDate => changed(b).cmp(&changed(a)),
-        SortBy::Title => title(a).cmp(&title(b)),
+        SortBy::Title => natural::compare(title(a), title(b)),
+        SortBy::TitleBytes => title(a).cmp(title(b)),
         SortBy::Weight => weight(a).cmp(&weight(b)),
         SortBy::Slug => a.slug.cmp(&b.slug),
     };

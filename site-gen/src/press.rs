@@ -143,18 +143,6 @@ impl Press<'_> {
             result: Ok(()),
         };
         let mut waiting = kept.into_iter();
-        let finish = {
-            let (compression, cache) = (self.options.compression, Arc::clone(&self.options.cache));
-            let minify = self.config.assets.minify_html;
-            move |html: Vec<u8>| {
-                let html = if minify {
-                    minify::html::minify(&html)
-                } else {
-                    html
-                };
-                Fresh::new(media_type::HTML, html, compression, &cache)
-            }
-        };
         let engine = Arc::new(self.engine.clone());
         let progress = &self.options.progress;
         progress.begin("making pages", rendered);
@@ -163,7 +151,7 @@ impl Press<'_> {
             &engine,
             self.theme,
             MAX_RENDER_TIME,
-            finish,
+            self.finisher(),
             |page| {
                 layout.keep_until_gap(&mut waiting);
                 layout.page(page);
@@ -188,6 +176,21 @@ impl Press<'_> {
         }
         self.finish(layout, redirects.into_iter().collect(), rendered)
             .map_err(|error| vec![unwritable(&error)])
+    }
+
+    /// What is done with a rendered page, on the thread that rendered it.
+    fn finisher(&self) -> impl Fn(&Job, Vec<u8>) -> Fresh + Send + Sync + 'static {
+        let (compression, cache) = (self.options.compression, Arc::clone(&self.options.cache));
+        let minify = self.config.assets.minify_html;
+        move |job: &Job, text: Vec<u8>| {
+            let content_type = media_type::of(&job.path);
+            let text = if minify && content_type == media_type::HTML {
+                minify::html::minify(&text)
+            } else {
+                text
+            };
+            Fresh::new(content_type, text, compression, &cache)
+        }
     }
 
     /// For each job, the page of the last build if it is what it would be now.

@@ -38,7 +38,7 @@ pub(crate) fn render<T: Send + 'static>(
     engine: &Arc<Tera>,
     theme: &Theme,
     patience: Duration,
-    finish: impl Fn(Vec<u8>) -> T + Send + Sync + 'static,
+    finish: impl Fn(&Job, Vec<u8>) -> T + Send + Sync + 'static,
     mut take: impl FnMut(Page<T>),
 ) -> Result<(), Vec<Diagnostic>> {
     let count = jobs.len();
@@ -101,7 +101,7 @@ enum Done<T> {
     Failed(Arc<Job>, tera::Error),
 }
 
-fn start<T: Send + 'static, F: Fn(Vec<u8>) -> T + Send + Sync + 'static>(
+fn start<T: Send + 'static, F: Fn(&Job, Vec<u8>) -> T + Send + Sync + 'static>(
     work: &Arc<Work<F>>,
     patience: Duration,
 ) -> Result<mpsc::Receiver<(usize, Done<T>)>, Vec<Diagnostic>> {
@@ -124,7 +124,7 @@ fn start<T: Send + 'static, F: Fn(Vec<u8>) -> T + Send + Sync + 'static>(
 impl<F> Work<F> {
     fn run<T>(&self, sender: &SyncSender<(usize, Done<T>)>)
     where
-        F: Fn(Vec<u8>) -> T,
+        F: Fn(&Job, Vec<u8>) -> T,
     {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
@@ -144,7 +144,7 @@ impl<F> Work<F> {
 
     fn render<T>(&self, job: &Arc<Job>) -> Done<T>
     where
-        F: Fn(Vec<u8>) -> T,
+        F: Fn(&Job, Vec<u8>) -> T,
     {
         let job = Arc::clone(job);
         let mut html = Limited(Vec::new());
@@ -154,8 +154,8 @@ impl<F> Work<F> {
         };
         match calls::record(rendering) {
             (Ok(()), calls) => Done::Page(Page {
+                made: (self.finish)(&job, html.0),
                 job,
-                made: (self.finish)(html.0),
                 calls,
             }),
             (Err(_), _) if html.0.len() >= MAX_PAGE_BYTES => Done::TooLong(job),
@@ -230,7 +230,7 @@ mod tests {
             &Arc::new(engine),
             &Theme::default(),
             patience,
-            |html| html,
+            |_, html| html,
             |page| done.push(page.made),
         )?;
         Ok(done)

@@ -33,7 +33,9 @@ pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
         (all.len() > 1).then_some(all.as_slice())
     };
     let mut entries: Vec<Entry<'_>> = Vec::new();
-    entries.extend(library.pages.iter().map(|page| Entry {
+    let pages = library.pages.iter();
+    let pages = pages.filter(|page| page.document.front.is_rendered());
+    entries.extend(pages.map(|page| Entry {
         path: &page.document.path,
         changed: page.last_change(),
         versions: others(&page.document).unwrap_or_default(),
@@ -41,7 +43,8 @@ pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
     let sections = library
         .sections
         .iter()
-        .filter(|section| section.document.front.section.redirect_to.is_none());
+        .filter(|section| section.document.front.section.redirect_to.is_none())
+        .filter(|section| section.document.front.is_rendered());
     entries.extend(sections.map(|section| Entry {
         versions: others(&section.document).unwrap_or_default(),
         ..Entry::of(&section.document.path)

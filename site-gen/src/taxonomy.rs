@@ -110,7 +110,7 @@ fn collect_one(
 
 impl Taxonomy {
     /// The taxonomy as templates see it.
-    pub(crate) fn to_value(&self) -> Value {
+    pub(crate) fn to_value(&self, config: &Config) -> Value {
         map([
             ("name", self.config.name.as_str().into()),
             ("slug", self.config.slug.as_str().into()),
@@ -118,6 +118,7 @@ impl Taxonomy {
             ("feed", self.config.feed.into()),
             ("render", self.config.render.into()),
             ("path", self.path.as_str().into()),
+            ("permalink", config.permalink(&self.path).into()),
             ("lang", self.lang.as_str().into()),
         ])
     }
