@@ -4,6 +4,8 @@
 //! The parser, pulldown-latex, tells where it was only in the text of its
 //! errors: a piece of the formula around the place. [`place`] reads it there.
 
+mod columns;
+
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -152,7 +154,7 @@ fn convert(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
             expected: format!("one of at most {MAX_MATHML_BYTES} bytes of MathML"),
         });
     }
-    Ok(html)
+    Ok(columns::align(&html))
 }
 
 fn fault(tex: &str, error: &str) -> Fault {
