@@ -9,9 +9,12 @@
 //! * [`hugo`]: content is written anew; templates, which are Go's, stay behind.
 
 mod adapt;
+mod anchors;
 mod built_in;
 mod code;
 mod hugo;
+mod paths;
+mod pattern;
 mod report;
 mod statics;
 mod tera;

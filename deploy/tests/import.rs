@@ -78,6 +78,41 @@ fn a_site_of_zola_comes_across() {
 }
 
 #[test]
+fn a_site_of_zola_in_two_languages_comes_across() {
+    becomes_what_it_should("zola", "zola-garden");
+}
+
+#[test]
+fn addresses_and_anchors_of_zola_stay_what_they_were() {
+    becomes_what_it_should("zola", "zola-notes");
+    let place = tempfile::tempdir().expect("a directory");
+    let site = place.path().join("site");
+    import("zola", &fixture("zola-notes").join("site"), &site);
+    let built = site_gen::build(&site, &site_gen::Options::default()).expect("it builds");
+    // What Zola's way to make slugs makes of the names.
+    for path in [
+        "/what-s-new/",
+        "/notes/uber-strassen/",
+        "/notes/a-b-c/",
+        "/notes/2024-02-03-kept/",
+        "/notes/trip/photo.svg",
+        "/elsewhere/",
+    ] {
+        assert!(built.file(path).is_some(), "{path}");
+    }
+    let page = built.file("/what-s-new/").expect("the page");
+    let html = String::from_utf8(built.read(page).expect("a file")).expect("text");
+    for anchor in ["what-s-in-it", "what-s-in-it-1", "uber-uns", "a-b", "mine"] {
+        assert!(
+            html.contains(&format!("id=\"{anchor}\"")),
+            "{anchor}: {html}"
+        );
+    }
+    let moved = ("/tags/what-s-up/".to_owned(), "/tags/whats-up/".to_owned());
+    assert!(built.redirects.contains(&moved), "{:?}", built.redirects);
+}
+
+#[test]
 fn a_blog_of_hugo_comes_across() {
     becomes_what_it_should("hugo", "hugo-blog");
 }

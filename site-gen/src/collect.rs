@@ -137,7 +137,7 @@ fn add_redirects(output: &mut Output, library: &Library) {
         }
         if let Some(target) = &document.front.section.redirect_to {
             let fault = |message| Diagnostic::new(&document.source.file, message);
-            output.redirect(&document.path, target, fault);
+            output.redirect(&document.path, &redirects::target(target), fault);
         }
     }
 }

@@ -55,10 +55,14 @@ pub(crate) fn path(written: &str) -> String {
     format!("{}{slash}", encode(&crate::url::decode(trimmed)))
 }
 
-/// A path as it is served, with what follows it; a URL as it is written.
-fn target(written: &str) -> String {
+/// A path as it is served, with what follows it, from the root of the site; a
+/// URL as it is written.
+pub(crate) fn target(written: &str) -> String {
     if has_scheme(written) {
         return written.to_owned();
+    }
+    if !written.starts_with('/') {
+        return target(&format!("/{written}"));
     }
     let end = written.find(['#', '?']).unwrap_or(written.len());
     let place = encode(&crate::url::decode(&written[..end]));
@@ -145,6 +149,7 @@ mod tests {
     fn targets_are_encoded_once() {
         assert_eq!(target("/ä/#ö"), "/%C3%A4/#ö");
         assert_eq!(target("/c%23/?a"), "/c%23/?a");
+        assert_eq!(target("docs/a"), "/docs/a");
         assert_eq!(target("https://a.org/ä"), "https://a.org/ä");
     }
 }

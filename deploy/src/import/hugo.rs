@@ -102,6 +102,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     for directory in static_directories(&config) {
         statics::bring(&directory, &theme_name, origin, draft, report)?;
     }
+    bring_data(&config, origin, draft, report)?;
     theme::write(&theme_name, &used, &templates, draft, report)?;
     let mut redirects = site::redirects(&config, &library, paginate_by, report);
     add_indexes(&library, draft, &mut redirects);
@@ -231,6 +232,29 @@ fn main_sections(config: &Config, library: &Library) -> Vec<String> {
     most.map(|(name, _)| name.to_owned()).into_iter().collect()
 }
 
+/// Data for templates, which is not published.
+fn bring_data(
+    config: &Config,
+    origin: &Origin,
+    draft: &mut Draft,
+    report: &mut Report,
+) -> Result<()> {
+    let directory = config.directory("dataDir", "data");
+    for file in origin.files(&directory, report) {
+        let Ok(inside) = file.strip_prefix(&directory) else {
+            continue;
+        };
+        let inside = inside.to_owned();
+        if draft.copy(Path::new("data").join(&inside), origin, &file, report)? {
+            report.files += 1;
+            let what = "data that templates of Go read";
+            let advice = "it came across; `load_data(path=…)` reads it";
+            report.note(Topic::Files, file, None, what, advice);
+        }
+    }
+    Ok(())
+}
+
 fn static_directories(config: &Config) -> Vec<PathBuf> {
     let named = get_texts(&config.root, "staticDir");
     match named.is_empty() {
@@ -273,13 +297,13 @@ fn others(config: &Config, origin: &Origin, report: &mut Report) -> Result<()> {
         .map(|language| language.content.clone())
         .chain(static_directories(config))
         .chain([
+            config.directory("dataDir", "data"),
             config.directory("publishDir", "public"),
             config.directory("i18nDir", "i18n"),
         ])
         .filter_map(|path| Some(PathBuf::from(path.components().next()?.as_os_str())))
         .collect();
     let assets = config.directory("assetDir", "assets");
-    let data = config.directory("dataDir", "data");
     let archetypes = config.directory("archetypeDir", "archetypes");
     for name in names {
         let Some(text) = name.to_str() else { continue };
@@ -288,17 +312,13 @@ fn others(config: &Config, origin: &Origin, report: &mut Report) -> Result<()> {
         if KNOWN.contains(&text) || text.starts_with('.') || is_config || brought.contains(&name) {
             continue;
         }
-        if name == assets || name == data || name == archetypes {
-            let (what, advice) = match () {
-                () if name == assets => (
+        if name == assets || name == archetypes {
+            let (what, advice) = match name == assets {
+                true => (
                     "a file that templates made something of",
                     "it came across where a text refers to it; put style and pictures into the theme's sass/ and static/",
                 ),
-                () if name == data => (
-                    "data that templates read",
-                    "it did not come across; put it where the new templates look for it",
-                ),
-                () => (
+                false => (
                     "an archetype, which is a template of Go",
                     "it did not come across",
                 ),

@@ -323,6 +323,19 @@ mod tests {
     }
 
     #[test]
+    fn nothing_asks_for_the_time() {
+        let (text, report) = translated("{{ now() | date(format=\"%Y\") }}{{ a.now }}");
+        assert!(
+            text.starts_with("{{ \"20") && text.ends_with("{{ a.now }}"),
+            "{text}"
+        );
+        assert!(report.contains("`now`"), "{report}");
+        let (text, _) =
+            translated("{{ get_env(name=\"A\", default=\"b\") ~ get_env(name=\"C\") }}");
+        assert_eq!(text, "{{ \"b\" ~ \"\" }}");
+    }
+
+    #[test]
     fn macros_become_components() {
         let (text, _) = translated(
             "{% import \"macros/ui.html\" as ui %}\n{{ ui::card(title=a.b, n=1 + 2 | abs) | safe }}{{ self::x() }}",

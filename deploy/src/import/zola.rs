@@ -1,6 +1,7 @@
 //! Sites of Zola, up to 0.22: configuration, content, static files, themes, and
 //! templates, which [`super::tera`] translates.
 
+mod address;
 mod config;
 mod content;
 mod theme;
@@ -14,8 +15,9 @@ use super::statics;
 use super::tree::{Draft, Origin};
 
 /// What Zola reads, and what tools put beside it.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "content",
+    "data",
     "static",
     "templates",
     "themes",
@@ -42,17 +44,29 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         bail!("{} cannot be read", file.display());
     };
     let config = config::Config::read(&text, origin, file)?;
-    draft.write(
-        "content/site.toml",
-        &config.adapt(&text, file, report),
-        file,
-        report,
-    )?;
-
-    let used = content::import(origin, draft, report)?;
-    theme::import(&config, &used, origin, draft, report)?;
+    let content = content::import(&config, origin, draft, report)?;
+    let mut new = config.adapt(&text, file, report);
+    for (number, (from, to)) in content.moved.iter().enumerate() {
+        if number == 0 {
+            new.push_str("\n# Where terms were, and where they are.\n[redirects]\n");
+        }
+        new.push_str(&format!("{from:?} = {to:?}\n"));
+    }
+    draft.write("content/site.toml", &new, file, report)?;
+    data(origin, draft, report)?;
+    theme::import(&config, &content.used, origin, draft, report)?;
     statics::bring(Path::new("static"), &config.theme, origin, draft, report)?;
     others(&config, origin, report)
+}
+
+/// Data that templates load stays where it was.
+fn data(origin: &Origin, draft: &mut Draft, report: &mut Report) -> Result<()> {
+    for file in origin.files(Path::new("data"), report) {
+        if draft.copy(&file, origin, &file, report)? {
+            report.files += 1;
+        }
+    }
+    Ok(())
 }
 
 /// What else is in the directory does not come across.

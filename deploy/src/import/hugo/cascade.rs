@@ -3,11 +3,12 @@
 
 use site_gen::review::{Data, Key, Node, Table};
 
+use super::super::paths::join;
+use super::super::pattern::{Star, matches};
 use super::super::report::{Report, Topic};
 use super::config::Config;
 use super::data::{get, get_text, merge, set, tables};
 use super::document::{Document, Kind};
-use super::library::join;
 
 /// Completes the front matter of all documents.
 pub(super) fn apply(documents: &mut [Document], config: &Config, report: &mut Report) {
@@ -71,48 +72,11 @@ fn is_meant(rule: &Table, path: &str, kind: Kind, code: &str) -> bool {
         (Kind::Section, _) => "section",
         (Kind::Page | Kind::Bundle, _) => "page",
     };
-    target("path").is_none_or(|pattern| matches(&pattern.to_lowercase(), &path.to_lowercase()))
-        && target("kind").is_none_or(|wanted| matches(&wanted, kind))
+    target("path")
+        .is_none_or(|pattern| matches(&pattern.to_lowercase(), &path.to_lowercase(), Star::Part))
+        && target("kind").is_none_or(|wanted| matches(&wanted, kind, Star::Part))
         && target("lang").is_none_or(|wanted| wanted == code)
         && target("environment").is_none_or(|wanted| wanted == "production")
-}
-
-/// Whether a path is one of a pattern, with `*` for anything but a slash and
-/// `**` for anything, and `{a,b}` for one of several.
-fn matches(pattern: &str, path: &str) -> bool {
-    if let Some((before, rest)) = pattern.split_once('{')
-        && let Some((inside, after)) = rest.split_once('}')
-    {
-        let mut choices = inside.split(',');
-        return choices.any(|choice| matches(&format!("{before}{choice}{after}"), path));
-    }
-    let mut rows = vec![false; path.len() + 1];
-    rows[0] = true;
-    let mut rest = pattern;
-    while let Some(c) = rest.chars().next() {
-        let mut next = vec![false; path.len() + 1];
-        let length = if rest.starts_with("**") {
-            2
-        } else {
-            c.len_utf8()
-        };
-        for (at, byte) in path.char_indices() {
-            let behind = at + byte.len_utf8();
-            match c {
-                '*' => {
-                    next[at] |= rows[at];
-                    next[behind] |= next[at] && (length == 2 || byte != '/');
-                }
-                _ => next[behind] |= rows[at] && byte == c,
-            }
-        }
-        if c == '*' {
-            next[path.len()] |= rows[path.len()];
-        }
-        rows = next;
-        rest = &rest[length..];
-    }
-    rows[path.len()]
 }
 
 fn complete(front: &mut Table, rule: &Table) {
@@ -132,28 +96,6 @@ fn complete(front: &mut Table, rule: &Table) {
                 set(front, &key.name, Data::Table(both));
             }
             (Some(_), _) => {}
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_are_those_of_paths() {
-        for (pattern, path) in [
-            ("/posts/**", "/posts/a/b"),
-            ("/posts/*", "/posts/a"),
-            ("**", "/a"),
-            ("/{docs,blog}/**", "/blog/x"),
-            ("/a*c", "/abc"),
-            ("/a", "/a"),
-        ] {
-            assert!(matches(pattern, path), "{pattern} {path}");
-        }
-        for (pattern, path) in [("/posts/*", "/posts/a/b"), ("/a", "/ab"), ("/a**c", "/ab")] {
-            assert!(!matches(pattern, path), "{pattern} {path}");
         }
     }
 }

@@ -5,6 +5,8 @@ use jiff::fmt::rfc2822;
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::{Timestamp, tz};
 
+use super::super::paths::without_day;
+
 /// The keys that a page's date is looked for in, in order.
 pub(super) const DATES: [&str; 5] = ["date", "publishDate", "pubdate", "published", "lastmod"];
 
@@ -82,9 +84,8 @@ pub(super) fn now() -> Timestamp {
 
 /// The day that a file's name begins with, and the rest of the name.
 pub(super) fn from_name(name: &str) -> Option<(Date, &str)> {
-    let (day, rest) = name.split_at_checked(10)?;
-    let rest = rest.strip_prefix(['-', '_']).unwrap_or(rest);
-    Some((plain(day)?, rest))
+    let rest = without_day(name)?;
+    Some((plain(name.get(..10)?)?, rest))
 }
 
 #[cfg(test)]

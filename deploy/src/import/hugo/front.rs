@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use site_gen::review::{Data, Table};
 
+use super::super::paths::{complete, natural, split};
 use super::super::report::{Report, Topic};
 use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, get_texts, merge, set, texts};
 use super::date;
 use super::document::{Document, Kind};
-use super::library::{Library, split, terms, unpublished};
-use super::place::{complete, natural, suffix};
+use super::library::{Library, terms, unpublished};
+use super::place::suffix;
 use super::toml::{self, Toml};
 
 /// Keys that became something else, or that say what is so anyway.

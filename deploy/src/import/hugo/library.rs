@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use site_gen::review::Data;
 
+use super::super::paths::{join, resolve, split};
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
 use super::address;
@@ -270,36 +271,6 @@ pub(super) fn bundle_of<'a>(bundles: &'a BTreeSet<String>, directory: &str) -> O
         }
         directory = directory.rsplit_once('/')?.0;
     }
-}
-
-/// A directory, and a name in it.
-pub(super) fn join(directory: &str, name: &str) -> String {
-    match (directory, name) {
-        ("", name) => name.to_owned(),
-        (directory, "") => directory.to_owned(),
-        (directory, name) => format!("{directory}/{name}"),
-    }
-}
-
-/// The directory of a path, and the name in it.
-pub(super) fn split(path: &str) -> (&str, &str) {
-    path.rsplit_once('/').unwrap_or(("", path))
-}
-
-/// A relative path from a directory; none if it leads out.
-pub(super) fn resolve(directory: &str, relative: &str) -> Option<String> {
-    let mut parts: Vec<&str> = directory
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .collect();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => _ = parts.pop()?,
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// Whether a page is not published, and why: in words for a note.

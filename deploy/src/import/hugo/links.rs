@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::super::paths::resolve;
 use super::super::report::Report;
 use super::super::tree::Origin;
 use super::config::Config;
 use super::document::Document;
-use super::library::{Library, resolve};
+use super::library::Library;
 use super::rewritten::Rewritten;
 
 /// What links of a document can lead to.

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
+use super::super::anchors::anchors;
 use super::super::report::{Report, Topic};
 use super::address::anchor;
 use super::document::Document;
@@ -41,7 +42,7 @@ pub(super) fn adapt(
 
     let code = code(&events);
     edits.extend(fence::adapt(&text, &events, document, report));
-    edits.extend(anchors(&text.text, &events));
+    edits.extend(anchors(&text.text, &events, anchor));
     for (destination, span) in definitions {
         edits.extend(links.adapt(&text, &destination, span, report));
     }
@@ -91,88 +92,6 @@ pub(super) fn infos<'a>(
         Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => Some((&**info, span.clone())),
         _ => None,
     })
-}
-
-/// Headings whose anchors would become others get them in writing, so that
-/// links to them go on working.
-fn anchors(text: &str, events: &[(Event<'_>, Range<usize>)]) -> Edits {
-    let mut edits = Edits::new();
-    let mut taken: Vec<String> = Vec::new();
-    let mut heading: Option<(String, Range<usize>)> = None;
-    for (event, span) in events {
-        match event {
-            Event::Start(Tag::Heading { id: Some(id), .. }) => taken.push(id.to_string()),
-            Event::Start(Tag::Heading { id: None, .. }) => {
-                heading = Some((String::new(), span.clone()));
-            }
-            Event::Text(part) | Event::Code(part) => {
-                if let Some((title, _)) = &mut heading {
-                    title.push_str(part);
-                }
-            }
-            Event::SoftBreak | Event::HardBreak => {
-                // Only the last line counts there, and all of them here.
-                if let Some((title, _)) = &mut heading {
-                    title.push('\n');
-                }
-            }
-            Event::End(TagEnd::Heading(_)) => {
-                if let Some((title, span)) = heading.take() {
-                    edits.extend(write_anchor(text, &title, span, &mut taken));
-                }
-            }
-            _ => {}
-        }
-    }
-    edits
-}
-
-fn write_anchor(
-    text: &str,
-    title: &str,
-    span: Range<usize>,
-    taken: &mut Vec<String>,
-) -> Option<(Range<usize>, String)> {
-    let last = title.rsplit('\n').next().unwrap_or_default();
-    if last.trim().is_empty() {
-        return None;
-    }
-    let plain = match anchor(last) {
-        plain if plain.is_empty() => "heading".to_owned(),
-        plain => plain,
-    };
-    let numbered = (1_usize..).map(|number| format!("{plain}-{number}"));
-    let id = std::iter::once(plain.clone())
-        .chain(numbered)
-        .find(|id| !taken.contains(id))?;
-    taken.push(id.clone());
-    if id == site_gen::slugify(&title.replace('\n', " ")) {
-        return None;
-    }
-    // Before the end of its line, and before hashes that close it; of two
-    // lines, the text is the first.
-    let source = text.get(span.clone())?;
-    let lines: Vec<&str> = source.trim_end().split('\n').collect();
-    let underlined = !source.trim_start().starts_with('#') && lines.len() > 1;
-    let length = match underlined {
-        true => lines[..lines.len() - 1].join("\n").trim_end().len(),
-        false => {
-            let trimmed = source.trim_end();
-            let without = trimmed.trim_end_matches('#');
-            if without.ends_with([' ', '\t']) {
-                without.trim_end().len()
-            } else {
-                trimmed.len()
-            }
-        }
-    };
-    let at = span.start + length;
-    let end = if underlined {
-        at
-    } else {
-        span.start + source.trim_end().len()
-    };
-    Some((at..end, format!(" {{#{id}}}")))
 }
 
 /// The mark of a summary, which has to stand by itself.
@@ -232,40 +151,6 @@ fn attributes(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn anchored(text: &str) -> String {
-        let dialect = Dialect {
-            typographer: true,
-            block_attributes: false,
-        };
-        let parser = Parser::new_ext(text, options(dialect));
-        let events: Vec<_> = parser.into_offset_iter().collect();
-        let mut new = Rewritten::new(1);
-        new.keep(text, 1);
-        new.edit(anchors(text, &events))
-    }
-
-    #[test]
-    fn anchors_stay_what_they_were() {
-        for (old, new) in [
-            ("## One\n", "## One\n"),
-            ("## One\n\n## One\n", "## One\n\n## One {#one-1}\n"),
-            ("## 3.0 planning\n", "## 3.0 planning {#30-planning}\n"),
-            ("## A -- b ##\n", "## A -- b {#a--b}\n"),
-            ("# C#\n", "# C#\n"),
-            ("## `a.b` *c*\n", "## `a.b` *c* {#ab-c}\n"),
-            ("What is it? No.\n===\n", "What is it? No.\n===\n"),
-            ("v1.0\n---\ntext\n", "v1.0 {#v10}\n---\ntext\n"),
-            ("## !!!\n", "## !!! {#heading}\n"),
-            (
-                "## Two {#one}\n\n## One\n",
-                "## Two {#one}\n\n## One {#one-1}\n",
-            ),
-            ("a\n\n- ## x.y\n", "a\n\n- ## x.y {#xy}\n"),
-        ] {
-            assert_eq!(anchored(old), new);
-        }
-    }
 
     #[test]
     fn the_mark_stands_by_itself() {

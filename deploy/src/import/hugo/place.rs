@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use site_gen::Source;
 use site_gen::review::{Data, Table};
 
+use super::super::paths::{complete, join, split};
 use super::super::report::{Report, Topic};
 use super::address::{self, Parts, piece};
 use super::config::Config;
 use super::data::{get_text, set};
 use super::date;
 use super::document::{Document, Kind};
-use super::library::{Library, bundle_of, join, split};
+use super::library::{Library, bundle_of};
 
 /// Gives all documents and files their places.
 pub(super) fn place(library: &mut Library, config: &Config, report: &mut Report) {
@@ -215,21 +216,6 @@ fn url(document: &Document, slugs: &Slugs, config: &Config, report: &mut Report)
     }
 }
 
-/// A path with a slash at its start, and one at its end if it is no file.
-pub(super) fn complete(path: &str) -> String {
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let is_file = parts.last().is_some_and(|name| {
-        !path.ends_with('/') && (name.ends_with(".html") || name.ends_with(".htm"))
-    });
-    match (parts.as_slice(), is_file) {
-        ([], _) => "/".to_owned(),
-        (["index.html"], true) => "/".to_owned(),
-        ([above @ .., "index.html"], true) => format!("/{}/", above.join("/")),
-        (parts, true) => format!("/{}", parts.join("/")),
-        (parts, false) => format!("/{}/", parts.join("/")),
-    }
-}
-
 /// What the name of a file in a language ends with, before `.md`.
 pub(super) fn suffix(config: &Config, language: usize) -> String {
     match config.prefix(language).is_empty() {
@@ -325,55 +311,4 @@ fn place_resources(library: &mut Library, config: &Config) {
         resource.id = resource.url.trim_start_matches('/').to_owned();
     }
     library.resources = resources;
-}
-
-/// Where the new site serves a page of which nothing is said but its file: in
-/// its language.
-pub(super) fn natural(id: &str, suffix: &str) -> String {
-    let stem = id.strip_suffix(".md").unwrap_or(id);
-    let stem = stem.strip_suffix(suffix).unwrap_or(stem);
-    let (directory, name) = split(stem);
-    match name {
-        "_index" => complete(&format!("/{directory}/")),
-        "index" => {
-            let (above, name) = split(directory);
-            complete(&format!("/{above}/{}/", own_slug(name)))
-        }
-        name => complete(&format!("/{directory}/{}/", own_slug(name))),
-    }
-}
-
-fn own_slug(name: &str) -> String {
-    let rest = date::from_name(name).map(|(_, rest)| rest);
-    let rest = rest.filter(|rest| !rest.is_empty());
-    site_gen::slugify(rest.unwrap_or(name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_completed() {
-        for (written, expected) in [
-            ("", "/"),
-            ("/a", "/a/"),
-            ("a/b.html", "/a/b.html"),
-            ("/v1.0", "/v1.0/"),
-            ("/x/index.html", "/x/"),
-            ("/index.html", "/"),
-            ("/a.html/", "/a.html/"),
-        ] {
-            assert_eq!(complete(written), expected);
-        }
-    }
-
-    #[test]
-    fn files_have_their_natural_place() {
-        assert_eq!(natural("posts/2015-02-25-A b.md", ""), "/posts/a-b/");
-        assert_eq!(natural("posts/2015-02-25.md", ""), "/posts/2015-02-25/");
-        assert_eq!(natural("a/b/index.fr.md", ".fr"), "/a/b/");
-        assert_eq!(natural("a/_index.md", ""), "/a/");
-        assert_eq!(natural("_index.md", ""), "/");
-    }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, anyhow};
 use site_gen::{Source, review};
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::super::adapt::{self, adapt};
@@ -11,6 +12,7 @@ use super::super::report::{Report, Topic};
 use super::super::statics::theme_name;
 use super::super::toml_text::{Statement, statements};
 use super::super::tree::Origin;
+use super::address::Strategy;
 
 /// What the import has to know of a configuration.
 #[derive(Debug)]
@@ -21,6 +23,16 @@ pub(super) struct Config {
     pub(super) theme: String,
     /// Where Zola writes to.
     pub(super) output: String,
+    /// Patterns of files in `content/` that are not there for Zola.
+    pub(super) ignored: Vec<String>,
+    pub(super) paths: Strategy,
+    pub(super) terms: Strategy,
+    pub(super) anchors: Strategy,
+    /// Whether dates in names stay in paths.
+    pub(super) keeps_dates: bool,
+    /// The codes of languages besides the default one.
+    pub(super) languages: Vec<String>,
+    pub(super) smart_punctuation: bool,
 }
 
 impl Config {
@@ -40,6 +52,19 @@ impl Config {
             old_theme,
             theme,
             output: string("output_dir").unwrap_or_else(|| "public".to_owned()),
+            ignored: strings(&table, "ignored_content"),
+            paths: strategy(&table, "paths"),
+            terms: strategy(&table, "taxonomies"),
+            anchors: strategy(&table, "anchors"),
+            keeps_dates: boolean(&table, "slugify", "paths_keep_dates"),
+            languages: match table.get("languages").map(Spanned::get_ref) {
+                Some(DeValue::Table(languages)) => languages
+                    .keys()
+                    .map(|code| code.get_ref().to_string())
+                    .collect(),
+                _ => Vec::new(),
+            },
+            smart_punctuation: boolean(&table, "markdown", "smart_punctuation"),
         })
     }
 
@@ -59,13 +84,40 @@ impl Config {
             down: shifted,
         };
         let judge = review::configuration;
-        adapt(source, judge, Topic::Configuration, &origin, report)
+        let mut text = adapt(source, judge, Topic::Configuration, &origin, report);
+        if !self.smart_punctuation && !text.contains("smart_punctuation") {
+            // Zola has it off where nobody asks for it.
+            let line = "smart_punctuation = false\n";
+            match text.find("\n[markdown]\n") {
+                Some(at) => text.insert_str(at + "\n[markdown]\n".len(), line),
+                None => text.push_str(&format!("\n[markdown]\n{line}")),
+            }
+        }
+        text
     }
 
     fn rewrite(&self, text: &str, file: &Path, report: &mut Report) -> String {
         let mut new = String::with_capacity(text.len());
         let mut at = 0;
-        for statement in statements(text).iter().filter(|one| one.table.is_empty()) {
+        for statement in &statements(text) {
+            // What the import itself has done.
+            let done = statement.table == "slugify"
+                || statement
+                    .key
+                    .as_deref()
+                    .is_some_and(|key| DONE.contains(&key));
+            if done && (statement.table.is_empty() || statement.table == "slugify") {
+                new.push_str(&text[at..statement.lines.start]);
+                for line in text[statement.lines.clone()].split_inclusive('\n') {
+                    new.push_str(if line.trim().is_empty() { "" } else { "# " });
+                    new.push_str(line);
+                }
+                at = statement.lines.end;
+                continue;
+            }
+            if !statement.table.is_empty() {
+                continue;
+            }
             let line = text[..statement.lines.start].matches('\n').count() + 1;
             let value = text[statement.value.clone()].trim();
             let rewritten = match statement.key.as_deref() {
@@ -89,6 +141,35 @@ impl Config {
         new.push_str(&text[at..]);
         new
     }
+}
+
+/// Keys that say what comes across, and how.
+const DONE: [&str; 2] = ["ignored_content", "ignored_static"];
+
+fn strings(table: &DeTable<'_>, key: &str) -> Vec<String> {
+    match table.get(key).map(Spanned::get_ref) {
+        Some(DeValue::Array(items)) => items
+            .iter()
+            .filter_map(|item| item.get_ref().as_str().map(str::to_owned))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn inner<'a>(table: &'a DeTable<'_>, name: &str, key: &str) -> Option<&'a DeValue<'a>> {
+    match table.get(name)?.get_ref() {
+        DeValue::Table(inner) => inner.get(key).map(Spanned::get_ref),
+        _ => None,
+    }
+}
+
+fn boolean(table: &DeTable<'_>, name: &str, key: &str) -> bool {
+    matches!(inner(table, name, key), Some(DeValue::Boolean(true)))
+}
+
+fn strategy(table: &DeTable<'_>, part: &str) -> Strategy {
+    let own = inner(table, "slugify", part).and_then(DeValue::as_str);
+    own.and_then(Strategy::named).unwrap_or_default()
 }
 
 /// The part of an address, with its quotes, before its path; none if it has no

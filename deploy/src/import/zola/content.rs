@@ -1,24 +1,49 @@
 //! Markdown: front matter is nearly the same, and so are shortcodes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Result;
-use site_gen::{Source, review};
+use pulldown_cmark::{Options, Parser};
+use site_gen::Source;
+use site_gen::review::{self, Data, Language, Table};
 
 use super::super::adapt::{self, adapt};
-use super::super::code::code_ranges;
+use super::super::anchors::anchors;
+use super::super::code::{body, code_ranges};
+use super::super::paths::{split, without_day};
+use super::super::pattern::{Star, matches};
 use super::super::report::{Report, Topic};
 use super::super::tree::{Draft, Origin};
+use super::address::without_date;
+use super::config::Config;
 
-/// Brings the content across; tells which shortcodes it calls.
+/// What the content says that the rest of the import has to know.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    /// The shortcodes that it calls.
+    pub(super) used: BTreeSet<String>,
+    /// Terms that have another path now: from where, to where.
+    pub(super) moved: BTreeMap<String, String>,
+}
+
+/// Brings the content across.
 pub(super) fn import(
+    config: &Config,
     origin: &Origin,
     draft: &mut Draft,
     report: &mut Report,
-) -> Result<BTreeSet<String>> {
-    let mut used = BTreeSet::new();
+) -> Result<Content> {
+    let mut content = Content::default();
     for file in origin.files(Path::new("content"), report) {
+        let inside = file.strip_prefix("content").ok().and_then(Path::to_str);
+        let ignored = |inside: &str| {
+            let mut patterns = config.ignored.iter();
+            patterns.any(|pattern| matches(pattern, inside, Star::All))
+        };
+        let Some(inside) = inside.filter(|inside| !ignored(inside)) else {
+            continue;
+        };
         if file.extension().is_none_or(|extension| extension != "md") {
             if draft.copy(&file, origin, &file, report)? {
                 report.files += 1;
@@ -28,14 +53,10 @@ pub(super) fn import(
         let Some(text) = origin.read(&file, report) else {
             continue;
         };
-        let section = file
-            .file_name()
-            .and_then(|name| name.to_str())
-            .is_some_and(|name| name.starts_with("_index."));
-        if section {
-            report.sections += 1;
-        } else {
-            report.pages += 1;
+        let name = Name::new(inside, config);
+        match name.is_section {
+            true => report.sections += 1,
+            false => report.pages += 1,
         }
         let source = Source {
             file: file.clone(),
@@ -45,17 +66,179 @@ pub(super) fn import(
             file: &file,
             down: 0,
         };
-        let text = adapt(
-            source,
-            review::front_matter,
-            Topic::FrontMatter,
-            &place,
-            report,
-        );
-        let text = shortcodes(&text, &file, &mut used, report);
+        let judge = review::front_matter;
+        let text = adapt(source, judge, Topic::FrontMatter, &place, report);
+        let front = front_matter(&file, &text);
+        if let Some((key, _)) = front.iter().find(|(key, _)| key.name == "render") {
+            let line = text[..key.span.start].matches('\n').count() + 1;
+            let what = "`render` has no meaning here";
+            let advice = "what is not a draft is served; `redirect_to` leads away from a section";
+            report.note(Topic::FrontMatter, &file, line, what, advice);
+        }
+        content.moved.extend(moved_terms(&front, &name, config));
+        let text = shortcodes(&text, &file, &mut content.used, report);
+        let text = with_anchors(text, config);
+        let text = match name.slug(&front, config) {
+            Some(slug) => with_slug(&text, &slug),
+            None => text,
+        };
         draft.write(&file, &text, &file, report)?;
     }
-    Ok(used)
+    Ok(content)
+}
+
+/// A file, by its name.
+struct Name<'a> {
+    /// What a path is made of: that of the directory, if it is an `index.md`.
+    stem: &'a str,
+    /// As in `/fr`.
+    prefix: String,
+    is_section: bool,
+}
+
+impl<'a> Name<'a> {
+    fn new(inside: &'a str, config: &Config) -> Self {
+        let (directory, name) = split(inside);
+        let stem = name.strip_suffix(".md").unwrap_or(name);
+        let language = stem.rsplit_once('.').filter(|(_, code)| {
+            let mut codes = config.languages.iter();
+            codes.any(|other| other == code)
+        });
+        let (stem, prefix) = match language {
+            Some((stem, code)) => (stem, format!("/{code}")),
+            None => (stem, String::new()),
+        };
+        Self {
+            stem: if stem == "index" {
+                split(directory).1
+            } else {
+                stem
+            },
+            prefix,
+            is_section: stem == "_index",
+        }
+    }
+
+    /// The slug that the page had, if it would have another one now.
+    fn slug(&self, front: &Table, config: &Config) -> Option<String> {
+        let own = |key: &str| text_of(front, key);
+        if self.is_section || self.stem.is_empty() || own("path").is_some() {
+            return None;
+        }
+        let given = own("slug");
+        let name = match &given {
+            Some(slug) => slug,
+            None if config.keeps_dates => self.stem,
+            None => without_date(self.stem),
+        };
+        let old = config.paths.part(name);
+        let new = given.clone().unwrap_or_else(|| {
+            let rest = without_day(self.stem).filter(|rest| !rest.is_empty());
+            site_gen::slugify(rest.unwrap_or(self.stem))
+        });
+        (old != new && !old.is_empty()).then_some(old)
+    }
+}
+
+/// The front matter; nothing of it, if it cannot be read.
+fn front_matter(file: &Path, text: &str) -> Table {
+    let source = Source {
+        file: file.to_owned(),
+        text: text.to_owned(),
+    };
+    let language = match text.get(..3) {
+        Some("---") => Language::Yaml,
+        Some("+++") => Language::Toml,
+        _ => return Table::new(),
+    };
+    let start = text.find('\n').map_or(text.len(), |end| end + 1);
+    let inside = text.get(start..body(text)).unwrap_or_default();
+    let fence = if language == Language::Yaml {
+        "---"
+    } else {
+        "+++"
+    };
+    let end = start + inside.rfind(fence).unwrap_or_default();
+    review::data(&source, start..end, language).unwrap_or_default()
+}
+
+fn text_of(front: &Table, key: &str) -> Option<String> {
+    let found = front.iter().find(|(own, _)| own.name == key);
+    match &found?.1.value {
+        Data::String(text) if !text.is_empty() => Some(text.clone()),
+        Data::Integer(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The terms of a page whose paths are not what they were.
+fn moved_terms(front: &Table, name: &Name<'_>, config: &Config) -> Vec<(String, String)> {
+    let found = front.iter().find(|(key, _)| key.name == "taxonomies");
+    let Some(Data::Table(taxonomies)) = found.map(|(_, node)| &node.value) else {
+        return Vec::new();
+    };
+    let mut moved = Vec::new();
+    for (key, node) in taxonomies {
+        let Data::Array(terms) = &node.value else {
+            continue;
+        };
+        let list = format!("{}/{}", name.prefix, site_gen::slugify(&key.name));
+        let old_list = format!("{}/{}", name.prefix, config.terms.part(&key.name));
+        for term in terms {
+            let Data::String(term) = &term.value else {
+                continue;
+            };
+            let old = format!("{old_list}/{}/", config.terms.part(term));
+            let new = format!("{list}/{}/", site_gen::slugify(term));
+            if old != new {
+                moved.push((old, new));
+            }
+        }
+    }
+    moved
+}
+
+/// Headings get their old anchors in writing, where they would have others.
+fn with_anchors(text: String, config: &Config) -> String {
+    let start = body(&text);
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    options.set(Options::ENABLE_SMART_PUNCTUATION, config.smart_punctuation);
+    let parser = Parser::new_ext(&text[start..], options);
+    let events: Vec<_> = parser.into_offset_iter().collect();
+    let make = |title: &str| config.anchors.anchor(title);
+    let mut new = text.clone();
+    for (range, id) in anchors(&text[start..], &events, make).into_iter().rev() {
+        new.replace_range(range.start + start..range.end + start, &id);
+    }
+    new
+}
+
+/// Writes a slug into front matter, in place of the one that is there.
+fn with_slug(text: &str, slug: &str) -> String {
+    let start = text.find('\n').map_or(0, |end| end + 1);
+    let line = match text.split_at(start).0.trim_end() {
+        "+++" => format!("slug = {slug:?}\n"),
+        "---" => format!("slug: {slug:?}\n"),
+        _ => return format!("+++\nslug = {slug:?}\n+++\n{text}"),
+    };
+    let mut new = text[..start].to_owned();
+    new.push_str(&line);
+    let mut in_front = true;
+    for line in text[start..].split_inclusive('\n') {
+        in_front &= !matches!(line.trim_end(), "+++" | "---") && !line.starts_with('[');
+        let is_slug = line
+            .split(['=', ':'])
+            .next()
+            .is_some_and(|key| key.trim_end() == "slug");
+        if !(in_front && is_slug) {
+            new.push_str(line);
+        }
+    }
+    new
 }
 
 /// Zola calls shortcodes in code too, unless they are marked; here code is
@@ -137,5 +320,21 @@ mod tests {
         );
         assert_eq!(used.into_iter().collect::<Vec<_>>(), ["z"]);
         assert!(report.text(Places::All).contains("a.md:5"));
+    }
+
+    #[test]
+    fn slugs_are_written_where_they_are_not_what_they_were() {
+        assert_eq!(
+            with_slug(
+                "+++\ntitle = \"x\"\nslug = \"a_b\"\n[extra]\nslug = 1\n+++\nslug = 2\n",
+                "a-b"
+            ),
+            "+++\nslug = \"a-b\"\ntitle = \"x\"\n[extra]\nslug = 1\n+++\nslug = 2\n"
+        );
+        assert_eq!(
+            with_slug("---\na: 1\n---\n", "x"),
+            "---\nslug: \"x\"\na: 1\n---\n"
+        );
+        assert_eq!(with_slug("Text\n", "x"), "+++\nslug = \"x\"\n+++\nText\n");
     }
 }

@@ -185,6 +185,15 @@ impl Writer<'_> {
         let Some(text) = self.origin.read(file, self.report) else {
             return Ok(());
         };
+        let in_markdown = name.starts_with("shortcodes/") && name.ends_with(".md");
+        if in_markdown {
+            let what = "a shortcode in markdown";
+            let advice = "it is HTML now: the body is rendered before, write the rest in HTML";
+            self.report.note(Topic::Templates, file, None, what, advice);
+        }
+        let html = name.strip_suffix(".md").filter(|_| in_markdown);
+        let html = html.map(|stem| format!("{stem}.html"));
+        let name = html.as_deref().unwrap_or(name);
         let new_name = match layer {
             Layer::Own => name.to_owned(),
             Layer::Below => self.names.below(name),
