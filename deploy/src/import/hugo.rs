@@ -19,6 +19,7 @@ mod date;
 mod document;
 mod fence;
 mod front;
+mod go;
 mod known;
 mod library;
 mod links;
@@ -78,6 +79,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         config: &config,
         library: &library,
         own: theme::shortcodes(&templates),
+        translated: theme::translate(&templates, origin),
         theme: theme_name.clone(),
         used: AllUsed::new(),
         assets: BTreeMap::new(),
@@ -86,7 +88,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         report,
     };
     site.write_documents(paginate_by)?;
-    let (used, assets) = (site.used, site.assets);
+    let (used, translated, assets) = (site.used, site.translated, site.assets);
 
     for resource in &library.resources {
         let to = Path::new("content").join(&resource.id);
@@ -103,7 +105,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         statics::bring(&directory, &theme_name, origin, draft, report)?;
     }
     bring_data(&config, origin, draft, report)?;
-    theme::write(&theme_name, &used, &templates, draft, report)?;
+    theme::write(&theme_name, (&used, &translated), &templates, draft, report)?;
     let mut redirects = site::redirects(&config, &library, paginate_by, report);
     add_indexes(&library, draft, &mut redirects);
     let text = site::write(
@@ -124,6 +126,7 @@ struct Site<'a> {
     config: &'a Config,
     library: &'a Library,
     own: BTreeSet<String>,
+    translated: BTreeMap<String, String>,
     theme: String,
     used: AllUsed,
     assets: BTreeMap<String, PathBuf>,
@@ -184,6 +187,7 @@ impl Site<'_> {
             library: self.library,
             document,
             own: &self.own,
+            translated: &self.translated,
             theme: &self.theme,
             used: &mut self.used,
         };

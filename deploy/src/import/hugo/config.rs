@@ -275,10 +275,12 @@ fn languages(root: &Table) -> Vec<Language> {
         let Data::Table(table) = node.value else {
             continue;
         };
-        if get_boolean(&table, "disabled").unwrap_or_default() {
+        let code = key.name.to_lowercase();
+        let off = get_texts(root, "disableLanguages");
+        let off = off.iter().any(|other| other.eq_ignore_ascii_case(&code));
+        if off || get_boolean(&table, "disabled").unwrap_or_default() {
             continue;
         }
-        let code = key.name.to_lowercase();
         let directory = get_text(&table, "contentDir").unwrap_or_else(|| content.clone());
         let mut menus = get_table(&table, "menus");
         data::merge(&mut menus, get_table(&table, "menu"));

@@ -160,6 +160,30 @@ pub(super) fn read(
     }
 }
 
+/// Reads a file that is a table, or, under the key `items`, an array.
+pub(super) fn read_items(
+    origin: &Origin,
+    file: &Path,
+    topic: Topic,
+    report: &mut Report,
+) -> Option<(Source, Table)> {
+    let text = origin.read(file, report)?;
+    let is_array = matches!(
+        text.trim_start().lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')),
+        Some(line) if line.starts_with(['-', '['])
+    );
+    if !is_array || language(file) != Some(Language::Yaml) {
+        return read(origin, file, topic, report);
+    }
+    let text = format!("items:\n{}", json_as_yaml(&text));
+    let source = Source {
+        file: file.to_owned(),
+        text,
+    };
+    let table = review::data(&source, 0..source.text.len(), Language::Yaml).ok()?;
+    Some((source, table))
+}
+
 /// JSON is YAML, but for the tabs between its words and the slashes that it may
 /// escape. Everything stays in its place.
 pub(super) fn json_as_yaml(text: &str) -> String {

@@ -8,7 +8,7 @@ use site_gen::review::Data;
 use super::super::report::{Report, Topic};
 
 /// What is read, here or where it counts, or says what is so anyway.
-const READ: [&str; 41] = [
+const READ: [&str; 43] = [
     "archetypedir",
     "assetdir",
     "author",
@@ -22,6 +22,8 @@ const READ: [&str; 41] = [
     "defaultcontentlanguage",
     "defaultcontentlanguageinsubdir",
     "disablekinds",
+    "disablehugogeneratorinject",
+    "disablelanguages",
     "enablerobotstxt",
     "environment",
     "frontmatter",

@@ -38,6 +38,8 @@ pub(super) struct Shortcodes<'a> {
     pub(super) document: &'a Document,
     /// Those that the site, or its theme, has templates for.
     pub(super) own: &'a BTreeSet<String>,
+    /// Those of them that could be translated, and what they became.
+    pub(super) translated: &'a BTreeMap<String, String>,
     /// The name of the new theme.
     pub(super) theme: &'a str,
     pub(super) used: &'a mut AllUsed,
@@ -337,12 +339,17 @@ impl Writer<'_, '_, '_> {
         let arguments = if known {
             self.known_arguments(call, report)
         } else {
-            let what = format!("the shortcode `{}` has no meaning yet", call.name);
+            let what = match self.own.translated.contains_key(call.name) {
+                true => String::new(),
+                false => format!("the shortcode `{}` has no meaning yet", call.name),
+            };
             let advice = format!(
                 "it only shows that it is called: write themes/{}/templates/shortcodes/{name}.html",
                 self.own.theme
             );
-            self.own.note(call.span.start, &what, &advice, report);
+            if !what.is_empty() {
+                self.own.note(call.span.start, &what, &advice, report);
+            }
             let named = call.arguments.iter().enumerate().map(|(place, argument)| {
                 let name = argument.name.as_deref().map(argument_name);
                 (name.unwrap_or_else(|| format!("arg{place}")), argument)
@@ -367,6 +374,13 @@ impl Writer<'_, '_, '_> {
         let Some((body, inside)) = call.body else {
             return new.put(&format!("{{{{ {name}({arguments}) }}}}"), line);
         };
+        if ["{% end %}\n", "}}\n"]
+            .iter()
+            .any(|end| new.text.ends_with(end))
+        {
+            // Two in a row are two blocks, not one paragraph.
+            new.put("\n", line);
+        }
         new.put(&format!("{{% {name}({arguments}) %}}"), line);
         self.part(body.clone(), inside, new, report);
         new.put("{% end %}", self.own.document.line(body.end));
@@ -520,7 +534,7 @@ pub(super) fn new_name(name: &str) -> String {
     }
 }
 
-fn argument_name(name: &str) -> String {
+pub(super) fn argument_name(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let plain: String = name.chars().map(plain).collect();
     match plain.starts_with(|c: char| c.is_ascii_digit()) || plain.is_empty() {

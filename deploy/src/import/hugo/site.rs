@@ -153,18 +153,26 @@ fn translations(config: &Config, code: &str, origin: &Origin, report: &mut Repor
         if !origin.has(&file) {
             continue;
         }
-        let Some((source, table)) = data::read(origin, &file, Topic::Configuration, report) else {
+        let Some((source, table)) = data::read_items(origin, &file, Topic::Configuration, report)
+        else {
             continue;
         };
-        for (key, node) in table {
+        // In older sites, an array of tables with `id` and `translation`.
+        for item in data::get(&table, "items")
+            .map(data::tables)
+            .unwrap_or_default()
+        {
+            let text = item_text(item);
+            if let (Some(id), Some(text)) = (get_text(item, "id"), text) {
+                set(&mut found, &id, Data::String(text));
+            }
+        }
+        for (key, node) in table.iter().filter(|(key, _)| key.name != "items") {
             let text = match &node.value {
                 Data::Table(forms) => {
-                    let more = forms
-                        .iter()
-                        .filter(|(key, _)| key.name != "description")
-                        .count();
-                    let text = get_text(forms, "other").or_else(|| get_text(forms, "translation"));
-                    if more > 1 || text.is_none() {
+                    let more = forms.iter().filter(|(key, _)| key.name != "description");
+                    let text = item_text(forms);
+                    if more.count() > 1 || text.is_none() {
                         let line = data::line_of(&source.text, key.span.start);
                         let what = "a text with forms for several numbers";
                         let advice = "the form `other` came across";
@@ -180,6 +188,14 @@ fn translations(config: &Config, code: &str, origin: &Origin, report: &mut Repor
         }
     }
     found
+}
+
+/// The usual form of a text.
+fn item_text(forms: &Table) -> Option<String> {
+    let translation = get_text(forms, "translation");
+    get_text(forms, "other")
+        .or(translation)
+        .or_else(|| get_text(forms, "translation.other"))
 }
 
 /// What templates see: the parameters, and the menus by language.

@@ -1,7 +1,7 @@
 //! The theme of the new site: a plain one, as Hugo's templates are Go's and do
 //! not come across; and a template for each shortcode that is called.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -11,6 +11,7 @@ use super::super::built_in;
 use super::super::report::{Report, Topic};
 use super::super::tree::{Draft, Origin};
 use super::config::Config;
+use super::go;
 use super::shortcodes::{AllUsed, TEMPLATES, Used, new_name};
 
 static TEMPLATES_OF_ALL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/import/hugo/theme");
@@ -54,10 +55,27 @@ pub(super) fn shortcodes(templates: &[PathBuf]) -> BTreeSet<String> {
     templates.iter().filter_map(name).collect()
 }
 
+/// The shortcodes that can be said in tera, and how.
+pub(super) fn translate(templates: &[PathBuf], origin: &Origin) -> BTreeMap<String, String> {
+    let mut translated = BTreeMap::new();
+    // The site's own come first.
+    for file in templates.iter().rev() {
+        let Some(name) = shortcodes(std::slice::from_ref(file)).pop_first() else {
+            continue;
+        };
+        let text = std::fs::read_to_string(origin.path().join(file)).unwrap_or_default();
+        match go::translate(&text) {
+            Some(text) => _ = translated.insert(name, text),
+            None => _ = translated.remove(&name),
+        }
+    }
+    translated
+}
+
 /// Writes the theme, and tells which templates stayed behind.
 pub(super) fn write(
     name: &str,
-    used: &AllUsed,
+    (used, translated): (&AllUsed, &BTreeMap<String, String>),
     templates: &[PathBuf],
     draft: &mut Draft,
     report: &mut Report,
@@ -75,13 +93,22 @@ pub(super) fn write(
     }
     for (name, used) in used {
         let to = root.join(format!("templates/shortcodes/{name}.html"));
-        let text = own_template(&used.name, templates).unwrap_or_else(|| stand_in(used));
+        let own = translated.get(&used.name).cloned();
+        let own = own.or_else(|| own_template(&used.name, templates));
+        let text = own.unwrap_or_else(|| stand_in(used));
         draft.write(to, &text, from, report)?;
     }
     let called: BTreeSet<String> = used.keys().cloned().collect();
     for file in templates {
         let shortcode = shortcodes(std::slice::from_ref(file)).pop_first();
+        let is_translated = shortcode
+            .as_ref()
+            .is_some_and(|name| translated.contains_key(name));
         let (what, advice) = match shortcode.map(|name| called.contains(&new_name(&name))) {
+            Some(true) if is_translated => (
+                "a shortcode, which is a template of Go",
+                "it was translated, and its body is markdown now; have a look at it",
+            ),
             Some(true) => (
                 "a shortcode, which is a template of Go",
                 "a template that shows how it is called stands in for it; write it anew",
@@ -122,7 +149,7 @@ fn stand_in(used: &Used) -> String {
     let called = format!("{}{arguments}", used.name);
     if used.has_body {
         text.push_str(&format!(
-            "{{% if body %}}<div class=\"shortcode\" title=\"{called}\">\n{{{{ body | safe }}}}</div>{{% else %}}<span class=\"shortcode\">{called}</span>{{% endif %}}\n"
+            "{{% if body %}}<div class=\"shortcode\">\n<p><small>{called}</small></p>\n{{{{ body | safe }}}}</div>{{% else %}}<span class=\"shortcode\">{called}</span>{{% endif %}}\n"
         ));
     } else {
         text.push_str(&format!("<span class=\"shortcode\">{called}</span>\n"));

@@ -1,0 +1,325 @@
+//! Shortcodes as templates of Go, in tera: the small ones, which print their
+//! arguments and their body and ask whether these are there. What does more is
+//! not translated at all.
+
+use super::shortcodes::argument_name;
+
+/// The template in tera; none if it does what is not known here.
+pub(super) fn translate(text: &str) -> Option<String> {
+    if text.contains("{%") || text.contains("{#") {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    // What a dot stands for in each block that is open.
+    let mut dots: Vec<Option<String>> = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        let (inside, behind) = split_action(after)?;
+        rest = behind;
+        let (left, inside) = match inside.strip_prefix("- ") {
+            Some(inside) => ("-", inside),
+            None => ("", inside),
+        };
+        let (right, inside) = match inside.strip_suffix(" -") {
+            Some(inside) => ("-", inside),
+            None => ("", inside),
+        };
+        let inside = inside.trim();
+        if inside.starts_with("/*") {
+            continue;
+        }
+        let (word, argument) = inside
+            .split_once(char::is_whitespace)
+            .unwrap_or((inside, ""));
+        let dot = || dots.iter().rev().find_map(Clone::clone);
+        let tag = match (word, argument.trim()) {
+            ("end", "") => {
+                dots.pop()?;
+                "endif".to_owned()
+            }
+            ("else", "") => "else".to_owned(),
+            ("else", argument) => {
+                let asked = condition(argument.strip_prefix("if")?, dot().as_deref())?;
+                format!("elif {asked}")
+            }
+            ("if", argument) => {
+                let asked = condition(argument, dot().as_deref())?;
+                dots.push(None);
+                format!("if {asked}")
+            }
+            ("with", argument) => {
+                let asked = condition(argument, dot().as_deref())?;
+                dots.push(Some(asked.clone()));
+                format!("if {asked}")
+            }
+            _ => match variable(inside, dot().as_deref()) {
+                Some(set) => set,
+                None => {
+                    let value = print(inside, dot().as_deref())?;
+                    out.push_str(&format!("{{{{{left} {value} {right}}}}}"));
+                    continue;
+                }
+            },
+        };
+        out.push_str(&format!("{{%{left} {tag} {right}%}}"));
+    }
+    out.push_str(rest);
+    dots.is_empty().then_some(out)
+}
+
+/// What is inside of braces, whose end is not in a string, and what is behind.
+fn split_action(text: &str) -> Option<(&str, &str)> {
+    if text.trim_start_matches(['-', ' ']).starts_with("/*") {
+        let end = text.find("*/")? + 2;
+        let close = end + text[end..].find("}}")?;
+        return Some((&text[..close], &text[close + 2..]));
+    }
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match (c, quote) {
+            ('"' | '`', None) => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            ('\\', Some('"')) => return None,
+            ('}', None) if text[at..].starts_with("}}") => {
+                return Some((&text[..at], &text[at + 2..]));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `$name := value`.
+fn variable(text: &str, dot: Option<&str>) -> Option<String> {
+    let (name, value) = text.split_once(":=")?;
+    let name = argument_name(name.trim().strip_prefix('$')?);
+    let value = filtered(value, dot)?;
+    let default = if value.contains('|') {
+        ""
+    } else {
+        " | default(value=\"\")"
+    };
+    Some(format!("set var_{name} = {value}{default}"))
+}
+
+/// What is printed: nothing, if it is not there.
+fn print(text: &str, dot: Option<&str>) -> Option<String> {
+    let value = filtered(text, dot)?;
+    let (first, filters) = value.split_once(" | ").unwrap_or((&value, ""));
+    let is_text = first.starts_with('"');
+    let mut printed = first.to_owned();
+    if !is_text && !filters.starts_with("default") {
+        printed.push_str(" | default(value=\"\")");
+    }
+    if !filters.is_empty() {
+        printed.push_str(" | ");
+        printed.push_str(filters);
+    }
+    // The body has been rendered.
+    if first == "body" && !filters.ends_with("safe") {
+        printed.push_str(" | safe");
+    }
+    Some(printed)
+}
+
+/// A value, and what it is sent through.
+fn filtered(text: &str, dot: Option<&str>) -> Option<String> {
+    let mut parts = split_at_bars(text).into_iter();
+    let mut value = term(&words(parts.next()?)?, dot)?;
+    for part in parts {
+        let words = words(part)?;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        value = filter(value, &words)?;
+    }
+    Some(value)
+}
+
+fn filter(value: String, words: &[&str]) -> Option<String> {
+    let is_body = value.starts_with("body");
+    Some(match words {
+        ["markdownify" | ".Page.RenderString" | "$.Page.RenderString"] if is_body => {
+            format!("{value} | safe")
+        }
+        ["markdownify" | ".Page.RenderString" | "$.Page.RenderString"] => {
+            format!("{value} | markdown(inline=true) | safe")
+        }
+        ["safeHTML" | "safeURL" | "safeHTMLAttr" | "safeCSS"] => format!("{value} | safe"),
+        ["default", text] if text.starts_with('"') => format!("{value} | default(value={text})"),
+        ["plainify"] => format!("{value} | striptags"),
+        ["upper"] => format!("{value} | upper"),
+        ["lower"] => format!("{value} | lower"),
+        ["string"] => value,
+        _ => return None,
+    })
+}
+
+/// A value by itself: an argument, the body, a text.
+fn term(words: &[String], dot: Option<&str>) -> Option<String> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [".Inner" | "$.Inner"] => Some("body".to_owned()),
+        ["."] => dot.map(str::to_owned),
+        [".Get" | "$.Get", name] => argument(name),
+        ["index", ".Params" | "$.Params", name] => argument(name),
+        [text] if text.starts_with('"') => Some((*text).to_owned()),
+        [name] if name.starts_with(".Params.") => Some(argument_name(&name[8..])),
+        [name] if name.starts_with('$') && !name.contains('.') => {
+            Some(format!("var_{}", argument_name(&name[1..])))
+        }
+        [inner] if inner.starts_with('(') => {
+            filtered(inner.strip_prefix('(')?.strip_suffix(')')?, dot)
+        }
+        ["default", text, inner] if text.starts_with('"') => {
+            let value = term(&[(*inner).to_owned()], dot)?;
+            filter(value, &["default", text])
+        }
+        [name, inner] => filter(term(&[(*inner).to_owned()], dot)?, &[name]),
+        _ => None,
+    }
+}
+
+fn argument(name: &str) -> Option<String> {
+    match name.parse::<usize>() {
+        Ok(place) => Some(format!("arg{place}")),
+        Err(_) => Some(argument_name(name.strip_prefix('"')?.strip_suffix('"')?)),
+    }
+}
+
+/// What is asked.
+fn condition(text: &str, dot: Option<&str>) -> Option<String> {
+    let words = words(text.trim())?;
+    let inner = |word: &String| match word.strip_prefix('(').and_then(|w| w.strip_suffix(')')) {
+        Some(inside) => condition(inside, dot),
+        None => term(std::slice::from_ref(word), dot),
+    };
+    match words
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        ["not", _] => Some(format!("not {}", inner(&words[1])?)),
+        [word @ ("eq" | "ne"), _, _] => {
+            let sign = if *word == "eq" { "==" } else { "!=" };
+            let known = inner(&words[1])?;
+            // What is not there is equal to nothing.
+            let there = if known.starts_with('"') {
+                String::new()
+            } else {
+                " | default(value=\"\")".to_owned()
+            };
+            Some(format!("({known}{there}) {sign} {}", inner(&words[2])?))
+        }
+        [word @ ("and" | "or"), _, _] => Some(format!(
+            "({} {word} {})",
+            inner(&words[1])?,
+            inner(&words[2])?
+        )),
+        _ => term(&words, dot),
+    }
+}
+
+/// The parts of a pipeline.
+fn split_at_bars(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut depth, mut quoted) = (0, 0_i32, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            '|' if !quoted && depth == 0 => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+/// Words, strings in quotes, and what is in parentheses.
+fn words(text: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let (mut depth, mut quoted) = (0_i32, false);
+    for c in text.trim().chars() {
+        match c {
+            '`' => return None,
+            '"' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => depth -= 1,
+            c if c.is_whitespace() && !quoted && depth == 0 => {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+                continue;
+            }
+            _ => {}
+        }
+        word.push(c);
+    }
+    words.push(word);
+    (depth == 0 && !quoted).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn small_templates_are_translated() {
+        for (go, tera) in [
+            (
+                "<div class=\"n {{ .Get 0 }}\">{{ .Inner | markdownify }}</div>",
+                "<div class=\"n {{ arg0 | default(value=\"\") }}\">{{ body | default(value=\"\") | safe }}</div>",
+            ),
+            (
+                "{{ with .Get \"title\" }}<b>{{ . | markdownify }}</b>{{ else }}-{{ end }}",
+                "{% if title %}<b>{{ title | default(value=\"\") | markdown(inline=true) | safe }}</b>{% else %}-{% endif %}",
+            ),
+            (
+                "{{/* a */}}{{- .Inner -}}",
+                "{{- body | default(value=\"\") | safe -}}",
+            ),
+            (
+                "{{ if eq (.Get \"a\") \"b\" }}x{{ else if not (.Get 1) }}y{{ end }}",
+                "{% if (a | default(value=\"\")) == \"b\" %}x{% elif not arg1 %}y{% endif %}",
+            ),
+            (
+                "{{ $c := .Get \"c\" | default \"d\" }}{{ $c }}",
+                "{% set var_c = c | default(value=\"d\") %}{{ var_c | default(value=\"\") }}",
+            ),
+            (
+                "{{ default \"x\" (.Get \"y\") }}",
+                "{{ y | default(value=\"x\") }}",
+            ),
+            ("{{ if .Inner }}{{ end }}", "{% if body %}{% endif %}"),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(translate(go).as_deref(), Some(tera), "{go}");
+        }
+        for other in [
+            "{{ range .Params }}{{ . }}{{ end }}",
+            "{{ partial \"x\" . }}",
+            "{{ .Page.Title }}",
+            "{{ if .Inner }}",
+            "{{ readFile (.Get \"file\") }}",
+            "{{ .Get",
+            "{% raw %}",
+        ] {
+            assert_eq!(translate(other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "(\\{\\{-? |[a-z.$|()\"`:= ]{0,6}|\\.Get |with |if |end|-?\\}\\}){0,20}") {
+            let _ = translate(&text);
+        }
+    }
+}
