@@ -24,7 +24,7 @@ use crate::texts::Texts;
 #[derive(Default)]
 pub struct Cache {
     highlighter: OnceLock<Highlighter>,
-    pub(crate) highlighted: Memory<Option<Vec<String>>>,
+    pub(crate) highlighted: Memory<Option<String>>,
     /// Files made from others.
     made: Memory<Vec<u8>>,
     /// What data files say.

@@ -6,10 +6,20 @@
 //! of the innermost scope that [`CLASSES`] knows, and pieces of the same class
 //! are joined.
 
-use syntect::parsing::{ParseState, Scope, ScopeStack, ScopeStackOp, SyntaxReference, SyntaxSet};
+mod candidates;
+mod grammar;
+mod parse;
+mod start;
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use syntect::parsing::{ClearAmount, Scope, SyntaxReference};
 
 use crate::limits::{MAX_HIGHLIGHTED_BYTES, MAX_HIGHLIGHTED_LINE_BYTES};
-use crate::url::escape_text;
+use crate::url::push_escaped;
+use grammar::{ContextNumber, Grammars};
+use parse::{Change, Parse};
 
 /// Scopes and the classes they become; of two that fit, the first counts.
 const CLASSES: [(&str, &str); 30] = [
@@ -45,40 +55,72 @@ const CLASSES: [(&str, &str); 30] = [
     ("meta.diff", "entity heading"),
 ];
 
-/// The grammars, and the scopes that get a class.
+/// The class of a scope, if it has one.
+type Class = Option<&'static str>;
+
+/// The scopes that get a class.
+struct Classes(Vec<(Scope, &'static str)>);
+
+impl Classes {
+    fn new() -> Self {
+        let scope = |name| Scope::new(name).expect("the scopes above are well-formed");
+        Self(CLASSES.map(|(name, class)| (scope(name), class)).to_vec())
+    }
+
+    fn of(&self, scope: Scope) -> Class {
+        let known = self.0.iter().find(|(prefix, _)| prefix.is_prefix_of(scope));
+        known.map(|(_, class)| *class)
+    }
+}
+
+/// The grammars, and where in them each language begins that was asked for.
 pub(crate) struct Highlighter {
-    syntaxes: SyntaxSet,
-    classes: Vec<(Scope, &'static str)>,
+    grammars: Grammars,
+    languages: Mutex<HashMap<String, Option<ContextNumber>>>,
 }
 
 impl Highlighter {
     pub(crate) fn load() -> Self {
-        let scope = |name| Scope::new(name).expect("the scopes above are well-formed");
         Self {
-            syntaxes: two_face::syntax::extra_newlines(),
-            classes: CLASSES
-                .iter()
-                .map(|&(name, class)| (scope(name), class))
-                .collect(),
+            grammars: Grammars::new(two_face::syntax::extra_newlines()),
+            languages: Mutex::default(),
         }
     }
 
-    /// The lines of a piece of code as HTML, without their ends; none if the
-    /// language is not known, or the code is not worth its time.
-    pub(crate) fn lines(&self, language: &str, code: &str) -> Option<Vec<String>> {
+    /// A piece of code as HTML, each line with its end; none if the language is
+    /// not known, or the code is not worth its time.
+    pub(crate) fn html(&self, language: &str, code: &str) -> Option<String> {
         let too_long = |line: &str| line.len() > MAX_HIGHLIGHTED_LINE_BYTES;
         if code.len() > MAX_HIGHLIGHTED_BYTES || code.lines().any(too_long) {
             return None;
         }
-        let mut state = ParseState::new(self.syntax(language)?);
-        let mut stack = ScopeStack::new();
-        let mut lines = Vec::new();
+        let mut parse = Parse::new(&self.grammars, self.first(language)?)?;
+        let mut stack = Stack::default();
+        let mut changes = Vec::new();
+        let mut html = String::with_capacity(code.len() * 3);
         for line in code.split_inclusive('\n') {
+            changes.clear();
             // A grammar that gives up on a line has lost its way for good.
-            let changes = state.parse_line(line, &self.syntaxes).ok()?;
-            lines.push(self.line(line, &changes, &mut stack)?);
+            parse.line(line, &mut changes).ok()?;
+            push_line(&mut html, line, &changes, &mut stack)?;
         }
-        Some(lines)
+        Some(html)
+    }
+
+    fn first(&self, language: &str) -> Option<ContextNumber> {
+        let languages = || {
+            self.languages
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(known) = languages().get(language) {
+            return *known;
+        }
+        let first = self
+            .syntax(language)
+            .and_then(|syntax| self.grammars.first(syntax));
+        languages().insert(language.to_owned(), first);
+        first
     }
 
     fn syntax(&self, language: &str) -> Option<&SyntaxReference> {
@@ -88,48 +130,75 @@ impl Highlighter {
             "dockerfile" => "Dockerfile",
             other => other,
         };
-        let syntax = self.syntaxes.find_syntax_by_token(name)?;
+        let syntax = self.grammars.syntax(name)?;
         (syntax.name != "Plain Text").then_some(syntax)
     }
+}
 
-    fn line(
-        &self,
-        line: &str,
-        changes: &[(usize, ScopeStackOp)],
-        stack: &mut ScopeStack,
-    ) -> Option<String> {
-        let text = line.trim_end_matches(['\n', '\r']);
-        let mut pieces = Pieces::default();
-        let mut at = 0;
-        for (offset, change) in changes {
-            pieces.push(self.class(stack), text.get(at..(*offset).min(text.len()))?);
-            at = (*offset).min(text.len());
-            stack.apply(change).ok()?;
+/// The classes of the scopes that a position is in, the outer first.
+#[derive(Default)]
+struct Stack {
+    classes: Vec<Class>,
+    /// Those that do not count for a while.
+    cleared: Vec<Vec<Class>>,
+}
+
+impl Stack {
+    /// The class that counts.
+    fn class(&self) -> Class {
+        self.classes.iter().rev().copied().flatten().next()
+    }
+
+    fn apply(&mut self, change: Change) -> Option<()> {
+        match change {
+            Change::Push(class) => self.classes.push(class),
+            Change::Pop(count) => {
+                let left = self.classes.len().saturating_sub(count);
+                self.classes.truncate(left);
+            }
+            Change::Clear(amount) => {
+                let count = match amount {
+                    ClearAmount::TopN(count) => count,
+                    ClearAmount::All => self.classes.len(),
+                };
+                let left = self.classes.len().saturating_sub(count);
+                self.cleared.push(self.classes.split_off(left));
+            }
+            Change::Restore => self.classes.extend(self.cleared.pop()?),
         }
-        pieces.push(self.class(stack), &text[at..]);
-        Some(pieces.finish())
+        Some(())
     }
+}
 
-    fn class(&self, stack: &ScopeStack) -> Option<&'static str> {
-        let known = |scope: &Scope| {
-            self.classes
-                .iter()
-                .find(|(prefix, _)| prefix.is_prefix_of(*scope))
-                .map(|(_, class)| *class)
-        };
-        stack.as_slice().iter().rev().find_map(known)
+fn push_line(
+    html: &mut String,
+    line: &str,
+    changes: &[(usize, Change)],
+    stack: &mut Stack,
+) -> Option<()> {
+    let text = line.trim_end_matches(['\n', '\r']);
+    let mut pieces = Pieces { html, class: None };
+    let mut at = 0;
+    for (offset, change) in changes {
+        let offset = (*offset).min(text.len());
+        pieces.push(stack.class(), text.get(at..offset)?);
+        at = offset;
+        stack.apply(*change)?;
     }
+    pieces.push(stack.class(), &text[at..]);
+    pieces.close();
+    html.push('\n');
+    Some(())
 }
 
 /// Joins neighbours of the same class.
-#[derive(Default)]
-struct Pieces {
-    html: String,
-    class: Option<&'static str>,
+struct Pieces<'a> {
+    html: &'a mut String,
+    class: Class,
 }
 
-impl Pieces {
-    fn push(&mut self, class: Option<&'static str>, text: &str) {
+impl Pieces<'_> {
+    fn push(&mut self, class: Class, text: &str) {
         if text.is_empty() {
             return;
         }
@@ -137,11 +206,13 @@ impl Pieces {
         if class != self.class && !text.trim().is_empty() {
             self.close();
             if let Some(class) = class {
-                self.html.push_str(&format!("<span class=\"{class}\">"));
+                self.html.push_str("<span class=\"");
+                self.html.push_str(class);
+                self.html.push_str("\">");
             }
             self.class = class;
         }
-        self.html.push_str(&escape_text(text));
+        push_escaped(self.html, text);
     }
 
     fn close(&mut self) {
@@ -149,107 +220,7 @@ impl Pieces {
             self.html.push_str("</span>");
         }
     }
-
-    fn finish(mut self) -> String {
-        self.close();
-        self.html
-    }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::LazyLock;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    static HIGHLIGHTER: LazyLock<Highlighter> = LazyLock::new(Highlighter::load);
-
-    fn strip(html: &str) -> String {
-        let text = crate::functions::strip_tags(html)
-            .as_str()
-            .unwrap()
-            .to_owned();
-        let text = text
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&quot;", "\"");
-        text.replace("&#39;", "'").replace("&amp;", "&")
-    }
-
-    #[test]
-    fn languages_of_the_site_are_known() {
-        let highlighter = &*HIGHLIGHTER;
-        for language in [
-            "rust",
-            "ocaml",
-            "sh",
-            "bash",
-            "shell",
-            "toml",
-            "diff",
-            "json",
-            "yaml",
-            "html",
-            "css",
-            "js",
-            "c",
-            "markdown",
-            "dockerfile",
-            "nix",
-        ] {
-            assert!(highlighter.syntax(language).is_some(), "{language}");
-        }
-        assert!(highlighter.lines("no such language", "x").is_none());
-        assert!(highlighter.lines("text", "x").is_none());
-    }
-
-    #[test]
-    fn words_get_the_class_of_their_innermost_scope() {
-        let highlighter = &*HIGHLIGHTER;
-        let lines = highlighter
-            .lines(
-                "rust",
-                "fn main() { // \"no\"\n    let x = \"a\\n\" + 1;\n}\n",
-            )
-            .unwrap();
-        assert_eq!(lines.len(), 3);
-        assert!(
-            lines[0].contains("<span class=\"entity function\">main</span>"),
-            "{}",
-            lines[0]
-        );
-        assert!(
-            lines[0].ends_with("<span class=\"comment\">// \"no\"</span>"),
-            "{}",
-            lines[0]
-        );
-        assert!(
-            lines[1].contains("<span class=\"constant escape\">\\n</span>"),
-            "{}",
-            lines[1]
-        );
-        assert!(
-            lines[1].contains("<span class=\"constant number\">1</span>"),
-            "{}",
-            lines[1]
-        );
-        let lines = highlighter.lines("diff", "-old\n+new\n").unwrap();
-        assert_eq!(lines[1], "<span class=\"inserted\">+new</span>");
-    }
-
-    proptest! {
-        #[test]
-        fn the_text_stays_what_it_was(code in "[a-z(){}<>&\"'/*#=+ \té0-9]{0,60}(\n[a-z(){}<\"'/* ]{0,30}){0,4}") {
-            let highlighter = &*HIGHLIGHTER;
-            for language in ["rust", "ocaml", "html"] {
-                if let Some(lines) = highlighter.lines(language, &code) {
-                    let text: Vec<String> = lines.iter().map(|line| strip(line)).collect();
-                    let expected: Vec<&str> = code.split_inclusive('\n').map(|line| line.trim_end_matches('\n')).collect();
-                    prop_assert_eq!(text, expected);
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@
 //! rust,linenos,linenostart=20,hl_lines=2-3 7,name=src/main.rs
 //! ```
 
+use std::borrow::Cow;
 use std::mem;
 use std::ops::RangeInclusive;
 
@@ -93,10 +94,10 @@ fn block(info: &Info<'_>, code: &str, cache: &Cache) -> String {
     let highlighted = cache
         .highlighted
         .get_or_make(&[info.language.as_bytes(), code.as_bytes()], || {
-            cache.highlighter().lines(info.language, code)
+            cache.highlighter().html(info.language, code)
         });
-    let plain = || code.lines().map(escape_text).collect();
-    let lines: Vec<String> = highlighted.as_ref().clone().unwrap_or_else(plain);
+    let highlighted = highlighted.as_ref().as_deref();
+    let text = highlighted.map_or_else(|| Cow::from(escape_text(code)), Cow::from);
 
     let mut html = String::with_capacity(code.len() * 2);
     if let Some(name) = info.name {
@@ -110,7 +111,7 @@ fn block(info: &Info<'_>, code: &str, cache: &Cache) -> String {
         "" => "<pre><code>".to_owned(),
         _ => format!("<pre data-lang=\"{language}\"><code class=\"language-{language}\">"),
     });
-    for (index, line) in lines.iter().enumerate() {
+    for (index, line) in text.lines().enumerate() {
         push_line(&mut html, info, index, line);
     }
     html.push_str("</code></pre>\n");
