@@ -1,11 +1,13 @@
 //! `fata build`: the site in files.
 
+mod manifest;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use serde_json::json;
 
 use crate::output::Staged;
@@ -48,7 +50,7 @@ pub fn build(options: &Options) -> Result<()> {
     generate.base_url = options.base_url.clone();
     let (site, out) = match &options.target {
         Target::Html(directory) => {
-            check_replaceable(directory)?;
+            manifest::check(directory)?;
             // Compressed variants have no place among plain files.
             generate.compression = Compression::None;
             let site = options.site.generate(&generate)?;
@@ -77,6 +79,7 @@ fn write_html(site: &site_gen::Built, directory: &Path) -> Result<()> {
     let (parent, name) = split(directory)?;
     let staged = Staged::new(parent)?;
     staged.site(name, site)?;
+    manifest::write(&staged.at(name))?;
     staged.publish(&[name])
 }
 
@@ -92,26 +95,6 @@ fn split(path: &Path) -> Result<(&Path, &str)> {
         format!("{shown} has no name that could be replaced: expected one such as public")
     })?;
     Ok((parent, name))
-}
-
-/// The directory is replaced as a whole: nobody's files may be in it.
-fn check_replaceable(directory: &Path) -> Result<()> {
-    let Ok(entries) = fs::read_dir(directory) else {
-        return Ok(());
-    };
-    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
-    let has = |wanted: &str| names.iter().any(|name| name == wanted);
-    let foreign = names
-        .iter()
-        .any(|name| name.as_encoded_bytes().starts_with(b".") && name != ".well-known");
-    if names.is_empty() || has("index.html") && has("404.html") && !foreign {
-        return Ok(());
-    }
-    bail!(
-        "{} holds something else than a site that `fata build --html` wrote: \
-         expected a directory that is new, empty, or such a site",
-        directory.display()
-    )
 }
 
 fn tell(site: &site_gen::Built, out: &Path, took: Duration, options: &Options) {

@@ -77,6 +77,9 @@ pub const LINK_REDIRECTS: u32 = 8;
 /// meanwhile.
 pub const WATCH_ATTEMPTS: u32 = 16;
 
+/// The longest name that a title gives to a new page's file, in bytes.
+pub const PAGE_NAME: usize = 100;
+
 /// How long something may take before its progress is shown.
 pub const PROGRESS_DELAY: Duration = Duration::from_millis(500);
 

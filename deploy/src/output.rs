@@ -29,9 +29,14 @@ impl Staged {
         Ok(Self { out, new })
     }
 
+    /// Where something is until it is published.
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
+        self.new.path().join(name)
+    }
+
     /// Takes the files of a site, as a directory.
     pub(crate) fn site(&self, name: &str, site: &site_gen::Built) -> Result<()> {
-        let written = site.write_site(&self.new.path().join(name));
+        let written = site.write_site(&self.at(name));
         written.with_context(|| self.cannot_write(name))
     }
 
@@ -50,7 +55,7 @@ impl Staged {
     /// Puts everything into its place, one after the other.
     pub(crate) fn publish(self, names: &[&str]) -> Result<()> {
         for name in names {
-            replace(&self.new.path().join(name), &self.out.join(name))
+            replace(&self.at(name), &self.out.join(name))
                 .with_context(|| self.cannot_write(name))?;
         }
         // What was there before goes with the directory.
@@ -63,7 +68,7 @@ impl Staged {
         mode: u32,
         write: impl FnOnce(&mut fs::File) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut file = fs::File::create_new(self.new.path().join(name))?;
+        let mut file = fs::File::create_new(self.at(name))?;
         write(&mut file)?;
         file.set_permissions(Permissions::from_mode(mode))?;
         // Or a name could come to the disk before the bytes do.

@@ -91,8 +91,8 @@ impl Built {
     }
 
     /// Writes every file into a directory, as it is served: a path that ends
-    /// with a slash becomes an `index.html`. What was there is replaced as a
-    /// whole: the new directory is complete before it takes the old one's
+    /// with a slash becomes an `index.html`, a redirect a page that leads on,
+    /// if it is one for pages. What was there is replaced as a whole: the new directory is complete before it takes the old one's
     /// place.
     ///
     /// # Errors
@@ -110,11 +110,12 @@ impl Built {
         let new = fresh.path().join("new");
         fs::create_dir(&new)?;
         for file in &self.files {
-            let path = new.join(file_name(&file.path));
-            if let Some(above) = path.parent() {
-                fs::create_dir_all(above)?;
+            write_below(&new, &file.path, &self.read(file)?)?;
+        }
+        for (from, to) in &self.redirects {
+            if from.ends_with('/') || from.ends_with(".html") {
+                write_below(&new, from, leading_on(to).as_bytes())?;
             }
-            fs::write(path, self.read(file)?)?;
         }
         let old = fresh.path().join("old");
         match fs::rename(directory, &old) {
@@ -130,6 +131,25 @@ impl Built {
         }
         fresh.close()
     }
+}
+
+/// What any web server can send in place of a redirect.
+fn leading_on(to: &str) -> String {
+    let to = url::escape(to);
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Moved</title>\n\
+         <link rel=\"canonical\" href=\"{to}\">\n\
+         <meta http-equiv=\"refresh\" content=\"0; url={to}\">\n\
+         <p>This page is at <a href=\"{to}\">{to}</a>.</p>\n"
+    )
+}
+
+fn write_below(directory: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+    let file = directory.join(file_name(path));
+    if let Some(above) = file.parent() {
+        fs::create_dir_all(above)?;
+    }
+    fs::write(file, bytes)
 }
 
 /// Where a path goes in a directory of files.

@@ -207,6 +207,8 @@ fn a_site_is_replaced_as_a_whole() {
         fs::read(directory.join("a/index.html")).unwrap(),
         built.read(built.file("/a/").unwrap()).unwrap()
     );
+    let old = fs::read_to_string(directory.join("old/index.html")).unwrap();
+    assert!(old.contains("content=\"0; url=/a/\""), "{old}");
     let beside: Vec<_> = fs::read_dir(out.path().join("deep")).unwrap().collect();
     assert_eq!(beside.len(), 1, "nothing is left behind");
 }

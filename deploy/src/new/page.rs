@@ -12,6 +12,7 @@ use site_gen::slugify;
 use toml::de::DeTable;
 
 use super::{Kind, NewPage, Shape};
+use crate::limits::PAGE_NAME;
 
 /// What a page begins with when nobody says anything else.
 const POST: &str = "+++\ntitle = {{ title | quote }}\ndate = {{ date }}\n+++\n\n";
@@ -26,10 +27,11 @@ const DEFAULT: &str = "default";
 
 /// Writes the page; says where it is.
 pub(super) fn create(page: &NewPage) -> Result<PathBuf> {
-    let slug = slugify(&page.title);
-    if slug.is_empty() {
+    let slug = short(&slugify(&page.title)).to_owned();
+    if slug.is_empty() || slug == "index" || slug == "_index" {
         bail!(
-            "no file name follows from the title {:?}: expected letters or digits in it",
+            "no file name follows from the title {:?}: expected letters or digits in it, \
+             and not only the word \"index\"",
             page.title
         );
     }
@@ -53,6 +55,15 @@ pub(super) fn create(page: &NewPage) -> Result<PathBuf> {
     let text = begin(page, &section, &slug)?;
     write_new(&path, &text).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
+}
+
+/// The words of a name that fit into a file's.
+fn short(slug: &str) -> &str {
+    if slug.len() <= PAGE_NAME {
+        return slug;
+    }
+    let cut = &slug[..slug.floor_char_boundary(PAGE_NAME)];
+    cut.rsplit_once('-').map_or(cut, |(words, _)| words)
 }
 
 /// The day it is where the author is.
@@ -166,4 +177,17 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     file.as_file().set_permissions(mode)?;
     file.persist_noclobber(path)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_end_between_words() {
+        assert_eq!(short("a-b"), "a-b");
+        let long = "word-".repeat(40);
+        assert_eq!(short(&long), "word-".repeat(20).trim_end_matches('-'));
+        assert_eq!(short(&"ä".repeat(90)).len(), PAGE_NAME);
+    }
 }

@@ -73,12 +73,22 @@ fn nobodys_files_are_replaced() {
         let output = desk.fata_in("", &["build", "--html", directory]);
         assert_eq!(output.status.code(), Some(1), "{file}");
         assert!(
-            stderr(&output).contains("holds something else"),
+            stderr(&output).contains(&format!("{file} was not written by")),
             "{}",
             stderr(&output)
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
     }
+    // A file that came beside those that were written.
+    let build = || desk.fata_in("", &["build", "--html", "public"]);
+    assert!(build().status.success());
+    assert!(build().status.success());
+    fs::write(desk.site("public/CNAME"), "mine").unwrap();
+    assert_eq!(build().status.code(), Some(1));
+    assert_eq!(
+        fs::read_to_string(desk.site("public/CNAME")).unwrap(),
+        "mine"
+    );
     assert_eq!(
         desk.fata_in("", &["build", "--html", "."]).status.code(),
         Some(1)
