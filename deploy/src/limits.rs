@@ -118,3 +118,6 @@ const _: () = assert!(PROBE_TIMEOUT.as_millis() < READY_TIMEOUT.as_millis());
 const _: () = assert!(RELOAD_PATIENCE.as_millis() < STOP_PATIENCE.as_millis());
 const _: () = assert!(SERVE_SETTLED.as_millis() < SERVE_PATIENCE.as_millis());
 const _: () = assert!(SERVE_SETTLED.as_millis() < FAULT_SETTLED.as_millis());
+
+/// The longest tag of a shortcode of Hugo, in bytes: what is longer has no end.
+pub const SHORTCODE_TAG: usize = 16 * 1024;

@@ -200,6 +200,12 @@ fn nothing_is_overwritten_and_nothing_is_left_of_a_failure() {
     let output = import("zola", &empty, &place.path().join("other"));
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("expected config.toml"));
+    let output = import("hugo", &empty, &place.path().join("other"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("expected hugo.toml"));
+    fs::write(empty.join("hugo.toml"), "title = 1\nbase = = 2\n").expect("a file");
+    let output = import("hugo", &empty, &place.path().join("other"));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("hugo.toml:2: bad TOML"), "{told}");
     assert_eq!(fs::read_dir(place.path()).expect("a directory").count(), 2);
 }
 

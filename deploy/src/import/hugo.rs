@@ -11,6 +11,7 @@
 //! What Hugo does was found out by asking it: version 0.168.
 
 mod address;
+mod arguments;
 mod call;
 mod cascade;
 mod config;
@@ -23,6 +24,7 @@ mod go;
 mod known;
 mod library;
 mod links;
+mod listing;
 mod markdown;
 mod menus;
 mod place;
@@ -140,7 +142,7 @@ impl Site<'_> {
         let main = main_sections(self.config, self.library);
         let mut front = Front {
             config: self.config,
-            listings: front::listings(self.library, &main),
+            listings: listing::listings(self.library, &main),
             paginate_by,
             main,
             taken: self

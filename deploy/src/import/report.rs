@@ -91,6 +91,14 @@ impl Report {
         }
     }
 
+    /// What was noted last, and where.
+    pub(super) fn latest(&self) -> String {
+        let last = self.notes.last();
+        last.map_or(String::new(), |note| {
+            format!("{}: {}", note.place(), note.what)
+        })
+    }
+
     /// How many notes are about building.
     fn faults(&self) -> usize {
         let of_build = |note: &&Note| note.topic == Topic::Build;

@@ -16,6 +16,7 @@
 //!   effect; now it is refused, and becomes a comment.
 
 mod expression;
+mod frozen;
 mod lexer;
 
 use std::path::Path;

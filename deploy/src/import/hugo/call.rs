@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::limits::SHORTCODE_TAG;
+
 /// An argument, and whether it stood in quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Argument {
@@ -116,6 +118,7 @@ enum Tag {
 }
 
 fn tag(text: &str, start: usize) -> Tag {
+    let text = &text[..text.floor_char_boundary(start + SHORTCODE_TAG)];
     let open = &text[start..start + 3];
     let close = if open == "{{<" { ">}}" } else { "%}}" };
     let mut at = start + 3;

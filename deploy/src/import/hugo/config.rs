@@ -87,7 +87,7 @@ impl Config {
         for (file, table) in files {
             let Some((source, mut read)) = data::read(origin, &file, Topic::Configuration, report)
             else {
-                bail!("{} cannot be read", file.display());
+                bail!("the configuration cannot be read: {}", report.latest());
             };
             match &table {
                 None => {

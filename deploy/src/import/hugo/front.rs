@@ -11,7 +11,8 @@ use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, get_texts, merge, set, texts};
 use super::date;
 use super::document::{Document, Kind};
-use super::library::{Library, terms, unpublished};
+use super::library::{terms, unpublished};
+use super::listing::Listing;
 use super::place::suffix;
 use super::toml::{self, Toml};
 
@@ -65,14 +66,6 @@ const WITHOUT_MEANING: [(&str, &str); 12] = [
     ("keywords", ""),
     ("_merge", ""),
 ];
-
-/// What a section's pages are like.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Listing {
-    pub(super) pages: usize,
-    pub(super) weighted: usize,
-    pub(super) dated: usize,
-}
 
 /// What the writer of front matter knows of the site.
 pub(super) struct Front<'a> {
@@ -371,51 +364,4 @@ fn without_dots(path: &str) -> String {
         ""
     };
     format!("/{}{end}", parts.join("/"))
-}
-
-/// What the lists of all sections are like.
-pub(super) fn listings(library: &Library, main: &[String]) -> BTreeMap<String, Listing> {
-    let mut listings: BTreeMap<String, Listing> = BTreeMap::new();
-    for document in &library.documents {
-        let hidden = unpublished(document).is_some();
-        if document.kind == Kind::Section || hidden {
-            continue;
-        }
-        let mut directory = document.directory.as_str();
-        loop {
-            let section = library.section(directory, document.language);
-            if let Some(section) = section {
-                let listing = listings.entry(section.id.clone()).or_default();
-                listing.add(document);
-                if directory.is_empty() || !main.contains(&section.directory) {
-                    break;
-                }
-            } else if directory.is_empty() {
-                break;
-            }
-            directory = split(directory).0;
-        }
-    }
-    listings
-}
-
-impl Listing {
-    fn add(&mut self, document: &Document) {
-        let front = &document.front;
-        self.pages += 1;
-        self.weighted += usize::from(get_integer(front, "weight").is_some_and(|w| w != 0));
-        let is_dated = date::DATES.iter().any(|key| get_text(front, key).is_some());
-        self.dated += usize::from(is_dated);
-    }
-
-    /// Hugo sorts by weight, then date, then title: what tells most pages apart.
-    fn order(self) -> &'static str {
-        if self.weighted * 2 >= self.pages {
-            "weight"
-        } else if self.dated * 2 >= self.pages {
-            "date"
-        } else {
-            "title"
-        }
-    }
 }

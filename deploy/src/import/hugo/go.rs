@@ -2,7 +2,7 @@
 //! arguments and their body and ask whether these are there. What does more is
 //! not translated at all.
 
-use super::shortcodes::argument_name;
+use super::arguments::argument_name;
 
 /// The template in tera; none if it does what is not known here.
 pub(super) fn translate(text: &str) -> Option<String> {

@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use super::super::code::code_ranges;
 use super::super::report::{Report, Topic};
-use super::call::{self, Argument, Item};
+use super::arguments::{self, Call, argument_name, new_name, written};
+use super::call::{self, Item};
 use super::config::Config;
 use super::data::{get, texts};
 use super::document::Document;
@@ -337,7 +338,12 @@ impl Writer<'_, '_, '_> {
         let name = new_name(call.name);
         let line = self.own.document.line(call.span.start);
         let arguments = if known {
-            self.known_arguments(call, report)
+            let (given, left) = arguments::known(call, |link| self.picture(link));
+            for name in left {
+                let what = format!("`{name}` of the shortcode `{}`", call.name);
+                self.own.note(call.span.start, &what, "left out", report);
+            }
+            given
         } else {
             let what = match self.own.translated.contains_key(call.name) {
                 true => String::new(),
@@ -386,66 +392,6 @@ impl Writer<'_, '_, '_> {
         new.put("{% end %}", self.own.document.line(body.end));
     }
 
-    /// The arguments of a shortcode of Hugo, as its template here takes them.
-    fn known_arguments(&mut self, call: &Call<'_>, report: &mut Report) -> Vec<(String, String)> {
-        let mut left: BTreeSet<&str> = call
-            .arguments
-            .iter()
-            .filter_map(|argument| argument.name.as_deref())
-            .collect();
-        let mut given = Vec::new();
-        let mut take = |name: &str, value: &str| given.push((name.to_owned(), quoted(value)));
-        match call.name {
-            "youtube" | "vimeo" => {
-                left.remove("id");
-                left.remove("title");
-                take(
-                    "id",
-                    call.named("id")
-                        .or_else(|| call.placed(0))
-                        .unwrap_or_default(),
-                );
-                if let Some(title) = call.named("title") {
-                    take("title", title);
-                }
-            }
-            "gist" => {
-                let user = call.placed(0).unwrap_or_default();
-                let id = call.placed(1).unwrap_or_default();
-                take("url", &format!("https://gist.github.com/{user}/{id}"));
-            }
-            "details" => {
-                for name in ["summary", "class", "name"] {
-                    left.remove(name);
-                    if let Some(value) = call.named(name) {
-                        take(name, value);
-                    }
-                }
-                left.remove("open");
-                if call.named("open").is_some_and(|open| open != "false") {
-                    given.push(("open".to_owned(), "true".to_owned()));
-                }
-            }
-            _ => {
-                for name in FIGURE {
-                    left.remove(name);
-                    if let Some(value) = call.named(name) {
-                        let value = match name {
-                            "src" | "link" => self.picture(value),
-                            _ => value.to_owned(),
-                        };
-                        take(name, &value);
-                    }
-                }
-            }
-        }
-        for name in left {
-            let what = format!("`{name}` of the shortcode `{}`", call.name);
-            self.own.note(call.span.start, &what, "left out", report);
-        }
-        given
-    }
-
     /// The address of a picture, as its shortcode finds it.
     fn picture(&mut self, link: &str) -> String {
         if let Some(resource) = self.own.library.resource(link, self.own.document) {
@@ -456,41 +402,6 @@ impl Writer<'_, '_, '_> {
             .resolve(link)
             .filter(|found| !found.starts_with("@/"));
         found.unwrap_or_else(|| without_base(link, &self.own.config.base_path).to_owned())
-    }
-}
-
-/// What a `figure` may be given.
-const FIGURE: [&str; 13] = [
-    "src", "alt", "caption", "title", "attr", "attrlink", "link", "target", "rel", "class",
-    "width", "height", "loading",
-];
-
-/// A call as it was found.
-struct Call<'a> {
-    name: &'a str,
-    arguments: &'a [Argument],
-    body: Option<&'a (Range<usize>, Vec<Item>)>,
-    span: &'a Range<usize>,
-}
-
-impl Call<'_> {
-    fn named(&self, name: &str) -> Option<&str> {
-        let is_it = |argument: &&Argument| {
-            argument
-                .name
-                .as_deref()
-                .is_some_and(|own| own.eq_ignore_ascii_case(name))
-        };
-        let found = self.arguments.iter().find(is_it);
-        found.map(|argument| argument.value.as_str())
-    }
-
-    fn placed(&self, place: usize) -> Option<&str> {
-        let mut placed = self
-            .arguments
-            .iter()
-            .filter(|argument| argument.name.is_none());
-        placed.nth(place).map(|argument| argument.value.as_str())
     }
 }
 
@@ -522,44 +433,5 @@ fn shown(written: &str, in_code: bool) -> String {
     match in_code {
         true => written.to_owned(),
         false => written.replace('<', "&lt;"),
-    }
-}
-
-/// The name of a shortcode here: letters, digits and underscores.
-pub(super) fn new_name(name: &str) -> String {
-    let plain = argument_name(name);
-    match plain.as_str() {
-        "end" => "end_".to_owned(),
-        _ => plain,
-    }
-}
-
-pub(super) fn argument_name(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    let plain: String = name.chars().map(plain).collect();
-    match plain.starts_with(|c: char| c.is_ascii_digit()) || plain.is_empty() {
-        true => format!("_{plain}"),
-        false => plain,
-    }
-}
-
-/// A value as it is written here.
-fn written(argument: &Argument) -> String {
-    let value = argument.value.as_str();
-    let is_plain = matches!(value, "true" | "false") || value.parse::<i64>().is_ok();
-    if is_plain && !argument.quoted {
-        return value.to_owned();
-    }
-    quoted(value)
-}
-
-/// Strings here have no escapes, but a choice of quotes.
-fn quoted(value: &str) -> String {
-    let quote = ['"', '\'', '`']
-        .into_iter()
-        .find(|quote| !value.contains(*quote));
-    match quote {
-        Some(quote) => format!("{quote}{value}{quote}"),
-        None => format!("\"{}\"", value.replace('"', "”")),
     }
 }

@@ -10,9 +10,10 @@ use include_dir::{Dir, include_dir};
 use super::super::built_in;
 use super::super::report::{Report, Topic};
 use super::super::tree::{Draft, Origin};
+use super::arguments::new_name;
 use super::config::Config;
 use super::go;
-use super::shortcodes::{AllUsed, TEMPLATES, Used, new_name};
+use super::shortcodes::{AllUsed, TEMPLATES, Used};
 
 static TEMPLATES_OF_ALL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/import/hugo/theme");
 

@@ -1,5 +1,6 @@
 //! Expressions: what stands between `{{` and `}}`, or after the word of a tag.
 
+use super::frozen::frozen;
 use super::lexer::{Kind, Token};
 
 /// Whether an expression is only asked whether it is true.
@@ -10,7 +11,7 @@ pub(super) enum Condition {
 }
 
 /// What could not be translated, and what to do about it.
-type Notes = Vec<(String, &'static str)>;
+pub(super) type Notes = Vec<(String, &'static str)>;
 
 /// Translates the tokens of a tag. `component` gives the name of what a macro,
 /// called by namespace and name, has become.
@@ -41,53 +42,6 @@ pub(super) fn body_is_html(tokens: &mut Vec<Token>, notes: &mut Notes) {
             notes.push(("the body of a shortcode is HTML".to_owned(), advice));
         }
     }
-}
-
-/// A build depends on nothing but the site: the time and the environment become
-/// what they are now.
-fn frozen(tokens: Vec<Token>, notes: &mut Notes) -> Vec<Token> {
-    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    let mut at = 0;
-    while at < tokens.len() {
-        let token = &tokens[at];
-        let called = tokens.get(at + 1).is_some_and(|next| next.is("("));
-        let alone = !out
-            .last()
-            .is_some_and(|last| last.is(".") || last.is("|") || last.is("::"));
-        let is_call = token.kind == Kind::Name && called && alone;
-        let end = if is_call {
-            closing(&tokens, at + 1)
-        } else {
-            at
-        };
-        match token.text.as_str() {
-            "now" if is_call => {
-                let today = jiff::tz::Offset::UTC
-                    .to_datetime(jiff::Timestamp::now())
-                    .date();
-                out.push(Token::new(&token.space, Kind::Text, format!("\"{today}\"")));
-                let advice =
-                    "the day of the import stands there: a build gives the same bytes on any day";
-                notes.push(("there is no function `now` any more".to_owned(), advice));
-            }
-            "get_env" if is_call => {
-                let given = arguments(&tokens[at + 2..end]);
-                let default = given.iter().find(|(name, _)| *name == "default");
-                let value = default.map_or("\"\"".to_owned(), |(_, value)| {
-                    value.iter().map(|token| token.text.as_str()).collect()
-                });
-                out.push(Token::new(&token.space, Kind::Text, value));
-                let advice = "its default stands there: a build does not depend on the environment";
-                notes.push(("there is no function `get_env` any more".to_owned(), advice));
-            }
-            _ => out.extend_from_slice(&tokens[at..=end.min(at)]),
-        }
-        at = match token.text.as_str() {
-            "now" | "get_env" => end + 1,
-            _ => at + 1,
-        };
-    }
-    out
 }
 
 /// `a.0` is `a[0]`.
@@ -210,7 +164,7 @@ fn chain_end(tokens: &[Token], start: usize) -> usize {
 }
 
 /// The bracket that closes the one here.
-fn closing(tokens: &[Token], open: usize) -> usize {
+pub(super) fn closing(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0;
     for (at, token) in tokens.iter().enumerate().skip(open) {
         match (token.kind, token.text.as_str()) {
