@@ -195,9 +195,12 @@ impl Site<'_> {
         };
         let text = shortcodes.rewrite(&mut links, self.report);
         let attribute = "markup.goldmark.parser.attribute.block";
+        let is_on = |key| data::get_boolean(&self.config.root, key) == Some(true);
         let dialect = Dialect {
             typographer: site::has_typographer(self.config),
-            block_attributes: data::get_boolean(&self.config.root, attribute) == Some(true),
+            block_attributes: is_on(attribute),
+            emoji: is_on("enableEmoji"),
+            html: is_on("markup.goldmark.renderer.unsafe"),
         };
         let extension = document
             .file

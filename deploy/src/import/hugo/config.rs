@@ -152,6 +152,13 @@ impl Config {
                 note(&what, "its pages are served below a directory of its code");
             }
         }
+        let anchors = get_text(&self.root, "markup.goldmark.parser.autoHeadingIDType");
+        if anchors.is_some_and(|kind| kind != "github") {
+            note(
+                "anchors of headings are made in another way than Hugo's usual one",
+                "they became those of the usual one; links to them may be dead",
+            );
+        }
         if self.in_subdirectory {
             note(
                 "all languages have a directory in paths",

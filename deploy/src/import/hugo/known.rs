@@ -55,7 +55,7 @@ const READ: [&str; 43] = [
 ];
 
 /// What has no meaning any more, and what to do instead.
-const ADVICE: [(&str, &str); 17] = [
+const ADVICE: [(&str, &str); 18] = [
     (
         "uglyurls",
         "addresses end in a slash now; the old ones lead there",
@@ -105,6 +105,10 @@ const ADVICE: [(&str, &str); 17] = [
     ("server", "the server is the site itself"),
     ("security", "a build runs no programs and asks nobody"),
     ("outputformats", "pages are HTML, feeds are RSS"),
+    (
+        "ignorefiles",
+        "all files came across; take away what is not of the site",
+    ),
     (
         "timezone",
         "a date without a zone is in UTC; write the offset behind it",

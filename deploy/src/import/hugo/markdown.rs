@@ -21,6 +21,10 @@ pub(super) struct Dialect {
     pub(super) typographer: bool,
     /// Whether a line of attributes may stand below a block.
     pub(super) block_attributes: bool,
+    /// Whether words such as `:smile:` are pictures.
+    pub(super) emoji: bool,
+    /// Whether HTML in a text is part of the page.
+    pub(super) html: bool,
 }
 
 /// Changes what would mean something else.
@@ -57,11 +61,52 @@ pub(super) fn adapt(
             _ => {}
         }
     }
+    tell(&text, &events, dialect, document, report);
     edits.extend(mark(&text.text, &code));
     if dialect.block_attributes {
         edits.extend(attributes(&text, &code, document, report));
     }
     text.edit(edits)
+}
+
+/// Tells what looks otherwise now, and cannot be changed.
+fn tell(
+    text: &Rewritten,
+    events: &[(Event<'_>, Range<usize>)],
+    dialect: Dialect,
+    document: &Document,
+    report: &mut Report,
+) {
+    for (event, span) in events {
+        let (what, advice) = match event {
+            Event::Text(words) if dialect.emoji && has_emoji(words) => (
+                "a word such as `:smile:` stays as it is written",
+                "write the character itself",
+            ),
+            Event::Html(html) | Event::InlineHtml(html)
+                if !dialect.html && !html.trim_start().starts_with("<!--") =>
+            {
+                (
+                    "HTML in a text, which Hugo left out",
+                    "it is part of the page now; take it away, or set `[markdown] raw_html = \"escape\"`",
+                )
+            }
+            _ => continue,
+        };
+        let line = text.line(span.start);
+        report.note(Topic::Text, &document.file, line, what, advice);
+    }
+}
+
+/// As in `:smile:` or `:+1:`.
+fn has_emoji(text: &str) -> bool {
+    let is_of_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_+-".contains(c);
+    let parts: Vec<&str> = text.split(':').collect();
+    let inner = parts.get(1..parts.len().saturating_sub(1));
+    inner.unwrap_or_default().iter().any(|part| {
+        let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
+        !part.is_empty() && !is_number && part.chars().all(is_of_name)
+    })
 }
 
 fn options(dialect: Dialect) -> Options {

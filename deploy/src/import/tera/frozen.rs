@@ -6,6 +6,10 @@ use super::lexer::{Kind, Token};
 /// A build depends on nothing but the site: the time and the environment become
 /// what they are now.
 pub(super) fn frozen(tokens: Vec<Token>, notes: &mut Notes) -> Vec<Token> {
+    let asks = |token: &Token| matches!(token.text.as_str(), "now" | "get_env");
+    if !tokens.iter().any(asks) {
+        return tokens;
+    }
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {

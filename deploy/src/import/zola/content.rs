@@ -77,7 +77,7 @@ pub(super) fn import(
         }
         content.moved.extend(moved_terms(&front, &name, config));
         let text = shortcodes(&text, &file, &mut content.used, report);
-        let text = with_anchors(text, config);
+        let text = with_anchors(&text, config);
         let text = match name.slug(&front, config) {
             Some(slug) => with_slug(&text, &slug),
             None => text,
@@ -199,8 +199,8 @@ fn moved_terms(front: &Table, name: &Name<'_>, config: &Config) -> Vec<(String, 
 }
 
 /// Headings get their old anchors in writing, where they would have others.
-fn with_anchors(text: String, config: &Config) -> String {
-    let start = body(&text);
+fn with_anchors(text: &str, config: &Config) -> String {
+    let start = body(text);
     let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -210,7 +210,7 @@ fn with_anchors(text: String, config: &Config) -> String {
     let parser = Parser::new_ext(&text[start..], options);
     let events: Vec<_> = parser.into_offset_iter().collect();
     let make = |title: &str| config.anchors.anchor(title);
-    let mut new = text.clone();
+    let mut new = text.to_owned();
     for (range, id) in anchors(&text[start..], &events, make).into_iter().rev() {
         new.replace_range(range.start + start..range.end + start, &id);
     }
