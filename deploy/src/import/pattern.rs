@@ -1,25 +1,17 @@
 //! Patterns of paths, as shells have them.
 
-/// What one star stands for; two stand for anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Star {
-    /// Anything but a slash.
-    Part,
-    /// Anything.
-    All,
-}
-
-/// Whether a path is one of a pattern: with stars, `?` for any character, and
+/// Whether a path is one of a pattern: with a star for anything but a slash,
+/// two for anything, `?` for any character, and
 /// `{a,b}` for one of several. `**/` may stand for nothing.
-pub(super) fn matches(pattern: &str, path: &str, star: Star) -> bool {
+pub(super) fn matches(pattern: &str, path: &str) -> bool {
     if let Some((before, rest)) = pattern.split_once('{')
         && let Some((inside, after)) = rest.split_once('}')
     {
         let mut choices = inside.split(',');
-        return choices.any(|choice| matches(&format!("{before}{choice}{after}"), path, star));
+        return choices.any(|choice| matches(&format!("{before}{choice}{after}"), path));
     }
     if let Some(rest) = pattern.strip_prefix("**/")
-        && matches(rest, path, star)
+        && matches(rest, path)
     {
         return true;
     }
@@ -35,7 +27,7 @@ pub(super) fn matches(pattern: &str, path: &str, star: Star) -> bool {
             match c {
                 '*' => {
                     next[at] |= matched[at];
-                    next[behind] |= next[at] && (both || star == Star::All || own != '/');
+                    next[behind] |= next[at] && (both || own != '/');
                 }
                 '?' => next[behind] |= matched[at],
                 _ => next[behind] |= matched[at] && own == c,
@@ -67,11 +59,10 @@ mod tests {
             ("**/draft-*", "draft-a"),
             ("**/draft-*", "a/b/draft-c"),
         ] {
-            assert!(matches(pattern, path, Star::Part), "{pattern} {path}");
+            assert!(matches(pattern, path), "{pattern} {path}");
         }
         for (pattern, path) in [("/posts/*", "/posts/a/b"), ("/a", "/ab"), ("/a**c", "/ab")] {
-            assert!(!matches(pattern, path, Star::Part), "{pattern} {path}");
+            assert!(!matches(pattern, path), "{pattern} {path}");
         }
-        assert!(matches("*.{x,y}", "a/b.y", Star::All));
     }
 }

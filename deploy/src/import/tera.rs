@@ -386,10 +386,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_translated_is_told() {
-        let (_, report) = translated("\n{{ a | int(default=3) }}{% if a is matching(\"x\") %}");
+        let (_, report) = translated("\n{{ a | int(default=3) }}{{ b | unique(attribute=\"x\") }}");
         assert!(report.contains("templates/page.html:2"), "{report}");
         assert!(
-            report.contains("`int`") && report.contains("`matching`"),
+            report.contains("`int`") && report.contains("`unique`"),
             "{report}"
         );
     }

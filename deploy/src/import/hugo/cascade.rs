@@ -4,7 +4,7 @@
 use site_gen::review::{Data, Key, Node, Table};
 
 use super::super::paths::join;
-use super::super::pattern::{Star, matches};
+use super::super::pattern::matches;
 use super::super::report::{Report, Topic};
 use super::config::Config;
 use super::data::{get, get_text, merge, set, tables};
@@ -72,9 +72,8 @@ fn is_meant(rule: &Table, path: &str, kind: Kind, code: &str) -> bool {
         (Kind::Section, _) => "section",
         (Kind::Page | Kind::Bundle, _) => "page",
     };
-    target("path")
-        .is_none_or(|pattern| matches(&pattern.to_lowercase(), &path.to_lowercase(), Star::Part))
-        && target("kind").is_none_or(|wanted| matches(&wanted, kind, Star::Part))
+    target("path").is_none_or(|pattern| matches(&pattern.to_lowercase(), &path.to_lowercase()))
+        && target("kind").is_none_or(|wanted| matches(&wanted, kind))
         && target("lang").is_none_or(|wanted| wanted == code)
         && target("environment").is_none_or(|wanted| wanted == "production")
 }

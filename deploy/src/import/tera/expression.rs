@@ -207,7 +207,7 @@ fn rename(tokens: &[Token], notes: &mut Notes) -> Vec<Token> {
         if filter {
             out.extend(rename_filter(token, &inner, notes));
         } else {
-            out.extend(rename_test(token, inner, notes));
+            out.extend(rename_test(token, inner));
         }
         at = end + 1;
     }
@@ -287,15 +287,10 @@ fn call(name: Token, arguments: Arguments) -> Vec<Token> {
     out
 }
 
-fn rename_test(name: &Token, inner: Vec<Token>, notes: &mut Notes) -> Vec<Token> {
+fn rename_test(name: &Token, inner: Vec<Token>) -> Vec<Token> {
     let (new_name, argument) = match name.text.as_str() {
         "divisibleby" => ("divisible_by", "divisor"),
         "object" => ("map", ""),
-        "matching" => {
-            let advice = "use `containing`, `starting_with` or `ending_with`";
-            notes.push(("there is no test `matching` any more".to_owned(), advice));
-            ("containing", "pat")
-        }
         other => (other, "pat"),
     };
     let mut out = vec![Token::new(&name.space, Kind::Name, new_name)];

@@ -23,8 +23,6 @@ pub(super) struct Config {
     pub(super) theme: String,
     /// Where Zola writes to.
     pub(super) output: String,
-    /// Patterns of files in `content/` that are not there for Zola.
-    pub(super) ignored: Vec<String>,
     pub(super) paths: Strategy,
     pub(super) terms: Strategy,
     pub(super) anchors: Strategy,
@@ -52,7 +50,6 @@ impl Config {
             old_theme,
             theme,
             output: string("output_dir").unwrap_or_else(|| "public".to_owned()),
-            ignored: strings(&table, "ignored_content"),
             paths: strategy(&table, "paths"),
             terms: strategy(&table, "taxonomies"),
             anchors: strategy(&table, "anchors"),
@@ -100,13 +97,8 @@ impl Config {
         let mut new = String::with_capacity(text.len());
         let mut at = 0;
         for statement in &statements(text) {
-            // What the import itself has done.
-            let done = statement.table == "slugify"
-                || statement
-                    .key
-                    .as_deref()
-                    .is_some_and(|key| DONE.contains(&key));
-            if done && (statement.table.is_empty() || statement.table == "slugify") {
+            // That is done: slugs are written into the pages.
+            if statement.table == "slugify" {
                 new.push_str(&text[at..statement.lines.start]);
                 for line in text[statement.lines.clone()].split_inclusive('\n') {
                     new.push_str(if line.trim().is_empty() { "" } else { "# " });
@@ -140,19 +132,6 @@ impl Config {
         }
         new.push_str(&text[at..]);
         new
-    }
-}
-
-/// Keys that say what comes across, and how.
-const DONE: [&str; 2] = ["ignored_content", "ignored_static"];
-
-fn strings(table: &DeTable<'_>, key: &str) -> Vec<String> {
-    match table.get(key).map(Spanned::get_ref) {
-        Some(DeValue::Array(items)) => items
-            .iter()
-            .filter_map(|item| item.get_ref().as_str().map(str::to_owned))
-            .collect(),
-        _ => Vec::new(),
     }
 }
 

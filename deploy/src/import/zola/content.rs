@@ -12,7 +12,6 @@ use super::super::adapt::{self, adapt};
 use super::super::anchors::anchors;
 use super::super::code::{body, code_ranges};
 use super::super::paths::{split, without_day};
-use super::super::pattern::{Star, matches};
 use super::super::report::{Report, Topic};
 use super::super::tree::{Draft, Origin};
 use super::address::without_date;
@@ -37,11 +36,7 @@ pub(super) fn import(
     let mut content = Content::default();
     for file in origin.files(Path::new("content"), report) {
         let inside = file.strip_prefix("content").ok().and_then(Path::to_str);
-        let ignored = |inside: &str| {
-            let mut patterns = config.ignored.iter();
-            patterns.any(|pattern| matches(pattern, inside, Star::All))
-        };
-        let Some(inside) = inside.filter(|inside| !ignored(inside)) else {
+        let Some(inside) = inside else {
             continue;
         };
         if file.extension().is_none_or(|extension| extension != "md") {
@@ -69,12 +64,6 @@ pub(super) fn import(
         let judge = review::front_matter;
         let text = adapt(source, judge, Topic::FrontMatter, &place, report);
         let front = front_matter(&file, &text);
-        if let Some((key, _)) = front.iter().find(|(key, _)| key.name == "render") {
-            let line = text[..key.span.start].matches('\n').count() + 1;
-            let what = "`render` has no meaning here";
-            let advice = "what is not a draft is served; `redirect_to` leads away from a section";
-            report.note(Topic::FrontMatter, &file, line, what, advice);
-        }
         content.moved.extend(moved_terms(&front, &name, config));
         let text = shortcodes(&text, &file, &mut content.used, report);
         let text = with_anchors(&text, config);

@@ -13,11 +13,10 @@ use super::super::tree::{Draft, Origin};
 use super::config::Config;
 
 /// Templates of what the generator makes by itself.
-const OWN: [&str; 7] = [
+const OWN: [&str; 6] = [
     "anchor-link.html",
     "atom.xml",
     "internal/alias.html",
-    "robots.txt",
     "rss.xml",
     "sitemap.xml",
     "split_sitemap_index.xml",
