@@ -145,6 +145,7 @@ impl Site<'_> {
             listings: listing::listings(self.library, &main),
             paginate_by,
             main,
+            given: BTreeSet::new(),
             taken: self
                 .library
                 .documents

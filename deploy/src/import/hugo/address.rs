@@ -37,11 +37,6 @@ pub(super) fn slug(text: &str) -> String {
     slug
 }
 
-/// The path of a term: a slash is a hyphen in it.
-pub(super) fn term(name: &str) -> String {
-    piece(&name.replace('/', "-"))
-}
-
 fn may_stand(text: &str, at: usize, c: char) -> bool {
     let escape = || {
         let digits = text.get(at + 1..at + 3);
@@ -121,13 +116,19 @@ impl Parts<'_> {
             "yearday" => date.day_of_year().to_string(),
             "section" | "sectionslug" => self.sections.first().cloned().unwrap_or_default(),
             "sections" | "sectionslugs" => chosen(self.sections, choice)?.join("/"),
-            "title" => slug(self.title).replace(['/', '+'], "-"),
+            "title" => plain_title(self.title),
             "slug" => own().unwrap_or_else(|| slug(self.title).replace('/', "-")),
             "slugorfilename" | "slugorcontentbasename" => own().unwrap_or_else(|| piece(self.name)),
             "filename" | "contentbasename" => piece(self.name),
             _ => return None,
         })
     }
+}
+
+/// A title in a path: what stands for other characters in URLs does so here.
+fn plain_title(title: &str) -> String {
+    let decoded = site_gen::decode_path(&title.replace('+', " "));
+    slug(&decoded.replace('/', "-"))
 }
 
 /// A part of a list, as in `1:`, `:2`, `0` or `last`.
@@ -175,10 +176,10 @@ mod tests {
             ("100% pure", "100-pure"),
             ("50%20 x", "50%20-x"),
             ("\"quoted\" — dash – en", "quoted--dash--en"),
-            ("a/b c", "a-b-c"),
+            ("a/b c", "a/b-c"),
             ("İstanbul Éa", "istanbul-éa"),
         ] {
-            assert_eq!(term(name), expected);
+            assert_eq!(piece(name), expected);
         }
         for (text, expected) in [
             ("a  b", "a-b"),
@@ -220,7 +221,7 @@ mod tests {
         };
         for (pattern, expected) in [
             ("/:year/:month/:day/:slug/", "/2015/02/05/my-slug"),
-            (":section/:title.html", "/docs/whats-new-c--.html"),
+            (":section/:title.html", "/docs/whats-new-c.html"),
             ("/x/:sections[1:]/:filename", "/x/a b/c/the-file"),
             ("/:sections[last]/:monthname-:yearday", "/c/february-36"),
             ("/:sections[:1]/:weekdayname", "/docs/thursday"),

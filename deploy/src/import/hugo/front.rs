@@ -76,6 +76,8 @@ pub(super) struct Front<'a> {
     pub(super) paginate_by: Option<i64>,
     /// Sections whose pages the home page lists.
     pub(super) main: Vec<String>,
+    /// Paths of the pages that are written.
+    pub(super) given: BTreeSet<String>,
     /// Paths that have their page or redirect.
     pub(super) taken: BTreeSet<String>,
 }
@@ -262,7 +264,14 @@ impl Front<'_> {
     /// least lead there.
     fn address(&mut self, document: &Document, toml: &mut Toml, report: &mut Report) {
         let (place, mut aliases) = Place::of(document, self.config);
+        let is_first = self.given.insert(place.serves.clone());
         match &place.key {
+            Some((key, _)) if !is_first => {
+                let what = format!("two pages were served under {}", place.serves);
+                let advice = "this one is served where its file is";
+                let line = document.line_of_key(key);
+                report.note(Topic::FrontMatter, &document.file, line, what, advice);
+            }
             Some((key, value)) => toml.text(key, value),
             None if aliases.contains(&document.url) && document.kind == Kind::Section => {
                 let what = "a section is served where its directory is";

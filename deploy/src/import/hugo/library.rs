@@ -306,7 +306,7 @@ pub(super) fn terms(document: &Document, config: &Config) -> Vec<(String, Vec<St
 /// The path of a term, with that of its language.
 pub(super) fn term_url(config: &Config, language: usize, taxonomy: &str, term: &str) -> String {
     let prefix = config.prefix(language);
-    let own = address::term(term);
+    let own = address::piece(term);
     let pattern = config.permalink("term", taxonomy);
     let filled = pattern.and_then(|pattern| {
         let parts = address::Parts {
