@@ -17,14 +17,15 @@ use crate::history::History;
 use crate::library::Library;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Renderer, Targets};
-use crate::output::Built;
+use crate::output::{Built, Output};
 use crate::press::Press;
 use crate::sass;
+use crate::search::{self, OnDemand};
 use crate::source;
 use crate::texts::Texts;
 use crate::theme::Theme;
 use crate::values::Values;
-use crate::{Drafts, Options, jobs, zone};
+use crate::{Drafts, Indexing, Options, jobs, zone};
 
 /// Builds the site in a directory.
 ///
@@ -60,13 +61,12 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         &mut faults,
     );
     let (places, ids) = last.index(&documents);
-    let paths = content.paths(&documents);
+    let paths = Arc::new(content.paths(&documents));
     let bundles = assets::by_bundle(&paths, &documents);
     let theme = theme.as_ref();
-    let site_files = (site, &content, &paths);
+    let site_files = (site, &content, &*paths);
     let files = read_files(site_files, theme, &config, &options.cache, &mut faults);
 
-    let paths = Arc::new(paths);
     let data = DataFiles::new(site, &config.theme.0, &options.cache);
     let knowledge = Arc::new(know(&places, &paths, &files, &config, data));
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
@@ -97,10 +97,10 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         return Err(faults.0);
     };
     let mut output = collect(&library, &config, &mut jobs, &files);
-    faults.0.extend(output.take_faults());
+    let links = library.check_references(|path| output.leads(path));
     faults
         .0
-        .extend(library.check_references(|path| output.leads(path)));
+        .extend(output.take_faults().into_iter().chain(links));
     let press = Press {
         config: &config,
         config_value: &config_value,
@@ -108,6 +108,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         engine,
         knowledge: &knowledge,
         zones: zones.unwrap_or_default(),
+        search: search_index(&library, &config, options, &mut output, &mut faults),
         options,
     };
     let pressed = press.press(&jobs, output);
@@ -200,7 +201,9 @@ fn read_files(
     };
     let read = faults.take(assets::read((site, content, paths), theme, config, cache));
     let sheets = faults.take(sass::compile(site, theme, config, cache));
-    [read, sheets].into_iter().flatten().flatten().collect()
+    let mut files = [read, sheets].into_iter().flatten().flatten().collect();
+    search::add_reader(&mut files, config);
+    files
 }
 
 /// The documents with faults. Links to them are not the fault of those who
@@ -238,6 +241,29 @@ fn with_anchor_links(
     };
     let links: Vec<AnchorLinks> = documents.iter().map(|document| of(document)).collect();
     documents.into_iter().zip(links).collect()
+}
+
+/// The search index: it joins the output, if all is well so far; or it is left
+/// for later.
+fn search_index(
+    library: &Library,
+    config: &Config,
+    options: &Options,
+    output: &mut Output,
+    faults: &mut Faults,
+) -> Option<Arc<OnDemand>> {
+    let sources = search::Sources::of(library, config);
+    if options.indexing == Indexing::OnDemand {
+        return Some(Arc::new(OnDemand::new(sources, &options.cache)));
+    }
+    if faults.0.is_empty() {
+        options.progress.begin("indexing", 0);
+        for file in sources.files(&options.cache) {
+            output.add(file.path, file.body, file.caching, &config.source.file);
+        }
+        faults.0.extend(output.take_faults());
+    }
+    None
 }
 
 /// What functions can be asked about before any markdown is rendered.

@@ -17,6 +17,7 @@ use crate::highlight::Highlighter;
 use crate::history::History;
 use crate::press::Pressed;
 use crate::sass::Compiled;
+use crate::search;
 use crate::store::Store;
 use crate::texts::Texts;
 
@@ -37,6 +38,8 @@ pub struct Cache {
     history: Mutex<Option<Arc<History>>>,
     /// The documents of the last build.
     texts: Mutex<Texts>,
+    /// The search index of the last one.
+    search: Mutex<search::Memory>,
     /// The pages of the last good build.
     pressed: Mutex<Option<Pressed>>,
 }
@@ -93,6 +96,12 @@ impl Cache {
     pub(crate) fn set_history(&self, history: Arc<History>) {
         let kept = self.history.lock();
         *kept.unwrap_or_else(PoisonError::into_inner) = Some(history);
+    }
+
+    /// What the last search index was made from. Whoever makes another one
+    /// meanwhile waits.
+    pub(crate) fn last_search(&self) -> MutexGuard<'_, search::Memory> {
+        self.search.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The documents of the last build, for this one alone.

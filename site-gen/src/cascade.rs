@@ -27,13 +27,21 @@ use crate::front_matter::{self, FrontMatter, Kind};
 use crate::source::Source;
 
 /// What pages can inherit.
-const PAGE_KEYS: [&str; 5] = ["authors", "draft", "extra", "render", "taxonomies"];
+const PAGE_KEYS: [&str; 6] = [
+    "authors",
+    "draft",
+    "extra",
+    "in_search_index",
+    "render",
+    "taxonomies",
+];
 
 /// What sections can inherit.
-const SECTION_KEYS: [&str; 8] = [
+const SECTION_KEYS: [&str; 9] = [
     "draft",
     "extra",
     "generate_feeds",
+    "in_search_index",
     "paginate_by",
     "paginate_path",
     "paginate_reversed",

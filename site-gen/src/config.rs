@@ -10,6 +10,7 @@ use crate::ignored::Ignored;
 use crate::language::{self, Language};
 use crate::markdown_config::MarkdownConfig;
 use crate::redirects::{self, Redirect};
+use crate::search::SearchConfig;
 use crate::source::Source;
 use crate::toml_data;
 use crate::url;
@@ -92,6 +93,8 @@ impl Config {
             title: fields.string("title"),
             description: fields.string("description"),
             generate_feeds: fields.boolean("generate_feeds").unwrap_or_default(),
+            build_search_index: fields.boolean("build_search_index").unwrap_or_default(),
+            search: SearchConfig::read(&mut fields, &source).unwrap_or_default(),
             taxonomies: read_taxonomies(&mut fields, &source),
             ..Language::default()
         };
@@ -206,6 +209,7 @@ impl Config {
                     ("title", language.title.as_deref().into()),
                     ("description", language.description.as_deref().into()),
                     ("generate_feeds", language.generate_feeds.into()),
+                    ("build_search_index", language.build_search_index.into()),
                 ]);
                 (language.code.clone().into(), about)
             })
@@ -227,6 +231,10 @@ impl Config {
                 self.default_language().generate_feeds.into(),
             ),
             ("feed_filenames", self.feed_filenames.clone().into()),
+            (
+                "build_search_index",
+                self.default_language().build_search_index.into(),
+            ),
             ("taxonomies", taxonomies.into()),
             ("extra", table_to_value(&extra)),
         ])

@@ -26,6 +26,8 @@ pub(crate) struct FrontMatter {
     pub(crate) draft: bool,
     /// Whether there is a page to see; it is listed all the same.
     pub(crate) render: Option<bool>,
+    /// `in_search_index = false`.
+    pub(crate) hidden_from_search: bool,
     pub(crate) slug: Option<String>,
     pub(crate) path: Option<String>,
     pub(crate) aliases: Vec<(String, Range<usize>)>,
@@ -261,6 +263,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, kind: Kind) -> Fron
         weight: fields.integer("weight"),
         draft: fields.boolean("draft").unwrap_or_default(),
         render: fields.boolean("render"),
+        hidden_from_search: fields.boolean("in_search_index") == Some(false),
         aliases: fields.paths("aliases"),
         template: fields.spanned_string("template"),
         extra: fields.table("extra"),

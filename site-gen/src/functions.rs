@@ -483,7 +483,7 @@ pub(crate) fn write_json(value: &Value, json: &mut String) {
     }
 }
 
-fn write_json_string(text: &str, json: &mut String) {
+pub(crate) fn write_json_string(text: &str, json: &mut String) {
     json.push('"');
     for character in text.chars() {
         match character {

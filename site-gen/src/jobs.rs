@@ -13,6 +13,7 @@ use crate::document::Document;
 use crate::front_matter::Kind;
 use crate::library::Library;
 use crate::paginator::Paginator;
+use crate::search;
 use crate::theme::Theme;
 use crate::values::Values;
 
@@ -111,6 +112,9 @@ pub(crate) fn jobs<'a>(
         let pages = vec![(format!("/{ROBOTS}"), Vec::new())];
         jobs.add(site, &config.default_language().code, Ok(ROBOTS), pages);
     }
+    if theme.has("search.html") {
+        jobs.add_search_pages(library);
+    }
     if jobs.faults.is_empty() {
         Ok(jobs.jobs)
     } else {
@@ -144,6 +148,26 @@ impl Jobs<'_> {
                 template: template.to_owned(),
                 seen,
             }));
+        }
+    }
+}
+
+impl Jobs<'_> {
+    /// A page to search each language that has an index, unless an author wrote
+    /// one.
+    fn add_search_pages(&mut self, library: &Library) {
+        let config = self.config;
+        for language in search::languages(library, config) {
+            let path = format!("{}/search/", config.prefix(&language.code));
+            if self.jobs.iter().all(|job| job.path != path) {
+                let pages = vec![(path, Vec::new())];
+                self.add(
+                    &config.source.file,
+                    &language.code,
+                    Ok("search.html"),
+                    pages,
+                );
+            }
         }
     }
 }

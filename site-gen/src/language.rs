@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use crate::config::{TaxonomyConfig, read_taxonomies};
 use crate::data::{Data, Fields};
+use crate::search::SearchConfig;
 use crate::source::Source;
 
 /// A language of the site.
@@ -21,6 +22,8 @@ pub(crate) struct Language {
     pub(crate) title: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) generate_feeds: bool,
+    pub(crate) build_search_index: bool,
+    pub(crate) search: SearchConfig,
     pub(crate) taxonomies: Vec<TaxonomyConfig>,
     /// Texts of the theme by key.
     pub(crate) translations: BTreeMap<String, String>,
@@ -68,6 +71,9 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) 
             title: own.string("title"),
             description: own.string("description"),
             generate_feeds: own.boolean("generate_feeds").unwrap_or_default(),
+            build_search_index: own.boolean("build_search_index").unwrap_or_default(),
+            search: SearchConfig::read(&mut own, source)
+                .unwrap_or_else(|| languages[0].search.clone()),
             taxonomies: if taxonomies.is_empty() {
                 languages[0].taxonomies.clone()
             } else {

@@ -15,8 +15,8 @@
 //!    terms; links are checked.
 //! 6. **Give values** (`values`, `functions`): what templates see.
 //! 7. **Plan** (`jobs`): which pages there are, and what their templates see.
-//! 8. **Collect** (`collect`, `output`, `feed`, `sitemap`): what is served
-//!    besides: static files, feeds, redirects.
+//! 8. **Collect** (`collect`, `output`, `feed`, `sitemap`, `search`): what is
+//!    served besides: static files, feeds, redirects, the search index.
 //! 9. **Render** (`press`, `render`, `compress`): templates make pages, which
 //!    are compressed and go on into the pack, as each is done.
 //! 10. **Pack** (`pack_file`, `site-pack`): in a file, never in memory.
@@ -77,6 +77,7 @@ mod redirects;
 mod render;
 pub mod review;
 mod sass;
+mod search;
 mod sitemap;
 mod sorted;
 mod source;
@@ -107,6 +108,8 @@ pub use url::{decode as decode_path, encode as encode_path, slugify};
 pub struct Options {
     /// Whether to compress.
     pub compression: Compression,
+    /// When the search index is made, if the site has one.
+    pub indexing: Indexing,
     /// Whether drafts are part of the site.
     pub drafts: Drafts,
     /// In place of the configuration's `base_url`.
@@ -128,6 +131,16 @@ pub enum Compression {
     /// In every encoding in which they are smaller.
     #[default]
     Full,
+}
+
+/// When a search index is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Indexing {
+    /// With the site, as a part of it.
+    #[default]
+    Packed,
+    /// When [`Built::search_file`] is called: for the edit loop.
+    OnDemand,
 }
 
 /// What happens to pages and sections with `draft = true`.

@@ -81,4 +81,22 @@ pub const MAX_PATCHED_PART: usize = 8;
 /// Pages that may wait for one before them, which takes longer.
 pub const MAX_WAITING_PAGES: usize = 64;
 
+/// Most places of one word that the search index lists, the best ones: who looks
+/// for a word that is nearly everywhere is told of some places only.
+pub const MAX_LISTED_PLACES: usize = 4096;
+
+/// Longest word that the search index tells from others, in characters. The
+/// script that reads it has the same limit.
+pub const MAX_INDEXED_WORD: usize = 32;
+
+/// A part of the search index is complete when it has as many bytes: a browser
+/// loads one or two of them for each word.
+pub const INDEX_PART_BYTES: usize = 16 << 10;
+
+/// How much longer a part may become, so that words of one stem stay together.
+pub const INDEX_PART_SLACK: usize = 4;
+
+/// Pages of which one file of the search index has the titles and headings.
+pub const INDEX_PAGES: usize = 32;
+
 const _: () = assert!(MAX_PAGE_BYTES as u64 >= MAX_TEXT_BYTES);

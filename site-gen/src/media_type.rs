@@ -48,6 +48,8 @@ pub(crate) fn of(path: &str) -> &'static str {
         "otf" => "font/otf",
         "wasm" => "application/wasm",
         "pdf" => "application/pdf",
+        // Parts of the search index, a format of our own.
+        "words" => "application/x-words",
         "zip" => "application/zip",
         "gz" | "tgz" => "application/gzip",
         "mp3" => "audio/mpeg",
@@ -72,6 +74,7 @@ pub(crate) fn is_compressed(content_type: &str) -> bool {
         "application/zip",
         "application/gzip",
         "application/pdf",
+        "application/x-words",
         "audio/",
         "video/",
     ];

@@ -14,6 +14,7 @@ use site_pack::plan::Digest;
 use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
 use crate::pack_file::{Extent, PackFile};
+use crate::search::OnDemand;
 use crate::url;
 use crate::zone::Zone;
 
@@ -45,6 +46,8 @@ pub struct Built {
     /// How many pages were rendered: the others are those of the last build.
     pub rendered: usize,
     pub(crate) pack: Arc<PackFile>,
+    /// The search index, where it is not among the files.
+    pub(crate) search: Option<Arc<OnDemand>>,
 }
 
 impl Built {
@@ -63,6 +66,13 @@ impl Built {
             .files
             .binary_search_by(|file| file.path.as_str().cmp(path));
         index.ok().map(|index| &self.files[index])
+    }
+
+    /// A file of the search index, of a site that was built with
+    /// [`Indexing::OnDemand`](crate::Indexing::OnDemand). The first call makes the
+    /// index, and takes that long.
+    pub fn search_file(&self, path: &str) -> Option<Arc<Vec<u8>>> {
+        self.search.as_ref()?.file(path)
     }
 
     /// The length of the pack, in bytes.
@@ -164,7 +174,7 @@ fn file_name(path: &str) -> PathBuf {
 }
 
 /// A file that is not a rendered page.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Made {
     pub(crate) path: String,
     pub(crate) body: Arc<Vec<u8>>,

@@ -36,6 +36,7 @@ use crate::minify;
 use crate::output::{Built, Output};
 use crate::pack_file::{Assembly, PackFile};
 use crate::render;
+use crate::search::OnDemand;
 use crate::source::Source;
 use crate::theme::Theme;
 use crate::zone::Zone;
@@ -51,6 +52,8 @@ pub(crate) struct Press<'a> {
     pub(crate) engine: Tera,
     pub(crate) knowledge: &'a Knowledge,
     pub(crate) zones: Vec<Zone>,
+    /// The search index, if it is left for later.
+    pub(crate) search: Option<Arc<OnDemand>>,
     pub(crate) options: &'a Options,
 }
 
@@ -284,6 +287,7 @@ impl Press<'_> {
             domain,
             rendered,
             pack,
+            search: self.search.clone(),
         };
         Ok((built, pressed))
     }

@@ -1,0 +1,1 @@
+// The site has a script of its own: the generator adds none.
