@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::diagnostics;
 use crate::report::Format;
-use crate::site::{Compression, Drafts, Site};
+use crate::site::{Compression, Drafts, Indexing, Site};
 
 /// What to check.
 #[derive(Debug)]
@@ -56,6 +56,8 @@ pub fn check(options: &Options) -> Result<u8> {
     let Options { site, format, .. } = options;
     let mut generate = site.options(Compression::None);
     generate.drafts = options.drafts;
+    // Nobody reads it, so it is not made.
+    generate.indexing = Indexing::OnDemand;
     let checked = site.check(&generate)?;
     let mut diagnostics = checked.diagnostics;
     let asked = match options.links {

@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http_body_util::{Either, Full};
 use hyper::body::{Bytes, Incoming};
@@ -15,6 +16,7 @@ use hyper::header::{
 };
 use hyper::{Method, Request, Response, StatusCode};
 use site_gen::{Built, decode_path, encode_path};
+use tokio::task::spawn_blocking;
 
 use super::events::{Events, version};
 use super::server::Stage;
@@ -59,7 +61,13 @@ pub(super) async fn answer(
     let Some(shown) = shown else {
         return Ok(brief(StatusCode::SERVICE_UNAVAILABLE, "ending\n"));
     };
-    let mut answer = respond(&visit, &shown, &request);
+    let mut answer = match refuse(&visit, &request) {
+        Some(refusal) => refusal,
+        None => match search_file(&shown, request.uri().path()).await {
+            Some(file) => file,
+            None => respond(&visit, &shown, &request),
+        },
+    };
     let headers = answer.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
@@ -73,17 +81,40 @@ pub(super) async fn answer(
     Ok(answer)
 }
 
-fn respond(visit: &Visit, shown: &Shown, request: &Request<Incoming>) -> Answer {
+/// The answer to a request that we do not look at.
+fn refuse(visit: &Visit, request: &Request<Incoming>) -> Option<Answer> {
     if visit.local && !is_local(request) {
         let text = "expected a name of this machine, such as localhost, or `fata serve --listen`\n";
-        return brief(StatusCode::MISDIRECTED_REQUEST, text);
+        return Some(brief(StatusCode::MISDIRECTED_REQUEST, text));
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let mut answer = brief(StatusCode::METHOD_NOT_ALLOWED, "expected GET or HEAD\n");
         let methods = HeaderValue::from_static("GET, HEAD");
         answer.headers_mut().insert(ALLOW, methods);
-        return answer;
+        return Some(answer);
     }
+    None
+}
+
+/// A file of the search index. It is made when the first is asked for, which may
+/// take a moment that other visitors should not wait.
+async fn search_file(shown: &Arc<Shown>, path: &str) -> Option<Answer> {
+    let path = path.to_owned();
+    let site = shown
+        .site
+        .clone()
+        .filter(|site| site.file(&path).is_none())?;
+    let content_type = match path.ends_with(".json") {
+        true => "application/json",
+        false => "application/octet-stream",
+    };
+    let file = spawn_blocking(move || site.search_file(&path))
+        .await
+        .ok()??;
+    Some(whole(content_type, file.to_vec().into()))
+}
+
+fn respond(visit: &Visit, shown: &Shown, request: &Request<Incoming>) -> Answer {
     match request.uri().path() {
         SCRIPT_PATH => whole("text/javascript; charset=utf-8", SCRIPT.into()),
         EVENTS_PATH => {

@@ -6,5 +6,6 @@ mod begin;
 mod checking;
 mod client;
 mod harness;
+mod searching;
 mod serving;
 mod writing;
