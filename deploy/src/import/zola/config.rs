@@ -119,6 +119,13 @@ impl Config {
                     report.note(Topic::Configuration, file, line, what, advice);
                     format!("base_url = {domain}")
                 }),
+                Some("build_search_index") if value == "true" => {
+                    let what = "the search index has a format of its own";
+                    let advice = "let the theme's search page use `search_index.js`; \
+                                  themes/README.md tells how, and themes/plain does it";
+                    report.note(Topic::Configuration, file, line, what, advice);
+                    None
+                }
                 Some("generate_feed") => Some(format!("generate_feeds = {value}")),
                 Some("feed_filename") => Some(format!("feed_filenames = [{value}]")),
                 _ => None,
