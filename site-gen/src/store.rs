@@ -38,20 +38,42 @@ impl Store {
         parts: &[&[u8]],
         make: impl FnOnce() -> Vec<u8>,
     ) -> Vec<u8> {
-        let Some(directory) = &self.directory else {
-            return make();
-        };
-        let name = name(parts);
-        let directory = directory.join(kind);
-        let path = directory.join(&name);
-        self.lock().entry(kind).or_default().insert(name);
-        if let Some(result) = read(&path) {
+        if let Some(result) = self.get(kind, parts) {
             return result;
         }
         let result = make();
-        // A full disk is told when the site itself is written.
-        _ = write(&directory, &path, &result);
+        self.put(kind, parts, &result);
         result
+    }
+
+    /// A result, if it is there.
+    pub(crate) fn get(&self, kind: &'static str, parts: &[&[u8]]) -> Option<Vec<u8>> {
+        read(&self.place(kind, parts)?)
+    }
+
+    /// Whether a result seems to be there. It may be damaged all the same.
+    pub(crate) fn has(&self, kind: &'static str, parts: &[&[u8]]) -> bool {
+        self.place(kind, parts).is_some_and(|path| path.is_file())
+    }
+
+    /// Keeps a result. A full disk is told when the site itself is written.
+    pub(crate) fn put(&self, kind: &'static str, parts: &[&[u8]], result: &[u8]) {
+        if let Some(path) = self.place(kind, parts) {
+            _ = write(&path, result);
+        }
+    }
+
+    /// Whether results are kept at all.
+    pub(crate) fn keeps(&self) -> bool {
+        self.directory.is_some()
+    }
+
+    /// The file of a result, which counts as used from now on.
+    fn place(&self, kind: &'static str, parts: &[&[u8]]) -> Option<PathBuf> {
+        let name = name(parts);
+        let path = self.directory.as_ref()?.join(kind).join(&name);
+        self.lock().entry(kind).or_default().insert(name);
+        Some(path)
     }
 
     /// Deletes what the build did not use, of the kinds that it used.
@@ -101,7 +123,8 @@ fn read(path: &Path) -> Option<Vec<u8>> {
     whole.then_some(bytes)
 }
 
-fn write(directory: &Path, path: &Path, result: &[u8]) -> std::io::Result<()> {
+fn write(path: &Path, result: &[u8]) -> std::io::Result<()> {
+    let directory = path.parent().unwrap_or(path);
     fs::create_dir_all(directory)?;
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
     file.write_all(result)?;
