@@ -26,7 +26,7 @@ pub(crate) struct Content {
     pub(crate) markdown: Vec<(String, Found)>,
     pub(crate) zones: Vec<PathBuf>,
     /// All others: relative to `content/`, and the file.
-    pub(crate) files: Vec<(String, PathBuf)>,
+    pub(crate) files: Vec<(String, Found)>,
 }
 
 impl Content {
@@ -50,7 +50,7 @@ impl Content {
                 Some("md") => content.markdown.push((id, found)),
                 Some("zone") => content.zones.push(file),
                 _ if id == "site.toml" => {}
-                _ => content.files.push((id, file)),
+                _ => content.files.push((id, found)),
             }
         }
         // By their names as authors see them, whatever paths are sorted by.
@@ -140,7 +140,7 @@ pub(crate) fn read(
         content
             .files
             .iter()
-            .map(|(id, file)| (paths[id].clone(), file.as_path())),
+            .map(|(id, found)| (paths[id].clone(), found.file.as_path())),
     );
     let read: Vec<_> = wanted
         .into_par_iter()

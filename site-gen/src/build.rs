@@ -18,6 +18,7 @@ use crate::library::Library;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Renderer, Targets};
 use crate::output::{Built, Output};
+use crate::picture::Gallery;
 use crate::press::Press;
 use crate::sass;
 use crate::search::{self, OnDemand};
@@ -68,7 +69,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let files = read_files(site_files, theme, &config, &options.cache, &mut faults);
 
     let data = DataFiles::new(site, &config.theme.0, &options.cache);
-    let knowledge = Arc::new(know(&places, &paths, &files, &config, data));
+    let pictures = gallery(&content, &paths, &config, options);
+    let knowledge = Arc::new(know(&places, &paths, &files, &config, (data, pictures)));
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
     let engine = theme.and_then(|theme| {
         let engine = functions::engine(&knowledge, &config, config_value.clone());
@@ -80,6 +82,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         config: config.markdown,
         cache: &options.cache,
         progress: &options.progress,
+        knowledge: &knowledge,
         theme: theme.zip(engine.as_ref()),
     };
     let documents = with_anchor_links(documents, &config);
@@ -266,13 +269,26 @@ fn search_index(
     None
 }
 
+/// What can be asked about pictures.
+fn gallery(
+    content: &Content,
+    paths: &BTreeMap<String, String>,
+    config: &Config,
+    options: &Options,
+) -> Gallery {
+    let files = content.files.iter();
+    let found = files.filter_map(|(id, found)| Some((paths.get(id)?.clone(), found.clone())));
+    let (config, mode) = (config.pictures.clone(), options.pictures);
+    Gallery::new(config, mode, &options.cache, found.collect())
+}
+
 /// What functions can be asked about before any markdown is rendered.
 fn know(
     documents: &Arc<BTreeMap<String, String>>,
     paths: &Arc<BTreeMap<String, String>>,
     files: &[StaticFile],
     config: &Config,
-    data: DataFiles,
+    (data, gallery): (DataFiles, Gallery),
 ) -> Knowledge {
     let files = files
         .iter()
@@ -284,6 +300,7 @@ fn know(
         paths: Arc::clone(paths),
         files: files.collect(),
         data,
+        gallery,
         ..Knowledge::default()
     }
 }

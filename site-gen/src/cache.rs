@@ -7,10 +7,12 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
+use site_pack::plan::Digest;
+use tempfile::TempDir;
 
 use crate::diagnostic::Diagnostic;
 use crate::highlight::Highlighter;
@@ -18,6 +20,7 @@ use crate::history::History;
 use crate::press::Pressed;
 use crate::sass::Compiled;
 use crate::search;
+use crate::source::Found;
 use crate::store::Store;
 use crate::texts::Texts;
 
@@ -34,6 +37,10 @@ pub struct Cache {
     pub(crate) store: Store,
     /// The style sheets of the last build.
     pub(crate) sheets: Compiled,
+    /// Where pictures are kept if nothing outlives the process.
+    pictures: OnceLock<Option<(TempDir, Store)>>,
+    /// Hashes of files that take long to hash.
+    digests: Mutex<HashMap<PathBuf, (Found, Digest)>>,
     /// The history of the last commit that was built.
     history: Mutex<Option<Arc<History>>>,
     /// The documents of the last build.
@@ -87,6 +94,34 @@ impl Cache {
             .map(|value| (*value).clone())
     }
 
+    /// Where pictures are kept: on disk, as they take too long to be made twice
+    /// in a build, and too much memory to be held.
+    pub(crate) fn pictures(&self) -> &Store {
+        if self.store.keeps() {
+            return &self.store;
+        }
+        let make = || {
+            let directory = tempfile::tempdir().ok()?;
+            let store = Store::in_directory(directory.path());
+            Some((directory, store))
+        };
+        let own = self.pictures.get_or_init(make).as_ref();
+        own.map_or(&self.store, |(_, store)| store)
+    }
+
+    /// The hash of what is in a file: as before, if nobody changed it.
+    pub(crate) fn digest(&self, found: &Found, compute: impl FnOnce() -> Digest) -> Digest {
+        let lock = || self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((before, digest)) = lock().get(&found.file)
+            && before.is_surely(found)
+        {
+            return *digest;
+        }
+        let digest = compute();
+        lock().insert(found.file.clone(), (found.clone(), digest));
+        digest
+    }
+
     /// The history that was read last.
     pub(crate) fn history(&self) -> Option<Arc<History>> {
         let history = self.history.lock();
@@ -127,6 +162,7 @@ impl Cache {
         self.highlighted.forget_unused();
         self.made.forget_unused();
         self.data.forget_unused();
+        self.pictures().forget_unused();
         self.store.forget_unused();
     }
 }

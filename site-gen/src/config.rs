@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ignored::Ignored;
 use crate::language::{self, Language};
 use crate::markdown_config::MarkdownConfig;
+use crate::picture_config::PictureConfig;
 use crate::redirects::{self, Redirect};
 use crate::search::SearchConfig;
 use crate::source::Source;
@@ -39,6 +40,7 @@ pub(crate) struct Config {
     pub(crate) generate_robots_txt: bool,
     pub(crate) markdown: MarkdownConfig,
     pub(crate) assets: AssetConfig,
+    pub(crate) pictures: PictureConfig,
     /// Where it asks for dates and names from git, if it does.
     pub(crate) history_from_git: Option<Range<usize>>,
     pub(crate) redirects: Vec<Redirect>,
@@ -85,6 +87,7 @@ impl Config {
         }
         let markdown = MarkdownConfig::read(&mut fields, &source);
         let assets = AssetConfig::read(&mut fields, &source);
+        let pictures = PictureConfig::read(&mut fields, &source);
         let history_from_git = read_history(&mut fields, &source);
         let default = Language {
             code: fields
@@ -113,6 +116,7 @@ impl Config {
             generate_robots_txt: fields.boolean("generate_robots_txt").unwrap_or(true),
             markdown,
             assets,
+            pictures,
             history_from_git,
             redirects: redirects::read(&mut fields, &source),
             ignored: Ignored::read(&mut fields, &source),

@@ -16,6 +16,8 @@
 //!   `get_taxonomy_url(kind, name)`; with `required=false`, none if it is not there.
 //! * `load_data(path)`: what a data file says, as [`data_files`] tells.
 //! * `trans(key)`: a text from `[translations]` or `[languages.CODE.translations]`.
+//! * `get_image_metadata(path)`, `resize_image(path, width, height, op)`: of
+//!   pictures (`pictures`).
 //! * All of these take `lang`: what is asked for in that language, or, where it
 //!   is not there in it, in the default one.
 //! * Filters: `date(format="%e %B %Y")`, `markdown`, `markdown(inline=true)`,
@@ -27,7 +29,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
-use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use crate::calls::{Call, CallId, Calls, record, want};
 use crate::config::Config;
@@ -37,6 +39,7 @@ use crate::diagnostic::did_you_mean;
 use crate::filters;
 use crate::language::{Language, version_of};
 use crate::markdown;
+use crate::picture::{Gallery, Recipe};
 use crate::text_filters;
 use crate::url;
 use crate::zola_keys;
@@ -61,6 +64,8 @@ pub(crate) struct Knowledge {
     pub(crate) files: BTreeMap<String, Arc<Vec<u8>>>,
     /// The files that `load_data` reads.
     pub(crate) data: DataFiles,
+    /// What is made of pictures.
+    pub(crate) gallery: Gallery,
     /// What was asked, and answered.
     pub(crate) calls: Calls,
 }
@@ -71,14 +76,21 @@ pub(crate) struct Knowledge {
 pub(crate) enum Wanted {
     /// A static file under a name with a fingerprint of its content.
     Fingerprinted { name: String, path: String },
+    /// A picture made of that under `path`. The fields are in this order so
+    /// that those of one picture stand together.
+    Picture {
+        path: String,
+        recipe: Recipe,
+        name: String,
+    },
 }
 
 /// A function: its answer depends on what is known, on its arguments, and, with
 /// `load_data`, on a file; on nothing else. Each build asks again.
-type Function = fn(&Knowledge, &Kwargs) -> TeraResult<Value>;
+pub(crate) type Function = fn(&Knowledge, &Kwargs) -> TeraResult<Value>;
 
 /// All functions.
-const FUNCTIONS: [(&str, Function); 9] = [
+const FUNCTIONS: [(&str, Function); 11] = [
     ("get_url", |known, kwargs| {
         known.url(kwargs).map(Value::from)
     }),
@@ -113,7 +125,15 @@ const FUNCTIONS: [(&str, Function); 9] = [
     ("get_taxonomy_url", |known, kwargs| {
         if_required(known.taxonomy_url(kwargs).map(Value::from), kwargs)
     }),
+    ("get_image_metadata", |known, kwargs| {
+        known.image_metadata(kwargs)
+    }),
+    ("resize_image", |known, kwargs| known.resize_image(kwargs)),
 ];
+
+/// What texts ask of a picture: no template can call it, and otherwise it is a
+/// function like others.
+pub(crate) const PICTURE: (&str, Function) = ("picture", |known, kwargs| known.picture(kwargs));
 
 /// Pages, sections and taxonomies as templates see them.
 pub(crate) struct Listed {
@@ -131,14 +151,20 @@ pub(crate) struct Listed {
 
 /// The path of a file with a fingerprint of its content in its name.
 pub(crate) fn fingerprinted(path: &str, content: &[u8]) -> String {
-    let hash = hex(&Sha256::digest(content));
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let dot = if extension.is_empty() { "" } else { "." };
     format!(
         "{directory}/{stem}.{}{dot}{extension}",
-        &hash[..FINGERPRINT_LETTERS]
+        fingerprint(content)
     )
+}
+
+/// What tells the versions of a file apart, in its name.
+pub(crate) fn fingerprint(content: &[u8]) -> String {
+    let mut hash = hex(&Sha256::digest(content));
+    hash.truncate(FINGERPRINT_LETTERS);
+    hash
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -213,11 +239,21 @@ impl Knowledge {
     /// Asks again what an earlier build asked; tells whether the answer is the
     /// same, and the number of the call in this build.
     pub(crate) fn ask_again(&self, call: &Call) -> Option<CallId> {
-        let (name, function) = FUNCTIONS.iter().find(|(name, _)| *name == call.function)?;
+        let mut functions = FUNCTIONS.iter().chain([&PICTURE]);
+        let (name, function) = functions.find(|(name, _)| *name == call.function)?;
         let arguments = Kwargs::new(Arc::new(call.arguments.clone()));
         let (answer, made) = record(|| self.answer(name, *function, &arguments));
         let same = answer.is_ok_and(|answer| answer == call.answer);
         made.first().copied().filter(|_| same)
+    }
+
+    /// Asks something that no template asks.
+    pub(crate) fn ask(
+        &self,
+        (name, function): (&'static str, Function),
+        arguments: Map,
+    ) -> TeraResult<Value> {
+        self.answer(name, function, &Kwargs::new(Arc::new(arguments)))
     }
 
     fn answer(
@@ -312,7 +348,7 @@ impl Knowledge {
         Ok(name)
     }
 
-    fn file(&self, path: &str) -> TeraResult<&Arc<Vec<u8>>> {
+    pub(crate) fn file(&self, path: &str) -> TeraResult<&Arc<Vec<u8>>> {
         self.files
             .get(path)
             .ok_or_else(|| not_found("static file", path, self.files.keys()))

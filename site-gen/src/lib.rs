@@ -10,7 +10,8 @@
 //! 3. **Parse** (`document`, `front_matter`, `cascade`, `history`): each markdown file's
 //!    front matter, from which follows its path; and what its commits say.
 //! 4. **Render markdown** (`markdown`): HTML, table of contents, references;
-//!    shortcodes are rendered here, with the theme's templates.
+//!    shortcodes are rendered here, with the theme's templates; pictures are
+//!    looked into, and smaller ones made (`picture`).
 //! 5. **Assemble** (`library`, `taxonomy`): sections, order, neighbours,
 //!    terms; links are checked.
 //! 6. **Give values** (`values`, `functions`): what templates see.
@@ -71,6 +72,9 @@ mod natural;
 mod output;
 mod pack_file;
 mod paginator;
+mod picture;
+mod picture_config;
+mod pictures;
 mod press;
 mod progress;
 mod redirects;
@@ -121,6 +125,8 @@ pub struct Options {
     pub cache: Arc<Cache>,
     /// Who is told how far it is.
     pub progress: Listener,
+    /// What is made of pictures.
+    pub pictures: Pictures,
 }
 
 /// Whether the files of a site are also packed compressed.
@@ -141,6 +147,17 @@ pub enum Indexing {
     Packed,
     /// When [`Built::search_file`] is called: for the edit loop.
     OnDemand,
+}
+
+/// What is made of the pictures in texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pictures {
+    /// They stay as they are: for the edit loop. What templates ask for by
+    /// themselves is made, in formats that take no time.
+    Originals,
+    /// Smaller ones in all formats that the site asks for.
+    #[default]
+    Variants,
 }
 
 /// What happens to pages and sections with `draft = true`.

@@ -99,4 +99,21 @@ pub const INDEX_PART_SLACK: usize = 4;
 /// Pages of which one file of the search index has the titles and headings.
 pub const INDEX_PAGES: usize = 32;
 
+/// Largest picture that is looked into, in pixels: a photo of the largest
+/// cameras. Eight bytes of memory are taken for each while it is decoded.
+pub const MAX_PICTURE_PIXELS: u64 = 100_000_000;
+
+/// Longest side of a picture, in pixels: what JPEG can have.
+pub const MAX_PICTURE_SIDE: u32 = 65_535;
+
+/// Most memory that the decoder of one picture may take, in bytes.
+pub const MAX_PICTURE_BYTES: u64 = 8 * MAX_PICTURE_PIXELS;
+
+/// Most memory that the pictures hold which are made at one time, in bytes.
+pub const MAX_PICTURES_BYTES: u64 = 1 << 30;
+
+/// Most widths in which a picture is offered.
+pub const MAX_PICTURE_WIDTHS: usize = 16;
+
+const _: () = assert!(MAX_PICTURE_BYTES <= MAX_PICTURES_BYTES);
 const _: () = assert!(MAX_PAGE_BYTES as u64 >= MAX_TEXT_BYTES);

@@ -14,6 +14,7 @@ mod footnote;
 mod heading;
 mod link;
 mod math;
+mod picture;
 mod script;
 mod shortcode;
 
@@ -30,6 +31,7 @@ use crate::cache::Cache;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::front_matter::AnchorLinks;
+use crate::functions::Knowledge;
 use crate::limits::MAX_SHORTCODE_DEPTH;
 use crate::markdown_config::{MarkdownConfig, RawHtml};
 use crate::progress::Listener;
@@ -50,6 +52,9 @@ pub(crate) struct Rendered {
     pub(crate) references: Vec<Reference>,
     /// Whether templates had a part in it.
     pub(crate) has_shortcodes: bool,
+    /// Whether it shows pictures that have to be made first: then it has to be
+    /// rendered again.
+    pub(crate) waits: bool,
 }
 
 /// Where a page that continues below its summary is marked.
@@ -65,6 +70,8 @@ pub(crate) struct Renderer<'a> {
     pub(crate) config: MarkdownConfig,
     pub(crate) cache: &'a Cache,
     pub(crate) progress: &'a Listener,
+    /// What is known of pictures.
+    pub(crate) knowledge: &'a Knowledge,
     /// For shortcodes; none if the theme is at fault, which is told elsewhere.
     pub(crate) theme: Option<(&'a Theme, &'a Tera)>,
 }
@@ -128,6 +135,7 @@ impl Renderer<'_> {
             math::render(&mut events, part.document, &mut faults);
         }
         external::mark(&mut events, self.config.external_links, self.base_url);
+        picture::draw(&mut events, part, self, &mut rendered, &mut faults);
         html::push_html(
             &mut rendered.html,
             events.into_iter().map(|(event, _)| event),
@@ -231,6 +239,7 @@ impl Renderer<'_> {
             rendered.words += body.words;
             rendered.anchors.extend(body.anchors);
             rendered.references.extend(body.references);
+            rendered.waits |= body.waits;
         }
         let html = engine
             .render(&template, &context)
@@ -401,6 +410,7 @@ mod tests {
             targets,
             config,
             cache: &Cache::default(),
+            knowledge: &Knowledge::default(),
             progress: &Listener::default(),
             theme: None,
         };

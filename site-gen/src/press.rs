@@ -17,7 +17,7 @@
 mod layout;
 
 use std::cell::LazyCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use tera::{Tera, Value};
 use crate::calls::{Call, CallId};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::functions::Knowledge;
+use crate::functions::{Knowledge, Wanted};
 use crate::jobs::Job;
 use crate::limits::{MAX_PATCHED_PART, MAX_RENDER_TIME};
 use crate::media_type;
@@ -67,6 +67,8 @@ pub(crate) struct Pressed {
     /// In the order of the jobs.
     pages: Vec<Kept>,
     calls: Vec<Call>,
+    /// The files whose names say what is in them.
+    named: HashMap<String, Digest>,
     /// The encodings of each body.
     encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
     pack: Arc<PackFile>,
@@ -143,6 +145,7 @@ impl Press<'_> {
             files: Vec::with_capacity(jobs.len()),
             pages: Vec::with_capacity(jobs.len()),
             encoded: HashMap::new(),
+            named: HashMap::new(),
             result: Ok(()),
         };
         let mut waiting = kept.into_iter();
@@ -162,14 +165,7 @@ impl Press<'_> {
             },
         )?;
         layout.keep_until_gap(&mut waiting);
-        let calls = layout
-            .pages
-            .iter()
-            .flat_map(|page| page.calls.iter().copied());
-        let wants = self
-            .knowledge
-            .calls
-            .wants(calls.chain(output.calls.iter().copied()));
+        let wants = self.wants(&layout.pages, &output, last)?;
         let (redirects, made) = (output.redirects, output.files);
         for file in made {
             layout.made(&file, self.options);
@@ -194,6 +190,37 @@ impl Press<'_> {
             };
             Fresh::new(content_type, text, compression, &cache)
         }
+    }
+
+    /// What functions want. Pictures among it that the last pack does not have
+    /// are made, several at once.
+    fn wants(
+        &self,
+        pages: &[Kept],
+        output: &Output,
+        last: Option<&Pressed>,
+    ) -> Result<BTreeSet<Wanted>, Vec<Diagnostic>> {
+        let calls = pages.iter().flat_map(|page| page.calls.iter().copied());
+        let calls = calls.chain(output.calls.iter().copied());
+        let wants = self.knowledge.calls.wants(calls);
+        let is_there = |name: &str| last.is_some_and(|last| last.named.contains_key(name));
+        let pictures = wants.iter().filter_map(|wanted| match wanted {
+            Wanted::Picture { path, recipe, name } if !is_there(name) => {
+                Some((path.as_str(), *recipe))
+            }
+            _ => None,
+        });
+        let pictures: Vec<_> = pictures.collect();
+        let Knowledge { gallery, files, .. } = self.knowledge;
+        let faults = gallery.make(&pictures, files, &self.options.progress);
+        if faults.is_empty() {
+            return Ok(wants);
+        }
+        let faults = faults.into_iter().map(|(path, fault)| {
+            let file = self.knowledge.file_of(&path);
+            Diagnostic::new(file, fault.message).expected(fault.expected)
+        });
+        Err(faults.collect())
     }
 
     /// For each job, the page of the last build if it is what it would be now.
@@ -277,6 +304,7 @@ impl Press<'_> {
             pages: layout.pages,
             calls: self.knowledge.calls.all(),
             encoded: layout.encoded,
+            named: layout.named,
             pack: Arc::clone(&pack),
             spare: layout.last.map(|last| Arc::clone(&last.pack)),
         };

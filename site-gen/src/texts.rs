@@ -11,7 +11,9 @@
 //!   history, if the
 //!   configuration or what links can lead to changed, and, where it has
 //!   shortcodes, if a template changed or a function that they called answers
-//!   otherwise.
+//!   otherwise. What a text shows of a picture is such an answer.
+//! * A text that shows pictures which nobody has made yet is rendered again when
+//!   they are: what is shown depends on what came of them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
@@ -51,6 +53,8 @@ pub(crate) struct Text {
     /// What its shortcodes asked.
     pub(crate) calls: Vec<CallId>,
     has_shortcodes: bool,
+    /// Whether it has to be rendered again when pictures are made.
+    waits: bool,
 }
 
 impl Text {
@@ -67,6 +71,7 @@ impl Text {
             references: rendered.references,
             calls,
             has_shortcodes: rendered.has_shortcodes,
+            waits: rendered.waits,
         }
     }
 
@@ -251,20 +256,26 @@ impl Texts {
                 (document, anchor_links, text)
             })
             .collect();
-        let rendered: Vec<_> = documents
+        let render = |document: &Document, anchor_links| {
+            let (rendered, calls) = calls::record(|| renderer.render(document, anchor_links));
+            rendered.map(|rendered| Arc::new(Text::new(rendered, calls)))
+        };
+        let mut rendered: Vec<_> = documents
             .into_par_iter()
             .map(|(document, anchor_links, text)| {
-                let text = text.map_or_else(
-                    || {
-                        let (rendered, calls) =
-                            calls::record(|| renderer.render(&document, anchor_links));
-                        rendered.map(|rendered| Arc::new(Text::new(rendered, calls)))
-                    },
-                    Ok,
-                );
+                let text = text.map_or_else(|| render(&document, anchor_links), Ok);
                 (document, anchor_links, text)
             })
             .collect();
+        let gallery = &knowledge.gallery;
+        if gallery.make_waiting(&knowledge.files, renderer.progress) {
+            rendered.par_iter_mut().for_each(|(document, links, text)| {
+                // One with faults may have waited, too.
+                if text.as_ref().map_or(true, |text| text.waits) {
+                    *text = render(document, *links);
+                }
+            });
+        }
         let mut faults = Vec::new();
         let mut done = Vec::with_capacity(rendered.len());
         for (document, anchor_links, text) in rendered {
@@ -393,6 +404,7 @@ impl AskAgain {
             references: text.references.clone(),
             calls,
             has_shortcodes: text.has_shortcodes,
+            waits: text.waits,
         }))
     }
 }

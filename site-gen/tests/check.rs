@@ -5,6 +5,9 @@ use std::path::Path;
 
 use site_gen::{Checked, Options, Severity};
 
+/// A picture that is a text.
+const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 3\"/>";
+
 fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
     let site = tempfile::tempdir().expect("a directory");
     let template = "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head>\n<body>\n\
@@ -51,19 +54,19 @@ fn shown(checked: &Checked) -> Vec<String> {
 #[test]
 fn images_without_a_text_are_found_and_decorative_ones_are_not() {
     let checked = check(&[
-        ("content/p.png", "x"),
-        ("content/q.png", "x"),
+        ("content/p.svg", SVG),
+        ("content/q.svg", SVG),
         (
             "content/_index.md",
-            "+++\ntitle = \"x\"\n+++\n\nWords ![](p.png) and ![a text](q.png).\n\n\
-             <img src=\"/p.png\" alt=\"\">\n\n<p>\n<img src=\"/q.png\">\n</p>\n",
+            "+++\ntitle = \"x\"\n+++\n\nWords ![](p.svg) and ![a text](q.svg).\n\n\
+             <img src=\"/p.svg\" alt=\"\">\n\n<p>\n<img src=\"/q.svg\">\n</p>\n",
         ),
     ]);
     assert_eq!(
         shown(&checked),
         [
             "content/_index.md:5:7 warning: this image has no alternative text",
-            "content/_index.md:10:1 warning: the image `/q.png` has no alternative text",
+            "content/_index.md:10:1 warning: the image `/q.svg` has no alternative text",
         ]
     );
     let suggestion = checked.diagnostics[0].suggestion.as_deref();
@@ -123,25 +126,25 @@ fn a_fault_of_the_theme_is_told_once() {
 #[test]
 fn files_that_nothing_refers_to_are_found() {
     let checked = check(&[
-        ("content/used.png", "x"),
-        ("content/unused.png", "x"),
+        ("content/used.svg", SVG),
+        ("content/unused.svg", SVG),
         (
             "content/post/index.md",
-            "![x](beside.png) {{ figure(src=\"deep/named.png\") }}\n",
+            "![x](beside.svg) {{ figure(src=\"deep/named.svg\") }}\n",
         ),
-        ("content/post/beside.png", "x"),
-        ("content/post/deep/named.png", "x"),
-        ("content/post/left over.png", "x"),
+        ("content/post/beside.svg", SVG),
+        ("content/post/deep/named.svg", SVG),
+        ("content/post/left over.svg", SVG),
         ("content/favicon.ico", "x"),
         ("content/.well-known/security.txt", "x"),
         (
             "content/style.css",
-            "p { background: url(/from%20style.png) }",
+            "p { background: url(/from%20style.svg) }",
         ),
-        ("content/from style.png", "x"),
+        ("content/from style.svg", SVG),
         (
             "content/_index.md",
-            "![x](/used.png) <link rel=\"stylesheet\" href=\"https://a.org/style.css\">\n",
+            "![x](/used.svg) <link rel=\"stylesheet\" href=\"https://a.org/style.css\">\n",
         ),
         (
             "themes/t/templates/shortcodes/figure.html",
@@ -155,8 +158,8 @@ fn files_that_nothing_refers_to_are_found() {
     assert_eq!(
         unused,
         [
-            "content/post/left over.png warning: nothing refers to this file",
-            "content/unused.png warning: nothing refers to this file",
+            "content/post/left over.svg warning: nothing refers to this file",
+            "content/unused.svg warning: nothing refers to this file",
         ]
     );
 }

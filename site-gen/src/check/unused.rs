@@ -57,8 +57,8 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
         !is_asked_for(id) && !used.contains(id) && !used.contains(&decode(path)[1..])
     });
     unused
-        .map(|(_, file)| {
-            Diagnostic::new(file, "nothing refers to this file")
+        .map(|(_, found)| {
+            Diagnostic::new(&found.file, "nothing refers to this file")
                 .expected("a link to it, or no such file")
                 .warning()
         })

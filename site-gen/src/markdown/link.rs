@@ -76,7 +76,7 @@ impl Targets {
             .map(String::as_str)
     }
 
-    fn suggest(&self, id: &str) -> Option<String> {
+    pub(super) fn suggest(&self, id: &str) -> Option<String> {
         did_you_mean(
             id,
             self.documents

@@ -53,6 +53,7 @@ pub(super) struct Layout<'a> {
     pub(super) files: Vec<File>,
     pub(super) pages: Vec<Kept>,
     pub(super) encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
+    pub(super) named: HashMap<String, Digest>,
     /// The first error; after it, nothing is done.
     pub(super) result: io::Result<()>,
 }
@@ -92,18 +93,42 @@ impl Layout<'_> {
         });
     }
 
+    /// Adds what a function wants, under a name that says what is in it: what
+    /// the last pack has under that name is the same.
     pub(super) fn wanted(&mut self, wanted: Wanted, press: &Press<'_>) {
-        match wanted {
-            Wanted::Fingerprinted { name, path } => {
-                if let Some(body) = press.knowledge.files.get(&path) {
-                    let file = Made {
-                        path: name,
-                        body: Arc::clone(body),
-                        caching: Caching::Immutable,
-                    };
-                    self.made(&file, press.options);
+        let known = &press.knowledge;
+        let name = match &wanted {
+            Wanted::Fingerprinted { name, .. } | Wanted::Picture { name, .. } => name.clone(),
+        };
+        if let Some(body) = self.last.and_then(|last| last.named.get(&name).copied()) {
+            self.attempt(|layout| {
+                let place = layout.keep(body)?;
+                layout.file(&name, Caching::Immutable, body, place)
+            });
+            self.named.insert(name, body);
+            return;
+        }
+        let body = match wanted {
+            Wanted::Fingerprinted { path, .. } => known.files.get(&path).map(Arc::clone),
+            Wanted::Picture { path, recipe, .. } => {
+                match known.gallery.bytes(&path, &recipe, &known.files) {
+                    Some(Err(fault)) => {
+                        self.attempt(|_| Err(io::Error::other(fault.message)));
+                        None
+                    }
+                    Some(Ok(bytes)) => Some(Arc::new(bytes)),
+                    None => None,
                 }
             }
+        };
+        if let Some(body) = body {
+            self.named.insert(name.clone(), digest(&body));
+            let file = Made {
+                path: name,
+                body,
+                caching: Caching::Immutable,
+            };
+            self.made(&file, press.options);
         }
     }
 

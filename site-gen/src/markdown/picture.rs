@@ -1,0 +1,315 @@
+//! Pictures in a text: those that are files of the site get their size, come
+//! when they are needed, and in the smallest version that will do. One that
+//! stands alone in a paragraph and has a title becomes a figure with a caption.
+//!
+//! Pictures from elsewhere are left as they are, but for the caption.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
+
+use super::link;
+use super::{Located, Part, Rendered, Renderer, options, pass_html};
+use crate::diagnostic::Diagnostic;
+use crate::pictures::{Look, Shown};
+use crate::url;
+
+/// Replaces pictures by what shows them.
+pub(super) fn draw(
+    events: &mut Vec<Located<'_>>,
+    part: &Part<'_>,
+    renderer: &Renderer<'_>,
+    rendered: &mut Rendered,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let is_picture = |(event, _): &Located<'_>| matches!(event, Event::Start(Tag::Image { .. }));
+    let Some(first) = events.iter().position(is_picture) else {
+        return;
+    };
+    let mut drawn = Vec::with_capacity(events.len());
+    let mut rest = std::mem::take(events).into_iter();
+    drawn.extend(rest.by_ref().take(first));
+    let mut place = place_of_first(part);
+    while let Some((event, span)) = rest.next() {
+        let Event::Start(Tag::Image {
+            dest_url, title, ..
+        }) = &event
+        else {
+            drawn.push((event, span));
+            continue;
+        };
+        let picture = Picture {
+            part,
+            renderer,
+            span: span.clone(),
+            destination: dest_url.to_string(),
+            title: title.to_string(),
+            place,
+        };
+        place = Place::Later;
+        let inside = until_end(&mut rest);
+        let alone = matches!(drawn.last(), Some((Event::Start(Tag::Paragraph), _)))
+            && matches!(
+                rest.as_slice().first(),
+                Some((Event::End(TagEnd::Paragraph), _))
+            );
+        let figure = alone && picture.is_figure();
+        let title = if figure {
+            drawn.pop();
+            rest.next();
+            drawn.push((Event::Html("<figure>".into()), span.clone()));
+            Title::InCaption
+        } else {
+            Title::Shown
+        };
+        match picture.html(&inside, title, rendered, faults) {
+            Some(html) => drawn.push((Event::InlineHtml(html.into()), span.clone())),
+            None => {
+                drawn.push((untitled(event, title), span.clone()));
+                drawn.extend(inside);
+                drawn.push((Event::End(TagEnd::Image), span.clone()));
+            }
+        }
+        if figure {
+            let caption = picture.caption(rendered, faults);
+            let html = format!("<figcaption>{caption}</figcaption></figure>\n");
+            drawn.push((Event::Html(html.into()), span));
+        }
+    }
+    *events = drawn;
+}
+
+/// A picture that stays as it is, without a title that its caption has.
+fn untitled(event: Event<'_>, kept: Title) -> Event<'_> {
+    match event {
+        Event::Start(Tag::Image {
+            link_type,
+            dest_url,
+            id,
+            ..
+        }) if kept == Title::InCaption => Event::Start(Tag::Image {
+            link_type,
+            dest_url,
+            title: CowStr::Borrowed(""),
+            id,
+        }),
+        other => other,
+    }
+}
+
+/// Whether readers probably see a picture when the page appears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    First,
+    Later,
+}
+
+/// The first picture of a page is not to come late. A shortcode's body is
+/// rendered before what stands above it, so that is searched.
+fn place_of_first(part: &Part<'_>) -> Place {
+    let above = &part.document.text()[..part.range.start];
+    if above.contains("![") {
+        Place::Later
+    } else {
+        Place::First
+    }
+}
+
+/// Whether a title goes into the attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Title {
+    Shown,
+    InCaption,
+}
+
+/// What is inside of a picture: the events of its text.
+fn until_end<'a>(rest: &mut std::vec::IntoIter<Located<'a>>) -> Vec<Located<'a>> {
+    let mut inside = Vec::new();
+    let mut depth = 0_usize;
+    for (event, span) in rest.by_ref() {
+        match event {
+            Event::Start(Tag::Image { .. }) => depth += 1,
+            Event::End(TagEnd::Image) if depth == 0 => break,
+            Event::End(TagEnd::Image) => depth -= 1,
+            _ => {}
+        }
+        inside.push((event, span));
+    }
+    inside
+}
+
+/// A picture in a text.
+struct Picture<'a> {
+    part: &'a Part<'a>,
+    renderer: &'a Renderer<'a>,
+    span: Range<usize>,
+    /// A path of the site, if it is a file of it.
+    destination: String,
+    title: String,
+    place: Place,
+}
+
+impl Picture<'_> {
+    fn is_figure(&self) -> bool {
+        self.renderer.knowledge.gallery.config.figures && !self.title.trim().is_empty()
+    }
+
+    /// The title as markdown, if it is a text and not a list, say.
+    fn caption(&self, rendered: &mut Rendered, faults: &mut Vec<Diagnostic>) -> String {
+        let config = self.renderer.config;
+        let events = Parser::new_ext(self.title.trim(), options(config));
+        // Faults in it are at the picture: it is one place.
+        let mut events: Vec<Located<'_>> = events.map(|event| (event, self.span.clone())).collect();
+        let paragraphs = |(event, _): &&Located<'_>| matches!(event, Event::Start(Tag::Paragraph));
+        let is_text = matches!(events.first(), Some((Event::Start(Tag::Paragraph), _)))
+            && events.iter().filter(paragraphs).count() == 1
+            && matches!(events.last(), Some((Event::End(TagEnd::Paragraph), _)));
+        if !is_text {
+            return url::escape(&self.title);
+        }
+        events.pop();
+        events.remove(0);
+        pass_html(&mut events, config.raw_html, &mut rendered.anchors);
+        let document = self.part.document;
+        link::resolve(
+            &mut events,
+            document,
+            &self.renderer.targets,
+            &mut rendered.references,
+            faults,
+        );
+        let mut caption = String::new();
+        html::push_html(&mut caption, events.into_iter().map(|(event, _)| event));
+        caption
+    }
+
+    /// What shows it; none if it stays as it is.
+    fn html(
+        &self,
+        inside: &[Located<'_>],
+        title: Title,
+        rendered: &mut Rendered,
+        faults: &mut Vec<Diagnostic>,
+    ) -> Option<String> {
+        match self.look() {
+            Ok(Look::Shown(shown)) => Some(self.element(&shown, inside, title)),
+            Ok(Look::Nothing) => None,
+            Ok(Look::Wait) => {
+                rendered.waits = true;
+                None
+            }
+            Err(fault) => {
+                faults.push(*fault);
+                None
+            }
+        }
+    }
+
+    fn look(&self) -> Result<Look, Box<Diagnostic>> {
+        let path = self.path()?;
+        let end = path.find(['?', '#']).unwrap_or(path.len());
+        let (path, suffix) = path.split_at(end);
+        let looked = self.renderer.knowledge.look(path).map_err(|fault| {
+            let diagnostic = self.part.document.at(self.narrow(), fault.message);
+            Box::new(diagnostic.expected(fault.expected))
+        })?;
+        Ok(match looked {
+            // A part of a drawing, or a version that only its author knows of.
+            Look::Shown(shown) if !suffix.is_empty() => Look::Shown(Shown {
+                sources: String::new(),
+                src: format!("{path}{suffix}"),
+                attributes: match shown.attributes.split_once(" srcset=") {
+                    Some((size, _)) => size.to_owned(),
+                    None => shown.attributes,
+                },
+            }),
+            other => other,
+        })
+    }
+
+    /// The path it is served under. What is written as a path from the page is
+    /// known only here: links to files were resolved before.
+    fn path(&self) -> Result<String, Box<Diagnostic>> {
+        let written = self.destination.as_str();
+        let knowledge = self.renderer.knowledge;
+        if written.starts_with('/') || url::has_scheme(written) || !knowledge.gallery.config.process
+        {
+            return Ok(written.to_owned());
+        }
+        let document = self.part.document;
+        let end = written.find(['?', '#']).unwrap_or(written.len());
+        let (place, suffix) = written.split_at(end);
+        let from_page = url::join(&document.path, place).map(|path| format!("/{path}"));
+        if let Some(path) = from_page.filter(|path| knowledge.files.contains_key(path)) {
+            return Ok(format!("{path}{suffix}"));
+        }
+        let beside = document.id.rsplit_once('/').map_or("", |(above, _)| above);
+        let wanted = url::join(beside, &url::decode(place)).unwrap_or_else(|| place.to_owned());
+        let fault = document
+            .at(self.narrow(), format!("no picture `{wanted}` in content/"))
+            .expected("a file beside this one, `@/FILE` from content/, or a path of the site");
+        Err(Box::new(
+            fault.suggestion(self.renderer.targets.suggest(&wanted)),
+        ))
+    }
+
+    /// Where it is named, if that stands in the text as it was parsed.
+    fn narrow(&self) -> Range<usize> {
+        let document = self.part.document;
+        let text = &document.text()[self.span.clone()];
+        let name = self.destination.rsplit('/').next().unwrap_or_default();
+        let at = text
+            .rfind(&self.destination)
+            .map(|at| (at, self.destination.len()));
+        // Where a file is named otherwise than it is served, its name is the same.
+        let at = at.or_else(|| Some((text.rfind(name)?, name.len())));
+        match at.filter(|(_, length)| *length > 0) {
+            Some((at, length)) => self.span.start + at..self.span.start + at + length,
+            None => self.span.clone(),
+        }
+    }
+
+    fn element(&self, shown: &Shown, inside: &[Located<'_>], title: Title) -> String {
+        let mut element = String::new();
+        if !shown.sources.is_empty() {
+            element.push_str("<picture>");
+            element.push_str(&shown.sources);
+        }
+        let src = url::escape(&shown.src);
+        element.push_str(&format!(
+            "<img src=\"{src}\" alt=\"{}\"",
+            alternative(inside)
+        ));
+        if title == Title::Shown && !self.title.is_empty() {
+            element.push_str(&format!(" title=\"{}\"", url::escape(&self.title)));
+        }
+        element.push_str(&shown.attributes);
+        if self.renderer.knowledge.gallery.config.lazy && self.place == Place::Later {
+            element.push_str(" loading=\"lazy\"");
+        }
+        element.push_str(" decoding=\"async\">");
+        if !shown.sources.is_empty() {
+            element.push_str("</picture>");
+        }
+        element
+    }
+}
+
+/// The text of a picture, for an attribute (as CommonMark 6.4 has it).
+fn alternative(inside: &[Located<'_>]) -> String {
+    let mut text = String::new();
+    for (event, _) in inside {
+        match event {
+            Event::Text(piece)
+            | Event::Code(piece)
+            | Event::InlineHtml(piece)
+            | Event::InlineMath(piece)
+            | Event::DisplayMath(piece) => {
+                text.push_str(&url::escape(piece));
+            }
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            _ => {}
+        }
+    }
+    text
+}
