@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::diagnostics;
 use crate::report::Format;
-use crate::site::{Compression, Drafts, Indexing, Site};
+use crate::site::{Compression, Drafts, Indexing, Pictures, Site};
 
 /// What to check.
 #[derive(Debug)]
@@ -55,6 +55,7 @@ pub enum Warnings {
 pub fn check(options: &Options) -> Result<u8> {
     let Options { site, format, .. } = options;
     let mut generate = site.options(Compression::None);
+    generate.pictures = Pictures::Originals;
     generate.drafts = options.drafts;
     // Nobody reads it, so it is not made.
     generate.indexing = Indexing::OnDemand;

@@ -26,7 +26,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use site_gen::{Compression, Drafts};
+use site_gen::{Compression, Drafts, Pictures};
 
 use crate::report::Format;
 use report::{Places, Report};
@@ -118,6 +118,7 @@ fn try_to_build(draft: &Draft, report: &mut Report) {
     let options = site_gen::Options {
         compression: Compression::None,
         drafts: Drafts::Include,
+        pictures: Pictures::Originals,
         ..site_gen::Options::default()
     };
     if let Err(faults) = site_gen::build(draft.path(), &options) {

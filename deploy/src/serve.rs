@@ -23,7 +23,7 @@ use crate::build::pages;
 use crate::diagnostics::{self, Faults};
 use crate::limits::{FAULT_SETTLED, SERVE_PATIENCE, SERVE_SETTLED};
 use crate::report::Format;
-use crate::site::{Compression, Drafts, Indexing, Site};
+use crate::site::{Compression, Drafts, Indexing, Pictures, Site};
 use crate::watch::{self, Watch};
 use server::Server;
 use shown::{Change, Shown};
@@ -83,6 +83,7 @@ struct Workshop {
 impl Workshop {
     fn new(options: Options, server: Server) -> Self {
         let mut generate = options.site.options(Compression::None);
+        generate.pictures = Pictures::Originals;
         generate.drafts = options.drafts;
         generate.indexing = Indexing::OnDemand;
         generate.base_url = Some(server.base_url());

@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result};
 
 use crate::guest::{Ended, Exit, Guest, Observer, Ports, Ready, Settings};
 use crate::limits::{EDIT_SETTLED, PORT_ATTEMPTS, READY_TIMEOUT, RELOAD_PATIENCE, STOP_PATIENCE};
-use crate::site::{Built, Compression, Site};
+use crate::site::{Built, Compression, Pictures, Site};
 use crate::watch::{self, Watch};
 
 /// What to put on the air, and how.
@@ -142,11 +142,13 @@ impl Air {
     /// Builds the site; tells whether the image is another one than before.
     fn rebuild(&mut self) -> Result<bool> {
         let site = &self.options.site;
-        let compression = match self.options.edits {
-            Edits::Ignore => Compression::Full,
-            Edits::Follow => Compression::None,
+        let (compression, pictures) = match self.options.edits {
+            Edits::Ignore => (Compression::Full, Pictures::Variants),
+            Edits::Follow => (Compression::None, Pictures::Originals),
         };
-        let built = site.build(&site.options(compression))?;
+        let mut generate = site.options(compression);
+        generate.pictures = pictures;
+        let built = site.build(&generate)?;
         if matches!(&self.built, Some((old, _)) if old.image == built.image) {
             return Ok(false);
         }

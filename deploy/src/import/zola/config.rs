@@ -138,6 +138,7 @@ impl Config {
             }
         }
         new.push_str(&text[at..]);
+        new.push_str(AS_IN_ZOLA);
         new
     }
 }
@@ -157,6 +158,16 @@ fn strategy(table: &DeTable<'_>, part: &str) -> Strategy {
     let own = inner(table, "slugify", part).and_then(DeValue::as_str);
     own.and_then(Strategy::named).unwrap_or_default()
 }
+
+/// Pictures are what they were, so that a site looks as it did.
+const AS_IN_ZOLA: &str = "
+# With `process = true`, pictures come in sizes and formats that suit each
+# browser; the style sheet then has to say `img { height: auto }`. With
+# `figures = true`, a picture that is alone has its title as a caption.
+[images]
+process = false
+figures = false
+";
 
 /// The part of an address, with its quotes, before its path; none if it has no
 /// path.
