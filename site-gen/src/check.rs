@@ -5,13 +5,15 @@
 //! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
 //!    is not valid HTML is traced back to the markdown it came from.
 //! 3. **Files** (`unused`): those that nothing refers to.
-//! 4. **Links** to other sites are gathered, not followed: whoever calls may.
+//! 4. **Pictures** (`picture`): those that cannot be decoded.
+//! 5. **Links** to other sites are gathered, not followed: whoever calls may.
 //!
 //! It works on what was built, and on the sources: a build does not wait for
 //! it.
 
 mod foreign;
 mod page;
+mod picture;
 mod text;
 mod unused;
 
@@ -65,6 +67,7 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         if let Some(built) = built {
             let (more, found) = sources.check_output(&built);
             diagnostics.extend(more);
+            diagnostics.extend(picture::check(&sources, &options.progress));
             links = found;
         }
     }

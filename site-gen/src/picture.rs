@@ -22,7 +22,7 @@ mod variants;
 mod workshop;
 
 pub(crate) use encode::Encoding;
-pub(crate) use gallery::{Drawing, Gallery};
+pub(crate) use gallery::{Drawing, Files, Gallery, undecodable};
 pub(crate) use header::{Header, UseAs};
 pub(crate) use recipe::{Part, Recipe};
 pub(crate) use workshop::in_proportion;

@@ -24,6 +24,7 @@ use crate::cache::Cache;
 use crate::picture_config::PictureConfig;
 use crate::progress::Listener;
 use crate::source::Found;
+use crate::store::Store;
 
 /// Where the pictures of the edit loop are kept: a full build, which deletes
 /// what it did not use, leaves them alone, and they its own.
@@ -130,9 +131,7 @@ impl Gallery {
             .filter_map(|path| self.source(path, files))
             .collect();
         progress.begin("making pictures", sources.len());
-        let made = workshop::each(&sources, progress, |_, source| {
-            source.variants(&self.config)
-        });
+        let made = workshop::each(sources, progress, |source| source.variants(&self.config));
         let mut choices = self.choices();
         for (path, variants) in waiting.into_iter().zip(made) {
             choices.insert(path, Choice::Made(variants));
@@ -148,20 +147,23 @@ impl Gallery {
         files: &Files,
         progress: &Listener,
     ) -> Vec<(String, Fault)> {
-        let groups: Vec<&[(&str, Recipe)]> = wanted.chunk_by(|a, b| a.0 == b.0).collect();
-        let groups: Vec<_> = groups
-            .into_iter()
-            .filter_map(|group| Some((self.source(group[0].0, files)?, group)))
-            .collect();
-        if groups.is_empty() {
+        let groups = wanted.chunk_by(|a, b| a.0 == b.0);
+        let groups = groups.filter_map(|group| Some((self.source(group[0].0, files)?, group)));
+        let groups = groups.map(|(source, group)| {
+            let missing = group.iter().filter(|(_, recipe)| !source.has(recipe));
+            let missing: Vec<&(&str, Recipe)> = missing.collect();
+            (source, missing)
+        });
+        let (sources, groups): (Vec<_>, Vec<_>) =
+            groups.filter(|(_, missing)| !missing.is_empty()).unzip();
+        if sources.is_empty() {
             return Vec::new();
         }
-        progress.begin("making pictures", groups.len());
-        let (sources, groups): (Vec<_>, Vec<_>) = groups.into_iter().unzip();
-        let faults = workshop::each(&sources, progress, |index, source| {
-            let mut group = groups[index].iter();
-            group.find_map(|(path, recipe)| {
-                let fault = source.ensure(recipe).err()?;
+        progress.begin("making pictures", sources.len());
+        let work: Vec<_> = sources.into_iter().zip(groups).collect();
+        let faults = workshop::each(work, progress, |(source, missing)| {
+            missing.iter().find_map(|(path, recipe)| {
+                let fault = source.made(recipe).err()?;
                 Some(((*path).to_owned(), fault))
             })
         });
@@ -257,6 +259,32 @@ impl Gallery {
     fn choices(&self) -> MutexGuard<'_, BTreeMap<String, Choice>> {
         self.choices.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The pictures that have something wrong with them, of which only their pixels
+/// may tell.
+pub(crate) fn undecodable(files: &Files, progress: &Listener) -> Vec<(String, Fault)> {
+    let none = Store::default();
+    let mut faults = Vec::new();
+    let mut paths = Vec::new();
+    let mut sources = Vec::new();
+    for (path, body) in files {
+        match Header::read(path, body) {
+            Ok(Some(header)) if header.use_as != UseAs::Itself => {
+                paths.push(path);
+                // Nothing is made of it, so nothing has to tell it from others.
+                let nameless = (body.as_slice(), Digest::default());
+                sources.push(Source::new(header, nameless, (&none, VARIANTS)));
+            }
+            Ok(_) => {}
+            Err(fault) => faults.push((path.clone(), fault)),
+        }
+    }
+    progress.begin("looking at pictures", sources.len());
+    let decoded = workshop::each(sources, progress, Source::decode);
+    let broken = paths.into_iter().zip(decoded);
+    faults.extend(broken.filter_map(|(path, fault)| Some((path.clone(), fault?))));
+    faults
 }
 
 #[cfg(test)]

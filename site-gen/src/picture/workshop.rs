@@ -8,7 +8,6 @@
 //! What is made of one picture is made in parallel by rayon's threads, which
 //! hold no pictures of their own.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
 
@@ -73,13 +72,15 @@ impl<'a> Source<'a> {
         Ok(made)
     }
 
-    /// Makes it for later, if it is not kept.
-    pub(super) fn ensure(&self, recipe: &Recipe) -> Result<(), Fault> {
+    /// Whether what a recipe makes of it is kept.
+    pub(super) fn has(&self, recipe: &Recipe) -> bool {
         let key = recipe.key(&self.digest);
-        if self.store.has(self.kind, &[&key[0], &key[1], &key[2]]) {
-            return Ok(());
-        }
-        self.made(recipe).map(drop)
+        self.store.has(self.kind, &[&key[0], &key[1], &key[2]])
+    }
+
+    /// What is wrong with its pixels.
+    pub(super) fn decode(&self) -> Option<Fault> {
+        self.pixels().err()
     }
 
     /// Chooses its variants, and makes all that are chosen from.
@@ -118,11 +119,6 @@ impl<'a> Source<'a> {
             .get_or_init(decode)
             .as_ref()
             .map_err(Fault::clone)
-    }
-
-    fn memory(&self) -> u64 {
-        let (width, height) = self.header.size.unwrap_or_default();
-        u64::from(width) * u64::from(height) * BYTES_PER_PIXEL
     }
 }
 
@@ -174,35 +170,59 @@ pub(super) fn find_choice(store: &Store, key: &[&[u8]]) -> Option<Variants> {
     Variants::from_text(&text)
 }
 
-/// Does something with each picture, several at once; gives the results in the
-/// order of the pictures.
-pub(super) fn each<T: Send>(
-    sources: &[Source<'_>],
+/// What is done with pictures, and the picture it is done with.
+pub(super) trait Work: Send {
+    /// The bytes of memory that it takes.
+    fn memory(&self) -> u64;
+}
+
+impl Work for Source<'_> {
+    fn memory(&self) -> u64 {
+        let (width, height) = self.header.size.unwrap_or_default();
+        u64::from(width) * u64::from(height) * BYTES_PER_PIXEL
+    }
+}
+
+impl<T: Send> Work for (Source<'_>, T) {
+    fn memory(&self) -> u64 {
+        self.0.memory()
+    }
+}
+
+/// Does something with each picture, several at once, and lets go of it; gives
+/// the results in the order of the pictures.
+pub(super) fn each<W: Work, T: Send>(
+    work: Vec<W>,
     progress: &Listener,
-    act: impl Fn(usize, &Source<'_>) -> T + Sync,
+    act: impl Fn(&W) -> T + Sync,
 ) -> Vec<T> {
-    let next = AtomicUsize::new(0);
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads.min(work.len());
     let memory = Memory::default();
-    let results: Vec<Mutex<Option<T>>> = sources.iter().map(|_| Mutex::new(None)).collect();
-    let work = || {
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(source) = sources.get(index) else {
-                return;
-            };
-            memory.take(source.memory());
-            let result = act(index, source);
-            memory.give_back(source.memory());
+    let results: Vec<Mutex<Option<T>>> = work.iter().map(|_| Mutex::new(None)).collect();
+    let waiting = Mutex::new(work.into_iter().enumerate());
+    let next = || {
+        waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next()
+    };
+    let run = || {
+        while let Some((index, work)) = next() {
+            let bytes = work.memory();
+            memory.take(bytes);
+            let result = act(&work);
+            drop(work);
+            memory.give_back(bytes);
             *results[index]
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner) = Some(result);
             progress.advance();
         }
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
-        for _ in 0..threads.min(sources.len()) {
-            scope.spawn(work);
+        for _ in 0..threads {
+            scope.spawn(run);
         }
     });
     let results = results.into_iter().map(|result| {

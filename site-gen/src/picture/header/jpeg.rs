@@ -40,9 +40,20 @@ pub(super) fn read(bytes: &[u8]) -> Option<Header> {
                 let known = precision == 8 && COMPONENTS.contains(&segment.u8()?);
                 let use_as = if known { UseAs::Source } else { UseAs::Itself };
                 let size = (width.into(), height.into());
+                if !has_end(bytes.0) {
+                    return None;
+                }
                 return Some(Header::upright(Format::Jpeg, size, use_as).turned(exif));
             }
             _ => {}
         }
     }
+}
+
+/// Whether the marker of the end follows (B.1.1.3). Decoders make something up
+/// for what is missing; the author should know. In the pixels themselves these
+/// two bytes cannot stand together.
+fn has_end(rest: &[u8]) -> bool {
+    let mut pairs = rest.windows(2).rev();
+    pairs.any(|pair| pair == [0xff, 0xd9])
 }
