@@ -23,7 +23,7 @@ use crate::press::Press;
 use crate::sass;
 use crate::search::{self, OnDemand};
 use crate::source;
-use crate::texts::Texts;
+use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::values::Values;
 use crate::{Drafts, Indexing, Options, jobs, zone};
@@ -68,9 +68,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let site_files = (site, &content, &*paths);
     let files = read_files(site_files, theme, &config, &options.cache, &mut faults);
 
-    let data = DataFiles::new(site, &config.theme.0, &options.cache);
-    let pictures = gallery(&content, &paths, &config, options);
-    let knowledge = Arc::new(know(&places, &paths, &files, &config, (data, pictures)));
+    let site_files = (site, &content, files.as_slice());
+    let knowledge = know((&places, &paths), site_files, &config, options);
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
     let engine = theme.and_then(|theme| {
         let engine = functions::engine(&knowledge, &config, config_value.clone());
@@ -284,25 +283,24 @@ fn gallery(
 
 /// What functions can be asked about before any markdown is rendered.
 fn know(
-    documents: &Arc<BTreeMap<String, String>>,
-    paths: &Arc<BTreeMap<String, String>>,
-    files: &[StaticFile],
+    (documents, paths): (&Paths, &Paths),
+    (site, content, files): (&Path, &Content, &[StaticFile]),
     config: &Config,
-    (data, gallery): (DataFiles, Gallery),
-) -> Knowledge {
+    options: &Options,
+) -> Arc<Knowledge> {
     let files = files
         .iter()
         .map(|(path, body, _)| (path.clone(), Arc::clone(body)));
-    Knowledge {
+    Arc::new(Knowledge {
         base_url: config.base_url.clone(),
         languages: config.languages.clone(),
         documents: Arc::clone(documents),
         paths: Arc::clone(paths),
         files: files.collect(),
-        data,
-        gallery,
+        data: DataFiles::new(site, &config.theme.0, &options.cache),
+        gallery: gallery(content, paths, config, options),
         ..Knowledge::default()
-    }
+    })
 }
 
 /// Step 6: and what after.

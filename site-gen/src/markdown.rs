@@ -371,10 +371,16 @@ fn attributes(html: &str, names: &[&str]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Pictures;
     use crate::config::Config;
+    use crate::picture::Gallery;
+    use crate::picture_config::PictureConfig;
     use crate::source::Source;
 
     pub(super) fn document(text: &str) -> Document {
@@ -403,6 +409,14 @@ mod tests {
         text: &str,
         config: MarkdownConfig,
     ) -> Result<Rendered, Vec<Diagnostic>> {
+        render_knowing(text, config, &only_links())
+    }
+
+    pub(super) fn render_knowing(
+        text: &str,
+        config: MarkdownConfig,
+        knowledge: &Knowledge,
+    ) -> Result<Rendered, Vec<Diagnostic>> {
         let targets =
             Targets::for_test(&[("a.md", "/a/"), ("b.md", "/b/")], &[("p.png", "/p.png")]);
         let renderer = Renderer {
@@ -410,11 +424,30 @@ mod tests {
             targets,
             config,
             cache: &Cache::default(),
-            knowledge: &Knowledge::default(),
+            knowledge,
             progress: &Listener::default(),
             theme: None,
         };
         renderer.render(&document(text), AnchorLinks::None)
+    }
+
+    /// No picture is looked into: there are none.
+    fn only_links() -> Knowledge {
+        let pictures = PictureConfig {
+            process: false,
+            figures: false,
+            ..PictureConfig::default()
+        };
+        let gallery = Gallery::new(
+            pictures,
+            Pictures::Originals,
+            &Arc::default(),
+            HashMap::new(),
+        );
+        Knowledge {
+            gallery,
+            ..Knowledge::default()
+        }
     }
 
     #[test]

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
 
-use super::link;
 use super::{Located, Part, Rendered, Renderer, options, pass_html};
+use super::{external, link};
 use crate::diagnostic::Diagnostic;
 use crate::pictures::{Look, Shown};
 use crate::url;
@@ -178,6 +178,8 @@ impl Picture<'_> {
             &mut rendered.references,
             faults,
         );
+        let renderer = self.renderer;
+        external::mark(&mut events, config.external_links, renderer.base_url);
         let mut caption = String::new();
         html::push_html(&mut caption, events.into_iter().map(|(event, _)| event));
         caption
@@ -312,4 +314,85 @@ fn alternative(inside: &[Located<'_>]) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::super::tests::{config, render_knowing};
+    use crate::functions::Knowledge;
+
+    /// What is known of a site with a drawing, and a picture that is none.
+    fn knowledge() -> Knowledge {
+        let svg = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'/>";
+        let files = [
+            ("/p.png".to_owned(), Arc::new(b"none".to_vec())),
+            ("/d.svg".to_owned(), Arc::new(svg.to_vec())),
+        ];
+        Knowledge {
+            files: files.into_iter().collect(),
+            ..Knowledge::default()
+        }
+    }
+
+    fn html(text: &str) -> String {
+        let rendered = render_knowing(text, config(), &knowledge());
+        rendered.unwrap().html
+    }
+
+    #[test]
+    fn only_later_pictures_come_late() {
+        let html = html("![one](/d.svg) ![two](/d.svg)\n");
+        let size = "width=\"4\" height=\"3\"";
+        let one = format!("<img src=\"/d.svg\" alt=\"one\" {size} decoding=\"async\">");
+        let two =
+            format!("<img src=\"/d.svg\" alt=\"two\" {size} loading=\"lazy\" decoding=\"async\">");
+        assert_eq!(html, format!("<p>{one} {two}</p>\n"));
+    }
+
+    #[test]
+    fn alternatives_are_text() {
+        let html = html("![a *b* `c` \\<d> ![e](/d.svg)\nf](/d.svg)\n");
+        assert!(html.contains("alt=\"a b c &lt;d&gt; e f\""), "{html}");
+    }
+
+    #[test]
+    fn captions_are_markdown_of_one_line() {
+        let caption = |title: &str| {
+            let html = html(&format!("![x](/d.svg \"{title}\")\n"));
+            let (_, rest) = html.split_once("<figcaption>").unwrap();
+            let (caption, _) = rest.split_once("</figcaption></figure>").unwrap();
+            caption.to_owned()
+        };
+        assert_eq!(caption("a *b*"), "a <em>b</em>");
+        assert_eq!(caption("[b](b.md)"), "<a href=\"/b/\">b</a>");
+        assert_eq!(caption("# a < b"), "# a &lt; b");
+        assert_eq!(caption("1. a"), "1. a");
+        let inside = html("- ![x](/d.svg \"in a list\")\n\n![x](/d.svg \"t\") and more\n");
+        assert!(!inside.contains("figure"), "{inside}");
+    }
+
+    #[test]
+    fn what_is_broken_or_missing_is_placed() {
+        let text = "Text\n\n> ![x](p.png) ![y](d.sgv)\n";
+        let faults = render_knowing(text, config(), &knowledge()).unwrap_err();
+        let place = |fault: &crate::Diagnostic| {
+            let place = fault.place.as_ref().unwrap();
+            (place.line, place.column, place.length)
+        };
+        let places: Vec<_> = faults.iter().map(place).collect();
+        assert_eq!(places, [(3, 8, 5), (3, 20, 5)], "{faults:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(
+            text in "(!\\[|\\]\\(/d\\.svg|\\]\\(p\\.png| \"|\"|\\)|[a*_`<\\[\\]()#@1.> \n\\\\é]){0,40}"
+        ) {
+            let _ = render_knowing(&text, config(), &knowledge());
+        }
+    }
 }
