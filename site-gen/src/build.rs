@@ -100,9 +100,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     };
     let mut output = collect(&library, &config, &mut jobs, &files);
     let links = library.check_references(|path| output.leads(path));
-    faults
-        .0
-        .extend(output.take_faults().into_iter().chain(links));
+    faults.0.extend(output.take_faults());
+    faults.0.extend(links);
     let press = Press {
         config: &config,
         config_value: &config_value,
