@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::assets::{self, Content, StaticFile};
+use crate::backlinks::Backlinks;
 use crate::cache::Cache;
 use crate::collect::collect;
 use crate::config::Config;
@@ -84,11 +85,13 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         knowledge: &knowledge,
         theme: theme.zip(engine.as_ref()),
     };
-    let documents = with_anchor_links(documents, &config);
-    let (rendered, more) = last.render(documents, &renderer, &knowledge);
+    let linked = with_anchor_links(documents, &config);
+    let (rendered, more) = last.render(linked, &renderer, &knowledge);
     faults.0.extend(knowledge.data.place(more));
     let library = Library::assemble(rendered, ids, bundles, &config);
-    let values = Values::build(&library, &config, &config_value, &mut last.values);
+    let backlinks = Backlinks::of(&library, theme);
+    let configs = (&config, &config_value);
+    let values = Values::build(&library, configs, &backlinks, &mut last.values);
     drop(last);
     knowledge.tell(list(&library, &values, &config));
 
@@ -98,10 +101,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     else {
         return Err(faults.0);
     };
-    let mut output = collect(&library, &config, &mut jobs, &files);
-    let links = library.check_references(|path| output.leads(path));
-    faults.0.extend(output.take_faults());
-    faults.0.extend(links);
+    let output = collect(&library, &config, &mut jobs, &files);
+    let mut output = faults.check(output, &library);
     let press = Press {
         config: &config,
         config_value: &config_value,
@@ -122,6 +123,14 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
 struct Faults(Vec<Diagnostic>);
 
 impl Faults {
+    /// Takes the faults of what is to be served, and of links to what is not.
+    fn check(&mut self, mut output: Output, library: &Library) -> Output {
+        self.0.extend(output.take_faults());
+        let lost = library.check_references(|path| output.leads(path));
+        self.0.extend(lost);
+        output
+    }
+
     fn take<T>(&mut self, result: Result<T, Vec<Diagnostic>>) -> Option<T> {
         result.map_err(|faults| self.0.extend(faults)).ok()
     }

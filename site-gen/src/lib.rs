@@ -40,6 +40,7 @@ use std::sync::Arc;
 
 mod asset_config;
 mod assets;
+mod backlinks;
 mod build;
 mod cache;
 mod calls;

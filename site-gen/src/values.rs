@@ -42,6 +42,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use tera::{Map, Value};
 
+use crate::backlinks::Backlinks;
 use crate::config::Config;
 use crate::data::table_to_value;
 use crate::date::Date;
@@ -87,6 +88,7 @@ struct Kept {
     ancestors: Value,
     assets: Value,
     translations: Value,
+    backlinks: Value,
     /// Itself, as its neighbours see it.
     sibling: Value,
     lower: Value,
@@ -97,8 +99,8 @@ struct Kept {
 impl Values {
     pub(crate) fn build(
         library: &Library,
-        config: &Config,
-        config_value: &Value,
+        (config, config_value): (&Config, &Value),
+        backlinks: &Backlinks<'_>,
         last: &mut KeptValues,
     ) -> Self {
         if last.config.as_ref() != Some(config_value) {
@@ -139,6 +141,7 @@ impl Values {
                     ancestors: ancestors[page.section].clone(),
                     assets: assets(library, &page.document),
                     translations: translations(&versions, &page.document, config),
+                    backlinks: backlinks.to_value(&page.document, config),
                     sibling: own.clone(),
                     lower: sibling(page.lower),
                     higher: sibling(page.higher),
@@ -163,9 +166,11 @@ impl Values {
             let mut outline = outline(library, section, &ancestors, config);
             let translations = translations(&versions, &section.document, config);
             insert(&mut outline, "translations", translations);
-            let whole = values.section(section, outline.clone(), config);
+            let mut whole = values.section(section, outline.clone(), config);
+            let backlinks = backlinks.to_value(&section.document, config);
+            insert(&mut whole, "backlinks", backlinks);
             values.outlines.push(outline.into());
-            values.sections.push(whole);
+            values.sections.push(whole.into());
         }
         values
     }
@@ -179,10 +184,10 @@ impl Values {
             .into()
     }
 
-    fn section(&self, section: &Section, mut map: Map, config: &Config) -> Value {
+    fn section(&self, section: &Section, mut map: Map, config: &Config) -> Map {
         map.extend(about_text(&section.document, &section.text, config));
         insert(&mut map, "pages", self.pages(&section.pages));
-        map.into()
+        map
     }
 
     /// A page of a listing that is cut into several.
@@ -236,6 +241,7 @@ impl Kept {
             && self.ancestors == other.ancestors
             && self.assets == other.assets
             && self.translations == other.translations
+            && self.backlinks == other.backlinks
             && self.lower == other.lower
             && self.higher == other.higher
     }
@@ -257,6 +263,7 @@ impl Kept {
         let directory = self.document.colocated_path();
         insert(&mut map, "colocated_path", directory.into());
         insert(&mut map, "translations", self.translations.clone());
+        insert(&mut map, "backlinks", self.backlinks.clone());
         insert(&mut map, "lower", self.lower.clone());
         insert(&mut map, "higher", self.higher.clone());
         map.into()

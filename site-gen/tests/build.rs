@@ -492,3 +492,26 @@ fn an_edit_of_a_cascade_renders_what_is_below_it() {
         );
     }
 }
+
+/// A page says who links to it, and follows when that changes.
+#[test]
+fn backlinks_follow_the_links() {
+    let site = Site::new();
+    let page = "{{ page.title }}{% for other in page.backlinks %} {{ other.path }}{% endfor %}";
+    site.write("themes/t/templates/page.html", page);
+    site.write(
+        "content/b.md",
+        "[a](@/a.md), [again](a.md#top), [self](@/b.md)\n",
+    );
+    let options = Options::default();
+    let text = || {
+        let built = site_gen::build(site.0.path(), &options).unwrap();
+        let read = |path: &str| built.read(built.file(path).unwrap()).unwrap();
+        [read("/a/"), read("/b/")].map(|text| String::from_utf8(text).unwrap())
+    };
+    assert_eq!(text(), ["A /b/", ""]);
+    site.write("content/_index.md", "[a](@/a.md)\n");
+    assert_eq!(text(), ["A / /b/", ""]);
+    site.write("content/b.md", "No link.\n");
+    assert_eq!(text(), ["A /", ""]);
+}
