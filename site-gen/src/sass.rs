@@ -5,6 +5,10 @@
 //! beside the one that imports it is looked for in the `sass/` of the site, and
 //! then of the theme.
 //!
+//! A sheet that does not end, or makes the compiler panic, is a fault. One whose
+//! mixin or function calls itself without end is not caught: it overflows the
+//! stack of the compiler, which has no limit of its own, and ends the process.
+//!
 //! # What is done again
 //!
 //! A sheet is compiled again if one of its files says something else, or if a

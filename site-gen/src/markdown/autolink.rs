@@ -281,11 +281,11 @@ fn length(text: &str) -> usize {
 
 /// What ends as an entity does was meant as one.
 fn without_entity(address: &str) -> &str {
-    let inner = address.trim_end_matches(';');
+    let inner = &address[..address.len() - 1];
     let name = inner.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
     match name.strip_suffix('&') {
-        Some(before) if name.len() < inner.len() && inner.len() + 1 == address.len() => before,
-        _ => &address[..address.len() - 1],
+        Some(before) if name.len() < inner.len() => before,
+        _ => inner,
     }
 }
 
