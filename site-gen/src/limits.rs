@@ -58,9 +58,12 @@ pub const MAX_HISTORY_TIME: Duration = Duration::from_secs(60);
 /// Longest time that a style sheet may take to be compiled.
 pub const MAX_SASS_TIME: Duration = Duration::from_secs(20);
 
+/// Deepest nesting of brackets in a style sheet.
+pub const MAX_SASS_NESTING: usize = 256;
+
 /// Deepest stack of its compiler, in bytes: it calls itself for each rule in a
 /// rule.
-pub const MAX_SASS_STACK_BYTES: usize = 64 << 20;
+pub const MAX_SASS_STACK_BYTES: usize = 32 << 20;
 
 /// Words a reader reads in a minute, as Zola counts.
 pub const WORDS_PER_MINUTE: usize = 200;

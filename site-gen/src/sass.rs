@@ -5,9 +5,8 @@
 //! beside the one that imports it is looked for in the `sass/` of the site, and
 //! then of the theme.
 //!
-//! A sheet that does not end, or makes the compiler panic, is a fault. One whose
-//! mixin or function calls itself without end is not caught: it overflows the
-//! stack of the compiler, which has no limit of its own, and ends the process.
+//! A sheet that does not end, that calls itself without end (`depth`), or that
+//! makes the compiler panic, is a fault.
 //!
 //! # What is done again
 //!
@@ -15,14 +14,18 @@
 //! place where a file was looked for in vain has one now. Everything that the
 //! compiler asks of the file system goes through [`Files`], which takes note.
 
+mod depth;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{fs, io, thread};
 
+use codemap::SpanLoc;
 use grass::{ErrorKind, Options, OutputStyle};
 use rayon::prelude::*;
 use site_pack::plan::{Digest, digest};
@@ -36,6 +39,7 @@ use crate::minify;
 use crate::source::{self, Source};
 use crate::theme::Theme;
 use crate::url::encode;
+use depth::{Marked, Watch};
 
 /// Where sheets are, in a site and in a theme.
 pub(crate) const DIRECTORY: &str = "sass";
@@ -159,44 +163,48 @@ fn in_time(
 }
 
 fn run(files: Files, file: &Path, roots: &[PathBuf; 2]) -> Result<Sheet, Vec<Diagnostic>> {
+    let watch = Watch::new();
     let options = Options::default()
         .fs(&files)
+        .logger(&watch)
         .load_paths(roots)
-        .style(OutputStyle::Expanded)
-        .quiet(true);
-    let result = grass::from_path(file, &options);
+        .style(OutputStyle::Expanded);
+    let compile = || grass::from_path(file, &options);
+    let result = catch_unwind(AssertUnwindSafe(compile));
     drop(options);
     let noted = files.noted.into_inner();
     match result {
-        Ok(css) => Ok(Sheet {
+        Ok(Ok(css)) => Ok(Sheet {
             css: Arc::new(css.into_bytes()),
             asked: noted.asked,
         }),
         // What is wrong with a file says more than that it could not be read.
-        Err(_) if !noted.faults.is_empty() => Err(noted.faults),
-        Err(error) => Err(vec![fault(file, *error)]),
+        Ok(Err(_)) if !noted.faults.is_empty() => Err(noted.faults),
+        Ok(Err(error)) => Err(vec![fault(file, *error, &noted.marked)]),
+        Err(cause) => Err(vec![match cause.downcast::<SpanLoc>() {
+            Ok(place) => {
+                let message = "this mixin or function calls itself too often";
+                at(&noted.marked, &place, message).expected("an end to the calls")
+            }
+            Err(_) => Diagnostic::new(file, "this style sheet made the compiler panic"),
+        }]),
     }
 }
 
+/// A fault at a place that the compiler tells of.
+fn at(marked: &[Marked], place: &SpanLoc, message: &str) -> Diagnostic {
+    let name = place.file.name();
+    let marked = marked.iter().find(|marked| marked.is(name));
+    let unknown = || Diagnostic::new(name, message);
+    marked.map_or_else(unknown, |marked| marked.at(place, message))
+}
+
 /// What an error of the compiler means to the author of the sheet.
-fn fault(file: &Path, error: grass::Error) -> Diagnostic {
+fn fault(file: &Path, error: grass::Error, marked: &[Marked]) -> Diagnostic {
     match error.kind() {
         ErrorKind::ParseError { message, loc, .. } => {
-            let source = Source {
-                file: loc.file.name().into(),
-                text: loc.file.source().to_owned(),
-            };
-            let offset = |line: usize, column: usize| {
-                let lines = source.text.split_inclusive('\n');
-                let above: usize = lines.clone().take(line).map(str::len).sum();
-                let line = lines.clone().nth(line).unwrap_or_default();
-                let before: usize = line.chars().take(column).map(char::len_utf8).sum();
-                above + before
-            };
-            let span =
-                offset(loc.begin.line, loc.begin.column)..offset(loc.end.line, loc.end.column);
             let message = message.trim_end_matches('.');
-            let fault = source.at(span, message);
+            let fault = at(marked, &loc, message);
             if message.starts_with("Can't find") {
                 return fault.expected("a file beside this one, or in sass/ of the site or theme");
             }
@@ -221,6 +229,8 @@ struct Files {
 struct Noted {
     asked: Vec<Question>,
     faults: Vec<Diagnostic>,
+    /// What was read.
+    marked: Vec<Marked>,
 }
 
 impl Files {
@@ -273,10 +283,16 @@ impl grass::Fs for Files {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        match Source::read(&self.site, path) {
+        let read = Source::read(&self.site, path);
+        match read.and_then(|source| depth::check_nesting(&source).map(|()| source)) {
             Ok(source) => {
-                let bytes = source.text.into_bytes();
-                self.note(Question::Read(path.to_owned(), digest(&bytes)));
+                self.note(Question::Read(
+                    path.to_owned(),
+                    digest(source.text.as_bytes()),
+                ));
+                let marked = Marked::new(source);
+                let bytes = marked.text.clone().into_bytes();
+                self.noted.borrow_mut().marked.push(marked);
                 Ok(bytes)
             }
             Err(fault) => {
@@ -421,6 +437,59 @@ mod tests {
         assert_eq!(
             faults[0].message,
             "this style sheet does not come to an end"
+        );
+    }
+
+    #[test]
+    fn a_sheet_that_calls_itself_is_told_where() {
+        let site = Site::new(&[
+            (
+                "themes/t/sass/a.scss",
+                "@mixin a { b { c: d; @include a } }\na { @include a }\n",
+            ),
+            (
+                "themes/t/sass/b.scss",
+                "@function f($x) { @return f($x + 1); }\na { b: f(1) }\n",
+            ),
+            ("themes/t/sass/c.sass", "=a\n  b\n    +a\na\n  +a\n"),
+            ("themes/t/sass/d.scss", &"a{".repeat(100_000)),
+            // As deep as can be.
+            (
+                "themes/t/sass/f.scss",
+                &format!("{}b:c{}", "a{".repeat(256), "}".repeat(256)),
+            ),
+            (
+                "themes/t/sass/g.scss",
+                &format!("a{{b:{}1{}}}", "(".repeat(255), ")".repeat(255)),
+            ),
+            // This one ends.
+            (
+                "themes/t/sass/e.scss",
+                "@function f($x) { @if $x > 99 { @return 1; } @return f($x + 1); } a { b: f(1) }",
+            ),
+        ]);
+        let mut faults = site.compile(&Cache::default()).unwrap_err();
+        faults.sort();
+        let told: Vec<_> = faults
+            .iter()
+            .map(|fault| {
+                let place = fault.place.as_ref().unwrap();
+                (
+                    fault.file.to_str().unwrap(),
+                    place.line,
+                    fault.message.as_str(),
+                )
+            })
+            .collect();
+        let itself = "this mixin or function calls itself too often";
+        assert_eq!(
+            told,
+            [
+                ("themes/t/sass/a.scss", 1, itself),
+                ("themes/t/sass/b.scss", 1, itself),
+                ("themes/t/sass/c.sass", 2, itself),
+                ("themes/t/sass/d.scss", 1, "brackets are nested too deeply"),
+            ]
         );
     }
 
