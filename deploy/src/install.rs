@@ -19,6 +19,30 @@ pub const QEMU: Program = Program {
     package: "qemu-system-x86",
 };
 
+/// The browser that the pages are measured in.
+pub const CHROMIUM: Program = Program {
+    name: "chromium",
+    package: "chromium",
+};
+
+/// What Lighthouse and the other measures run in.
+pub const NODE: Program = Program {
+    name: "node",
+    package: "nodejs",
+};
+
+/// What fetches them.
+pub const NPM: Program = Program {
+    name: "npm",
+    package: "npm",
+};
+
+/// What the Nu HTML checker runs in.
+pub const JAVA: Program = Program {
+    name: "java",
+    package: "default-jre-headless",
+};
+
 /// A program that is missing and may not be installed from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missing {

@@ -8,12 +8,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use crate::install::{self, Program, QEMU};
+use crate::install::{self, CHROMIUM, JAVA, NODE, NPM, Program, QEMU};
 use crate::workspace::Workspace;
 
-/// What the tests use beside what is built here: real clients, and QEMU.
-const PROGRAMS: [Program; 3] = [
+/// What the tests use beside what is built here: real clients, a browser and
+/// what measures pages in it, and QEMU.
+const PROGRAMS: [Program; 7] = [
     QEMU,
+    CHROMIUM,
+    NODE,
+    NPM,
+    JAVA,
     Program {
         name: "curl",
         package: "curl",

@@ -1,0 +1,236 @@
+// Drives Chromium for the tests in Rust beside this file: it loads pages and
+// tells what it found, one JSON object in each line. It judges nothing.
+//
+// Standard input has one JSON object, the task:
+//   chromium   the browser's program
+//   resolver   Chromium's --host-resolver-rules: the site's name leads to the
+//              server under test
+//   kind       "lighthouse" or "look"
+//   pages      what to load: name, url; for "lighthouse" its categories; for
+//              "look" width, features (of media queries), take (what to measure),
+//              and where a screenshot and a PDF go
+//
+// Written for puppeteer-core, Lighthouse and axe-core as package.json pins them.
+
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import lighthouse from "lighthouse";
+import puppeteer from "puppeteer-core";
+
+/** How long a page may take, in milliseconds: the machine may be busy. */
+const PATIENCE_MS = 60_000;
+/** The most Tab keys that are pressed on one page. */
+const MAX_STOPS = 400;
+/** The height of the window for each width. */
+const HEIGHTS = { 320: 640, 640: 640, 1024: 768, 3840: 2160 };
+
+/** What the score for performance is made of, in milliseconds but for the
+ * layout shift. */
+const METRICS = [
+  "first-contentful-paint",
+  "largest-contentful-paint",
+  "speed-index",
+  "total-blocking-time",
+  "cumulative-layout-shift",
+];
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const task = JSON.parse(await readFile("/dev/stdin", "utf8"));
+const browser = await puppeteer.launch({
+  executablePath: task.chromium,
+  headless: true,
+  protocolTimeout: PATIENCE_MS,
+  args: [
+    // Tests run as root in containers, where the sandbox cannot be made.
+    "--no-sandbox",
+    // The server made its certificate itself a moment ago.
+    "--ignore-certificate-errors",
+    `--host-resolver-rules=${task.resolver}`,
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+  ],
+});
+try {
+  for (const page of task.pages) {
+    const found = task.kind === "lighthouse" ? await score(page) : await look(page);
+    process.stdout.write(`${JSON.stringify({ name: page.name, ...found })}\n`);
+  }
+} finally {
+  await browser.close();
+}
+
+/** One run of Lighthouse, as it stands: a phone, on its simulated network. */
+async function score({ url, categories }) {
+  const port = Number(new URL(browser.wsEndpoint()).port);
+  const { lhr } = await lighthouse(url, {
+    port,
+    output: "json",
+    logLevel: "silent",
+    onlyCategories: categories,
+    disableFullPageScreenshot: true,
+  });
+  const scores = Object.entries(lhr.categories).map(([id, { score }]) => [id, score]);
+  const counted = Object.values(lhr.categories).flatMap((category) =>
+    category.auditRefs.filter((reference) => reference.weight > 0).map(({ id }) => id),
+  );
+  const failed = counted
+    .map((id) => lhr.audits[id])
+    .filter(({ score }) => score !== null && score < 1)
+    .map(({ id, title, score, displayValue, details }) => ({
+      id,
+      title,
+      score,
+      displayValue,
+      items: JSON.stringify(details?.items?.slice(0, 3) ?? null),
+    }));
+  const metrics = {};
+  for (const id of METRICS) {
+    if (lhr.audits[id]) metrics[id] = lhr.audits[id].numericValue;
+  }
+  return {
+    error: lhr.runtimeError?.message ?? null,
+    scores: Object.fromEntries(scores),
+    failed,
+    metrics,
+  };
+}
+
+/** One page at one width, with what its reader prefers. */
+async function look({ url, width, features, screenshot, pdf, take }) {
+  // A context of its own has a cache and connections of its own: each page is
+  // somebody's first.
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  try {
+    const session = await page.createCDPSession();
+    const { requests, messages } = await watch(page, session);
+    await session.send("Emulation.setEmulatedMedia", { features });
+    await page.setViewport({ width, height: HEIGHTS[width] });
+    await page.evaluateOnNewDocument(() => {
+      globalThis.shifted = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) globalThis.shifted += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    const response = await page.goto(url, { waitUntil: "load", timeout: PATIENCE_MS });
+    const found = { status: response.status(), shifted: await shifted(page) };
+    found.requests = [...requests];
+    found.messages = [...messages];
+    found.overflow = await overflow(page);
+    if (take.includes("axe")) found.violations = await violations(page);
+    if (take.includes("keyboard")) found.stops = await stops(page);
+    if (screenshot) await page.screenshot({ path: screenshot, fullPage: width < 3000 });
+    if (pdf) await page.pdf({ path: pdf, format: "A4", timeout: PATIENCE_MS });
+    if (take.includes("no script")) found.texts = await texts(page, url);
+    if (take.includes("large text")) found.overflowOfLargeText = await largeText(page, session);
+    return found;
+  } finally {
+    await context.close();
+  }
+}
+
+/** How far things have moved, from the first paint until the reader has seen
+ * the end of the page: pictures are loaded on the way. */
+async function shifted(page) {
+  return page.evaluate(async () => {
+    const painted = () =>
+      new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await painted();
+    for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight) {
+      scrollTo(0, top);
+      await painted();
+    }
+    scrollTo(0, 0);
+    await painted();
+    return globalThis.shifted;
+  });
+}
+
+/** By how many pixels the page is wider than its window. */
+async function overflow(page) {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}
+
+/** Every request with its size on the wire, fields and all, and every message
+ * that a developer would see. */
+async function watch(page, session) {
+  const [requests, messages, byId] = [[], [], new Map()];
+  await session.send("Network.enable");
+  session.on("Network.requestWillBeSent", ({ requestId, request, type }) => {
+    byId.set(requestId, { url: request.url, type, bytes: 0, encoding: null });
+    requests.push(byId.get(requestId));
+  });
+  session.on("Network.responseReceived", ({ requestId, response }) => {
+    const request = byId.get(requestId);
+    request.encoding = response.headers["content-encoding"] ?? null;
+    request.protocol = response.protocol;
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    byId.get(requestId).bytes = encodedDataLength;
+  });
+  page.on("console", (message) => messages.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => messages.push(`error: ${error.message}`));
+  return { requests, messages };
+}
+
+async function violations(page) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      resultTypes: ["violations"],
+    }),
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => ({ id, help, html, why: failureSummary })),
+  );
+}
+
+/** Where the Tab key stops, and whether one can see that it did. */
+async function stops(page) {
+  const stops = [];
+  await page.evaluate(() => window.scrollTo(0, 0));
+  for (let count = 0; count < MAX_STOPS; count += 1) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body || element.dataset.stopped) return null;
+      element.dataset.stopped = "yes";
+      const style = getComputedStyle(element);
+      const box = element.getBoundingClientRect();
+      return {
+        html: element.cloneNode(false).outerHTML,
+        // "auto" is the browser's own ring, as wide as it thinks fit.
+        ring: style.outlineStyle === "auto",
+        outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+        inside:
+          box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
+      };
+    });
+    if (!stop) break;
+    stops.push(stop);
+  }
+  return stops;
+}
+
+/** By how many pixels the page is wider than its window when text is twice as
+ * large, as a reader sets it in the browser (WCAG 2.2, 1.4.4). */
+async function largeText(page, session) {
+  await session.send("Page.setFontSizes", { fontSizes: { standard: 32, fixed: 26 } });
+  await page.reload({ waitUntil: "load", timeout: PATIENCE_MS });
+  return overflow(page);
+}
+
+/** What can be read with scripts, and without. */
+async function texts(page, url) {
+  const texts = [];
+  for (const enabled of [true, false]) {
+    await page.setJavaScriptEnabled(enabled);
+    await page.goto(url, { waitUntil: "load", timeout: PATIENCE_MS });
+    texts.push(await page.evaluate(() => document.body.innerText));
+  }
+  return texts;
+}
