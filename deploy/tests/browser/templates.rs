@@ -15,13 +15,16 @@ pub(crate) struct Page {
     pub(crate) path: &'static str,
 }
 
-pub(crate) const PAGES: [Page; 12] = [
+pub(crate) const PAGES: [Page; 15] = [
     page("home", "index.html", "/"),
     page("docs", "section.html", "/docs/"),
     page("docs-page", "page.html", "/docs/getting-started/"),
+    page("text", "page.html", "/docs/text/"),
     page("blog", "blog.html", "/blog/"),
     page("post", "post.html", "/blog/one-file-two-lives/"),
     page("weekly", "blog.html", "/weekly/"),
+    page("tags", "taxonomy_list.html", "/tags/"),
+    page("tag", "taxonomy_single.html", "/tags/design/"),
     page("note", "note.html", "/weekly/2015-02-25/"),
     page("roadmap", "article.html", "/roadmap/"),
     page("projects", "projects.html", "/projects/"),
