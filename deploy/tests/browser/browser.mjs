@@ -21,6 +21,8 @@ import puppeteer from "puppeteer-core";
 const PATIENCE_MS = 60_000;
 /** The most Tab keys that are pressed on one page. */
 const MAX_STOPS = 400;
+/** Longer tasks count as blocking, on a phone that is four times as slow. */
+const LONG_TASK_MS = 50 / 4;
 /** The height of the window for each width. */
 const HEIGHTS = { 320: 640, 640: 640, 1024: 768, 3840: 2160 };
 
@@ -63,7 +65,7 @@ try {
 /** One run of Lighthouse, as it stands: a phone, on its simulated network. */
 async function score({ url, categories }) {
   const port = Number(new URL(browser.wsEndpoint()).port);
-  const { lhr } = await lighthouse(url, {
+  const { lhr, artifacts } = await lighthouse(url, {
     port,
     output: "json",
     logLevel: "silent",
@@ -93,7 +95,20 @@ async function score({ url, categories }) {
     scores: Object.fromEntries(scores),
     failed,
     metrics,
+    waited: lhr.runtimeError ? 0 : waited((artifacts.Trace ?? Object.values(artifacts.traces)[0]).traceEvents),
   };
+}
+
+/** For how many milliseconds the page's long tasks did not run, because the
+ * processor had something else to do. Lighthouse takes them for work. */
+function waited(events) {
+  const thread = ({ pid, tid }) => `${pid}:${tid}`;
+  const isMain = ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain";
+  const main = new Set(events.filter(isMain).map(thread));
+  return events
+    .filter((event) => event.name === "RunTask" && event.ph === "X" && main.has(thread(event)))
+    .filter(({ dur }) => dur / 1000 > LONG_TASK_MS)
+    .reduce((sum, { dur, tdur }) => sum + (dur - tdur) / 1000, 0);
 }
 
 /** One page at one width, with what its reader prefers. */

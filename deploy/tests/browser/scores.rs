@@ -2,11 +2,15 @@
 //!
 //! Simulated means that the page is loaded from this machine at full speed, and
 //! Lighthouse computes what a slow phone on a slow network would have made of
-//! the same requests and the same work of the processor. Requests are what they
-//! are, but the work is measured, and a machine that does other things at the
-//! same time makes it seem more. Hence a warm-up, and for the performance of a
-//! page the median of three runs; where two agree, the third cannot change it.
-//! Every other score has to be right each time.
+//! the same requests and the same work of the processor. It takes the time from
+//! begin to end of a task for work. Where the task had to wait for a processor,
+//! that is wrong, and always in one direction: "total blocking time" grows.
+//!
+//! Hence the rules. There is a warm-up. The performance of a page is the median
+//! of three runs; where two agree, the third cannot change it. A run that gave
+//! less than 100 while long tasks waited is no measurement, and is made again,
+//! up to [`ROUNDS`] times; after that it counts. All other scores have to be
+//! right in the first run.
 
 use serde_json::{Value, json};
 
@@ -14,6 +18,10 @@ use crate::harness::{Served, mirage, starter, turn};
 use crate::templates::PAGES;
 use crate::tools::browse;
 
+/// How often a page is measured on a machine that is busy.
+const ROUNDS: usize = 8;
+/// For how many milliseconds the long tasks of a page may wait.
+const WAITED_MS: f64 = 5.0;
 const PERFORMANCE: &str = "performance";
 const CATEGORIES: [&str; 4] = [PERFORMANCE, "accessibility", "best-practices", "seo"];
 
@@ -35,62 +43,101 @@ fn lighthouse_gives_the_starter_site_four_times_100() {
     );
 }
 
-fn measure(site: &Served, pages: &[(&str, &str)]) {
+fn measure(site: &Served, pages: &[(&'static str, &'static str)]) {
     let _turn = turn();
-    let task = |(name, path): (&str, &str), categories: &[&str]| json!({ "name": name, "url": site.url(path), "categories": categories });
-    let mut tasks = vec![task(("warm-up", pages[0].1), &[PERFORMANCE])];
-    for page in pages {
-        tasks.push(task(*page, &CATEGORIES));
-        tasks.push(task(*page, &[PERFORMANCE]));
-    }
-    let found = browse("lighthouse", &site.resolver(), &tasks);
-    let undecided = |(name, _): &&(&str, &str)| {
-        let scores: Vec<_> = runs(&found, name)
-            .map(|run| hundredths(run, PERFORMANCE))
+    let task = |path: &str, categories: &[&str]| json!({ "name": path, "url": site.url(path), "categories": categories });
+    let mut measured: Vec<_> = pages.iter().map(|page| Measured::new(*page)).collect();
+    browse(
+        "lighthouse",
+        &site.resolver(),
+        &[task(pages[0].1, &[PERFORMANCE])],
+    );
+    for round in 0..ROUNDS {
+        let categories = match round {
+            0 => &CATEGORIES[..],
+            _ => &[PERFORMANCE],
+        };
+        let mut undecided: Vec<_> = measured
+            .iter_mut()
+            .filter(|page| page.median().is_none())
             .collect();
-        scores[0] != scores[1]
-    };
-    let tasks: Vec<_> = pages
-        .iter()
-        .filter(undecided)
-        .map(|page| task(*page, &[PERFORMANCE]))
-        .collect();
-    let more = browse("lighthouse", &site.resolver(), &tasks);
-    let judged = pages.iter().filter_map(|(name, _)| {
-        let runs: Vec<_> = runs(&found, name).chain(runs(&more, name)).collect();
-        judge(name, &runs)
-    });
-    let faults: Vec<_> = judged.collect();
+        let tasks: Vec<_> = undecided
+            .iter()
+            .map(|page| task(page.path, categories))
+            .collect();
+        let found = browse("lighthouse", &site.resolver(), &tasks);
+        for (page, run) in undecided.iter_mut().zip(found) {
+            page.add(run);
+        }
+    }
+    let faults: Vec<_> = measured.iter().filter_map(Measured::fault).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-fn runs<'a>(found: &'a [Value], name: &str) -> impl Iterator<Item = &'a Value> {
-    found.iter().filter(move |run| run["name"] == name)
+/// A page, and the runs of Lighthouse on it so far.
+struct Measured {
+    name: &'static str,
+    path: &'static str,
+    /// The first has all categories.
+    runs: Vec<Value>,
 }
 
-/// What keeps a page from four times 100; its first run has all categories.
-fn judge(name: &str, runs: &[&Value]) -> Option<String> {
-    for run in runs {
-        assert_eq!(run["error"], Value::Null, "{run:#}");
+impl Measured {
+    fn new((name, path): (&'static str, &'static str)) -> Self {
+        let runs = Vec::new();
+        Self { name, path, runs }
     }
-    let first = runs[0];
-    let mut runs = runs.to_vec();
-    runs.sort_by_key(|run| hundredths(run, PERFORMANCE));
-    let median = runs[runs.len() / 2];
-    let scores = CATEGORIES.map(|category| match category {
-        PERFORMANCE => hundredths(median, category),
-        _ => hundredths(first, category),
-    });
-    let all: Vec<_> = runs.iter().map(|r| hundredths(r, PERFORMANCE)).collect();
-    let metrics = &median["metrics"];
-    eprintln!("{name}: {scores:?}, performance {all:?}, {metrics}");
-    let wrong = scores.iter().any(|score| *score != 100);
-    wrong.then(|| {
-        let failed = [&first["failed"], &median["failed"]];
-        format!(
-            "{name}: expected four times 100, Lighthouse gave {scores:?}, {metrics}\n{failed:#?}"
-        )
-    })
+
+    fn add(&mut self, run: Value) {
+        assert_eq!(run["error"], Value::Null, "{run:#}");
+        self.runs.push(run);
+    }
+
+    /// The scores that count, the lowest first.
+    fn scores(&self, counts: impl Fn(&Value) -> bool) -> Vec<u32> {
+        let runs = self.runs.iter().filter(|run| counts(run));
+        let mut scores: Vec<_> = runs.map(|run| hundredths(run, PERFORMANCE)).collect();
+        scores.sort_unstable();
+        scores
+    }
+
+    /// The score for performance, when it is known.
+    fn median(&self) -> Option<u32> {
+        let undisturbed = |run: &Value| {
+            hundredths(run, PERFORMANCE) == 100 || run["waited"].as_f64().unwrap() < WAITED_MS
+        };
+        match *self.scores(undisturbed).as_slice() {
+            [a, b] if a == b => Some(a),
+            [_, median, _] => Some(median),
+            _ => None,
+        }
+    }
+
+    /// What keeps the page from four times 100.
+    fn fault(&self) -> Option<String> {
+        let all = self.scores(|_| true);
+        let performance = self.median().unwrap_or(all[all.len() / 2]);
+        let scores = CATEGORIES.map(|category| match category {
+            PERFORMANCE => performance,
+            _ => hundredths(&self.runs[0], category),
+        });
+        let of_runs = |key| self.runs.iter().map(move |run| run[key].to_string());
+        let metrics: Vec<_> = of_runs("metrics").collect();
+        let waited: Vec<_> = of_runs("waited").collect();
+        eprintln!(
+            "{}: {scores:?}; performance {all:?}, waited {}, {}",
+            self.name,
+            waited.join(" "),
+            metrics.join(" ")
+        );
+        let failed = of_runs("failed").collect::<Vec<_>>().join("\n");
+        (scores != [100; CATEGORIES.len()]).then(|| {
+            format!(
+                "{}: expected four times 100, Lighthouse gave {scores:?}\n{failed}",
+                self.name
+            )
+        })
+    }
 }
 
 /// A score as Lighthouse shows it.

@@ -26,6 +26,9 @@ const STAMP: &str = "installed";
 
 /// Has `browser.mjs` do a task; gives what it says about each page.
 pub(crate) fn browse(kind: &str, resolver: &str, pages: &[Value]) -> Vec<Value> {
+    if pages.is_empty() {
+        return Vec::new();
+    }
     let task = json!({
         "chromium": program(CHROMIUM),
         "resolver": resolver,
