@@ -68,7 +68,6 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let theme = theme.as_ref();
     let site_files = (site, &content, &*paths);
     let files = read_files(site_files, theme, &config, &options.cache, &mut faults);
-
     let site_files = (site, &content, files.as_slice());
     let knowledge = know((&places, &paths), site_files, &config, options);
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
