@@ -56,6 +56,11 @@ fn build(theme: &str) -> Built {
     };
     let config = fs::read_to_string(site.path().join("content/site.toml")).expect("site.toml");
     let config = config.replace("theme = \"mirage\"", &format!("theme = \"{theme}\""));
+    // `plain` has no pages of terms.
+    let config = match theme {
+        "plain" => config.replace("feed = true }", "feed = true, render = false }"),
+        _ => config,
+    };
     write(
         "site.toml",
         &format!("{config}\n[languages.fr]\ntitle = \"Le site\"\n"),
