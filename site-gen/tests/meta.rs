@@ -135,7 +135,7 @@ fn check_node(node: &Json, path: &str) {
             );
             assert!(node["image"].is_null() || is_url(&node["image"]));
         }
-        "WebSite" | "CollectionPage" => {
+        "WebSite" | "CollectionPage" | "SearchResultsPage" => {
             assert!(
                 text("name").is_some() && is_url(&node["url"]),
                 "{path}: {node}"
@@ -174,7 +174,7 @@ fn check_node(node: &Json, path: &str) {
 fn every_page_says_what_it_is() {
     for theme in THEMES {
         for (path, html) in pages(&build(theme)) {
-            // The page that searches is nothing to be found or shown elsewhere.
+            // A theme may say that the page that searches is nothing to be found.
             if html.contains("<meta name=\"robots\" content=\"noindex\">") {
                 continue;
             }

@@ -15,7 +15,7 @@ pub(crate) struct Page {
     pub(crate) path: &'static str,
 }
 
-pub(crate) const PAGES: [Page; 15] = [
+pub(crate) const PAGES: [Page; 16] = [
     page("home", "index.html", "/"),
     page("docs", "section.html", "/docs/"),
     page("docs-page", "page.html", "/docs/getting-started/"),
@@ -25,6 +25,7 @@ pub(crate) const PAGES: [Page; 15] = [
     page("weekly", "blog.html", "/weekly/"),
     page("tags", "taxonomy_list.html", "/tags/"),
     page("tag", "taxonomy_single.html", "/tags/design/"),
+    page("search", "search.html", "/search/"),
     page("note", "note.html", "/weekly/2015-02-25/"),
     page("roadmap", "article.html", "/roadmap/"),
     page("projects", "projects.html", "/projects/"),
