@@ -144,7 +144,8 @@ fn compare(
                     Ok(cost) => costs.entry(key.clone()).or_default().push(cost),
                     Err(error) => report.note(format!("{}: {error:#}", key.name())),
                 }
-                made.entry(key).or_insert_with(|| weigh(&out));
+                made.entry(key)
+                    .or_insert_with(|| weigh(&out, program.product));
             }
         }
     }
@@ -182,21 +183,27 @@ fn compress(site: &Path, programs: &[Program], report: &mut Report) -> Result<()
 /// Brotli at its tightest takes its time: a larger site takes it in proportion.
 const COMPRESSED_PAGES: usize = 1_000;
 
-/// How many files were made, and how large they are together.
-fn weigh(path: &Path) -> Result<Made> {
-    let mut made = Made::default();
+/// How many pages were made, and how large all is together.
+fn weigh(path: &Path, product: Product) -> Result<Made> {
+    let missing = |path: &Path| format!("nothing was made: {}", path.display());
+    if product == Product::Pack {
+        // Reading it would raise what all children seem to have in memory.
+        let bytes = fs::metadata(path).with_context(|| missing(path))?.len();
+        return Ok(Made { pages: None, bytes });
+    }
+    let (mut pages, mut bytes) = (0, 0);
     let mut open = vec![path.to_owned()];
     while let Some(path) = open.pop() {
-        let about =
-            fs::metadata(&path).with_context(|| format!("nothing was made: {}", path.display()))?;
+        let about = fs::metadata(&path).with_context(|| missing(&path))?;
         if about.is_dir() {
             for entry in fs::read_dir(&path)? {
                 open.push(entry?.path());
             }
         } else {
-            made.files += 1;
-            made.bytes += about.len();
+            pages += usize::from(path.extension().is_some_and(|name| name == "html"));
+            bytes += about.len();
         }
     }
-    Ok(made)
+    let pages = Some(pages);
+    Ok(Made { pages, bytes })
 }
