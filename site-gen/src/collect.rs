@@ -28,7 +28,7 @@ pub(crate) fn collect(
     if files.iter().any(|(path, _, _)| *path == robots) {
         pages.retain(|page| page.path != robots);
     }
-    pages.retain(|page| output.claim(&page.path, &page.source));
+    pages.retain(|page| output.claim_page(page));
     for (path, body, file) in files {
         output.add(path.clone(), Arc::clone(body), Caching::Revalidate, file);
     }

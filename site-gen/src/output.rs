@@ -1,7 +1,9 @@
 //! What is served, under which path; and a whole site, built.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
 use std::io;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,7 @@ use site_pack::plan::Digest;
 
 use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
+use crate::jobs::Job;
 use crate::pack_file::{Extent, PackFile};
 use crate::search::OnDemand;
 use crate::url;
@@ -181,6 +184,50 @@ pub(crate) struct Made {
     pub(crate) caching: Caching,
 }
 
+/// What has a path already; it is found by that.
+#[derive(Debug)]
+enum Taken {
+    Page(Arc<Job>),
+    /// A path, and what is made from which file.
+    Other(String, PathBuf),
+}
+
+impl Taken {
+    fn path(&self) -> &str {
+        match self {
+            Self::Page(job) => &job.path,
+            Self::Other(path, _) => path,
+        }
+    }
+
+    fn source(&self) -> &Path {
+        match self {
+            Self::Page(job) => &job.source,
+            Self::Other(_, source) => source,
+        }
+    }
+}
+
+impl Borrow<str> for Taken {
+    fn borrow(&self) -> &str {
+        self.path()
+    }
+}
+
+impl Hash for Taken {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.path().hash(state);
+    }
+}
+
+impl PartialEq for Taken {
+    fn eq(&self, other: &Self) -> bool {
+        self.path() == other.path()
+    }
+}
+
+impl Eq for Taken {}
+
 /// Everything that is to be served, by path: pages by name only, they are
 /// rendered later.
 #[derive(Debug, Default)]
@@ -190,28 +237,33 @@ pub(crate) struct Output {
     pub(crate) redirects: BTreeMap<String, String>,
     /// What shortcodes asked.
     pub(crate) calls: Vec<CallId>,
-    taken: HashMap<String, PathBuf>,
+    taken: HashSet<Taken>,
     faults: Vec<Diagnostic>,
 }
 
 impl Output {
-    /// Takes a path for something that is made from `source`. Two things of
-    /// one path are a fault; so is a path that nobody can ask for, or that
-    /// leads out of a directory of files.
-    pub(crate) fn claim(&mut self, path: &str, source: &Path) -> bool {
+    /// Takes a page's path.
+    pub(crate) fn claim_page(&mut self, job: &Arc<Job>) -> bool {
+        self.claim(Taken::Page(Arc::clone(job)))
+    }
+
+    /// Takes a path. Two things of one path are a fault; so is a path that
+    /// nobody can ask for, or that leads out of a directory of files.
+    fn claim(&mut self, taken: Taken) -> bool {
+        let (path, source) = (taken.path(), taken.source());
         if !url::is_inside(&url::decode(path)) {
             let message = format!("`{path}` is no place in the site");
             self.faults.push(Diagnostic::new(source, message));
             return false;
         }
         if let Some(other) = self.taken.get(path) {
-            let message = format!("`{path}` is served already, from {}", other.display());
+            let other = other.source().display();
+            let message = format!("`{path}` is served already, from {other}");
             self.faults
                 .push(Diagnostic::new(source, message).expected("one file for each path"));
             return false;
         }
-        self.taken.insert(path.to_owned(), source.to_owned());
-        true
+        self.taken.insert(taken)
     }
 
     /// Adds a file that was made from `source`.
@@ -222,7 +274,7 @@ impl Output {
         caching: Caching,
         source: &Path,
     ) {
-        if self.claim(&path, source) {
+        if self.claim(Taken::Other(path.clone(), source.to_owned())) {
             self.files.push(Made {
                 path,
                 body,
@@ -248,7 +300,7 @@ impl Output {
         to: &str,
         fault: impl FnOnce(String) -> Diagnostic,
     ) {
-        let taken = self.taken.contains_key(from);
+        let taken = self.taken.contains(from);
         match self.redirects.get(from) {
             None if !taken => _ = self.redirects.insert(from.to_owned(), to.to_owned()),
             Some(there) if there == to => {}
@@ -259,7 +311,7 @@ impl Output {
     }
 
     pub(crate) fn serves(&self, path: &str) -> bool {
-        self.taken.contains_key(path) || self.redirects.contains_key(path)
+        self.taken.contains(path) || self.redirects.contains_key(path)
     }
 
     /// Whether a link may name this path: what is served, with or without the

@@ -188,7 +188,7 @@ pub(crate) fn walk(site: &Path, directory: &Path) -> Result<Vec<Found>, Vec<Diag
         tree.faults.push(Diagnostic::new(directory, message));
     }
     if tree.faults.is_empty() {
-        tree.files.sort_by(|a, b| a.file.cmp(&b.file));
+        debug_assert!(tree.files.is_sorted_by(|a, b| a.file < b.file));
         Ok(tree.files)
     } else {
         Err(tree.faults)
@@ -246,7 +246,9 @@ impl Walk<'_> {
             );
         }
         let entries = fs::read_dir(&path).map_err(|error| cannot_read(directory, &error))?;
-        let entries: Vec<_> = entries.collect();
+        let mut entries: Vec<_> = entries.collect();
+        // By name in each directory: that is the order of paths as a whole.
+        entries.sort_by_cached_key(|entry| entry.as_ref().map(fs::DirEntry::file_name).ok());
         let above = [above, &[real]].concat();
         let trees = entries.into_par_iter().map(|entry| {
             let entry = entry.map_err(|error| cannot_read(directory, &error));
@@ -262,8 +264,9 @@ impl Walk<'_> {
         entry: &fs::DirEntry,
         above: &[PathBuf],
     ) -> Result<Tree, Diagnostic> {
-        let file = directory.join(entry.file_name());
-        let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+        let name = entry.file_name();
+        let file = directory.join(&name);
+        let Some(name) = name.to_str() else {
             return Err(
                 Diagnostic::new(file, "this file's name is not UTF-8").expected("a name in UTF-8")
             );
@@ -271,9 +274,16 @@ impl Walk<'_> {
         if (name.starts_with('.') && name != ".well-known") || name.ends_with('~') {
             return Ok(Tree::default());
         }
-        // This follows symbolic links, so a dangling one is reported here.
-        let path = self.site.join(&file);
-        let metadata = fs::metadata(&path).map_err(|error| cannot_read(&file, &error))?;
+        // The directory is open, so most need no walk along their path. Links
+        // are followed: a dangling one is reported here.
+        let is_link = entry.file_type().map_or(true, |kind| kind.is_symlink());
+        let path = || self.site.join(&file);
+        let metadata = if is_link {
+            fs::metadata(path())
+        } else {
+            entry.metadata()
+        };
+        let metadata = metadata.map_err(|error| cannot_read(&file, &error))?;
         if metadata.is_dir() {
             return Ok(self.enter(&file, above));
         }
@@ -281,8 +291,8 @@ impl Walk<'_> {
             let fault = Diagnostic::new(file, "neither a file nor a directory");
             return Err(fault.expected("a file or a directory"));
         }
-        if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
-            let real = fs::canonicalize(&path).map_err(|error| cannot_read(&file, &error))?;
+        if is_link {
+            let real = fs::canonicalize(path()).map_err(|error| cannot_read(&file, &error))?;
             self.check_inside(&file, &real)?;
         }
         Ok(Tree {
