@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::output::Staged;
 use crate::report::Format;
-use crate::site::{Compression, Drafts, Site};
+use crate::site::{Compression, Drafts, Keep, Site};
 
 /// What to build, and where to.
 #[derive(Debug)]
@@ -47,6 +47,7 @@ pub fn build(options: &Options) -> Result<()> {
     let started = Instant::now();
     let mut generate = options.site.options(options.compression);
     generate.drafts = options.drafts;
+    generate.keep = Keep::Nothing;
     generate.base_url = options.base_url.clone();
     let (site, out) = match &options.target {
         Target::Html(directory) => {

@@ -19,7 +19,7 @@ use crate::progress::Progress;
 use crate::workspace::Workspace;
 use crate::{image, unikernel};
 
-pub use site_gen::{Compression, Drafts, Indexing, Pictures};
+pub use site_gen::{Compression, Drafts, Indexing, Keep, Pictures};
 
 /// For a site that brings none of its own.
 pub(crate) static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes");

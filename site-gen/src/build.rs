@@ -52,7 +52,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     };
     let theme = faults.take(Theme::read(site, &config));
     let history = faults.take(read_history(site, &config, options));
-    let mut last = options.cache.last_texts();
+    let mut last = options.cache.last_texts(options.keep);
     options.progress.begin("reading", 0);
     let documents = parse(
         site,
@@ -76,6 +76,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         faults.take(theme.compile(&engine))
     });
     let renderer = Renderer {
+        keep: options.keep,
+        site,
         base_url: &config.base_url,
         targets: Targets::new(places, paths, broken(&faults)),
         config: config.markdown,
@@ -101,7 +103,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         return Err(faults.0);
     };
     let output = collect(&library, &config, &mut jobs, &files);
-    let mut output = faults.check(output, &library);
+    let mut output = faults.check(output, &library, site);
     let press = Press {
         config: &config,
         config_value: &config_value,
@@ -112,6 +114,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         search: search_index(&library, &config, options, &mut output, &mut faults),
         options,
     };
+    // Templates see values, and nothing of what these were made from.
+    drop((library, values));
     let pressed = press.press(&jobs, output);
     let built = faults.take(pressed.map_err(|more| knowledge.data.place(more)));
     built.filter(|_| faults.0.is_empty()).ok_or(faults.0)
@@ -123,9 +127,9 @@ struct Faults(Vec<Diagnostic>);
 
 impl Faults {
     /// Takes the faults of what is to be served, and of links to what is not.
-    fn check(&mut self, mut output: Output, library: &Library) -> Output {
+    fn check(&mut self, mut output: Output, library: &Library, site: &Path) -> Output {
         self.0.extend(output.take_faults());
-        let lost = library.check_references(|path| output.leads(path));
+        let lost = library.check_references(site, |path| output.leads(path));
         self.0.extend(lost);
         output
     }

@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use site_pack::plan::Digest;
 use tempfile::TempDir;
 
+use crate::Keep;
 use crate::diagnostic::Diagnostic;
 use crate::highlight::Highlighter;
 use crate::history::History;
@@ -140,8 +141,10 @@ impl Cache {
     }
 
     /// The documents of the last build, for this one alone.
-    pub(crate) fn last_texts(&self) -> MutexGuard<'_, Texts> {
-        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn last_texts(&self, keep: Keep) -> MutexGuard<'_, Texts> {
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        texts.keep(keep);
+        texts
     }
 
     /// The pages of the last good build. Another build that runs meanwhile

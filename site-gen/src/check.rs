@@ -96,7 +96,8 @@ impl<'a> Sources<'a> {
         }
         let mut content = Content::sort(source::walk(site, Path::new("content"))?);
         content.ignore(&config.ignored);
-        let documents: Vec<Arc<Document>> = options.cache.last_texts().documents().collect();
+        let documents: Vec<Arc<Document>> =
+            options.cache.last_texts(options.keep).documents().collect();
         let paths = content.paths(&documents);
         let published =
             |document: &Arc<Document>| options.drafts == Drafts::Include || !document.front.draft;

@@ -2,6 +2,7 @@
 //! and from it and the file's name follows the path it is served under.
 
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cascade::{self, Inherited};
@@ -177,6 +178,47 @@ impl Document {
     /// Its markdown.
     pub(crate) fn text(&self) -> &str {
         &self.source.text[self.body.clone()]
+    }
+
+    /// Forgets its markdown, which is in its file.
+    pub(crate) fn forget_text(&mut self) {
+        self.source.text.truncate(self.body.start);
+        self.source.text.shrink_to_fit();
+    }
+
+    pub(crate) fn is_forgotten(&self) -> bool {
+        self.source.text.len() < self.body.end
+    }
+
+    /// Reads its markdown again: it must be what it was.
+    pub(crate) fn recall(&mut self, site: &Path) -> Result<(), Diagnostic> {
+        let source = Source::read(site, &self.source.file)?;
+        if source.text.len() != self.body.end || !source.text.starts_with(&self.source.text) {
+            let fault = Diagnostic::new(&self.source.file, "this file changed while it was read");
+            return Err(fault.expected("files that nobody writes to during a build"));
+        }
+        self.source = source;
+        Ok(())
+    }
+
+    /// A fault at a range of its markdown, even if that is forgotten.
+    pub(crate) fn at_in(
+        &self,
+        site: &Path,
+        span: Range<usize>,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        let (span, file) = (
+            span.start + self.body.start..span.end + self.body.start,
+            &self.source.file,
+        );
+        if !self.is_forgotten() {
+            return self.source.at(span, message);
+        }
+        match Source::read(site, file) {
+            Ok(source) => source.at(span, message),
+            Err(_) => Diagnostic::new(file, message),
+        }
     }
 
     /// A fault at a range of its markdown.

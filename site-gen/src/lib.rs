@@ -124,10 +124,22 @@ pub struct Options {
     pub origin: Option<PathBuf>,
     /// What earlier builds left: give each build of a process the same options.
     pub cache: Arc<Cache>,
+    /// Whether this one leaves anything in it.
+    pub keep: Keep,
     /// Who is told how far it is.
     pub progress: Listener,
     /// What is made of pictures.
     pub pictures: Pictures,
+}
+
+/// What a build leaves in memory to those after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// All that they can use.
+    #[default]
+    Everything,
+    /// Nothing: it is the last one, and takes half the memory.
+    Nothing,
 }
 
 /// Whether the files of a site are also packed compressed.

@@ -8,6 +8,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
@@ -160,7 +161,11 @@ impl Library {
 
     /// Checks that every link with an anchor leads to one, and that every path
     /// of the site that is linked to is `served`.
-    pub(crate) fn check_references(&self, served: impl Fn(&str) -> bool + Sync) -> Vec<Diagnostic> {
+    pub(crate) fn check_references(
+        &self,
+        site: &Path,
+        served: impl Fn(&str) -> bool + Sync,
+    ) -> Vec<Diagnostic> {
         let documents: Vec<(&Arc<Document>, &Arc<Text>)> = self.documents().collect();
         // Few sites write paths where they could name files.
         let by_path: LazyLock<HashMap<&str, &Text>, _> = LazyLock::new(|| {
@@ -180,12 +185,12 @@ impl Library {
                 Target::Path(path) if path.is_empty() => return None,
                 Target::Path(path) if !served(path) => {
                     let message = format!("nothing is served under `{path}`");
-                    let fault = document.at(reference.span.clone(), message);
+                    let fault = document.at_in(site, reference.span.clone(), message);
                     return Some(fault.expected("a link to a path of the site, or `@/FILE.md`"));
                 }
                 Target::Path(path) => (by_path.get(path.as_str()).copied(), path),
             };
-            missing_anchor(document, reference, target?, name)
+            missing_anchor((site, document), reference, target?, name)
         };
         let faults = documents.par_iter().flat_map_iter(|(document, text)| {
             let references = text.references.iter();
@@ -334,7 +339,7 @@ impl Library {
 
 /// The fault of a link whose anchor is not where it leads.
 fn missing_anchor(
-    document: &Document,
+    (site, document): (&Path, &Document),
     reference: &Reference,
     target: &Text,
     name: &str,
@@ -345,7 +350,7 @@ fn missing_anchor(
         return None;
     }
     let message = format!("`{name}` has no anchor `#{anchor}`");
-    let fault = document.at(reference.span.clone(), message);
+    let fault = document.at_in(site, reference.span.clone(), message);
     let known = target.anchors.iter().map(String::as_str);
     let suggestion = crate::diagnostic::did_you_mean(anchor, known);
     Some(

@@ -82,7 +82,7 @@ pub const COPY_BYTES: usize = 1 << 20;
 pub const MAX_PATCHED_PART: usize = 8;
 
 /// Pages that may wait for one before them, which takes longer.
-pub const MAX_WAITING_PAGES: usize = 64;
+pub const MAX_WAITING_PAGES: usize = 128;
 
 /// Most places of one word that the search index lists, the best ones: who looks
 /// for a word that is nearly everywhere is told of some places only.

@@ -20,6 +20,7 @@ mod shortcode;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::path::Path;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 use tera::{Context, Tera, Value};
@@ -27,6 +28,7 @@ use tera::{Context, Tera, Value};
 pub(crate) use heading::Heading;
 pub(crate) use link::{Reference, Target, Targets};
 
+use crate::Keep;
 use crate::cache::Cache;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
@@ -64,6 +66,8 @@ type Located<'a> = (Event<'a>, Range<usize>);
 
 /// What documents are rendered with.
 pub(crate) struct Renderer<'a> {
+    pub(crate) keep: Keep,
+    pub(crate) site: &'a Path,
     /// What links to other sites do not begin with.
     pub(crate) base_url: &'a str,
     pub(crate) targets: Targets,
@@ -120,7 +124,7 @@ impl Renderer<'_> {
         rendered.words += count_words(&events);
         pass_html(&mut events, self.config.raw_html, &mut rendered.anchors);
         if self.config.highlight_code {
-            code::highlight(&mut events, self.cache);
+            code::highlight(&mut events, self.cache, self.keep);
         }
         footnote::gather(&mut events, &mut rendered.anchors);
         heading::add_anchors(&mut events, part.anchor_links, &mut rendered);
@@ -420,6 +424,8 @@ mod tests {
         let targets =
             Targets::for_test(&[("a.md", "/a/"), ("b.md", "/b/")], &[("p.png", "/p.png")]);
         let renderer = Renderer {
+            keep: Keep::Everything,
+            site: Path::new(""),
             base_url: "https://a.org",
             targets,
             config,

@@ -40,7 +40,7 @@ use crate::search::OnDemand;
 use crate::source::Source;
 use crate::theme::Theme;
 use crate::zone::Zone;
-use crate::{Compression, Options};
+use crate::{Compression, Keep, Options};
 use layout::{Fresh, Layout};
 
 /// What pages are rendered with.
@@ -93,7 +93,14 @@ impl Press<'_> {
         let first = like.is_none();
         match self.run(jobs, output, like) {
             Ok((built, pressed)) => {
-                cache.put_pressed(Some(pressed));
+                if self.options.keep == Keep::Everything {
+                    cache.put_pressed(Some(pressed));
+                }
+                // Nobody waits until what is left of the last build is gone; but
+                // its pack may be needed at once.
+                if let Some(Pressed { pages, calls, .. }) = last {
+                    rayon::spawn(move || drop((pages, calls)));
+                }
                 // Only a build that took nothing from another used all it needs.
                 if first {
                     cache.forget_unused();

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -47,8 +47,11 @@ pub(crate) fn render<T: Send + 'static>(
         next: AtomicUsize::new(0),
         engine: Arc::clone(engine),
         running: Mutex::default(),
+        taken: Mutex::default(),
+        moved: Condvar::new(),
         finish,
     });
+    let _ended = Ended(&work);
     let receiver = start(&work, patience)?;
     let mut waiting: BTreeMap<usize, Page<T>> = BTreeMap::new();
     let mut expected = 0;
@@ -77,6 +80,12 @@ pub(crate) fn render<T: Send + 'static>(
                 take(page);
             }
         }
+        if faults.is_empty() {
+            work.move_to(expected);
+        } else {
+            // Pages that are at fault are not waited for.
+            work.move_to(count);
+        }
     }
     if faults.is_empty() {
         Ok(())
@@ -92,7 +101,19 @@ struct Work<F> {
     engine: Arc<Tera>,
     /// The jobs that threads are at.
     running: Mutex<BTreeSet<usize>>,
+    /// How many pages were taken, in order.
+    taken: Mutex<usize>,
+    moved: Condvar,
     finish: F,
+}
+
+/// When it goes, nobody takes pages any more.
+struct Ended<'a, F>(&'a Work<F>);
+
+impl<F> Drop for Ended<'_, F> {
+    fn drop(&mut self) {
+        self.0.move_to(usize::MAX);
+    }
 }
 
 enum Done<T> {
@@ -122,6 +143,19 @@ fn start<T: Send + 'static, F: Fn(&Job, Vec<u8>) -> T + Send + Sync + 'static>(
 }
 
 impl<F> Work<F> {
+    fn move_to(&self, taken: usize) {
+        let mut known = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = taken.max(*known);
+        self.moved.notify_all();
+    }
+
+    /// Pages that are done wait in memory for those before them.
+    fn wait_for(&self, taken: usize) {
+        let known = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let enough = self.moved.wait_while(known, |known| *known < taken);
+        drop(enough);
+    }
+
     fn run<T>(&self, sender: &SyncSender<(usize, Done<T>)>)
     where
         F: Fn(&Job, Vec<u8>) -> T,
@@ -131,6 +165,7 @@ impl<F> Work<F> {
             let Some(job) = self.jobs.get(index) else {
                 return;
             };
+            self.wait_for(index.saturating_sub(MAX_WAITING_PAGES));
             let running = || self.running.lock().unwrap_or_else(PoisonError::into_inner);
             running().insert(index);
             let done = self.render(job);

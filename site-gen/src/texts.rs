@@ -23,6 +23,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use tera::Value;
 
+use crate::Keep;
 use crate::assets::Content;
 use crate::calls::{self, Call, CallId};
 use crate::cascade::{Cascades, Inherited};
@@ -33,10 +34,10 @@ use crate::front_matter::{AnchorLinks, Kind};
 use crate::functions::Knowledge;
 use crate::history::History;
 use crate::library::Ids;
-use crate::markdown::{Heading, Reference, Rendered, Renderer, Targets};
+use crate::markdown::{Reference, Rendered, Renderer, Targets};
 use crate::sorted::{Keyed, Sorted};
 use crate::source::{Found, Source};
-use crate::values::KeptValues;
+use crate::values::{KeptValues, table_of_contents};
 
 /// What a document's text became.
 #[derive(Debug)]
@@ -45,7 +46,8 @@ pub(crate) struct Text {
     pub(crate) html: Value,
     /// What stands above `<!-- more -->`; or none.
     pub(crate) summary: Value,
-    pub(crate) headings: Vec<Heading>,
+    /// The table of contents, as templates see it.
+    pub(crate) toc: Value,
     /// Everything in it that a link can lead to, sorted.
     pub(crate) anchors: Box<[String]>,
     pub(crate) words: usize,
@@ -58,14 +60,14 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    fn new(rendered: Rendered, calls: Vec<CallId>) -> Self {
+    fn new(rendered: Rendered, calls: Vec<CallId>, permalink: &str) -> Self {
         Self {
             html: Value::safe_string(&rendered.html),
             summary: rendered
                 .summary
                 .as_deref()
                 .map_or_else(Value::none, Value::safe_string),
-            headings: rendered.headings,
+            toc: table_of_contents(&rendered.headings, permalink),
             anchors: rendered.anchors.into_iter().collect(),
             words: rendered.words,
             references: rendered.references,
@@ -92,6 +94,8 @@ pub(crate) type WithText = (Arc<Document>, Arc<Text>);
 /// The documents of the last build.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
+    /// Whether this build leaves anything here.
+    keep: Keep,
     /// The configuration that they were read with.
     config: String,
     parsed: Sorted<Parsed>,
@@ -135,6 +139,11 @@ impl Keyed for Kept {
 }
 
 impl Texts {
+    pub(crate) fn keep(&mut self, keep: Keep) {
+        self.keep = keep;
+        self.values.keep = keep;
+    }
+
     /// Reads and parses all documents. Those with faults are of no use to a
     /// later build, but to this one: there may be others in their texts.
     pub(crate) fn parse(
@@ -145,7 +154,11 @@ impl Texts {
         history: &History,
     ) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
         if self.config != config.source.text {
+            let mut values = KeptValues::default();
+            values.keep = self.keep;
             *self = Self {
+                keep: self.keep,
+                values,
                 config: config.source.text.clone(),
                 ..Self::default()
             };
@@ -156,7 +169,11 @@ impl Texts {
             .iter()
             .map(|(id, found)| (id.as_str(), found, known.take(id)))
             .collect();
-        let read = Read { site, config };
+        let read = Read {
+            site,
+            config,
+            keep: self.keep,
+        };
         // What pages inherit is known when all sections are.
         let (sections, pages): (Vec<_>, Vec<_>) = files
             .into_iter()
@@ -172,10 +189,17 @@ impl Texts {
         let cascades = Cascades::of(good.map(|parsed| &*parsed.document));
         for (id, parsed) in &mut parsed {
             read.inherit(parsed, cascades.of_file(id, config));
+            if let Ok(parsed) = parsed {
+                read.forget(parsed);
+            }
         }
         parsed.par_extend(pages.into_par_iter().map(|(id, found, known)| {
             let inherited = cascades.of_file(id, config);
-            (id, read.parse(id, found, known, inherited))
+            let mut parsed = read.parse(id, found, known, inherited);
+            if let Ok(parsed) = &mut parsed {
+                read.forget(parsed);
+            }
+            (id, parsed)
         }));
         parsed.par_sort_unstable_by_key(|(id, _)| *id);
         let mut faults = Vec::new();
@@ -185,7 +209,9 @@ impl Texts {
                 Ok(mut parsed) => {
                     history.note(&mut parsed.document);
                     documents.push(Arc::clone(&parsed.document));
-                    self.parsed.push(parsed);
+                    if self.keep == Keep::Everything {
+                        self.parsed.push(parsed);
+                    }
                 }
                 Err(more) => {
                     faults.extend(more);
@@ -256,14 +282,13 @@ impl Texts {
                 (document, anchor_links, text)
             })
             .collect();
-        let render = |document: &Document, anchor_links| {
-            let (rendered, calls) = calls::record(|| renderer.render(document, anchor_links));
-            rendered.map(|rendered| Arc::new(Text::new(rendered, calls)))
-        };
         let mut rendered: Vec<_> = documents
             .into_par_iter()
-            .map(|(document, anchor_links, text)| {
-                let text = text.map_or_else(|| render(&document, anchor_links), Ok);
+            .map(|(mut document, anchor_links, text)| {
+                let text = match text {
+                    Some(text) => Ok(text),
+                    None => render_one(&mut document, anchor_links, renderer),
+                };
                 (document, anchor_links, text)
             })
             .collect();
@@ -272,7 +297,7 @@ impl Texts {
             rendered.par_iter_mut().for_each(|(document, links, text)| {
                 // One with faults may have waited, too.
                 if text.as_ref().map_or(true, |text| text.waits) {
-                    *text = render(document, *links);
+                    *text = render_one(document, *links, renderer);
                 }
             });
         }
@@ -286,12 +311,14 @@ impl Texts {
                         anchor_links,
                         text: Arc::clone(&text),
                     };
-                    self.rendered.push(kept);
+                    if self.keep == Keep::Everything {
+                        self.rendered.push(kept);
+                    }
                     text
                 }
                 Err(more) => {
                     faults.extend(more);
-                    Arc::new(Text::new(Rendered::default(), Vec::new()))
+                    Arc::new(Text::new(Rendered::default(), Vec::new(), ""))
                 }
             };
             done.push((document, text));
@@ -303,10 +330,28 @@ impl Texts {
     }
 }
 
+fn render_one(
+    document: &mut Arc<Document>,
+    anchor_links: AnchorLinks,
+    renderer: &Renderer<'_>,
+) -> Result<Arc<Text>, Vec<Diagnostic>> {
+    if document.is_forgotten() {
+        let recalled = Arc::make_mut(document).recall(renderer.site);
+        recalled.map_err(|fault| vec![fault])?;
+    }
+    let (rendered, calls) = calls::record(|| renderer.render(document, anchor_links));
+    if let (Keep::Nothing, Some(document)) = (renderer.keep, Arc::get_mut(document)) {
+        document.forget_text();
+    }
+    let permalink = format!("{}{}", renderer.base_url, document.path);
+    Ok(Arc::new(Text::new(rendered?, calls, &permalink)))
+}
+
 /// What documents are read with.
 struct Read<'a> {
     site: &'a Path,
     config: &'a Config,
+    keep: Keep,
 }
 
 impl Read<'_> {
@@ -337,6 +382,13 @@ impl Read<'_> {
             inherited,
             document,
         })
+    }
+
+    /// Where nothing is kept, a text is in memory only while it is rendered.
+    fn forget(&self, parsed: &mut Parsed) {
+        if let (Keep::Nothing, Some(document)) = (self.keep, Arc::get_mut(&mut parsed.document)) {
+            document.forget_text();
+        }
     }
 
     /// A document that has faults, for those in its text.
@@ -398,7 +450,7 @@ impl AskAgain {
         Some(Arc::new(Text {
             html: text.html.clone(),
             summary: text.summary.clone(),
-            headings: text.headings.clone(),
+            toc: text.toc.clone(),
             anchors: text.anchors.clone(),
             words: text.words,
             references: text.references.clone(),

@@ -37,11 +37,12 @@
 
 use std::collections::HashMap;
 use std::mem;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 use tera::{Map, Value};
 
+use crate::Keep;
 use crate::backlinks::Backlinks;
 use crate::config::Config;
 use crate::data::table_to_value;
@@ -76,6 +77,8 @@ pub(crate) struct Values {
 /// address.
 #[derive(Debug, Default)]
 pub(crate) struct KeptValues {
+    /// Whether this build leaves any.
+    pub(crate) keep: Keep,
     /// The configuration as templates see it.
     config: Option<Value>,
     pages: Sorted<Kept>,
@@ -150,7 +153,7 @@ impl Values {
                 match known.filter(|kept| kept.is_like(&fresh)) {
                     Some(kept) => kept,
                     None => {
-                        fresh.value = fresh.page(config);
+                        fresh.value = fresh.page();
                         fresh
                     }
                 }
@@ -161,12 +164,14 @@ impl Values {
             sections: Vec::new(),
             outlines: Vec::new(),
         };
-        last.pages.extend(kept);
+        if last.keep == Keep::Everything {
+            last.pages.extend(kept);
+        }
         for section in &library.sections {
             let mut outline = outline(library, section, &ancestors, config);
             let translations = translations(&versions, &section.document, config);
             insert(&mut outline, "translations", translations);
-            let mut whole = values.section(section, outline.clone(), config);
+            let mut whole = values.section(section, outline.clone());
             let backlinks = backlinks.to_value(&section.document, config);
             insert(&mut whole, "backlinks", backlinks);
             values.outlines.push(outline.into());
@@ -184,8 +189,8 @@ impl Values {
             .into()
     }
 
-    fn section(&self, section: &Section, mut map: Map, config: &Config) -> Map {
-        map.extend(about_text(&section.document, &section.text, config));
+    fn section(&self, section: &Section, mut map: Map) -> Map {
+        map.extend(about_text(&section.text));
         insert(&mut map, "pages", self.pages(&section.pages));
         map
     }
@@ -223,6 +228,22 @@ impl Values {
     }
 }
 
+/// Most lists of most pages are empty: one stands for all of these.
+static NO_ITEMS: LazyLock<Value> = LazyLock::new(|| Vec::<Value>::new().into());
+static NO_ENTRIES: LazyLock<Value> = LazyLock::new(|| Map::new().into());
+
+fn list(items: Vec<Value>) -> Value {
+    if items.is_empty() {
+        NO_ITEMS.clone()
+    } else {
+        items.into()
+    }
+}
+
+fn texts(texts: &[String]) -> Value {
+    list(texts.iter().map(|text| text.as_str().into()).collect())
+}
+
 fn insert(map: &mut Map, name: &'static str, value: Value) {
     map.insert(name.into(), value);
 }
@@ -246,12 +267,12 @@ impl Kept {
             && self.higher == other.higher
     }
 
-    fn page(&self, config: &Config) -> Value {
+    fn page(&self) -> Value {
         let front = &self.document.front;
-        let mut map = about_document(&self.document, config);
-        map.extend(about_page(&self.document));
+        // What neighbours see of it is the first part of what it sees itself.
+        let mut map = self.sibling.as_map().cloned().unwrap_or_default();
         map.extend(about_changes(&self.document));
-        map.extend(about_text(&self.document, &self.text, config));
+        map.extend(about_text(&self.text));
         let taxonomies: Map = front
             .taxonomies
             .iter()
@@ -266,6 +287,7 @@ impl Kept {
         insert(&mut map, "backlinks", self.backlinks.clone());
         insert(&mut map, "lower", self.lower.clone());
         insert(&mut map, "higher", self.higher.clone());
+        map.shrink_to_fit();
         map.into()
     }
 }
@@ -275,6 +297,7 @@ impl Kept {
 fn sibling(document: &Document, config: &Config) -> Map {
     let mut map = about_document(document, config);
     map.extend(about_page(document));
+    map.shrink_to_fit();
     map
 }
 
@@ -321,29 +344,27 @@ fn translations(
             ])
         })
         .collect();
-    translations.into()
+    list(translations)
 }
 
 /// Who changed a document, and when.
 fn about_changes(document: &Document) -> Map {
     let last_change = document.last_change().map(|date| date.text.as_str());
     let history = document.history.as_ref();
-    let contributors = history.map(|change| change.contributors.clone());
+    let contributors = history.map(|change| change.contributors.as_slice());
     let mut map = Map::new();
     insert(&mut map, "last_change", last_change.into());
     let contributors = contributors.unwrap_or_default();
-    insert(&mut map, "contributors", contributors.into());
+    insert(&mut map, "contributors", texts(contributors));
     map
 }
 
 /// What a document's text says.
-fn about_text(document: &Document, text: &Text, config: &Config) -> Map {
+fn about_text(text: &Text) -> Map {
     let mut map = Map::new();
     insert(&mut map, "content", text.html.clone());
     insert(&mut map, "summary", text.summary.clone());
-    let permalink = config.permalink(&document.path);
-    let toc = table_of_contents(&text.headings, &permalink);
-    insert(&mut map, "toc", toc);
+    insert(&mut map, "toc", text.toc.clone());
     insert(&mut map, "word_count", text.words.into());
     let minutes = text.words.div_ceil(WORDS_PER_MINUTE);
     insert(&mut map, "reading_time", minutes.into());
@@ -351,12 +372,7 @@ fn about_text(document: &Document, text: &Text, config: &Config) -> Map {
 }
 
 fn assets(library: &Library, document: &Document) -> Value {
-    let paths: Vec<Value> = library
-        .assets(document)
-        .iter()
-        .map(|path| path.as_str().into())
-        .collect();
-    paths.into()
+    texts(library.assets(document))
 }
 
 /// What the front matter of any document says, and where it stands.
@@ -379,7 +395,11 @@ fn about_document(document: &Document, config: &Config) -> Map {
     insert(&mut map, "components", components.into());
     insert(&mut map, "relative_path", document.id.as_str().into());
     insert(&mut map, "lang", (&*document.lang).into());
-    insert(&mut map, "extra", table_to_value(&front.extra));
+    let extra = match front.extra.is_empty() {
+        true => NO_ENTRIES.clone(),
+        false => table_to_value(&front.extra),
+    };
+    insert(&mut map, "extra", extra);
     map
 }
 
@@ -398,12 +418,12 @@ fn about_page(document: &Document) -> Map {
         "updated",
         updated.map(|date| date.text.as_str()).into(),
     );
-    insert(&mut map, "authors", front.authors.clone().into());
+    insert(&mut map, "authors", texts(&front.authors));
     insert(&mut map, "slug", document.slug.as_str().into());
     map
 }
 
-fn table_of_contents(headings: &[Heading], permalink: &str) -> Value {
+pub(crate) fn table_of_contents(headings: &[Heading], permalink: &str) -> Value {
     let entries: Vec<Value> = headings
         .iter()
         .map(|heading| {
@@ -416,5 +436,5 @@ fn table_of_contents(headings: &[Heading], permalink: &str) -> Value {
             ])
         })
         .collect();
-    entries.into()
+    list(entries)
 }

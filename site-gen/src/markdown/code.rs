@@ -4,18 +4,18 @@
 //! rust,linenos,linenostart=20,hl_lines=2-3 7,name=src/main.rs
 //! ```
 
-use std::borrow::Cow;
 use std::mem;
 use std::ops::RangeInclusive;
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::Located;
+use crate::Keep;
 use crate::cache::Cache;
 use crate::url::{escape, escape_text};
 
 /// Turns every fenced block that names a language into HTML.
-pub(super) fn highlight(events: &mut Vec<Located<'_>>, cache: &Cache) {
+pub(super) fn highlight(events: &mut Vec<Located<'_>>, cache: &Cache, keep: Keep) {
     let mut changed = Vec::with_capacity(events.len());
     let mut rest = mem::take(events).into_iter();
     while let Some((event, span)) = rest.next() {
@@ -37,7 +37,10 @@ pub(super) fn highlight(events: &mut Vec<Located<'_>>, cache: &Cache) {
                 _ => None,
             })
             .collect();
-        changed.push((Event::Html(block(&info, &code, cache).into()), span));
+        changed.push((
+            Event::Html(block(&info, &highlighted(info.language, &code, cache, keep)).into()),
+            span,
+        ));
     }
     *events = changed;
 }
@@ -90,16 +93,22 @@ fn range(text: &str) -> Option<RangeInclusive<usize>> {
     Some(first.parse().ok()?..=last.parse().ok()?)
 }
 
-fn block(info: &Info<'_>, code: &str, cache: &Cache) -> String {
-    let highlighted = cache
-        .highlighted
-        .get_or_make(&[info.language.as_bytes(), code.as_bytes()], || {
-            cache.highlighter().html(info.language, code)
-        });
-    let highlighted = highlighted.as_ref().as_deref();
-    let text = highlighted.map_or_else(|| Cow::from(escape_text(code)), Cow::from);
+/// Code as HTML, in lines.
+fn highlighted(language: &str, code: &str, cache: &Cache, keep: Keep) -> String {
+    let html = || cache.highlighter().html(language, code);
+    let html = match keep {
+        Keep::Nothing => html(),
+        Keep::Everything => {
+            let parts = [language.as_bytes(), code.as_bytes()];
+            let kept = cache.highlighted.get_or_make(&parts, html);
+            kept.as_ref().clone()
+        }
+    };
+    html.unwrap_or_else(|| escape_text(code))
+}
 
-    let mut html = String::with_capacity(code.len() * 2);
+fn block(info: &Info<'_>, text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + 128);
     if let Some(name) = info.name {
         html.push_str(&format!(
             "<figure class=\"code\">\n<figcaption>{}</figcaption>\n",
