@@ -1,0 +1,382 @@
+//! Builds in a row: after any edits, a build that remembers those before it is
+//! a first build, byte for byte, or fails with the same faults; and so is one
+//! that keeps nothing.
+//!
+//! Every kind of thing that a build reads is edited here: texts, titles, what
+//! pages ask for, sections, templates, shortcodes, configuration, data, files,
+//! the zone.
+
+use std::cell::Cell;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime};
+
+use proptest::prelude::*;
+use site_gen::{Compression, Keep, Options};
+
+/// Files that documents are in: pages of three sections, and a bundle.
+const PAGES: [&str; 7] = [
+    "p.md",
+    "q.md",
+    "a/p.md",
+    "a/q.md",
+    "b/p.md",
+    "b/r.md",
+    "b/bundle/index.md",
+];
+const SECTIONS: [&str; 3] = ["_index.md", "a/_index.md", "b/_index.md"];
+
+/// Texts of pages. Some are at fault, as long as something else is missing.
+const TEXTS: [&str; 9] = [
+    "Words.\n",
+    "# One\n\n## Two {#two}\n\nMore words here.\n",
+    "[p](@/p.md) and [two](@/q.md#two)\n",
+    "[r](/b/r/)\n",
+    "```rust\nfn main() {}\n```\n",
+    "{{ box(path=\"t.css\") }}\n",
+    "{% frame() %}*inside*{% end %}\n",
+    "Above.\n\n<!-- more -->\n\nBelow.[^1]\n\n[^1]: Note.\n",
+    "",
+];
+
+const FRONTS: [&str; 8] = [
+    "title = \"One\"\n",
+    "title = \"Two\"\ndate = 2024-01-02\n",
+    "title = \"Two\"\ndate = 2025-01-02\nweight = 2\n[taxonomies]\ntags = [\"x\", \"y\"]\n",
+    "date = 2023-05-06\nweight = 1\n[taxonomies]\ntags = [\"y\"]\n",
+    "title = \"Three\"\nweight = 3\ndescription = \"Said of it.\"\n[extra]\nb = 1\na = 2\n",
+    "title = \"Draft\"\ndraft = true\n",
+    "title = \"Elsewhere\"\nslug = \"elsewhere\"\n",
+    "title = \"Old\"\naliases = [\"old\"]\ntemplate = \"other.html\"\n",
+];
+
+const SECTION_FRONTS: [&str; 6] = [
+    "title = \"S\"\n",
+    "title = \"S\"\nsort_by = \"date\"\n",
+    "title = \"T\"\nsort_by = \"weight\"\ntransparent = true\n",
+    "title = \"T\"\nsort_by = \"title\"\npaginate_by = 2\n",
+    "title = \"U\"\ngenerate_feeds = true\nsort_by = \"date\"\n",
+    "title = \"U\"\npage_template = \"other.html\"\ninsert_anchor_links = \"right\"\n",
+];
+
+const CONFIGS: [&str; 4] = [
+    "title = \"Site\"\ngenerate_feeds = true\ntaxonomies = [{ name = \"tags\" }]\n",
+    "title = \"Other\"\ntaxonomies = [{ name = \"tags\", feed = true }]\n",
+    "title = \"Site\"\ntaxonomies = [{ name = \"tags\", paginate_by = 1 }]\n\
+     [markdown]\nhighlight_code = false\n",
+    "title = \"Site\"\ntaxonomies = [{ name = \"tags\" }]\n[extra]\nx = 1\n",
+];
+
+/// Templates, each in several versions.
+const TEMPLATES: [(&str, [&str; 3]); 8] = [
+    (
+        "base.html",
+        [
+            "<title>{{ config.title }}</title>{% block main %}{% endblock %}",
+            "{{ current_path }}{% block main %}{% endblock %}",
+            "{{ get_section(path=\"a/_index.md\", metadata_only=true).title }}\
+             {% block main %}{% endblock %}",
+        ],
+    ),
+    (
+        "page.html",
+        [
+            "{% extends \"base.html\" %}{% block main %}{{ page.title }}{{ page.content | safe }}\
+             {% if page.lower %}{{ page.lower.title }}{% endif %}\
+             {% if page.higher %}{{ page.higher.path }}{% endif %}{% endblock %}",
+            "{{ page.content | safe }}{{ page.toc | length }}{{ page.extra }}{{ page.word_count }}\
+             {{ load_data(path=\"d.toml\").x }}",
+            "{{ page.title }}{{ get_url(path=\"t.css\", cachebust=true) }}\
+             {{ page.summary | default(value=\"\") | safe }}{{ page.ancestors }}",
+        ],
+    ),
+    (
+        "other.html",
+        [
+            "other {{ page.path }}",
+            "{{ get_page(path=\"p.md\").title }}",
+            "{{ page.content | safe }}{{ get_hash(path=\"t.css\") }}",
+        ],
+    ),
+    (
+        "section.html",
+        [
+            "{% for page in section.pages %}{{ page.title }} {{ page.permalink }}{% endfor %}",
+            "{% if paginator %}{{ paginator.current_index }}\
+             {% for page in paginator.pages %}{{ page.content | safe }}{% endfor %}{% endif %}",
+            "{{ section.title }}{% for path in section.subsections %}\
+             {{ get_section(path=path).title }}{% endfor %}",
+        ],
+    ),
+    (
+        "index.html",
+        [
+            "{{ section.content | safe }}{% for page in section.pages %}{{ page.title }}{% endfor %}",
+            "{{ get_section(path=\"b/_index.md\").pages | length }}",
+            "{{ section.title }}{{ config.extra }}",
+        ],
+    ),
+    (
+        "taxonomy_list.html",
+        [
+            "{% for term in terms %}{{ term.name }}{{ term.page_count }}{% endfor %}",
+            "{{ taxonomy.name }}",
+            "{% for term in terms %}{{ term.permalink }}{% endfor %}",
+        ],
+    ),
+    (
+        "taxonomy_single.html",
+        [
+            "{% for page in term.pages %}{{ page.title }}{% endfor %}",
+            "{{ term.name }}{% if paginator %}{{ paginator.current_index }}{% endif %}",
+            "{{ get_taxonomy_url(kind=\"tags\", name=term.name) }}",
+        ],
+    ),
+    (
+        "shortcodes/box.html",
+        [
+            "<b>{{ get_url(path=path, cachebust=true) }}</b>",
+            "<i id=\"two\">{{ nth }}</i>",
+            "{{ load_data(path=\"d.toml\").x }}",
+        ],
+    ),
+];
+
+/// What an author does.
+#[derive(Clone, Debug)]
+enum Edit {
+    Page(usize, usize, usize),
+    RemovePage(usize),
+    RenamePage(usize, usize),
+    Section(usize, usize),
+    RemoveSection(usize),
+    Template(usize, usize),
+    Config(usize),
+    Data(u8),
+    Static(u8),
+    Zone(u8),
+    Nothing,
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let page = 0..PAGES.len();
+    prop_oneof![
+        8 => (page.clone(), 0..FRONTS.len(), 0..TEXTS.len())
+            .prop_map(|(page, front, text)| Edit::Page(page, front, text)),
+        2 => page.clone().prop_map(Edit::RemovePage),
+        2 => (page.clone(), page).prop_map(|(from, to)| Edit::RenamePage(from, to)),
+        2 => (0..SECTIONS.len(), 0..SECTION_FRONTS.len())
+            .prop_map(|(section, front)| Edit::Section(section, front)),
+        1 => (0..SECTIONS.len()).prop_map(Edit::RemoveSection),
+        4 => (0..TEMPLATES.len(), 0..3_usize)
+            .prop_map(|(template, version)| Edit::Template(template, version)),
+        1 => (0..CONFIGS.len()).prop_map(Edit::Config),
+        1 => (0..3_u8).prop_map(Edit::Data),
+        1 => (0..3_u8).prop_map(Edit::Static),
+        1 => (0..3_u8).prop_map(Edit::Zone),
+        1 => Just(Edit::Nothing),
+    ]
+}
+
+struct Site {
+    directory: tempfile::TempDir,
+    writes: Cell<u64>,
+}
+
+impl Site {
+    fn new() -> Self {
+        let site = Self {
+            directory: tempfile::tempdir().expect("a directory"),
+            writes: Cell::default(),
+        };
+        for (template, versions) in TEMPLATES {
+            site.write(&format!("themes/t/templates/{template}"), versions[0]);
+        }
+        let frame = "<div>{{ body | safe }}</div>";
+        site.write("themes/t/templates/shortcodes/frame.html", frame);
+        let first = [
+            Edit::Config(0),
+            Edit::Data(0),
+            Edit::Static(0),
+            Edit::Zone(0),
+        ];
+        for edit in first {
+            site.make(&edit);
+        }
+        for section in 0..SECTIONS.len() {
+            site.make(&Edit::Section(section, section));
+        }
+        for page in 0..PAGES.len() {
+            site.make(&Edit::Page(page, page % 5, page));
+        }
+        site
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.directory.path().join(file)
+    }
+
+    /// Writes a file that is an hour old, so that builds trust its time; no two
+    /// have the same.
+    fn write(&self, file: &str, text: &str) {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().expect("a directory above")).expect("a directory");
+        fs::write(&path, text).expect("a file");
+        self.writes.set(self.writes.get() + 1);
+        let age = Duration::from_secs(3600) - Duration::from_millis(self.writes.get());
+        let file = File::options().write(true).open(&path).expect("a file");
+        file.set_modified(SystemTime::now() - age).expect("a time");
+    }
+
+    fn make(&self, edit: &Edit) {
+        match *edit {
+            Edit::Page(page, front, text) => {
+                let text = format!("+++\n{}+++\n{}", FRONTS[front], TEXTS[text]);
+                self.write(&format!("content/{}", PAGES[page]), &text);
+            }
+            Edit::RemovePage(page) => _ = fs::remove_file(self.path("content").join(PAGES[page])),
+            Edit::RenamePage(from, to) => {
+                let content = self.path("content");
+                _ = fs::rename(content.join(PAGES[from]), content.join(PAGES[to]));
+            }
+            Edit::Section(section, front) => {
+                let text = format!("+++\n{}+++\nText.\n", SECTION_FRONTS[front]);
+                self.write(&format!("content/{}", SECTIONS[section]), &text);
+            }
+            Edit::RemoveSection(section) => {
+                _ = fs::remove_file(self.path("content").join(SECTIONS[section]));
+            }
+            Edit::Template(template, version) => {
+                let (name, versions) = TEMPLATES[template];
+                self.write(&format!("themes/t/templates/{name}"), versions[version]);
+            }
+            Edit::Config(version) => {
+                let head = "base_url = \"https://example.org\"\ntheme = \"t\"\n";
+                let text = format!("{head}{}", CONFIGS[version]);
+                self.write("content/site.toml", &text);
+            }
+            Edit::Data(version) => self.write("data/d.toml", &format!("x = {version}\n")),
+            Edit::Static(version) => {
+                let text = format!("a {{ margin: {version}px }}\n");
+                self.write("themes/t/static/t.css", &text);
+            }
+            Edit::Zone(version) => {
+                let text = format!(
+                    "$TTL 1h\n@ SOA ns hostmaster 1 2h 15m 2w 5m\n@ NS ns\nns A 192.0.2.{version}\n"
+                );
+                self.write("content/example.org.zone", &text);
+            }
+            Edit::Nothing => {}
+        }
+    }
+
+    /// The pack, or what is wrong, as it is told.
+    fn build(&self, options: &Options) -> Result<Vec<u8>, String> {
+        match site_gen::build(self.directory.path(), options) {
+            Ok(built) => Ok(built.pack().expect("the pack")),
+            Err(faults) => Err(format!("{faults:#?}")),
+        }
+    }
+}
+
+fn options(keep: Keep) -> Options {
+    Options {
+        compression: Compression::None,
+        keep,
+        ..Options::default()
+    }
+}
+
+fn check(edits: &[Edit]) -> Result<(), TestCaseError> {
+    let site = Site::new();
+    let warm = options(Keep::Everything);
+    for count in 0..=edits.len() {
+        if let Some(edit) = count.checked_sub(1).map(|last| &edits[last]) {
+            site.make(edit);
+        }
+        let again = site.build(&warm);
+        let first = site.build(&options(Keep::Everything));
+        prop_assert!(count > 0 || first.is_ok(), "{:?}", first.err());
+        let alone = site.build(&options(Keep::Nothing));
+        let made = &edits[..count];
+        // Packs are long: they are not shown.
+        let shown = |result: &Result<Vec<u8>, String>| result.clone().map(|pack| pack.len());
+        prop_assert!(
+            again == first,
+            "{made:?}: {:?}, not {:?}",
+            shown(&again),
+            shown(&first)
+        );
+        prop_assert!(
+            alone == first,
+            "{made:?}: {:?}, not {:?}",
+            shown(&alone),
+            shown(&first)
+        );
+    }
+    Ok(())
+}
+
+/// New cases are tried for so long.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[test]
+fn a_build_after_any_edits_is_a_first_build() {
+    let started = Instant::now();
+    let config = ProptestConfig {
+        cases: 48,
+        max_shrink_time: 30_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let edits = proptest::collection::vec(edit(), 1..10);
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let tried = Cell::new(0);
+    let result = runner.run(&edits, |edits| {
+        // There is always a first one, so this cannot pass without a look.
+        if tried.get() > 0 && started.elapsed() > PATIENCE {
+            return Ok(());
+        }
+        tried.set(tried.get() + 1);
+        check(&edits)
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+/// Edits that once led astray, or easily could.
+#[test]
+fn edits_that_meet_each_other() {
+    let all = [
+        // A page goes, and another takes its path.
+        vec![
+            Edit::RemovePage(0),
+            Edit::RenamePage(1, 0),
+            Edit::Page(1, 6, 2),
+        ],
+        // A fault, and its repair.
+        vec![
+            Edit::Page(0, 0, 2),
+            Edit::RemovePage(2),
+            Edit::Page(2, 0, 1),
+        ],
+        // What shortcodes asked changes.
+        vec![
+            Edit::Page(3, 1, 5),
+            Edit::Static(1),
+            Edit::Template(7, 2),
+            Edit::Data(2),
+        ],
+        // Lists change their order, and neighbours with it.
+        vec![
+            Edit::Section(1, 2),
+            Edit::Page(2, 2, 0),
+            Edit::Section(1, 1),
+            Edit::Page(3, 3, 0),
+        ],
+    ];
+    for edits in all {
+        check(&edits).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
