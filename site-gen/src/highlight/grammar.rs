@@ -57,7 +57,6 @@ pub(super) struct Context {
 /// What happens where an expression matches.
 pub(super) struct Rule {
     expression: Expression,
-    text: String,
     pub(super) start: Start,
     /// Whether it speaks of what led into its context.
     pub(super) refers_back: bool,
@@ -209,11 +208,10 @@ impl Grammars {
         // that ask.
         let may_be_asked = matches!(operation, Operation::Set(_)) || next.any(refers_back);
         Rule {
-            expression: Expression::default(),
             start: Start::of(text),
+            expression: Expression::new(text.to_owned()),
             refers_back: pattern.has_captures,
             needs_groups: !groups.is_empty() || may_be_asked,
-            text: text.to_owned(),
             classes: classes(&pattern.scope),
             groups,
             operation,
@@ -254,17 +252,23 @@ fn number(id: ContextId) -> Option<ContextNumber> {
 }
 
 impl Rule {
-    /// Where a match that begins here ends. Its groups are in `groups` then, if
-    /// anyone asks for them.
-    pub(super) fn ends(&self, line: &str, at: usize, groups: &mut Region) -> Found {
-        self.expression
-            .ends(&self.text, line, at, self.needs_groups.then_some(groups))
+    /// Where a match that begins at a position ends; the search began at `from`.
+    /// Its groups are in `groups` then, if anyone asks for them.
+    pub(super) fn ends(
+        &self,
+        line: &str,
+        (from, at): (usize, usize),
+        groups: &mut Region,
+    ) -> Found {
+        let groups = self.needs_groups.then_some(groups);
+        self.expression.ends(line, (from, at), groups)
     }
 
     /// The rule, with what its context was entered by in place of references.
     pub(super) fn filled(&self, fill: impl Fn(usize) -> String) -> Filled {
-        let mut text = String::with_capacity(self.text.len());
-        let mut characters = self.text.chars();
+        let own = &self.expression.text;
+        let mut text = String::with_capacity(own.len());
+        let mut characters = own.chars();
         while let Some(character) = characters.next() {
             match (character, characters.clone().next()) {
                 ('\\', Some(digit)) if digit.is_ascii_digit() => {
@@ -279,9 +283,8 @@ impl Rule {
             }
         }
         Filled {
-            expression: Expression::default(),
             start: Start::of(&text),
-            text,
+            expression: Expression::new(text),
             needs_groups: self.needs_groups,
         }
     }
@@ -290,15 +293,20 @@ impl Rule {
 /// A rule's expression with other words in it.
 pub(super) struct Filled {
     expression: Expression,
-    text: String,
     pub(super) start: Start,
     needs_groups: bool,
 }
 
 impl Filled {
-    pub(super) fn ends(&self, line: &str, at: usize, groups: &mut Region) -> Found {
-        self.expression
-            .ends(&self.text, line, at, self.needs_groups.then_some(groups))
+    /// As [`Rule::ends`].
+    pub(super) fn ends(
+        &self,
+        line: &str,
+        (from, at): (usize, usize),
+        groups: &mut Region,
+    ) -> Found {
+        let groups = self.needs_groups.then_some(groups);
+        self.expression.ends(line, (from, at), groups)
     }
 }
 
@@ -313,14 +321,37 @@ pub(super) enum Found {
 }
 
 /// A regular expression, compiled when it is first needed.
-#[derive(Default)]
-struct Expression(OnceLock<Option<onig::Regex>>);
+struct Expression {
+    text: String,
+    compiled: OnceLock<Option<onig::Regex>>,
+    /// What it is where the search began before: there `\G` matches nowhere,
+    /// but a match that is begun takes its own beginning for the search's.
+    inside: Option<Box<Self>>,
+}
 
 impl Expression {
-    fn ends(&self, text: &str, line: &str, at: usize, groups: Option<&mut Region>) -> Found {
-        let compiled = self.0.get_or_init(|| {
+    fn new(text: String) -> Self {
+        let inside = without_begin(&text).map(|inside| {
+            Box::new(Self {
+                text: inside,
+                compiled: OnceLock::new(),
+                inside: None,
+            })
+        });
+        Self {
+            text,
+            compiled: OnceLock::new(),
+            inside,
+        }
+    }
+
+    fn ends(&self, line: &str, (from, at): (usize, usize), groups: Option<&mut Region>) -> Found {
+        if let Some(inside) = self.inside.as_deref().filter(|_| at > from) {
+            return inside.ends(line, (from, at), groups);
+        }
+        let compiled = self.compiled.get_or_init(|| {
             let options = RegexOptions::REGEX_OPTION_CAPTURE_GROUP;
-            onig::Regex::with_options(text, options, Syntax::default()).ok()
+            onig::Regex::with_options(&self.text, options, Syntax::default()).ok()
         });
         let Some(regex) = compiled else {
             return Found::TooMuch;
@@ -335,4 +366,28 @@ impl Expression {
             Err(_) => Found::TooMuch,
         }
     }
+}
+
+/// An expression in which `\G` matches nowhere; none if it has none.
+fn without_begin(text: &str) -> Option<String> {
+    let mut without = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    let mut has_one = false;
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            without.push(character);
+            continue;
+        }
+        match characters.next() {
+            Some('G') => {
+                has_one = true;
+                without.push_str("(?!)");
+            }
+            escaped => {
+                without.push('\\');
+                without.extend(escaped);
+            }
+        }
+    }
+    has_one.then_some(without)
 }

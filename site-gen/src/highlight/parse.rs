@@ -215,7 +215,7 @@ impl<'g> Parse<'g> {
                     continue;
                 }
                 let rule: &'g Rule = &link.context.rules[index];
-                let end = match self.try_rule(rule, link.entry.as_deref(), line, at) {
+                let end = match self.try_rule(rule, link.entry.as_deref(), line, (from, at)) {
                     Found::Nothing => continue,
                     Found::Until(end) if self.does_something(rule, at, end) => end,
                     _ => {
@@ -241,18 +241,24 @@ impl<'g> Parse<'g> {
         circle
     }
 
-    fn try_rule(&mut self, rule: &Rule, entry: Option<&Entry>, line: &str, at: usize) -> Found {
+    fn try_rule(
+        &mut self,
+        rule: &Rule,
+        entry: Option<&Entry>,
+        line: &str,
+        (from, at): (usize, usize),
+    ) -> Found {
         match entry {
             Some(entry) if rule.refers_back => {
                 let filled = entry.fill(rule);
                 let next = line[at..].chars().next().map_or(Next::End, Next::Character);
                 if filled.start.allows(next) {
-                    filled.ends(line, at, &mut self.groups)
+                    filled.ends(line, (from, at), &mut self.groups)
                 } else {
                     Found::Nothing
                 }
             }
-            _ => rule.ends(line, at, &mut self.groups),
+            _ => rule.ends(line, (from, at), &mut self.groups),
         }
     }
 
