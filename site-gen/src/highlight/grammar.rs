@@ -51,17 +51,22 @@ pub(super) struct Context {
     /// Whether its rules speak of what led into it.
     pub(super) refers_back: bool,
     pub(super) rules: Box<[Arc<Rule>]>,
+    /// Those of them that have to be searched for.
+    pub(super) searching: Box<[usize]>,
     pub(super) candidates: Candidates,
 }
 
 /// What happens where an expression matches.
 pub(super) struct Rule {
     expression: Expression,
+    text: String,
     pub(super) start: Start,
     /// Whether it speaks of what led into its context.
     pub(super) refers_back: bool,
     /// Whether someone asks for what its groups matched.
     needs_groups: bool,
+    /// Whether it speaks of where the search began, so that it has to be one.
+    pub(super) searches: bool,
     pub(super) classes: Box<[Class]>,
     pub(super) groups: Box<[(usize, Box<[Class]>)]>,
     pub(super) operation: Operation,
@@ -166,6 +171,9 @@ impl Grammars {
             clears: definition.clear_scopes,
             prototype: definition.prototype.and_then(number),
             refers_back: definition.uses_backrefs,
+            searching: (0..rules.len())
+                .filter(|&rule| rules[rule].searches)
+                .collect(),
             candidates: Candidates::new(rules.iter().map(|rule| rule.start)),
             rules,
         }
@@ -208,10 +216,12 @@ impl Grammars {
         // that ask.
         let may_be_asked = matches!(operation, Operation::Set(_)) || next.any(refers_back);
         Rule {
+            expression: Expression::default(),
             start: Start::of(text),
-            expression: Expression::new(text.to_owned()),
             refers_back: pattern.has_captures,
             needs_groups: !groups.is_empty() || may_be_asked,
+            searches: text.contains("\\G"),
+            text: text.to_owned(),
             classes: classes(&pattern.scope),
             groups,
             operation,
@@ -252,23 +262,22 @@ fn number(id: ContextId) -> Option<ContextNumber> {
 }
 
 impl Rule {
-    /// Where a match that begins at a position ends; the search began at `from`.
-    /// Its groups are in `groups` then, if anyone asks for them.
-    pub(super) fn ends(
-        &self,
-        line: &str,
-        (from, at): (usize, usize),
-        groups: &mut Region,
-    ) -> Found {
-        let groups = self.needs_groups.then_some(groups);
-        self.expression.ends(line, (from, at), groups)
+    /// Where a match that begins here ends. Its groups are in `groups` then, if
+    /// anyone asks for them.
+    pub(super) fn ends(&self, line: &str, at: usize, groups: &mut Region) -> Found {
+        self.expression
+            .ends(&self.text, line, at, self.needs_groups.then_some(groups))
+    }
+
+    /// The first match from a position on: its groups.
+    pub(super) fn search(&self, line: &str, from: usize) -> Option<Region> {
+        self.expression.search(&self.text, line, from)
     }
 
     /// The rule, with what its context was entered by in place of references.
     pub(super) fn filled(&self, fill: impl Fn(usize) -> String) -> Filled {
-        let own = &self.expression.text;
-        let mut text = String::with_capacity(own.len());
-        let mut characters = own.chars();
+        let mut text = String::with_capacity(self.text.len());
+        let mut characters = self.text.chars();
         while let Some(character) = characters.next() {
             match (character, characters.clone().next()) {
                 ('\\', Some(digit)) if digit.is_ascii_digit() => {
@@ -283,8 +292,9 @@ impl Rule {
             }
         }
         Filled {
+            expression: Expression::default(),
             start: Start::of(&text),
-            expression: Expression::new(text),
+            text,
             needs_groups: self.needs_groups,
         }
     }
@@ -293,20 +303,15 @@ impl Rule {
 /// A rule's expression with other words in it.
 pub(super) struct Filled {
     expression: Expression,
+    text: String,
     pub(super) start: Start,
     needs_groups: bool,
 }
 
 impl Filled {
-    /// As [`Rule::ends`].
-    pub(super) fn ends(
-        &self,
-        line: &str,
-        (from, at): (usize, usize),
-        groups: &mut Region,
-    ) -> Found {
-        let groups = self.needs_groups.then_some(groups);
-        self.expression.ends(line, (from, at), groups)
+    pub(super) fn ends(&self, line: &str, at: usize, groups: &mut Region) -> Found {
+        self.expression
+            .ends(&self.text, line, at, self.needs_groups.then_some(groups))
     }
 }
 
@@ -321,39 +326,32 @@ pub(super) enum Found {
 }
 
 /// A regular expression, compiled when it is first needed.
-struct Expression {
-    text: String,
-    compiled: OnceLock<Option<onig::Regex>>,
-    /// What it is where the search began before: there `\G` matches nowhere,
-    /// but a match that is begun takes its own beginning for the search's.
-    inside: Option<Box<Self>>,
-}
+#[derive(Default)]
+struct Expression(OnceLock<Option<onig::Regex>>);
 
 impl Expression {
-    fn new(text: String) -> Self {
-        let inside = without_begin(&text).map(|inside| {
-            Box::new(Self {
-                text: inside,
-                compiled: OnceLock::new(),
-                inside: None,
-            })
+    fn compiled(&self, text: &str) -> Option<&onig::Regex> {
+        let compiled = self.0.get_or_init(|| {
+            let options = RegexOptions::REGEX_OPTION_CAPTURE_GROUP;
+            onig::Regex::with_options(text, options, Syntax::default()).ok()
         });
-        Self {
-            text,
-            compiled: OnceLock::new(),
-            inside,
-        }
+        compiled.as_ref()
     }
 
-    fn ends(&self, line: &str, (from, at): (usize, usize), groups: Option<&mut Region>) -> Found {
-        if let Some(inside) = self.inside.as_deref().filter(|_| at > from) {
-            return inside.ends(line, (from, at), groups);
-        }
-        let compiled = self.compiled.get_or_init(|| {
-            let options = RegexOptions::REGEX_OPTION_CAPTURE_GROUP;
-            onig::Regex::with_options(&self.text, options, Syntax::default()).ok()
-        });
-        let Some(regex) = compiled else {
+    fn search(&self, text: &str, line: &str, from: usize) -> Option<Region> {
+        let mut groups = Region::new();
+        let (options, limits) = (
+            SearchOptions::SEARCH_OPTION_NONE,
+            onig::MatchParam::default(),
+        );
+        let regex = self.compiled(text)?;
+        let end = line.len();
+        let found = regex.search_with_param(line, from, end, options, Some(&mut groups), limits);
+        found.ok().flatten().map(|_| groups)
+    }
+
+    fn ends(&self, text: &str, line: &str, at: usize, groups: Option<&mut Region>) -> Found {
+        let Some(regex) = self.compiled(text) else {
             return Found::TooMuch;
         };
         let (options, limits) = (
@@ -366,28 +364,4 @@ impl Expression {
             Err(_) => Found::TooMuch,
         }
     }
-}
-
-/// An expression in which `\G` matches nowhere; none if it has none.
-fn without_begin(text: &str) -> Option<String> {
-    let mut without = String::with_capacity(text.len());
-    let mut characters = text.chars();
-    let mut has_one = false;
-    while let Some(character) = characters.next() {
-        if character != '\\' {
-            without.push(character);
-            continue;
-        }
-        match characters.next() {
-            Some('G') => {
-                has_one = true;
-                without.push_str("(?!)");
-            }
-            escaped => {
-                without.push('\\');
-                without.extend(escaped);
-            }
-        }
-    }
-    has_one.then_some(without)
 }

@@ -51,6 +51,9 @@ pub(super) struct Parse<'g> {
     dead: Vec<(usize, usize)>,
     /// What there is in the line from each position on.
     rests: Vec<Needs>,
+    /// What was searched for in the line, and found: by where the rule is. What
+    /// was not found once is not searched for again.
+    searched: Vec<(usize, Option<Region>)>,
 }
 
 struct Level<'g> {
@@ -77,6 +80,8 @@ struct Link<'g> {
 /// The rule that counts.
 struct Match<'g> {
     rule: &'g Rule,
+    /// Its link, and its number there.
+    place: (usize, usize),
     start: usize,
     end: usize,
     is_prototype: bool,
@@ -101,6 +106,7 @@ impl<'g> Parse<'g> {
             chain: Vec::new(),
             dead: Vec::new(),
             rests: Vec::new(),
+            searched: Vec::new(),
         })
     }
 
@@ -118,6 +124,7 @@ impl<'g> Parse<'g> {
             changes.extend(first.map(|&class| (0, Change::Push(class))));
         }
         Needs::of_rests(line, &mut self.rests);
+        self.searched.clear();
         let mut at = 0;
         // Where a rule led on without taking anything, and how deep that was.
         let mut led_on = (0, 0);
@@ -161,8 +168,43 @@ impl<'g> Parse<'g> {
                 break;
             }
         }
+        // Rules behind one that matches at once are not even looked at.
+        let at_once = found
+            .as_ref()
+            .filter(|found| found.start == from && !found.goes_in_circles);
+        let last = at_once.map_or((usize::MAX, 0), |found| found.place);
+        for (number, link) in chain.iter().enumerate() {
+            for &index in &link.context.searching {
+                let rule = &link.context.rules[index];
+                let is_plain = link.entry.is_none() || !rule.refers_back;
+                if (number, index) < last && is_plain {
+                    self.search(rule, line, from);
+                }
+            }
+        }
         self.chain = chain;
         Ok(found)
+    }
+
+    /// The first match of a rule from a position on, as far as it is known.
+    fn search(&mut self, rule: &Rule, line: &str, from: usize) -> Option<&Region> {
+        let place = std::ptr::from_ref(rule).addr();
+        let known = self.searched.iter().position(|(known, _)| *known == place);
+        let start = |region: &Region| region.pos(0).map_or(0, |(start, _)| start);
+        let index = match known {
+            Some(index) => {
+                let is_past = |region: &Region| start(region) < from;
+                if self.searched[index].1.as_ref().is_some_and(is_past) {
+                    self.searched[index].1 = rule.search(line, from);
+                }
+                index
+            }
+            None => {
+                self.searched.push((place, rule.search(line, from)));
+                self.searched.len() - 1
+            }
+        };
+        self.searched[index].1.as_ref()
     }
 
     /// Settles whose rules count: those of prototypes that were given on the
@@ -225,6 +267,7 @@ impl<'g> Parse<'g> {
                 };
                 let found = Match {
                     rule,
+                    place: (number, index),
                     start: at,
                     end,
                     is_prototype: link.is_prototype,
@@ -253,12 +296,22 @@ impl<'g> Parse<'g> {
                 let filled = entry.fill(rule);
                 let next = line[at..].chars().next().map_or(Next::End, Next::Character);
                 if filled.start.allows(next) {
-                    filled.ends(line, (from, at), &mut self.groups)
+                    filled.ends(line, at, &mut self.groups)
                 } else {
                     Found::Nothing
                 }
             }
-            _ => rule.ends(line, (from, at), &mut self.groups),
+            _ if rule.searches => {
+                let found = self.search(rule, line, from).cloned();
+                match found.and_then(|groups| Some((groups.pos(0)?, groups))) {
+                    Some(((start, end), groups)) if start == at => {
+                        self.groups = groups;
+                        Found::Until(end)
+                    }
+                    _ => Found::Nothing,
+                }
+            }
+            _ => rule.ends(line, at, &mut self.groups),
         }
     }
 

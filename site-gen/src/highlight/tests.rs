@@ -296,6 +296,21 @@ const TEXTS: &[(&str, &str)] = &[
     ),
 ];
 
+/// `\G` is where a search began, and a search is not begun again for what was
+/// not found once.
+#[test]
+fn searches_are_as_syntect_has_them() {
+    let named = |name: &str| SYNTAXES.syntaxes().iter().position(|s| s.name == name);
+    let syntax = named("Todo.txt").unwrap();
+    for code in [
+        "None@@ -1 +1 @@\n",
+        "WAIT@x +a@b WAIT+x\n",
+        "@a@b +c x:y@z\n",
+    ] {
+        compare(syntax, code).unwrap();
+    }
+}
+
 #[test]
 fn texts_are_as_syntect_has_them() {
     for (name, code) in TEXTS {
