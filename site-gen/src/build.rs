@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
+use tera::{Tera, Value};
+
 use crate::assets::{self, Content, StaticFile};
 use crate::backlinks::Backlinks;
 use crate::cache::Cache;
@@ -71,10 +73,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let site_files = (site, &content, files.as_slice());
     let knowledge = know((&places, &paths), site_files, &config, options);
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
-    let engine = theme.and_then(|theme| {
-        let engine = functions::engine(&knowledge, &config, config_value.clone());
-        faults.take(theme.compile(&engine))
-    });
+    let configs = (&config, &config_value);
+    let engine = theme.and_then(|theme| faults.take(compile(theme, &knowledge, configs)));
     let renderer = Renderer {
         keep: options.keep,
         site,
@@ -91,7 +91,6 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     faults.0.extend(knowledge.data.place(more));
     let library = Library::assemble(rendered, ids, bundles, &config);
     let backlinks = Backlinks::of(&library, theme);
-    let configs = (&config, &config_value);
     let values = Values::build(&library, configs, &backlinks, &mut last.values);
     drop(last);
     knowledge.tell(list(&library, &values, &config));
@@ -227,6 +226,15 @@ fn broken(faults: &Faults) -> BTreeSet<String> {
         .iter()
         .filter_map(|fault| fault.file.strip_prefix("content").ok()?.to_str());
     broken.map(str::to_owned).collect()
+}
+
+/// The theme's templates, with all functions.
+fn compile(
+    theme: &Theme,
+    knowledge: &Arc<Knowledge>,
+    (config, config_value): (&Config, &Value),
+) -> Result<Tera, Vec<Diagnostic>> {
+    theme.compile(&functions::engine(knowledge, config, config_value.clone()))
 }
 
 /// How each document links its headings: as the nearest section above says.

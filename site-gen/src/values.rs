@@ -106,16 +106,7 @@ impl Values {
         backlinks: &Backlinks<'_>,
         last: &mut KeptValues,
     ) -> Self {
-        if last.config.as_ref() != Some(config_value) {
-            last.pages = Sorted::default();
-            last.config = Some(config_value.clone());
-        }
-        let mut last_pages = mem::take(&mut last.pages);
-        let known: Vec<Option<Kept>> = library
-            .pages
-            .iter()
-            .map(|page| last_pages.take(&page.document.id))
-            .collect();
+        let known = last.known(library, config_value);
         let siblings: Vec<Value> = library
             .pages
             .par_iter()
@@ -242,6 +233,19 @@ fn list(items: Vec<Value>) -> Value {
 
 fn texts(texts: &[String]) -> Value {
     list(texts.iter().map(|text| text.as_str().into()).collect())
+}
+
+impl KeptValues {
+    /// Those of the pages that there are now.
+    fn known(&mut self, library: &Library, config: &Value) -> Vec<Option<Kept>> {
+        let mut last = mem::take(&mut self.pages);
+        if self.config.as_ref() != Some(config) {
+            last = Sorted::default();
+            self.config = Some(config.clone());
+        }
+        let pages = library.pages.iter();
+        pages.map(|page| last.take(&page.document.id)).collect()
+    }
 }
 
 fn insert(map: &mut Map, name: &'static str, value: Value) {
