@@ -1,7 +1,7 @@
 //! Footnotes: numbered in the order they are referred to, gathered at the end
 //! of the page as a list, each with links back to where it was referred to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
@@ -17,29 +17,30 @@ pub(super) fn gather(events: &mut Vec<Located<'_>>, anchors: &mut BTreeSet<Strin
     let mut numbers = Numbers::default();
     refer(events, &notes, &mut numbers);
     // A note may refer to others, which come after it then.
-    let mut gathered: Vec<Located<'_>> = Vec::new();
-    let mut next = 0;
-    while let Some(name) = numbers.order.get(next).cloned() {
-        next += 1;
-        let mut body = notes.remove(&name).unwrap_or_default();
-        notes.insert(name.clone(), Vec::new());
+    let mut bodies: Vec<Vec<Located<'_>>> = Vec::new();
+    while let Some(name) = numbers.order.get(bodies.len()) {
+        let mut body = notes.insert(name.clone(), Vec::new()).unwrap_or_default();
         refer(&mut body, &notes, &mut numbers);
-        gathered.push(html(format!(
-            "<li class=\"footnote-definition\" id=\"fn-{next}\">\n"
-        )));
-        gathered.append(&mut body);
-        gathered.push(html("</li>\n".to_owned()));
+        bodies.push(body);
     }
-    add_backlinks(&mut gathered, &numbers);
     for (index, count) in numbers.counts.iter().enumerate() {
         anchors.insert(format!("fn-{}", index + 1));
         anchors.extend((1..=*count).map(|nth| reference_id(index + 1, nth)));
     }
-    if !gathered.is_empty() {
-        events.push(html("<section class=\"footnotes\">\n<ol>\n".to_owned()));
-        events.append(&mut gathered);
-        events.push(html("</ol>\n</section>\n".to_owned()));
+    if bodies.is_empty() {
+        return;
     }
+    events.push(html("<section class=\"footnotes\">\n<ol>\n".to_owned()));
+    for (index, mut body) in bodies.into_iter().enumerate() {
+        let number = index + 1;
+        add_backlinks(&mut body, number, numbers.counts[index]);
+        events.push(html(format!(
+            "<li class=\"footnote-definition\" id=\"fn-{number}\">\n"
+        )));
+        events.append(&mut body);
+        events.push(html("</li>\n".to_owned()));
+    }
+    events.push(html("</ol>\n</section>\n".to_owned()));
 }
 
 /// Which note has which number.
@@ -47,6 +48,8 @@ pub(super) fn gather(events: &mut Vec<Located<'_>>, anchors: &mut BTreeSet<Strin
 struct Numbers {
     /// Names, in the order they were first referred to.
     order: Vec<String>,
+    /// Where each stands among them.
+    indices: HashMap<String, usize>,
     /// How often each was referred to.
     counts: Vec<usize>,
 }
@@ -54,34 +57,37 @@ struct Numbers {
 impl Numbers {
     /// The number of a note, and which reference to it this is.
     fn refer(&mut self, name: &str) -> (usize, usize) {
-        let index = self
-            .order
-            .iter()
-            .position(|known| known == name)
-            .unwrap_or_else(|| {
-                self.order.push(name.to_owned());
-                self.counts.push(0);
-                self.order.len() - 1
-            });
+        let index = self.indices.get(name).copied().unwrap_or_else(|| {
+            let next = self.order.len();
+            self.indices.insert(name.to_owned(), next);
+            self.order.push(name.to_owned());
+            self.counts.push(0);
+            next
+        });
         self.counts[index] += 1;
         (index + 1, self.counts[index])
     }
 }
 
-/// The definitions, taken out of the text.
+/// The definitions, taken out of the text, and out of each other.
 fn take_definitions<'a>(events: &mut Vec<Located<'a>>) -> BTreeMap<String, Vec<Located<'a>>> {
     let mut notes: BTreeMap<String, Vec<Located<'a>>> = BTreeMap::new();
     let mut rest = Vec::with_capacity(events.len());
-    let mut inside: Option<String> = None;
+    let mut open: Vec<(String, Vec<Located<'a>>)> = Vec::new();
     for (event, span) in mem::take(events) {
-        match (&event, &inside) {
-            (Event::Start(Tag::FootnoteDefinition(name)), None) => {
-                notes.entry(name.to_string()).or_default();
-                inside = Some(name.to_string());
+        match event {
+            Event::Start(Tag::FootnoteDefinition(name)) => {
+                open.push((name.to_string(), Vec::new()));
             }
-            (Event::End(TagEnd::FootnoteDefinition), Some(_)) => inside = None,
-            (_, Some(name)) => notes.entry(name.clone()).or_default().push((event, span)),
-            (_, None) => rest.push((event, span)),
+            Event::End(TagEnd::FootnoteDefinition) => {
+                if let Some((name, mut body)) = open.pop() {
+                    notes.entry(name).or_default().append(&mut body);
+                }
+            }
+            event => match open.last_mut() {
+                Some((_, body)) => body.push((event, span)),
+                None => rest.push((event, span)),
+            },
         }
     }
     *events = rest;
@@ -109,31 +115,21 @@ fn refer(
     }
 }
 
-/// Puts the links back at the end of each note, in its last paragraph.
-fn add_backlinks(events: &mut Vec<Located<'_>>, numbers: &Numbers) {
-    let mut number = 0;
-    let mut linked = Vec::with_capacity(events.len());
-    for (event, span) in mem::take(events) {
-        let ends = matches!(&event, Event::Html(text) if text.as_ref() == "</li>\n");
-        if ends {
-            number += 1;
-            let links: String = (1..=numbers.counts[number - 1])
-                .map(|nth| {
-                    format!(
-                        " <a href=\"#{}\" aria-label=\"Back to the text\">↩</a>",
-                        reference_id(number, nth)
-                    )
-                })
-                .collect();
-            let at = match linked.last() {
-                Some((Event::End(TagEnd::Paragraph), _)) => linked.len() - 1,
-                _ => linked.len(),
-            };
-            linked.insert(at, (Event::InlineHtml(links.into()), span.clone()));
-        }
-        linked.push((event, span));
-    }
-    *events = linked;
+/// Puts the links back at the end of a note, in its last paragraph.
+fn add_backlinks(body: &mut Vec<Located<'_>>, number: usize, count: usize) {
+    let links: String = (1..=count)
+        .map(|nth| {
+            format!(
+                " <a href=\"#{}\" aria-label=\"Back to the text\">↩</a>",
+                reference_id(number, nth)
+            )
+        })
+        .collect();
+    let at = match body.last() {
+        Some((Event::End(TagEnd::Paragraph), _)) => body.len() - 1,
+        _ => body.len(),
+    };
+    body.insert(at, (Event::InlineHtml(links.into()), 0..0));
 }
 
 fn reference_id(number: usize, nth: usize) -> String {
@@ -150,6 +146,8 @@ fn html(text: String) -> Located<'static> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::super::tests::render_text;
 
     #[test]
@@ -181,5 +179,40 @@ mod tests {
     fn notes_in_a_circle_end() {
         let rendered = render_text("A[^a].\n\n[^a]: To[^b].\n\n[^b]: And back[^a].\n").unwrap();
         assert_eq!(rendered.html.matches("<li").count(), 2, "{}", rendered.html);
+    }
+
+    #[test]
+    fn an_author_s_own_list_in_a_note_is_only_a_list() {
+        let list = "    <ol>\n    <li>x\n    </li>\n    </ol>\n";
+        let text = format!("a[^1] b[^2]\n\n[^1]: n\n\n{list}\n[^2]: m\n");
+        let html = render_text(&text).unwrap().html;
+        let notes = html.split_once("<section").unwrap().1;
+        assert!(
+            notes.contains("<li>x\n</li>\n</ol>\n <a href=\"#fr-1\""),
+            "{notes}"
+        );
+        assert!(notes.contains("<p>m <a href=\"#fr-2\""), "{notes}");
+        assert_eq!(notes.matches("↩").count(), 2, "{notes}");
+    }
+
+    #[test]
+    fn a_note_may_stand_in_another() {
+        let text = "a[^1] b[^2]\n\n[^1]: n\n\n    > [^2]: m\n\n    end\n\nText.\n";
+        let html = render_text(text).unwrap().html;
+        let (above, notes) = html.split_once("<section").unwrap();
+        assert!(above.ends_with("<p>Text.</p>\n"), "{html}");
+        assert!(notes.contains("<p>end <a href=\"#fr-1\""), "{html}");
+        assert!(notes.contains("<p>m <a href=\"#fr-2\""), "{html}");
+    }
+
+    /// Where each reference was compared with all names, this took minutes.
+    #[test]
+    fn notes_are_many() {
+        let started = Instant::now();
+        let references: String = (0..20_000).map(|n| format!("a[^{n}]\n")).collect();
+        let notes: String = (0..20_000).map(|n| format!("[^{n}]: n\n\n")).collect();
+        let rendered = render_text(&format!("{references}\n{notes}")).unwrap();
+        assert_eq!(rendered.html.matches("↩").count(), 20_000);
+        assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
     }
 }
