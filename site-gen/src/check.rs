@@ -240,3 +240,15 @@ impl<'a> Sources<'a> {
         }
     }
 }
+
+/// What is not valid in a piece of a page, for tests of what makes it.
+#[cfg(test)]
+pub(crate) fn faults_of(html: &str) -> Vec<String> {
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><title>a</title></head><body>\n{html}\n</body></html>"
+    );
+    let faults = Page::read("/", page.as_bytes()).faults.into_iter();
+    faults
+        .map(|fault| format!("{} in {}", fault.message, fault.excerpt()))
+        .collect()
+}

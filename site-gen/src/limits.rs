@@ -45,6 +45,9 @@ pub const MAX_HIGHLIGHTED_LINE_BYTES: usize = 4 << 10;
 /// Longest formula, in bytes.
 pub const MAX_FORMULA_BYTES: usize = 8 << 10;
 
+/// Deepest nesting of formulas in texts in formulas.
+pub const MAX_FORMULA_DEPTH: usize = 8;
+
 /// Longest MathML that is made of a formula, in bytes.
 pub const MAX_MATHML_BYTES: usize = 1 << 20;
 

@@ -5,19 +5,22 @@
 //! errors: a piece of the formula around the place. [`place`] reads it there.
 
 mod columns;
+mod pieces;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use pulldown_cmark::Event;
 use pulldown_latex::config::{DisplayMode, RenderConfig};
-use pulldown_latex::{Parser, Storage, push_mathml};
+use pulldown_latex::{Storage, push_mathml};
 
 use super::Located;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::limits::{MAX_FORMULA_BYTES, MAX_MATHML_BYTES};
+use pieces::Piece;
 
 /// Turns all formulas into MathML.
 pub(super) fn render(
@@ -138,15 +141,11 @@ fn convert(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
         ..RenderConfig::default()
     };
     let storage = Storage::new();
-    let mut events = Vec::new();
-    for event in Parser::new(tex, &storage) {
-        match event {
-            Ok(event) => events.push(Ok::<_, pulldown_latex::ParserError>(event)),
-            Err(error) => return Err(fault(tex, &error.to_string())),
-        }
-    }
+    let tex = star(tex);
+    let pieces = pieces::read(&tex, &storage)?;
+    let events = pieces.iter().map(Piece::event);
     let mut html = String::new();
-    let written = push_mathml(&mut html, events.into_iter(), config);
+    let written = push_mathml(&mut html, events, config);
     if written.is_err() || html.len() > MAX_MATHML_BYTES {
         return Err(Fault {
             message: "this formula becomes too long".to_owned(),
@@ -154,7 +153,29 @@ fn convert(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
             expected: format!("one of at most {MAX_MATHML_BYTES} bytes of MathML"),
         });
     }
-    Ok(columns::align(&html))
+    Ok(pieces::unmark(&columns::align(&html)))
+}
+
+/// An operator with what is below it in its middle, which the parser knows by
+/// another name. Places in the formula stay.
+fn star(tex: &str) -> Cow<'_, str> {
+    const STAR: &str = r"\operatorname*";
+    const OTHER: &str = r"\mathop       ";
+    const _: () = assert!(STAR.len() == OTHER.len());
+    if !tex.contains(STAR) {
+        return tex.into();
+    }
+    let mut out = String::with_capacity(tex.len());
+    let mut rest = tex;
+    while let Some(at) = rest.find(STAR) {
+        out.push_str(&rest[..at]);
+        // Two backslashes end a line.
+        let backslashes = out.len() - out.trim_end_matches('\\').len();
+        out.push_str(if backslashes % 2 == 0 { OTHER } else { STAR });
+        rest = &rest[at + STAR.len()..];
+    }
+    out.push_str(rest);
+    out.into()
 }
 
 fn fault(tex: &str, error: &str) -> Fault {
@@ -213,99 +234,4 @@ fn place(tex: &str, error: &str) -> Range<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Instant;
-
-    use proptest::prelude::*;
-
-    use super::super::tests::{config, render_with};
-    use super::*;
-    use crate::markdown::Rendered;
-    use crate::markdown_config::MarkdownConfig;
-
-    fn render(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
-        let config = MarkdownConfig {
-            math: true,
-            ..config()
-        };
-        render_with(text, config)
-    }
-
-    #[test]
-    fn formulas_become_mathml() {
-        let html = render("Let $a^2$ be, and\n\n$$\\frac{1}{2}$$\n")
-            .unwrap()
-            .html;
-        assert_eq!(
-            html,
-            "<p>Let <math display=\"inline\"><msup><mi>a</mi><mn>2</mn></msup></math> be, and</p>\n\
-             <p><math display=\"block\"><mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac></math></p>\n"
-        );
-        let cost = render("It costs $5 and $6.\n\n`$x$`, \\$y$.").unwrap().html;
-        assert!(!cost.contains("<math"), "{cost}");
-        let heading = render("# On $x_1$\n").unwrap();
-        assert_eq!(heading.headings[0].title, "On x_1");
-    }
-
-    #[test]
-    fn what_is_wrong_is_placed_in_the_formula() {
-        for (text, line, place) in [
-            ("Let\n$\\alpha + \\foo + \\beta + \\gamma$", 2, "\\foo"),
-            (
-                "$$\na + b + c + d +\n\\frac{1}{2} + \\nonsense{3} + e + f + g\n$$",
-                3,
-                "\\nonsense",
-            ),
-            ("> a\n> $x_1_2$", 2, "x_1_2"),
-            ("$\\frac{1}$", 1, "\\frac{1}"),
-        ] {
-            let faults = render(text).unwrap_err();
-            assert_eq!(faults.len(), 1);
-            let found = faults[0].place.as_ref().unwrap();
-            let shown: String = found
-                .text
-                .chars()
-                .skip(found.column - 1)
-                .take(found.length)
-                .collect();
-            assert_eq!((found.line, shown.as_str()), (line, place), "{}", faults[0]);
-        }
-    }
-
-    #[test]
-    fn formulas_end() {
-        let started = Instant::now();
-        let doubled: String = ('a'..='y')
-            .map(|c| format!("\\def\\{c}{{\\{0}\\{0}}}", char::from(c as u8 + 1)))
-            .collect();
-        for tex in [
-            "{".repeat(MAX_FORMULA_BYTES),
-            format!("{}x{}", "{".repeat(4000), "}".repeat(4000)),
-            "\\sqrt".repeat(1600) + "2",
-            "\\vec".repeat(2000) + "2",
-            "\\frac1".repeat(1300) + "2",
-            "\\sqrt[2]".repeat(1000) + "2",
-            "x^\\text".repeat(1000) + "2",
-            "x^".repeat(4000) + "2",
-            "\\left(".repeat(600) + &"\\right)".repeat(600),
-            format!("{doubled}\\def\\z{{x}}\\a"),
-            "\\def\\a{\\a}\\a".to_owned(),
-            "\\begin{matrix}".repeat(280) + &"\\end{matrix}".repeat(280),
-        ] {
-            let _ = mathml(&tex, DisplayMode::Block);
-        }
-        assert!(started.elapsed().as_secs() < 10);
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_panics(
-            tex in "(\\\\(frac|sqrt|left|right|begin|end|def|foo|text|color|hline|over|hskip|char|not|[a-z,;{}&\\\\])|[{}a-c0-9^_&#%()|$'.= \n\u{e9}]|\\{matrix\\}|\\[2pt\\]){0,24}",
-        ) {
-            if let Ok(html) = mathml(&tex, DisplayMode::Inline) {
-                let opened = html.matches("<math").count();
-                prop_assert_eq!(opened, html.matches("</math>").count());
-            }
-        }
-    }
-}
+mod tests;
