@@ -113,11 +113,12 @@ impl Renderer<'_> {
         let mut events: Vec<Located<'_>> = events
             .map(|(event, span)| (event, span.start + start..span.end + start))
             .collect();
+        let written = Written {
+            text,
+            offset: start,
+        };
+        heading::attributes::read(&mut events, written, options, self.config.raw_html);
         if self.config.autolinks {
-            let written = Written {
-                text,
-                offset: start,
-            };
             autolink::link(&mut events, written, part.anchor_links);
         }
         script::mark(&mut events, self.config);
@@ -291,8 +292,9 @@ pub(crate) fn render_alone(text: &str, config: MarkdownConfig) -> String {
     let mut html = String::new();
     let events = Parser::new_ext(text, options(config)).into_offset_iter();
     let mut events: Vec<Located<'_>> = events.collect();
+    let written = Written { text, offset: 0 };
+    heading::attributes::read(&mut events, written, options(config), config.raw_html);
     if config.autolinks {
-        let written = Written { text, offset: 0 };
         autolink::link(&mut events, written, AnchorLinks::None);
     }
     script::mark(&mut events, config);

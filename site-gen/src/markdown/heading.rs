@@ -1,5 +1,7 @@
 //! Headings: each gets an anchor, and together they are the table of contents.
 
+pub(super) mod attributes;
+
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::ops::Range;
