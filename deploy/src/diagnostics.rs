@@ -75,6 +75,7 @@ pub(crate) fn to_json(site: &Path, diagnostic: &Diagnostic) -> Value {
         "column": place.map(|place| place.column),
         "length": place.map(|place| place.length),
         "text": place.map(|place| &place.text),
+        "skipped": place.map(|place| place.skipped),
         "message": diagnostic.message,
         "expected": diagnostic.expected,
         "suggestion": diagnostic.suggestion,
@@ -104,7 +105,15 @@ fn group<'a>(site: &Path, diagnostic: &'a Diagnostic) -> Group<'a> {
                 annotation = annotation.label(format!("expected {expected}"));
             }
             let snippet = Snippet::source(&place.text).line_start(place.line);
-            title.element(snippet.path(path).annotation(annotation))
+            let snippet = snippet.annotation(annotation);
+            if place.skipped == 0 {
+                title.element(snippet.path(path))
+            } else {
+                // The column would be counted from where the part begins.
+                let origin = Origin::path(path).line(place.line);
+                let origin = origin.char_column(place.column);
+                title.element(origin).element(snippet)
+            }
         }
     };
     if let (Some(expected), None) = (&diagnostic.expected, &diagnostic.place) {
@@ -122,7 +131,7 @@ fn span(place: &Place) -> std::ops::Range<usize> {
         let mut starts = place.text.char_indices().map(|(at, _)| at);
         starts.nth(column).unwrap_or(place.text.len())
     };
-    let start = place.column.saturating_sub(1);
+    let start = (place.column - 1).saturating_sub(place.skipped);
     byte(start)..byte(start + place.length)
 }
 
@@ -137,6 +146,7 @@ mod tests {
             column: 3,
             length: 5,
             text: "ä titel = 1".to_owned(),
+            skipped: 0,
         };
         let diagnostic = Diagnostic {
             place: Some(Box::new(place)),

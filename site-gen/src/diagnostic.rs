@@ -55,8 +55,10 @@ pub struct Place {
     pub column: usize,
     /// How many characters are at fault; at least 1.
     pub length: usize,
-    /// The whole line.
+    /// The line; if that is very long, the part of it around the fault.
     pub text: String,
+    /// How many characters of the line stand before that part.
+    pub skipped: usize,
 }
 
 impl Diagnostic {
@@ -124,7 +126,7 @@ fn caret(place: &Place) -> String {
     let indent = place
         .text
         .chars()
-        .take(place.column - 1)
+        .take((place.column - 1).saturating_sub(place.skipped))
         .map(|c| if c == '\t' { '\t' } else { ' ' });
     indent
         .chain(std::iter::repeat_n('^', place.length))
@@ -220,6 +222,7 @@ mod tests {
             column: 3,
             length: 4,
             text: "\tatitel = 1".into(),
+            skipped: 0,
         };
         let diagnostic = Diagnostic {
             place: Some(Box::new(place)),

@@ -42,6 +42,10 @@ pub const MAX_HIGHLIGHTED_BYTES: usize = 256 << 10;
 /// than a line.
 pub const MAX_HIGHLIGHTED_LINE_BYTES: usize = 4 << 10;
 
+/// Longest name of a host, in bytes (RFC 1035, 2.3.4): what is longer is no
+/// address, and is not read to its end.
+pub const MAX_DOMAIN_BYTES: usize = 255;
+
 /// Longest formula, in bytes.
 pub const MAX_FORMULA_BYTES: usize = 8 << 10;
 
@@ -73,6 +77,9 @@ pub const WORDS_PER_MINUTE: usize = 200;
 
 /// Longest part of a page's line that a diagnostic shows, in characters.
 pub const MAX_EXCERPT: usize = 80;
+
+/// Longest part of a line that a diagnostic keeps, in characters.
+pub const MAX_SHOWN_LINE: usize = 1024;
 
 /// Most diagnostics of a run that are kept: beyond this many, one cause is
 /// repeated.

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::limits::{MAX_DEPTH, MAX_FILES, MAX_STATIC_BYTES, MAX_TEXT_BYTES};
+use crate::limits::{MAX_DEPTH, MAX_FILES, MAX_SHOWN_LINE, MAX_STATIC_BYTES, MAX_TEXT_BYTES};
 
 /// A text file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,13 +76,21 @@ impl Source {
             .text
             .ceil_char_boundary(range.end)
             .clamp(start, line_end);
+        let above = &self.text.as_bytes()[..line_start];
+        let line = self.text[line_start..line_end].trim_end_matches('\r');
+        let before = self.text[line_start..start].chars().count();
+        // A line may be all of a file, and a fault each word of it.
+        let skipped = match line.chars().count() {
+            0..=MAX_SHOWN_LINE => 0,
+            _ => before.saturating_sub(MAX_SHOWN_LINE / 2),
+        };
+        let length = self.text[start..end].chars().count();
         Place {
-            line: self.text[..line_start].matches('\n').count() + 1,
-            column: self.text[line_start..start].chars().count() + 1,
-            length: self.text[start..end].chars().count().max(1),
-            text: self.text[line_start..line_end]
-                .trim_end_matches('\r')
-                .to_owned(),
+            line: above.iter().filter(|byte| **byte == b'\n').count() + 1,
+            column: before + 1,
+            length: length.clamp(1, MAX_SHOWN_LINE / 2),
+            text: line.chars().skip(skipped).take(MAX_SHOWN_LINE).collect(),
+            skipped,
         }
     }
 }
@@ -333,6 +341,23 @@ mod tests {
         // Out of range and inside a character: moved, not panicked.
         assert_eq!(source.at(99..120, "x").place.unwrap().line, 3);
         assert_eq!(source.at(8..8, "x").place.unwrap().column, 3);
+    }
+
+    #[test]
+    fn of_a_long_line_a_part_is_shown() {
+        let source = Source {
+            file: "a.md".into(),
+            text: format!("\n{}x{}\n", "ä".repeat(5000), "ö".repeat(5000)),
+        };
+        let place = source.at(10_001..99_999, "x").place.unwrap();
+        assert_eq!((place.line, place.column), (2, 5001));
+        assert_eq!(place.text.chars().count(), MAX_SHOWN_LINE);
+        let shown = place.text.chars().nth(place.column - 1 - place.skipped);
+        assert_eq!(shown, Some('x'));
+        let last = place.column - 1 - place.skipped + place.length;
+        assert!(last <= MAX_SHOWN_LINE);
+        let start = source.at(1..3, "x").place.unwrap();
+        assert_eq!((start.column, start.skipped), (1, 0));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use csv::{ErrorKind, ReaderBuilder, StringRecord};
 use tera::Value;
 
 use crate::diagnostic::Diagnostic;
+use crate::limits::MAX_DIAGNOSTICS;
 use crate::source::Source;
 use crate::values::map;
 
@@ -19,6 +20,9 @@ pub(super) fn parse(source: &Source) -> Result<Value, Vec<Diagnostic>> {
         match record {
             Ok(record) => records.push(fields(&record)),
             Err(error) => faults.push(fault(source, &error)),
+        }
+        if faults.len() == MAX_DIAGNOSTICS {
+            break;
         }
     }
     if faults.is_empty() {
@@ -54,6 +58,8 @@ fn fault(source: &Source, error: &csv::Error) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -73,6 +79,16 @@ mod tests {
             .map(|place| (place.line, place.text.as_str()))
             .collect();
         assert_eq!(lines, [(4, "3"), (6, "6,7,8")]);
+    }
+
+    /// All of them took longer than anybody waits.
+    #[test]
+    fn short_records_may_be_many() {
+        let started = Instant::now();
+        let text = format!("a,b\n{}", "1\n".repeat(100_000));
+        let faults = parse(&source(&text)).unwrap_err();
+        assert_eq!(faults.len(), MAX_DIAGNOSTICS);
+        assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
     }
 
     proptest! {

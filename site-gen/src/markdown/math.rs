@@ -19,7 +19,7 @@ use pulldown_latex::{Storage, push_mathml};
 use super::Located;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::limits::{MAX_FORMULA_BYTES, MAX_MATHML_BYTES};
+use crate::limits::{MAX_DIAGNOSTICS, MAX_FORMULA_BYTES, MAX_MATHML_BYTES};
 use pieces::Piece;
 
 /// Turns all formulas into MathML.
@@ -29,6 +29,9 @@ pub(super) fn render(
     faults: &mut Vec<Diagnostic>,
 ) {
     for (event, span) in events {
+        if faults.len() >= MAX_DIAGNOSTICS {
+            break;
+        }
         let (tex, display) = match event {
             Event::InlineMath(tex) => (tex, DisplayMode::Inline),
             Event::DisplayMath(tex) => (tex, DisplayMode::Block),
