@@ -13,6 +13,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::Located;
 use crate::front_matter::AnchorLinks;
+use crate::limits::MAX_DOMAIN_BYTES;
 
 /// A piece of the text, in whose bytes places are counted.
 #[derive(Clone, Copy)]
@@ -252,7 +253,12 @@ fn mail(text: &str, at: usize, free: &Range<usize>) -> Option<Found> {
 /// `_` in the last two of them.
 fn is_domain(text: &str) -> bool {
     let of_domain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    // No further: there may be as many to look at as there are dots.
+    let text = &text[..text.floor_char_boundary(MAX_DOMAIN_BYTES + 1)];
     let domain = &text[..text.find(|c| !of_domain(c)).unwrap_or(text.len())];
+    if domain.len() > MAX_DOMAIN_BYTES {
+        return false;
+    }
     let mut last = domain.trim_end_matches('.').rsplit('.').take(2);
     domain.starts_with(char::is_alphanumeric) && last.all(|part| !part.contains('_'))
 }
@@ -279,9 +285,9 @@ fn length(text: &str) -> usize {
     }
 }
 
-/// What ends as an entity does was meant as one.
+/// What ends as an entity does was meant as one; another `;` goes by itself.
 fn without_entity(address: &str) -> &str {
-    let inner = &address[..address.len() - 1];
+    let inner = address.strip_suffix(';').unwrap_or(address);
     let name = inner.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
     match name.strip_suffix('&') {
         Some(before) if name.len() < inner.len() => before,
@@ -378,6 +384,10 @@ mod tests {
             ["http://b.org http://a.org"]
         );
         assert_eq!(links("http://a.org and www.b.org, c@d.ef!").len(), 3);
+        assert_eq!(links("www.a.b;;&amp;;"), ["http://www.a.b www.a.b"]);
+        let domain = |length| format!("www.{}.org", "a".repeat(length));
+        assert_eq!(links(&domain(251)).len(), 1);
+        assert_eq!(links(&domain(252)).len(), 0);
     }
 
     #[test]
