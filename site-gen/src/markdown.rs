@@ -14,12 +14,15 @@ mod footnote;
 mod heading;
 mod link;
 mod math;
+#[cfg(test)]
+mod pathological;
 mod picture;
 mod script;
 mod shortcode;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
@@ -87,13 +90,22 @@ impl Renderer<'_> {
         document: &Document,
         anchor_links: AnchorLinks,
     ) -> Result<Rendered, Vec<Diagnostic>> {
-        let part = Part {
-            document,
-            range: 0..document.text().len(),
-            anchor_links,
-            depth: 0,
+        // Parsers of others meet whatever is written here; one that fails is
+        // this document's fault, and not the end of `fata serve`.
+        let render = || {
+            self.render_part(&Part {
+                document,
+                range: 0..document.text().len(),
+                anchor_links,
+                depth: 0,
+            })
         };
-        self.render_part(&part)
+        catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
+            let fault = Diagnostic::new(&document.source.file, "this text cannot be read");
+            let expected = "a text that does not make the generator panic; what it \
+                            panicked on is told above, and is worth a report";
+            Err(vec![fault.expected(expected)])
+        })
     }
 
     fn render_part(&self, part: &Part<'_>) -> Result<Rendered, Vec<Diagnostic>> {
@@ -356,21 +368,30 @@ fn pass_html(events: &mut [Located<'_>], raw_html: RawHtml, anchors: &mut BTreeS
 /// that looks like an attribute, and that does no harm.
 fn attributes(html: &str, names: &[&str]) -> Vec<String> {
     let mut values = Vec::new();
-    for (at, _) in html.match_indices('=') {
-        let name = html[..at]
+    let mut at = 0;
+    // No part is read twice: a text may be all of such signs.
+    while let Some(before) = html[at..].find('=') {
+        let name = html[at..at + before]
             .trim_end()
             .rsplit(|c: char| c.is_whitespace() || c == '<')
             .next()
             .unwrap_or_default();
+        at += before + 1;
         if !names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)) {
             continue;
         }
-        let value = html[at + 1..].trim_start();
-        let end = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => value[1..].split(quote).next(),
-            _ => value.split(|c: char| c.is_whitespace() || c == '>').next(),
+        let value = html[at..].trim_start();
+        let (value, rest) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
+            _ => {
+                let end = value.find(|c: char| c.is_whitespace() || c == '>');
+                value.split_at(end.unwrap_or(value.len()))
+            }
         };
-        values.extend(end.filter(|value| !value.is_empty()).map(str::to_owned));
+        at = html.len() - rest.len();
+        if !value.is_empty() {
+            values.push(value.to_owned());
+        }
     }
     values
 }
@@ -469,13 +490,31 @@ mod tests {
         assert_eq!(rendered.words, 4);
     }
 
+    /// Nothing is known that makes a dependency panic; a document whose text is
+    /// not where it should be does.
+    #[test]
+    fn a_panic_is_a_fault_of_its_document() {
+        let renderer = Renderer {
+            base_url: "https://a.org",
+            targets: Targets::for_test(&[], &[]),
+            config: config(),
+            cache: &Cache::default(),
+            progress: &Listener::default(),
+            theme: None,
+        };
+        let mut document = document("[x](@/c.md)");
+        document.source.text.clear();
+        let faults = renderer.render(&document, AnchorLinks::None).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert_eq!(faults[0].file.to_str(), Some("content/a.md"));
+    }
+
     #[test]
     fn raw_html_is_searched_for_anchors() {
-        let rendered = render_text("<a id=\"x\" name='y'></a>\n\n<div id=z>\n\ntext\n").unwrap();
-        assert_eq!(
-            rendered.anchors.into_iter().collect::<Vec<_>>(),
-            ["x", "y", "z"]
-        );
+        let text = "<a id=\"x\" name='y'></a>\n\n<div class=w id=z data-u=\"id=v\">\n\ntext\n";
+        let rendered = render_text(text).unwrap();
+        let anchors: Vec<_> = rendered.anchors.into_iter().collect();
+        assert_eq!(anchors, ["x", "y", "z"]);
     }
 
     proptest! {

@@ -1,0 +1,219 @@
+//! Texts that nobody writes: each mark a hundred thousand bytes long, alone, in
+//! pairs, and nested. Each is done in time, and in no more HTML than it earns.
+
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use super::tests::{config, document};
+use super::*;
+use crate::limits::MAX_DIAGNOSTICS;
+
+/// How long each text is, in bytes.
+const LENGTH: usize = 100_000;
+
+/// Far more than any takes without optimisation on a busy machine, and far less
+/// than a loop in a loop.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// What is repeated.
+const REPEATED: [&str; 86] = [
+    // Marks alone.
+    "*",
+    "_",
+    "`",
+    "~",
+    "^",
+    "$",
+    "[",
+    "]",
+    "(",
+    "!",
+    "<",
+    ">",
+    "&",
+    "\\",
+    "#",
+    "|",
+    "-",
+    "=",
+    "+",
+    ":",
+    ";",
+    "@",
+    "{",
+    "}",
+    "\"",
+    "'",
+    ".",
+    "/",
+    "\t",
+    "\n",
+    "\r",
+    "\u{f8f0}",
+    // Emphasis.
+    "*a",
+    "**a ",
+    "a**b",
+    "_a __b",
+    "*a_ ",
+    "~a~~ ",
+    "a^b^",
+    "\"a ",
+    "`a``",
+    "$a$$",
+    // Links, notes, pictures.
+    "[a](",
+    "[a](b",
+    "[a][",
+    "![a",
+    "[[",
+    "[](<",
+    "[a]: b\n",
+    "[a]",
+    "[^a]",
+    "[^a]: b\n\n",
+    "[^a]:",
+    // Blocks.
+    "> ",
+    "- ",
+    "1. ",
+    "> - ",
+    "- a\n",
+    "* * *\n",
+    "# ",
+    "# a {b=\"",
+    "# a {b}\n",
+    "a\n---\n",
+    "a|b\n-|-\n",
+    "||\n",
+    "```",
+    "~~~\n",
+    ": a\n",
+    "a\n: b\n\n",
+    "> [!NOTE]\n",
+    // HTML.
+    "<a ",
+    "<a id=",
+    "<a id='b'>",
+    "<!--",
+    "<?",
+    "<![CDATA[",
+    "<!A ",
+    "&amp",
+    "</a>",
+    "<x\n",
+    "id=",
+    // Shortcodes and formulas.
+    "{{ a(",
+    "{% a() %}",
+    "{{a()}} ",
+    "$\\foo$ ",
+    "$$\\text{",
+];
+
+/// What begins a text that something else then goes on with.
+const BEGUN: [(&str, &str); 15] = [
+    ("www.a.b", ";"),
+    ("www.a.b", "&a;"),
+    ("www.a.b", ")"),
+    ("", "_www."),
+    ("", "*www.a"),
+    ("", "_http://"),
+    ("", "a@"),
+    ("", "a@b.c "),
+    ("a@", "b."),
+    ("", "mailto:a@b.c@"),
+    ("<div ", "a="),
+    ("<div ", "id="),
+    ("<div id=\"", "id='"),
+    ("<div id='", "id=\""),
+    ("|a\n|-\n", "|"),
+];
+
+fn render(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
+    let config = MarkdownConfig {
+        math: true,
+        superscript: true,
+        subscript: true,
+        highlight_code: false,
+        ..config()
+    };
+    let renderer = Renderer {
+        base_url: "https://a.org",
+        targets: Targets::for_test(&[], &[]),
+        config,
+        cache: &Cache::default(),
+        progress: &Listener::default(),
+        theme: None,
+    };
+    renderer.render(&document(text), AnchorLinks::None)
+}
+
+/// Renders a text, and says what is wrong with how that went.
+fn time(name: &str, text: &str) -> Option<String> {
+    let started = Instant::now();
+    let size = match render(text) {
+        Ok(rendered) => {
+            let anchors: usize = rendered.anchors.iter().map(String::len).sum();
+            rendered.html.len() + anchors
+        }
+        Err(faults) if faults.len() > MAX_DIAGNOSTICS => usize::MAX,
+        Err(faults) => {
+            let places = faults.iter().filter_map(|fault| fault.place.as_ref());
+            places.map(|place| place.text.len()).sum()
+        }
+    };
+    let took = started.elapsed();
+    let well = took < LIMIT && size < 100 * text.len();
+    (!well).then(|| format!("{name:?}: {took:?}, {size} bytes"))
+}
+
+#[test]
+fn marks_may_be_many() {
+    let repeated = REPEATED.iter().map(|piece| ("", *piece));
+    let all: Vec<_> = repeated.chain(BEGUN).collect();
+    let wrong: Vec<String> = all
+        .into_par_iter()
+        .filter_map(|(begun, piece)| {
+            let text = format!("{begun}{}", piece.repeat(LENGTH / piece.len()));
+            time(&format!("{begun}{piece}"), &text)
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn nesting_may_be_deep() {
+    let pairs = [
+        ("*", "*"),
+        ("[", "](a)"),
+        ("![", "](a)"),
+        ("(", ")"),
+        ("<b>", "</b>"),
+        ("<div>\n", "</div>\n"),
+        ("$\\sqrt{", "}$"),
+        ("\"", "\""),
+        ("> ", "\n"),
+        ("- ", "\n"),
+        ("{% a() %}", "{% end %}"),
+        ("^", "^"),
+    ];
+    let wrong: Vec<String> = pairs
+        .iter()
+        .filter_map(|(open, close)| {
+            let depth = LENGTH / (open.len() + close.len());
+            let text = format!("{}a{}", open.repeat(depth), close.repeat(depth));
+            time(&format!("{open}{close}"), &text)
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let indented: String = (0..400)
+        .map(|depth| format!("{}- a\n", "  ".repeat(depth)))
+        .collect();
+    assert_eq!(time("lists", &indented), None);
+    let quoted: String = (0..400)
+        .map(|depth| format!("{} a\n\n", ">".repeat(depth)))
+        .collect();
+    assert_eq!(time("quotes", &quoted), None);
+}
