@@ -4,7 +4,7 @@
 
 use std::mem;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::Located;
 use crate::markdown_config::MarkdownConfig;
@@ -17,16 +17,23 @@ pub(super) fn mark(events: &mut Vec<Located<'_>>, config: MarkdownConfig) {
     ];
     for (_, mark) in marks.into_iter().filter(|(asked, _)| *asked) {
         let mut marked = Vec::with_capacity(events.len());
-        let mut in_code = false;
+        // Code, and addresses that are links by themselves.
+        let mut verbatim = false;
         let mut rest = mem::take(events).into_iter().peekable();
         while let Some((event, span)) = rest.next() {
             match event {
-                Event::Start(Tag::CodeBlock(_)) => in_code = true,
-                Event::End(TagEnd::CodeBlock) => in_code = false,
+                Event::Start(
+                    Tag::CodeBlock(_)
+                    | Tag::Link {
+                        link_type: LinkType::Autolink | LinkType::Email,
+                        ..
+                    },
+                ) => verbatim = true,
+                Event::End(TagEnd::CodeBlock | TagEnd::Link) => verbatim = false,
                 _ => {}
             }
             let mut run = vec![(event, span)];
-            if !in_code && matches!(run[0].0, Event::Text(_)) {
+            if !verbatim && matches!(run[0].0, Event::Text(_)) {
                 while let Some(next) = rest.next_if(|(event, _)| matches!(event, Event::Text(_))) {
                     run.push(next);
                 }
@@ -131,6 +138,11 @@ mod tests {
             ("2\\^10^ x^2", "2^10^ x^2"),
             ("a^b c^ `2^10^` ^^", "a^b c^ <code>2^10^</code> ^^"),
             ("~~gone~~ a~1~~2~", "<del>gone</del> a~1~~2~"),
+            (
+                "http://a.org/x^2^y <http://b.org/~c~d> [x^2^](b.md)",
+                "<a href=\"http://a.org/x^2^y\">http://a.org/x^2^y</a> \
+                 <a href=\"http://b.org/~c~d\">http://b.org/~c~d</a> <a href=\"/b/\">x<sup>2</sup></a>",
+            ),
         ] {
             assert_eq!(html(text), expected, "{text}");
         }
