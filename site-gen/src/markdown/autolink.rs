@@ -76,8 +76,8 @@ impl Inside {
             Event::End(TagEnd::Heading(_)) if heading_is_link => self.closed -= 1,
             // An end that is missing ends with the paragraph.
             Event::Start(Tag::Paragraph) => self.html_links = 0,
-            Event::InlineHtml(html) if html.starts_with("<a ") => self.html_links += 1,
-            Event::InlineHtml(html) if html.starts_with("</a") => {
+            Event::InlineHtml(html) if is_tag(html, "<a") => self.html_links += 1,
+            Event::InlineHtml(html) if is_tag(html, "</a") => {
                 self.html_links = self.html_links.saturating_sub(1);
             }
             _ => {}
@@ -87,6 +87,13 @@ impl Inside {
     fn is_text(&self) -> bool {
         self.closed == 0 && self.html_links == 0
     }
+}
+
+/// Whether a piece of HTML is a tag that begins so, in any case.
+fn is_tag(html: &str, begins: &str) -> bool {
+    let head = html.get(..begins.len());
+    head.is_some_and(|head| head.eq_ignore_ascii_case(begins))
+        && html[begins.len()..].starts_with(|c: char| c.is_whitespace() || "/>".contains(c))
 }
 
 /// Cuts text that was written without gaps where its links begin and end.
@@ -375,6 +382,9 @@ mod tests {
             "`http://a.org`",
             "    http://a.org",
             "<a href='/'>http://a.org</a>",
+            "<A HREF='/'>http://a.org</A>",
+            "b <a>http://a.org</a>",
+            "b <a\nhref='/'>http://a.org</abbr> c@d.ef</a>",
         ] {
             let found = links(text);
             assert!(found.is_empty(), "{text}: {found:?}");
@@ -383,6 +393,7 @@ mod tests {
             links("[http://a.org](http://b.org)"),
             ["http://b.org http://a.org"]
         );
+        assert_eq!(links("b <A>x</A\n> <abbr>http://a.org</abbr>").len(), 1);
         assert_eq!(links("http://a.org and www.b.org, c@d.ef!").len(), 3);
         assert_eq!(links("www.a.b;;&amp;;"), ["http://www.a.b www.a.b"]);
         let domain = |length| format!("www.{}.org", "a".repeat(length));
