@@ -135,7 +135,7 @@ impl Renderer<'_> {
         }
         script::mark(&mut events, self.config);
         rendered.words += count_words(&events);
-        pass_html(&mut events, self.config.raw_html, &mut rendered.anchors);
+        let close = pass_html(&mut events, self.config.raw_html, &mut rendered.anchors);
         if self.config.highlight_code {
             code::highlight(&mut events, self.cache, self.keep);
         }
@@ -164,7 +164,7 @@ impl Renderer<'_> {
         rendered.summary = rendered
             .html
             .find(CONTINUE)
-            .map(|at| rendered.html[..at].to_owned());
+            .map(|at| format!("{}{close}", &rendered.html[..at]));
         if faults.is_empty() {
             Ok(rendered)
         } else {
@@ -234,13 +234,14 @@ impl Renderer<'_> {
             return Err(vec![fault.suggestion(did_you_mean(&call.name, names))]);
         }
         let mut context = Context::new();
-        for (name, value) in &call.arguments {
-            context.insert_value(name.clone(), value.clone());
-        }
         context.insert_value("nth", nth.into());
         context.insert_value("current_path", document.path.as_str().into());
         context.insert_value("lang", (&*document.lang).into());
         context.insert_value("colocated_path", document.colocated_path().into());
+        // What an author says counts before what we know.
+        for (name, value) in &call.arguments {
+            context.insert_value(name.clone(), value.clone());
+        }
         if let Some(range) = call.body.clone() {
             if part.depth == MAX_SHORTCODE_DEPTH {
                 let fault = document.at(call.span.clone(), "shortcodes are nested too deeply");
@@ -344,16 +345,31 @@ fn count_words(events: &[Located<'_>]) -> usize {
 }
 
 /// Lets HTML through or shows it, takes note of anchors in it, and marks where
-/// the summary ends.
-fn pass_html(events: &mut [Located<'_>], raw_html: RawHtml, anchors: &mut BTreeSet<String>) {
-    let mut depth = 0_usize;
+/// the summary ends; returns what closes all that is open there.
+fn pass_html(
+    events: &mut [Located<'_>],
+    raw_html: RawHtml,
+    anchors: &mut BTreeSet<String>,
+) -> String {
+    let mut open: Vec<TagEnd> = Vec::new();
+    let mut close = None;
     for (event, _) in events {
         match event {
             Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth -= 1,
-            Event::Html(text) if depth == 0 && text.trim() == "<!-- more -->" => {
-                *event = Event::Html(CONTINUE.into());
+            Event::Start(tag) => open.push(tag.to_end()),
+            Event::End(_) => {
+                open.pop();
+            }
+            // Notes stand below everything, wherever they are written.
+            Event::Html(text) | Event::InlineHtml(text)
+                if close.is_none()
+                    && is_summary_mark(text)
+                    && !open.contains(&TagEnd::FootnoteDefinition) =>
+            {
+                let mut html = String::new();
+                html::push_html(&mut html, open.iter().rev().copied().map(Event::End));
+                close = Some(html);
+                *event = Event::InlineHtml(CONTINUE.into());
             }
             Event::Html(text) | Event::InlineHtml(text) => match raw_html {
                 RawHtml::Pass => anchors.extend(attributes(text, &["id", "name"])),
@@ -362,6 +378,14 @@ fn pass_html(events: &mut [Located<'_>], raw_html: RawHtml, anchors: &mut BTreeS
             _ => {}
         }
     }
+    close.unwrap_or_default()
+}
+
+/// Whether a comment says that a summary ends here.
+fn is_summary_mark(html: &str) -> bool {
+    let inner = html.trim().strip_prefix("<!--");
+    let inner = inner.and_then(|inner| inner.strip_suffix("-->"));
+    inner.is_some_and(|inner| inner.trim() == "more")
 }
 
 /// The values of attributes in a piece of HTML. It may find too many, in text
@@ -488,6 +512,32 @@ mod tests {
         );
         assert!(rendered.html.contains(CONTINUE));
         assert_eq!(rendered.words, 4);
+    }
+
+    #[test]
+    fn the_summary_may_end_inside_of_something() {
+        for (text, summary) in [
+            ("Summary.<!-- more --> More.", "<p>Summary.</p>\n"),
+            ("A *b<!--more--> c*", "<p>A <em>b</em></p>\n"),
+            (
+                "- a\n- b <!-- more -->\n- c",
+                "<ul>\n<li>a</li>\n<li>b </li>\n</ul>\n",
+            ),
+            (
+                "> a\n>\n> <!-- more -->\n> b",
+                "<blockquote>\n<p>a</p>\n</blockquote>\n",
+            ),
+        ] {
+            let rendered = render_text(text).unwrap();
+            assert_eq!(rendered.summary.as_deref(), Some(summary), "{text}");
+            assert_eq!(rendered.html.matches(CONTINUE).count(), 1);
+        }
+        assert!(
+            render_text("`<!-- more -->` <!-- no more -->")
+                .unwrap()
+                .summary
+                .is_none()
+        );
     }
 
     /// Nothing is known that makes a dependency panic; a document whose text is
