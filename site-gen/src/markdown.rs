@@ -42,7 +42,7 @@ use crate::markdown_config::{MarkdownConfig, RawHtml};
 use crate::progress::Listener;
 use crate::theme::Theme;
 use autolink::Written;
-use shortcode::{Call, Masks};
+use shortcode::{Call, Dedented, Masks};
 
 /// What a document's text became.
 #[derive(Clone, Debug, Default)]
@@ -98,6 +98,7 @@ impl Renderer<'_> {
                 range: 0..document.text().len(),
                 anchor_links,
                 depth: 0,
+                indentation: 0,
             })
         };
         catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
@@ -119,6 +120,8 @@ impl Renderer<'_> {
         let text = shortcodes
             .as_ref()
             .map_or(text, |shortcodes| shortcodes.masked.as_str());
+        let dedented = Dedented::new(text, part.indentation);
+        let text = &*dedented.text;
 
         let start = part.range.start;
         let events = Parser::new_ext(text, options).into_offset_iter();
@@ -141,6 +144,7 @@ impl Renderer<'_> {
         }
         footnote::gather(&mut events, &mut rendered.anchors);
         heading::add_anchors(&mut events, part.anchor_links, &mut rendered);
+        dedented.restore(&mut events, start);
         link::resolve(
             &mut events,
             part.document,
@@ -179,7 +183,7 @@ impl Renderer<'_> {
         options: Options,
         rendered: &mut Rendered,
     ) -> Result<Option<Shortcodes>, Vec<Diagnostic>> {
-        let calls = shortcode::find(part.document, part.range.clone(), options)?;
+        let calls = shortcode::find(part.document, part.range.clone(), part.indentation, options)?;
         if calls.is_empty() {
             return Ok(None);
         }
@@ -251,6 +255,7 @@ impl Renderer<'_> {
             let body = self.render_part(&Part {
                 range,
                 depth: part.depth + 1,
+                indentation: shortcode::column(document.text(), call.span.start),
                 ..*part
             })?;
             context.insert_value("body", Value::safe_string(&body.html));
@@ -273,6 +278,8 @@ struct Part<'a> {
     range: Range<usize>,
     anchor_links: AnchorLinks,
     depth: usize,
+    /// By how many columns its lines are indented.
+    indentation: usize,
 }
 
 /// The shortcodes of a part, rendered.

@@ -14,12 +14,15 @@
 //! every place in the text what it was, and is put back into the HTML.
 
 mod arguments;
+mod dedent;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use tera::Value;
+
+pub(super) use dedent::{Dedented, column};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -37,17 +40,19 @@ pub(super) struct Call {
 }
 
 /// Finds the calls in a part of a document; those in the body of another are
-/// found when that is rendered.
+/// found when that is rendered. Each line of the part is indented so far as
+/// markdown is not to see it.
 pub(super) fn find(
     document: &Document,
     part: Range<usize>,
+    indentation: usize,
     options: Options,
 ) -> Result<Vec<Call>, Vec<Diagnostic>> {
     let text = &document.text()[part.clone()];
     if !text.contains("{{") && !text.contains("{%") {
         return Ok(Vec::new());
     }
-    let code = code_ranges(text, options, part.start);
+    let code = code_ranges(&Dedented::new(text, indentation), options, part.start);
     let mut code = code.iter().peekable();
     let mut finder = Finder {
         document,
@@ -87,11 +92,11 @@ pub(super) fn find(
 }
 
 /// Code is shown as it is.
-fn code_ranges(text: &str, options: Options, offset: usize) -> Vec<Range<usize>> {
+fn code_ranges(text: &Dedented<'_>, options: Options, offset: usize) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut block = None;
-    for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
-        let span = span.start + offset..span.end + offset;
+    for (event, span) in Parser::new_ext(&text.text, options).into_offset_iter() {
+        let span = text.original(span.start) + offset..text.original(span.end) + offset;
         match event {
             Event::Code(_) => ranges.push(span),
             Event::Start(Tag::CodeBlock(_)) => block = Some(span),
