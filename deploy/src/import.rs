@@ -83,6 +83,16 @@ pub fn import(options: &Options) -> Result<()> {
     let origin = Origin::open(from)?;
     let beside = to.parent().filter(|path| !path.as_os_str().is_empty());
     let beside = beside.unwrap_or(Path::new("."));
+    let above = beside.ancestors().find_map(|path| match path {
+        path if path.as_os_str().is_empty() => fs::canonicalize(".").ok(),
+        path => fs::canonicalize(path).ok(),
+    });
+    if above.is_some_and(|above| above.starts_with(origin.path())) {
+        bail!(
+            "{} is in the old site (--out DIR names another directory)",
+            to.display()
+        );
+    }
     fs::create_dir_all(beside).with_context(|| format!("cannot write to {}", beside.display()))?;
     let place = tempfile::Builder::new()
         .prefix(".fata-import-")

@@ -195,6 +195,18 @@ fn nothing_is_overwritten_and_nothing_is_left_of_a_failure() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("is not empty"));
     assert_eq!(read(&new).len(), 1);
 
+    let old = place.path().join("old");
+    fs::create_dir(&old).expect("a directory");
+    fs::write(old.join("hugo.toml"), "title = \"x\"\n").expect("a file");
+    for inside in ["new", "a/b/new"] {
+        let output = import("hugo", &old, &old.join(inside));
+        assert!(!output.status.success());
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(told.contains("is in the old site"), "{told}");
+    }
+    assert_eq!(read(&old).len(), 1);
+    fs::remove_dir_all(&old).expect("a directory");
+
     let empty = place.path().join("empty");
     fs::create_dir(&empty).expect("a directory");
     let output = import("zola", &empty, &place.path().join("other"));
