@@ -1,6 +1,8 @@
 //! `cascade`: what a section, or the configuration, says for all pages below.
 //! It is written into each of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use site_gen::review::{Data, Key, Node, Table};
 
 use super::super::paths::join;
@@ -13,7 +15,7 @@ use super::document::{Document, Kind};
 /// Completes the front matter of all documents.
 pub(super) fn apply(documents: &mut [Document], config: &Config, report: &mut Report) {
     let of_site = get(&config.root, "cascade").map(rules).unwrap_or_default();
-    let of_sections: Vec<(usize, String, Vec<Table>)> = documents
+    let of_sections: BTreeMap<(usize, String), Vec<Table>> = documents
         .iter()
         .filter(|document| document.kind == Kind::Section)
         .filter_map(|document| {
@@ -22,27 +24,22 @@ pub(super) fn apply(documents: &mut [Document], config: &Config, report: &mut Re
             let what = "`cascade` is no key here";
             let advice = "what it says was written into each page below";
             report.note(Topic::FrontMatter, &document.file, line, what, advice);
-            Some((
-                document.language,
-                document.directory.clone(),
-                rules(cascade),
-            ))
+            let place = (document.language, document.directory.clone());
+            Some((place, rules(cascade)))
         })
         .collect();
     for document in documents {
         let own = own_path(document);
         // The nearest section counts most, the site least.
-        let mut above: Vec<&(usize, String, Vec<Table>)> = of_sections
-            .iter()
-            .filter(|(language, directory, _)| {
-                let inside = directory.is_empty()
-                    || own == format!("/{directory}")
-                    || own.starts_with(&format!("/{directory}/"));
-                *language == document.language && inside
-            })
-            .collect();
-        above.sort_by_key(|(_, directory, _)| std::cmp::Reverse(directory.len()));
-        let all = above.iter().flat_map(|(_, _, rules)| rules).chain(&of_site);
+        let above = own.rmatch_indices('/').map(|(at, _)| &own[..at]);
+        let above = std::iter::once(own.as_str()).chain(above);
+        let of_section = |path: &str| {
+            let directory = path.trim_start_matches('/').to_owned();
+            of_sections.get(&(document.language, directory))
+        };
+        let mut seen = BTreeSet::new();
+        let above = above.filter(|path| seen.insert(path.trim_start_matches('/')));
+        let all = above.filter_map(of_section).flatten().chain(&of_site);
         let code = &config.languages[document.language].code;
         for rule in all.filter(|rule| is_meant(rule, &own, document.kind, code)) {
             complete(&mut document.front, rule);
