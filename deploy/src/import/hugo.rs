@@ -17,15 +17,18 @@ mod cascade;
 mod config;
 mod data;
 mod date;
+mod dialect;
 mod document;
 mod fence;
 mod front;
 mod go;
 mod known;
+mod languages;
 mod library;
 mod links;
 mod listing;
 mod markdown;
+mod markup;
 mod menus;
 mod place;
 mod rewritten;
@@ -48,7 +51,8 @@ use document::{Document, Kind};
 use front::Front;
 use library::Library;
 use links::Links;
-use markdown::Dialect;
+use markdown::{Dialect, Html};
+use markup::HtmlPages;
 use shortcodes::{AllUsed, Shortcodes};
 
 /// What Hugo reads, and what tools put beside it.
@@ -83,6 +87,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         own: theme::shortcodes(&templates),
         translated: theme::translate(&templates, origin),
         theme: theme_name.clone(),
+        html_pages: HtmlPages::of(&library),
         used: AllUsed::new(),
         assets: BTreeMap::new(),
         origin,
@@ -130,6 +135,7 @@ struct Site<'a> {
     own: BTreeSet<String>,
     translated: BTreeMap<String, String>,
     theme: String,
+    html_pages: HtmlPages,
     used: AllUsed,
     assets: BTreeMap<String, PathBuf>,
     origin: &'a Origin,
@@ -201,7 +207,15 @@ impl Site<'_> {
             typographer: site::has_typographer(self.config),
             block_attributes: is_on(attribute),
             emoji: is_on("enableEmoji"),
-            html: is_on("markup.goldmark.renderer.unsafe"),
+            html: match markup::is_on(self.config, "markup.goldmark.renderer.unsafe") {
+                true => Html::Part,
+                false if markup::escapes_html(self.config, self.html_pages) => Html::Escaped,
+                false => Html::LeftOut,
+            },
+            hard_wraps: is_on("markup.goldmark.renderer.hardWraps"),
+            plain_tildes: markup::plain_tildes(self.config),
+            secure_links: markup::has_secure_links(self.config),
+            formulas: markup::formulas(self.config),
         };
         let extension = document
             .file
@@ -217,7 +231,7 @@ impl Site<'_> {
                 .map(|line| format!("{}\n", line.trim_start()))
                 .collect();
         }
-        markdown::adapt(text, document, dialect, &mut links, self.report)
+        markdown::adapt(text, document, &dialect, &mut links, self.report)
     }
 }
 
@@ -275,17 +289,18 @@ fn static_directories(config: &Config) -> Vec<PathBuf> {
 
 /// A static `index.html` is served under its directory, too.
 fn add_indexes(library: &Library, draft: &Draft, redirects: &mut BTreeMap<String, String>) {
+    let served: BTreeSet<String> = library
+        .documents
+        .iter()
+        .map(|one| site_gen::encode_path(&one.url))
+        .collect();
     for file in draft.files() {
         let Some(inside) = file.strip_prefix("content").ok().and_then(Path::to_str) else {
             continue;
         };
         if let Some(directory) = inside.strip_suffix("/index.html") {
             let path = site_gen::encode_path(&format!("/{directory}/"));
-            let served = library
-                .documents
-                .iter()
-                .any(|one| site_gen::encode_path(&one.url) == path);
-            if !served {
+            if !served.contains(&path) {
                 redirects
                     .entry(path.clone())
                     .or_insert(format!("{path}index.html"));

@@ -1,26 +1,104 @@
 //! Where Hugo serves what: how names become parts of paths, and the patterns
 //! of `permalinks`. All paths here are as people read them, not encoded.
 
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use jiff::civil::Date;
+use site_gen::review::Table;
 
-/// A name of a file, a directory or a term as a part of a path: lower case,
-/// spaces are hyphens, and what is neither a letter, a digit nor one of a few
+use super::data::get_boolean;
+
+/// How the configuration has names in paths.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Style {
+    case: Case,
+    accents: Accents,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Case {
+    #[default]
+    Lower,
+    Kept,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Accents {
+    #[default]
+    Kept,
+    Removed,
+}
+
+impl Style {
+    pub(super) fn of(root: &Table) -> Self {
+        let is_on = |key| get_boolean(root, key) == Some(true);
+        Self {
+            case: if is_on("disablePathToLower") {
+                Case::Kept
+            } else {
+                Case::Lower
+            },
+            accents: if is_on("removePathAccents") {
+                Accents::Removed
+            } else {
+                Accents::Kept
+            },
+        }
+    }
+
+    /// A name of a file, a directory or a term as a part of a path.
+    pub(super) fn piece(self, name: &str) -> String {
+        self.spelt(&piece(name))
+    }
+
+    /// A slug or a title as a part of a path.
+    pub(super) fn slug(self, text: &str) -> String {
+        self.spelt(&slug(text.trim_matches('-')))
+    }
+
+    fn spelt(self, part: &str) -> String {
+        let part = match self.accents {
+            Accents::Kept => part.to_owned(),
+            Accents::Removed => without_accents(part),
+        };
+        match self.case {
+            Case::Kept => part,
+            Case::Lower => part
+                .chars()
+                .flat_map(|c| c.to_lowercase().take(1))
+                .collect(),
+        }
+    }
+}
+
+/// A text without the marks that stand on its letters.
+fn without_accents(text: &str) -> String {
+    let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(text);
+    let bare: String = apart
+        .chars()
+        .filter(|c| !matches!(c, '\u{300}'..='\u{36f}'))
+        .collect();
+    ComposingNormalizerBorrowed::new_nfc()
+        .normalize(&bare)
+        .into_owned()
+}
+
+/// Spaces are hyphens, and what is neither a letter, a digit nor one of a few
 /// signs is left out.
-pub(super) fn piece(name: &str) -> String {
+fn piece(name: &str) -> String {
     let mut piece = String::with_capacity(name.len());
     for (at, c) in name.char_indices() {
         if c.is_whitespace() {
             piece.push('-');
         } else if may_stand(name, at, c) {
-            piece.extend(c.to_lowercase().take(1));
+            piece.push(c);
         }
     }
     piece
 }
 
-/// A slug or a title as a part of a path: as [`piece`], but several spaces, and
+/// As [`piece`], but several spaces, and
 /// those beside a hyphen, are one hyphen, and those at the ends are none.
-pub(super) fn slug(text: &str) -> String {
+fn slug(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     let mut space = false;
     for (at, c) in text.char_indices() {
@@ -31,7 +109,7 @@ pub(super) fn slug(text: &str) -> String {
                 slug.push('-');
             }
             space = false;
-            slug.extend(c.to_lowercase().take(1));
+            slug.push(c);
         }
     }
     slug
@@ -69,12 +147,13 @@ pub(super) fn anchor(title: &str) -> String {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parts<'a> {
     pub(super) date: Option<Date>,
-    /// The directories of its section, as they are in paths.
+    /// The sections that it is in, as they are in paths.
     pub(super) sections: &'a [String],
     pub(super) title: &'a str,
     pub(super) slug: Option<&'a str>,
     /// The file's name, or that of its bundle's directory.
     pub(super) name: &'a str,
+    pub(super) style: Style,
 }
 
 impl Parts<'_> {
@@ -105,9 +184,14 @@ impl Parts<'_> {
 
     fn word(&self, name: &str, choice: Option<&str>) -> Option<String> {
         let date = self.date.unwrap_or(Date::constant(1, 1, 1));
-        let own = || self.slug.map(slug).filter(|slug| !slug.is_empty());
+        let piece = |name: &str| self.style.piece(name);
+        let own = || {
+            let slug = self.slug.map(|slug| self.in_url(slug));
+            slug.filter(|slug| !slug.is_empty())
+        };
+        let title = || self.in_url(&self.title.replace('/', "-"));
         Some(match name {
-            "year" => format!("{:04}", date.year()),
+            "year" => date.year().to_string(),
             "month" => format!("{:02}", date.month()),
             "monthname" => date.strftime("%B").to_string().to_lowercase(),
             "day" => format!("{:02}", date.day()),
@@ -116,19 +200,19 @@ impl Parts<'_> {
             "yearday" => date.day_of_year().to_string(),
             "section" | "sectionslug" => self.sections.first().cloned().unwrap_or_default(),
             "sections" | "sectionslugs" => chosen(self.sections, choice)?.join("/"),
-            "title" => plain_title(self.title),
-            "slug" => own().unwrap_or_else(|| slug(self.title).replace('/', "-")),
+            "title" => title(),
+            "slug" => own().unwrap_or_else(title),
             "slugorfilename" | "slugorcontentbasename" => own().unwrap_or_else(|| piece(self.name)),
             "filename" | "contentbasename" => piece(self.name),
             _ => return None,
         })
     }
-}
 
-/// A title in a path: what stands for other characters in URLs does so here.
-fn plain_title(title: &str) -> String {
-    let decoded = site_gen::decode_path(&title.replace('+', " "));
-    slug(&decoded.replace('/', "-"))
+    /// What stands for other characters in URLs does so in slugs and titles.
+    fn in_url(&self, text: &str) -> String {
+        let decoded = site_gen::decode_path(&text.replace('+', " "));
+        self.style.spelt(&slug(&decoded))
+    }
 }
 
 /// A part of a list, as in `1:`, `:2`, `0` or `last`.
@@ -168,7 +252,7 @@ mod tests {
             ("a@b~c", "a@b~c"),
             ("Up Sec & x", "up-sec--x"),
         ] {
-            assert_eq!(piece(name), expected);
+            assert_eq!(Style::default().piece(name), expected);
         }
         for (name, expected) in [
             ("a  b", "a--b"),
@@ -179,7 +263,7 @@ mod tests {
             ("a/b c", "a/b-c"),
             ("İstanbul Éa", "istanbul-éa"),
         ] {
-            assert_eq!(piece(name), expected);
+            assert_eq!(Style::default().piece(name), expected);
         }
         for (text, expected) in [
             ("a  b", "a-b"),
@@ -187,10 +271,12 @@ mod tests {
             ("C# & F#", "c#-f#"),
             ("What is new in 3.0? Yes!", "what-is-new-in-3.0-yes"),
             ("trailing space !", "trailing-space"),
+            ("-abc-", "abc"),
+            ("a - b-", "a-b"),
             ("My Slug & x", "my-slug-x"),
             (".dotted.", ".dotted."),
         ] {
-            assert_eq!(slug(text), expected);
+            assert_eq!(Style::default().slug(text), expected);
         }
     }
 
@@ -218,6 +304,7 @@ mod tests {
             title: "What's new? C++",
             slug: Some("My Slug"),
             name: "The File",
+            style: Style::default(),
         };
         for (pattern, expected) in [
             ("/:year/:month/:day/:slug/", "/2015/02/05/my-slug"),
@@ -234,6 +321,22 @@ mod tests {
             ..Parts::default()
         };
         let filled = bare.fill("/:year/:slugorfilename");
-        assert_eq!(filled, Ok("/0001/f".to_owned()));
+        assert_eq!(filled, Ok("/1/f".to_owned()));
+    }
+
+    #[test]
+    fn a_configuration_may_keep_case_and_take_accents() {
+        let style = Style {
+            case: Case::Kept,
+            accents: Accents::Removed,
+        };
+        assert_eq!(style.piece("Große Éa"), "Große-Ea");
+        assert_eq!(style.slug("-Öl Ёж 한글-"), "Ol-Еж-한글");
+        let parts = Parts {
+            slug: Some("C++ Öl/x"),
+            style,
+            ..Parts::default()
+        };
+        assert_eq!(parts.fill("/:slug"), Ok("/C-Ol/x".to_owned()));
     }
 }

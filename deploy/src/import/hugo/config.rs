@@ -5,12 +5,14 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use regex_automata::meta::Regex;
 use site_gen::review::{Data, Table};
 
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
+use super::address::Style;
 use super::data::{self, get, get_boolean, get_integer, get_table, get_text, get_texts, line_of};
-use super::known;
+use super::{known, languages, markup};
 
 /// Names of the one file, in the order in which Hugo looks for them.
 const FILES: [&str; 8] = [
@@ -26,6 +28,9 @@ const FILES: [&str; 8] = [
 
 /// Where several files are; the second is what a site is published with.
 const DIRECTORIES: [&str; 2] = ["config/_default", "config/production"];
+
+/// Memory that a pattern for files may take, in bytes.
+const MAX_PATTERN_BYTES: usize = 1 << 20;
 
 /// A language of the site.
 #[derive(Debug)]
@@ -56,6 +61,10 @@ pub(super) struct Config {
     pub(super) taxonomies: Vec<String>,
     pub(super) pager_size: i64,
     pub(super) ugly: bool,
+    /// How names become parts of paths.
+    pub(super) style: Style,
+    /// Files of the content that are none, by their whole path.
+    pub(super) ignored: Vec<Regex>,
     /// The site's theme, and those it is made of.
     pub(super) themes: Vec<String>,
 }
@@ -95,8 +104,17 @@ impl Config {
                         let line = line_of(&source.text, key.span.start);
                         known::configuration(&key.name, &node.value, (&file, line), report);
                     }
+                    for place in ["markup", "languages", "outputs"] {
+                        tell_inside(
+                            place,
+                            &get_table(&read, place),
+                            (&file, &source.text),
+                            report,
+                        );
+                    }
                 }
                 Some(name) => {
+                    tell_inside(name, &read, (&file, &source.text), report);
                     let first = name.split('.').next().unwrap_or_default();
                     known::configuration(first, &Data::Boolean(true), (&file, 1), report);
                 }
@@ -108,7 +126,8 @@ impl Config {
             }
             data::merge(&mut root, in_place(read));
         }
-        let config = Self::interpret(file, root);
+        let mut config = Self::interpret(file, root);
+        config.read_ignored(report);
         config.tell(report);
         Ok(config)
     }
@@ -118,28 +137,17 @@ impl Config {
         let mut note = |what: &str, advice: &str| {
             report.note(Topic::Configuration, &self.file, None, what, advice);
         };
+        if get(&self.root, "baseURL").is_none() {
+            note(
+                "the configuration has no `baseURL`",
+                "`base_url` is https://example.org now; write where the site will be",
+            );
+        }
         if !self.base_path.is_empty() {
             note(
                 "a site has a domain of its own: `base_url` has no path",
                 "links in texts lost it; serve the site under its own name, or redirect from the old path",
             );
-        }
-        let outputs = get_table(&self.root, "outputs");
-        let mut formats: Vec<String> = outputs
-            .iter()
-            .flat_map(|(_, node)| data::texts(&node.value))
-            .map(|format| format.to_lowercase())
-            .collect();
-        formats.sort();
-        formats.dedup();
-        for format in formats {
-            if !matches!(format.as_str(), "html" | "rss") {
-                let what = format!("pages in the format `{format}`");
-                note(
-                    &what,
-                    "they are not served any more: pages are HTML, feeds are RSS",
-                );
-            }
         }
         for language in get_table(&self.root, "languages") {
             if let Data::Table(table) = &language.1.value
@@ -151,13 +159,6 @@ impl Config {
                 );
                 note(&what, "its pages are served below a directory of its code");
             }
-        }
-        let anchors = get_text(&self.root, "markup.goldmark.parser.autoHeadingIDType");
-        if anchors.is_some_and(|kind| kind != "github") {
-            note(
-                "anchors of headings are made in another way than Hugo's usual one",
-                "they became those of the usual one; links to them may be dead",
-            );
         }
         if self.in_subdirectory {
             note(
@@ -190,9 +191,39 @@ impl Config {
             taxonomies,
             pager_size,
             ugly: get_boolean(&root, "uglyURLs").unwrap_or_default(),
+            style: Style::of(&root),
+            ignored: Vec::new(),
             themes: get_texts(&root, "theme"),
             file,
             root,
+        }
+    }
+
+    fn read_ignored(&mut self, report: &mut Report) {
+        for pattern in get_texts(&self.root, "ignoreFiles") {
+            let built = Regex::builder()
+                .configure(Regex::config().nfa_size_limit(Some(MAX_PATTERN_BYTES)))
+                .build(&pattern);
+            if let Ok(regex) = built {
+                self.ignored.push(regex);
+            } else {
+                let what = format!("`{pattern}` in `ignoreFiles` is no pattern that is read here");
+                let advice = "what it hid came across; take it away";
+                report.note(Topic::Configuration, &self.file, None, what, advice);
+            }
+        }
+    }
+
+    /// Whether a link that is a path leads to the page of its language: Hugo
+    /// has a hook for that in sites of several languages.
+    pub(super) fn links_follow_languages(&self) -> bool {
+        let hook = "markup.goldmark.renderHooks.link";
+        let told = get_text(&self.root, &format!("{hook}.useEmbedded"));
+        let old = get_boolean(&self.root, &format!("{hook}.enableDefault"));
+        match (told.as_deref(), old) {
+            (Some("always"), _) | (None, Some(true)) => true,
+            (Some("never" | "fallback"), _) | (None, Some(false)) => false,
+            _ => self.languages.len() > 1,
         }
     }
 
@@ -242,6 +273,16 @@ impl Config {
         get_texts(&self.root, "frontmatter.date")
             .iter()
             .any(|word| word == ":filename")
+    }
+}
+
+/// Tells what tables that are read key by key say.
+fn tell_inside(name: &str, table: &Table, place: (&Path, &str), report: &mut Report) {
+    match name.split_once('.') {
+        None if name.eq_ignore_ascii_case("markup") => markup::tell(table, place, report),
+        None if name.eq_ignore_ascii_case("outputs") => known::outputs(table, place, report),
+        None if name.eq_ignore_ascii_case("languages") => languages::tell(table, place, report),
+        _ => {}
     }
 }
 

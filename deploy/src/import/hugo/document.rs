@@ -54,6 +54,12 @@ impl Document {
         &self.source.text[self.body.clone()]
     }
 
+    /// The line of the first of some keys that is there.
+    pub(super) fn line_of_first(&self, names: &[&str]) -> usize {
+        let lines = names.iter().map(|name| self.line_of_key(name));
+        lines.into_iter().find(|line| *line > 1).unwrap_or(1)
+    }
+
     /// The line of a key, or else that of the front matter.
     pub(super) fn line_of_key(&self, name: &str) -> usize {
         let key = self

@@ -18,6 +18,12 @@ pub(super) fn adapt(
 ) -> Vec<(Range<usize>, String)> {
     let mut edits = Vec::new();
     for (info, span) in infos(events) {
+        if info.split([' ', '{']).next() == Some("goat") {
+            let what = "a drawing in a block of code, `goat`";
+            let advice = "it is shown as code; make it a picture";
+            let line = text.line(span.start);
+            report.note(Topic::Text, &document.file, line, what, advice);
+        }
         let Some((language, rest)) = info.split_once('{') else {
             continue;
         };

@@ -11,7 +11,7 @@ use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, get_texts, merge, set, texts};
 use super::date;
 use super::document::{Document, Kind};
-use super::library::{terms, unpublished};
+use super::library::{terms, why_unpublished};
 use super::listing::Listing;
 use super::place::suffix;
 use super::toml::{self, Toml};
@@ -112,11 +112,11 @@ impl Front<'_> {
         if let Some(weight) = get_integer(front, "weight").filter(|weight| *weight != 0) {
             toml.raw("weight", &weight.to_string());
         }
-        if let Some(why) = unpublished(document) {
+        if let Some((why, keys)) = why_unpublished(document) {
             toml.raw("draft", "true");
             if !why.is_empty() {
                 let advice = "it came across as a draft";
-                let line = document.line_of_key("date");
+                let line = document.line_of_first(keys);
                 let what = format!("a page was not published: {why}");
                 report.note(Topic::FrontMatter, &document.file, line, what, advice);
             }

@@ -3,12 +3,13 @@
 
 use std::path::Path;
 
-use site_gen::review::Data;
+use site_gen::review::{Data, Table};
 
 use super::super::report::{Report, Topic};
+use super::data::{line_of, texts};
 
 /// What is read, here or where it counts, or says what is so anyway.
-const READ: [&str; 43] = [
+const READ: [&str; 46] = [
     "archetypedir",
     "assetdir",
     "author",
@@ -26,8 +27,10 @@ const READ: [&str; 43] = [
     "disablelanguages",
     "enablerobotstxt",
     "environment",
+    "disablepathtolower",
     "frontmatter",
     "i18ndir",
+    "ignorefiles",
     "languagecode",
     "languages",
     "layoutdir",
@@ -44,6 +47,7 @@ const READ: [&str; 43] = [
     "pygmentscodefences",
     "pygmentsusesclasses",
     "relativeurls",
+    "removepathaccents",
     "resourcedir",
     "rsslimit",
     "sectionpagesmenu",
@@ -55,7 +59,7 @@ const READ: [&str; 43] = [
 ];
 
 /// What has no meaning any more, and what to do instead.
-const ADVICE: [(&str, &str); 18] = [
+const ADVICE: [(&str, &str); 16] = [
     (
         "uglyurls",
         "addresses end in a slash now; the old ones lead there",
@@ -76,7 +80,6 @@ const ADVICE: [(&str, &str); 18] = [
         "enablegitinfo",
         "`[history] from_git = true` asks git for dates and names, once the site is in a repository",
     ),
-    ("disablepathtolower", "paths are in lower case"),
     (
         "googleanalytics",
         "nothing is loaded from elsewhere; add it to a template",
@@ -106,10 +109,6 @@ const ADVICE: [(&str, &str); 18] = [
     ("security", "a build runs no programs and asks nobody"),
     ("outputformats", "pages are HTML, feeds are RSS"),
     (
-        "ignorefiles",
-        "all files came across; take away what is not of the site",
-    ),
-    (
         "timezone",
         "a date without a zone is in UTC; write the offset behind it",
     ),
@@ -124,6 +123,11 @@ pub(super) fn configuration(
 ) {
     let key = key.to_lowercase();
     let off = matches!(value, Data::Boolean(false) | Data::Null);
+    if key == "baseurl" && !matches!(value, Data::String(text) if text.contains("://")) {
+        let what = "`baseURL` names no host";
+        let advice = "`base_url` is https://example.org now; write where the site will be";
+        return report.note(Topic::Configuration, file, line, what, advice);
+    }
     if READ.contains(&key.as_str()) || off {
         return;
     }
@@ -131,4 +135,19 @@ pub(super) fn configuration(
     let advice = advice.map_or("left out", |(_, advice)| advice);
     let what = format!("`{key}` of Hugo has no meaning here");
     report.note(Topic::Configuration, file, line, what, advice);
+}
+
+/// Tells which formats of pages are there no more.
+pub(super) fn outputs(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
+    for (key, node) in table {
+        for format in texts(&node.value) {
+            let format = format.to_lowercase();
+            if !matches!(format.as_str(), "html" | "rss") {
+                let what = format!("pages in the format `{format}`");
+                let advice = "they are not served any more: pages are HTML, feeds are RSS";
+                let line = line_of(text, key.span.start);
+                report.note(Topic::Configuration, file, line, what, advice);
+            }
+        }
+    }
 }

@@ -24,6 +24,8 @@ pub(super) struct Resource {
     /// Its directory below that of the content, and its name.
     pub(super) directory: String,
     pub(super) name: String,
+    /// Its name without the code of its language.
+    own_name: String,
     /// Where Hugo serves it, and the new file, relative to `content/`.
     pub(super) url: String,
     pub(super) id: String,
@@ -36,6 +38,16 @@ pub(super) struct Library {
     pub(super) resources: Vec<Resource>,
     /// By what they are called in links: file below the content, and language.
     names: BTreeMap<(usize, String), usize>,
+    /// The same in lower case: the first of each name.
+    any_case: BTreeMap<(usize, String), usize>,
+    /// By each end of their path, in lower case: none if it is that of several.
+    ends: BTreeMap<(usize, String), Option<usize>>,
+    /// By where Hugo serves them.
+    urls: BTreeMap<String, usize>,
+    /// The files by their place below the content, as they are called, and as
+    /// their language calls them: as in `a.png` for `a.fr.png`.
+    files: BTreeMap<String, Vec<usize>>,
+    own_files: BTreeMap<(usize, String), usize>,
 }
 
 /// Files that are pages; the others of the second list are, too, but in
@@ -56,15 +68,38 @@ impl Library {
         }
         cascade::apply(&mut library.documents, config, report);
         place::place(&mut library, config, report);
-        for (index, document) in library.documents.iter().enumerate() {
+        library.remember_names();
+        library
+    }
+
+    /// Fills the lists by which links find what they mean.
+    fn remember_names(&mut self) {
+        for (index, document) in self.documents.iter().enumerate() {
+            let path = join(&document.directory, &document.name);
             let name = match document.kind {
-                Kind::Page => join(&document.directory, &document.name),
-                Kind::Bundle => join(&join(&document.directory, &document.name), "index"),
+                Kind::Page => path.clone(),
+                Kind::Bundle => join(&path, "index"),
                 Kind::Section => join(&document.directory, "_index"),
             };
-            library.names.insert((document.language, name), index);
+            let language = document.language;
+            let lower = (language, name.to_lowercase());
+            self.any_case.entry(lower).or_insert(index);
+            self.names.insert((language, name), index);
+            self.urls.entry(document.url.clone()).or_insert(index);
+            let path = path.to_lowercase();
+            let behind = path.match_indices('/').map(|(at, _)| at + 1);
+            for start in std::iter::once(0).chain(behind) {
+                let end = (language, path[start..].to_owned());
+                let several = self.ends.contains_key(&end);
+                self.ends.insert(end, (!several).then_some(index));
+            }
         }
-        library
+        for (index, file) in self.resources.iter().enumerate() {
+            let full = join(&file.directory, &file.name);
+            self.files.entry(full).or_default().push(index);
+            let own = (file.language, join(&file.directory, &file.own_name));
+            self.own_files.insert(own, index);
+        }
     }
 
     fn read_directory(
@@ -81,6 +116,7 @@ impl Library {
             .collect();
         let mut files = origin.files(directory, report);
         files.retain(|file| !nested.iter().any(|other| file.starts_with(other)));
+        files.retain(|file| !is_ignored(file, config, origin, report));
         let found: Vec<Found> = files
             .into_iter()
             .filter_map(|file| Found::new(file, directory, language, config))
@@ -141,7 +177,12 @@ impl Library {
             let advice = "it did not come across; make it markdown (pandoc does)";
             return report.note(Topic::Files, found.file, None, what, advice);
         }
+        let own_name = match found.name.rsplit_once('.') {
+            Some((_, extension)) => format!("{}.{extension}", found.stem),
+            None => found.name.clone(),
+        };
         self.resources.push(Resource {
+            own_name,
             file: found.file,
             language: found.language,
             directory: found.directory,
@@ -153,7 +194,11 @@ impl Library {
 
     /// The document that a link or `ref` means, seen from another one.
     pub(super) fn find(&self, link: &str, from: &Document, language: usize) -> Option<&Document> {
-        let name = link.trim_end_matches('/');
+        // A slash alone is the home page.
+        let name = match link.trim_end_matches('/') {
+            "" if link.starts_with('/') => "/",
+            name => name,
+        };
         let stem = MARKDOWN
             .iter()
             .find_map(|extension| name.strip_suffix(&format!(".{extension}")))
@@ -162,11 +207,9 @@ impl Library {
             let stem = stem.trim_matches('/');
             let names = [stem.to_owned(), join(stem, "index"), join(stem, "_index")];
             let found = names.into_iter().find_map(|name| {
-                let same = |(key, _): &(&(usize, String), &usize)| {
-                    key.0 == language && key.1.eq_ignore_ascii_case(&name)
-                };
-                let exact = self.names.get(&(language, name.clone())).copied();
-                exact.or_else(|| self.names.iter().find(same).map(|(_, index)| *index))
+                let lower = (language, name.to_lowercase());
+                let exact = self.names.get(&(language, name));
+                exact.or_else(|| self.any_case.get(&lower)).copied()
             });
             found.map(|index| &self.documents[index])
         };
@@ -187,18 +230,8 @@ impl Library {
 
     /// The only document of a name, wherever it is.
     fn by_name(&self, stem: &str, language: usize) -> Option<&Document> {
-        let ends = |document: &&Document| {
-            let full = join(&document.directory, &document.name).to_lowercase();
-            let wanted = stem.to_lowercase();
-            full == wanted || full.ends_with(&format!("/{wanted}"))
-        };
-        let mut found = self
-            .documents
-            .iter()
-            .filter(|document| document.language == language)
-            .filter(ends);
-        let first = found.next()?;
-        found.next().is_none().then_some(first)
+        let found = self.ends.get(&(language, stem.to_lowercase()))?;
+        found.map(|index| &self.documents[index])
     }
 
     /// The file that a relative link means, seen from a document.
@@ -211,11 +244,19 @@ impl Library {
             Some(absolute) => absolute.to_owned(),
             None => resolve(&directory, link)?,
         };
-        let same = |resource: &&Resource| join(&resource.directory, &resource.name) == wanted;
-        let own = |resource: &&Resource| resource.language == from.language;
-        let mut found = self.resources.iter().filter(same);
-        let first = found.clone().find(own);
-        first.or_else(|| found.next())
+        let of_language = self.own_files.get(&(from.language, wanted.clone()));
+        if let Some(index) = of_language {
+            return Some(&self.resources[*index]);
+        }
+        let found = self.files.get(&wanted)?;
+        let own = |index: &&usize| self.resources[**index].language == from.language;
+        let index = found.iter().find(own).or_else(|| found.first())?;
+        Some(&self.resources[*index])
+    }
+
+    /// The document that Hugo serves under a path.
+    pub(super) fn served(&self, path: &str) -> Option<&Document> {
+        Some(&self.documents[*self.urls.get(path)?])
     }
 
     /// The section of a directory in a language, or the nearest above that has
@@ -224,6 +265,18 @@ impl Library {
         let index = self.names.get(&(language, join(directory, "_index")))?;
         Some(&self.documents[*index])
     }
+}
+
+/// Whether `ignoreFiles` says that a file is not of the site.
+fn is_ignored(file: &Path, config: &Config, origin: &Origin, report: &mut Report) -> bool {
+    let path = origin.path().join(file);
+    let text = path.to_string_lossy();
+    let is_one = config.ignored.iter().any(|regex| regex.is_match(&*text));
+    if is_one {
+        let what = "a file that `ignoreFiles` names";
+        report.note(Topic::Files, file, None, what, "it did not come across");
+    }
+    is_one
 }
 
 /// A file of the content, by its name.
@@ -275,6 +328,13 @@ pub(super) fn bundle_of<'a>(bundles: &'a BTreeSet<String>, directory: &str) -> O
 
 /// Whether a page is not published, and why: in words for a note.
 pub(super) fn unpublished(document: &Document) -> Option<&'static str> {
+    why_unpublished(document).map(|(why, _)| why)
+}
+
+/// Why a page is not published, and the keys one of which says so.
+pub(super) fn why_unpublished(
+    document: &Document,
+) -> Option<(&'static str, &'static [&'static str])> {
     let front = &document.front;
     let now = date::now();
     let of = |keys: &[&str]| {
@@ -282,19 +342,36 @@ pub(super) fn unpublished(document: &Document) -> Option<&'static str> {
             .find_map(|key| date::read(&get_text(front, key)?))
     };
     let begins = of(&["publishDate"]).or_else(|| of(&date::DATES));
-    let ends = of(&["expiryDate", "unpublishdate"]);
+    let ends = of(&ENDS);
     let render = ["build.render", "_build.render"];
     let render = render.iter().find_map(|key| data::get(front, key));
     match render {
-        _ if get_boolean(front, "draft").unwrap_or_default() => Some(""),
-        _ if begins.is_some_and(|date| date.moment > now) => Some("its date is yet to come"),
-        _ if ends.is_some_and(|date| date.moment <= now) => Some("it has expired"),
-        _ if get_boolean(front, "headless").unwrap_or_default() => Some("it is headless"),
-        Some(Data::Boolean(false)) => Some("it is not to be rendered"),
-        Some(Data::String(word)) if word != "always" => Some("it is not to be rendered"),
+        _ if get_boolean(front, "draft").unwrap_or_default() => Some(("", &["draft"])),
+        _ if begins.is_some_and(|date| date.moment > now) => {
+            Some(("its date is yet to come", &BEGINS))
+        }
+        _ if ends.is_some_and(|date| date.moment <= now) => Some(("it has expired", &ENDS)),
+        _ if get_boolean(front, "headless").unwrap_or_default() => {
+            Some(("it is headless", &["headless"]))
+        }
+        Some(Data::Boolean(false)) => Some(("it is not to be rendered", &["build", "_build"])),
+        Some(Data::String(word)) if word != "always" => {
+            Some(("it is not to be rendered", &["build", "_build"]))
+        }
         _ => None,
     }
 }
+
+/// Keys that say from when on a page is published, and until when.
+const BEGINS: [&str; 6] = [
+    "publishDate",
+    "date",
+    "pubdate",
+    "published",
+    "lastmod",
+    "modified",
+];
+const ENDS: [&str; 2] = ["expiryDate", "unpublishdate"];
 
 /// The terms of a document by taxonomy.
 pub(super) fn terms(document: &Document, config: &Config) -> Vec<(String, Vec<String>)> {
@@ -306,14 +383,15 @@ pub(super) fn terms(document: &Document, config: &Config) -> Vec<(String, Vec<St
 /// The path of a term, with that of its language.
 pub(super) fn term_url(config: &Config, language: usize, taxonomy: &str, term: &str) -> String {
     let prefix = config.prefix(language);
-    let own = address::piece(term);
+    let own = config.style.piece(term);
     let pattern = config.permalink("term", taxonomy);
     let filled = pattern.and_then(|pattern| {
         let parts = address::Parts {
             sections: &[taxonomy.to_owned()],
             title: term,
-            slug: Some(&own),
+            slug: Some(term),
             name: term,
+            style: config.style,
             ..address::Parts::default()
         };
         parts.fill(&pattern).ok()

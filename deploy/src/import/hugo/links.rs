@@ -10,7 +10,8 @@ use super::super::report::Report;
 use super::super::tree::Origin;
 use super::config::Config;
 use super::document::Document;
-use super::library::Library;
+use super::front::Place;
+use super::library::{Library, unpublished};
 use super::rewritten::Rewritten;
 
 /// What links of a document can lead to.
@@ -59,6 +60,11 @@ impl Links<'_> {
         }
         if let Some(path) = decoded.strip_prefix('/') {
             let path = format!("/{path}");
+            if self.config.links_follow_languages()
+                && let Some(id) = self.page(&path)
+            {
+                return Some(format!("@/{id}{rest}"));
+            }
             return (inside.len() != end || place.len() != end)
                 .then(|| format!("{}{rest}", site_gen::encode_path(&path)));
         }
@@ -70,11 +76,38 @@ impl Links<'_> {
         let is_markdown = [".md", ".markdown", ".mdown"]
             .iter()
             .any(|end| decoded.ends_with(end));
-        let found = self
-            .library
-            .find(&decoded, self.document, self.document.language);
-        let found = found.filter(|_| is_markdown)?;
-        Some(format!("@/{}{rest}", site_gen::encode_path(&found.id)))
+        let is_page = is_markdown || self.config.links_follow_languages();
+        let found = is_page.then(|| self.page(&decoded)).flatten();
+        match found {
+            Some(id) => Some(format!("@/{id}{rest}")),
+            None => self.moved(&decoded, rest),
+        }
+    }
+
+    /// The file, as links name it, of a page that is published.
+    fn page(&self, place: &str) -> Option<String> {
+        let language = self.document.language;
+        let found = self.library.find(place, self.document, language);
+        let found =
+            found.filter(|found| unpublished(found).is_none() || is_draft(self.document))?;
+        Some(site_gen::encode_path(&found.id))
+    }
+
+    /// Where a relative link led from the old address, if the new one is in
+    /// another directory.
+    fn moved(&self, link: &str, rest: &str) -> Option<String> {
+        let directory = |path: &str| path[..=path.rfind('/').unwrap_or_default()].to_owned();
+        let serves = |document| Place::of(document, self.config).0.serves;
+        let old = directory(&self.document.url);
+        if link.starts_with('/') || old == directory(&serves(self.document)) {
+            return None;
+        }
+        let mut path = format!("/{}", resolve(&old, link)?);
+        if link.ends_with('/') && !path.ends_with('/') {
+            path.push('/');
+        }
+        let path = self.library.served(&path).map_or(path, serves);
+        Some(format!("{}{rest}", site_gen::encode_path(&path)))
     }
 
     /// A file in `assets/` that a link means, if nothing else is there.
@@ -96,11 +129,21 @@ impl Links<'_> {
 
     /// Addresses in HTML that begin with the path of the old site.
     pub(super) fn html(&self, text: &str, span: Range<usize>) -> Vec<(Range<usize>, String)> {
+        let mut edits = Vec::new();
+        for range in addresses(text, span.clone()) {
+            let link = &text[range.clone()];
+            let end = link.find(['#', '?']).unwrap_or(link.len());
+            let (place, rest) = link.split_at(end);
+            if place.is_empty() || has_scheme(place) || place.starts_with(['/', '{', '@']) {
+                continue;
+            }
+            let new = self.moved(&site_gen::decode_path(place), rest);
+            edits.extend(new.map(|new| (range, new)));
+        }
         let base = &self.config.base_path;
         if base.is_empty() {
-            return Vec::new();
+            return edits;
         }
-        let mut edits = Vec::new();
         for quote in ['"', '\''] {
             let written = format!("={quote}{base}/");
             for (at, _) in text[span.clone()].match_indices(&written) {
@@ -110,6 +153,29 @@ impl Links<'_> {
         }
         edits
     }
+}
+
+fn is_draft(document: &Document) -> bool {
+    unpublished(document).is_some()
+}
+
+/// The values of `href` and `src` in HTML.
+fn addresses(text: &str, span: Range<usize>) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for name in ["href=", "src="] {
+        for (at, _) in text[span.clone()].match_indices(name) {
+            let start = span.start + at + name.len();
+            let before = text[..start - name.len()].chars().next_back();
+            let quote = text[start..span.end].chars().next();
+            if let Some(quote) = quote.filter(|quote| matches!(quote, '"' | '\''))
+                && before.is_some_and(char::is_whitespace)
+                && let Some(length) = text[start + 1..span.end].find(quote)
+            {
+                found.push(start + 1..start + 1 + length);
+            }
+        }
+    }
+    found
 }
 
 /// A path without that of the site.

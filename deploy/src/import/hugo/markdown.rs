@@ -9,13 +9,14 @@ use super::super::anchors::anchors;
 use super::super::report::{Report, Topic};
 use super::address::anchor;
 use super::document::Document;
+use super::markup::Formulas;
 use super::rewritten::Rewritten;
-use super::{fence, links::Links};
+use super::{dialect, fence, links::Links};
 
 type Edits = Vec<(Range<usize>, String)>;
 
 /// How the old site read its markdown.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Dialect {
     /// Whether quotes and dashes are made pretty.
     pub(super) typographer: bool,
@@ -23,15 +24,32 @@ pub(super) struct Dialect {
     pub(super) block_attributes: bool,
     /// Whether words such as `:smile:` are pictures.
     pub(super) emoji: bool,
-    /// Whether HTML in a text is part of the page.
-    pub(super) html: bool,
+    pub(super) html: Html,
+    /// Whether the end of a line is one on the page.
+    pub(super) hard_wraps: bool,
+    /// How many tildes around words did not strike them out, but do here.
+    pub(super) plain_tildes: &'static [usize],
+    /// Whether `www.` begins an address with `https`.
+    pub(super) secure_links: bool,
+    pub(super) formulas: Option<Formulas>,
+}
+
+/// What becomes of HTML in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Html {
+    /// It is part of the page.
+    Part,
+    /// Hugo left it out, and here it is shown.
+    Escaped,
+    /// Hugo left it out, and here it is part of the page.
+    LeftOut,
 }
 
 /// Changes what would mean something else.
 pub(super) fn adapt(
     text: Rewritten,
     document: &Document,
-    dialect: Dialect,
+    dialect: &Dialect,
     links: &mut Links<'_>,
     report: &mut Report,
 ) -> String {
@@ -61,6 +79,7 @@ pub(super) fn adapt(
             _ => {}
         }
     }
+    edits.extend(dialect::adapt(&text.text, &events, &code, dialect));
     tell(&text, &events, dialect, document, report);
     edits.extend(mark(&text.text, &code));
     if dialect.block_attributes {
@@ -73,7 +92,7 @@ pub(super) fn adapt(
 fn tell(
     text: &Rewritten,
     events: &[(Event<'_>, Range<usize>)],
-    dialect: Dialect,
+    dialect: &Dialect,
     document: &Document,
     report: &mut Report,
 ) {
@@ -84,11 +103,16 @@ fn tell(
                 "write the character itself",
             ),
             Event::Html(html) | Event::InlineHtml(html)
-                if !dialect.html && !html.trim_start().starts_with("<!--") =>
+                if dialect.html != Html::Part && !html.trim_start().starts_with("<!--") =>
             {
                 (
                     "HTML in a text, which Hugo left out",
-                    "it is part of the page now; take it away, or set `[markdown] raw_html = \"escape\"`",
+                    match dialect.html {
+                        Html::Escaped => "it is shown as it is written now; take it away",
+                        _ => {
+                            "it is part of the page now; take it away, or set `[markdown] raw_html = \"escape\"`"
+                        }
+                    },
                 )
             }
             _ => continue,
@@ -109,7 +133,7 @@ fn has_emoji(text: &str) -> bool {
     })
 }
 
-fn options(dialect: Dialect) -> Options {
+fn options(dialect: &Dialect) -> Options {
     let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH

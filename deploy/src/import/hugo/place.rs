@@ -11,7 +11,7 @@ use site_gen::review::{Data, Table};
 
 use super::super::paths::{complete, join, split};
 use super::super::report::{Report, Topic};
-use super::address::{self, Parts, piece};
+use super::address::{Parts, Style};
 use super::config::Config;
 use super::data::{get_text, set};
 use super::date;
@@ -22,7 +22,7 @@ use super::library::{Library, bundle_of};
 pub(super) fn place(library: &mut Library, config: &Config, report: &mut Report) {
     leave_terms(library, config, report);
     add_sections(library, config);
-    let slugs = section_slugs(library);
+    let slugs = Sections::of(library, config.style);
     let urls: Vec<String> = library
         .documents
         .iter()
@@ -121,38 +121,56 @@ fn capitalised(name: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What sections are called in paths instead of their directory's name, by
-/// language and directory.
-type Slugs = BTreeMap<(usize, String), String>;
+/// The sections, by language and directory; and what they are called in paths
+/// instead of their directory's name, if they are.
+struct Sections {
+    slugs: BTreeMap<(usize, String), Option<String>>,
+    style: Style,
+}
 
-fn section_slugs(library: &Library) -> Slugs {
-    let sections = library
-        .documents
-        .iter()
-        .filter(|document| document.kind == Kind::Section);
-    let slugs = sections.filter_map(|document| {
-        let slug = address::slug(&get_text(&document.front, "slug")?);
-        let name = (document.language, document.directory.clone());
-        (!slug.is_empty()).then_some((name, slug))
-    });
-    slugs.collect()
+impl Sections {
+    fn of(library: &Library, style: Style) -> Self {
+        let sections = library
+            .documents
+            .iter()
+            .filter(|document| document.kind == Kind::Section);
+        let slugs = sections.map(|document| {
+            let slug = get_text(&document.front, "slug").map(|slug| style.slug(&slug));
+            let name = (document.language, document.directory.clone());
+            (name, slug.filter(|slug| !slug.is_empty()))
+        });
+        Self {
+            slugs: slugs.collect(),
+            style,
+        }
+    }
+
+    /// The directories above, as they are in paths of a language, and whether
+    /// each of them is a section.
+    fn parts(&self, directory: &str, language: usize) -> Vec<(String, bool)> {
+        let mut parts = Vec::new();
+        let mut so_far = String::new();
+        for name in directory.split('/').filter(|name| !name.is_empty()) {
+            so_far = join(&so_far, name);
+            let slug = self.slugs.get(&(language, so_far.clone()));
+            let is_section = slug.is_some();
+            let slug = slug.cloned().flatten();
+            parts.push((slug.unwrap_or_else(|| self.style.piece(name)), is_section));
+        }
+        parts
+    }
 }
 
 /// A directory as it is in paths of a language.
-fn directory_parts(directory: &str, language: usize, slugs: &Slugs) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut so_far = String::new();
-    for name in directory.split('/').filter(|name| !name.is_empty()) {
-        so_far = join(&so_far, name);
-        let slug = slugs.get(&(language, so_far.clone()));
-        parts.push(slug.cloned().unwrap_or_else(|| piece(name)));
-    }
-    parts
+fn directory_parts(directory: &str, language: usize, slugs: &Sections) -> Vec<String> {
+    let parts = slugs.parts(directory, language).into_iter();
+    parts.map(|(part, _)| part).collect()
 }
 
-fn url(document: &Document, slugs: &Slugs, config: &Config, report: &mut Report) -> String {
+fn url(document: &Document, slugs: &Sections, config: &Config, report: &mut Report) -> String {
     let prefix = config.prefix(document.language);
     if let Some(url) = get_text(&document.front, "url").filter(|url| !url.is_empty()) {
+        let url = with_words(&url, document, slugs, config, report);
         // A slash at the start leads out of the language.
         return match url.starts_with('/') {
             true => complete(&url),
@@ -164,12 +182,6 @@ fn url(document: &Document, slugs: &Slugs, config: &Config, report: &mut Report)
         Kind::Section => "section",
         Kind::Page | Kind::Bundle => "page",
     };
-    let slug = get_text(&document.front, "slug");
-    let dated = date::from_name(&document.name).filter(|_| config.dates_from_names());
-    let name = match &dated {
-        Some((_, rest)) if !rest.is_empty() => rest,
-        _ => document.name.as_str(),
-    };
     let first = document.directory.split('/').next().unwrap_or_default();
     let first = if first.is_empty() { "/" } else { first };
     if let Some(pattern) = config
@@ -177,20 +189,7 @@ fn url(document: &Document, slugs: &Slugs, config: &Config, report: &mut Report)
         .filter(|_| document.url.is_empty())
         && !(kind == "section" && first == "/")
     {
-        let given = date::DATES
-            .iter()
-            .find_map(|key| date::read(&get_text(&document.front, key)?));
-        let filled = Parts {
-            date: dated
-                .as_ref()
-                .map(|(date, _)| date.day)
-                .or(given.map(|date| date.day)),
-            sections: &parts,
-            title: &get_text(&document.front, "title").unwrap_or_default(),
-            slug: slug.as_deref().or(dated.is_some().then_some(name)),
-            name,
-        };
-        match filled.fill(&pattern) {
+        match fill(&pattern, document, slugs, config) {
             Ok(path) if config.ugly && !path.ends_with(".html") => {
                 return format!("{prefix}{path}.html");
             }
@@ -206,13 +205,81 @@ fn url(document: &Document, slugs: &Slugs, config: &Config, report: &mut Report)
     if document.kind == Kind::Section {
         return complete(&format!("{prefix}/{path}/"));
     }
-    let own = slug
-        .map(|slug| address::slug(&slug))
+    let own = own_slug(document, config)
+        .map(|slug| config.style.slug(&slug))
         .filter(|slug| !slug.is_empty());
-    path = join(&path, &own.unwrap_or_else(|| piece(name)));
+    path = join(
+        &path,
+        &own.unwrap_or_else(|| config.style.piece(&document.name)),
+    );
     match config.ugly {
         true => format!("{prefix}/{path}.html"),
         false => format!("{prefix}/{path}/"),
+    }
+}
+
+/// The slug that a page says, or that its name has behind a date.
+fn own_slug(document: &Document, config: &Config) -> Option<String> {
+    let dated = date::from_name(&document.name).filter(|_| config.dates_from_names());
+    let named = dated.map(|(_, rest)| rest.to_owned());
+    // Hugo takes hyphens off its ends.
+    let given = get_text(&document.front, "slug").map(|slug| slug.trim_matches('-').to_owned());
+    given.or(named).filter(|slug| !slug.is_empty())
+}
+
+/// A pattern, filled with what is known of a document.
+fn fill(
+    pattern: &str,
+    document: &Document,
+    slugs: &Sections,
+    config: &Config,
+) -> Result<String, String> {
+    let dated = date::from_name(&document.name).filter(|_| config.dates_from_names());
+    let given = date::DATES
+        .iter()
+        .find_map(|key| date::read(&get_text(&document.front, key)?));
+    let parts = slugs.parts(&document.directory, document.language);
+    let sections: Vec<String> = parts
+        .into_iter()
+        .filter(|(_, is_section)| *is_section)
+        .map(|(part, _)| part)
+        .collect();
+    Parts {
+        date: dated.map(|(date, _)| date).or(given).map(|date| date.day),
+        sections: &sections,
+        title: &get_text(&document.front, "title").unwrap_or_default(),
+        slug: own_slug(document, config).as_deref(),
+        name: &document.name,
+        style: config.style,
+    }
+    .fill(pattern)
+}
+
+/// An address in front matter, which may be a pattern, too.
+fn with_words(
+    url: &str,
+    document: &Document,
+    slugs: &Sections,
+    config: &Config,
+    report: &mut Report,
+) -> String {
+    if !url.contains(':') {
+        return url.to_owned();
+    }
+    let filled = fill(url, document, slugs, config);
+    match filled {
+        Ok(filled) => {
+            let start = usize::from(!url.starts_with('/'));
+            let end = if url.ends_with('/') { "/" } else { "" };
+            format!("{}{end}", &filled[start..])
+        }
+        Err(word) => {
+            let what = format!("`{word}` in an address");
+            let advice = "it is a part of the path as it is written";
+            let line = document.line_of_key("url");
+            report.note(Topic::FrontMatter, &document.file, line, what, advice);
+            url.to_owned()
+        }
     }
 }
 
@@ -224,7 +291,7 @@ pub(super) fn suffix(config: &Config, language: usize) -> String {
     }
 }
 
-fn id(document: &Document, slugs: &Slugs, config: &Config) -> String {
+fn id(document: &Document, slugs: &Sections, config: &Config) -> String {
     // One directory is for all languages: it is called as in the default one.
     let directory = directory_parts(&document.directory, 0, slugs).join("/");
     let suffix = suffix(config, document.language);
@@ -269,16 +336,23 @@ fn place_resources(library: &mut Library, config: &Config) {
         .filter(|document| document.kind == Kind::Bundle)
         .map(|document| join(&document.directory, &document.name))
         .collect();
-    let mut resources = std::mem::take(&mut library.resources);
-    for resource in &mut resources {
+    let mut owners: BTreeMap<String, Vec<&Document>> = BTreeMap::new();
+    let mut sections: BTreeMap<(usize, &str), &Document> = BTreeMap::new();
+    for document in &library.documents {
+        if document.kind == Kind::Bundle {
+            let own = join(&document.directory, &document.name);
+            owners.entry(own).or_default().push(document);
+        } else if document.kind == Kind::Section {
+            let place = (document.language, document.directory.as_str());
+            sections.entry(place).or_insert(document);
+        }
+    }
+    for resource in &mut library.resources {
         let full = join(&resource.directory, &resource.name);
-        let of_language = |document: &&Document| document.language == resource.language;
         if let Some(bundle) = bundle_of(&bundles, &resource.directory) {
-            let same = |document: &&Document| {
-                document.kind == Kind::Bundle && join(&document.directory, &document.name) == bundle
-            };
-            let mut owners = library.documents.iter().filter(same);
-            let owner = owners.clone().find(of_language).or_else(|| owners.next());
+            let owners = owners.get(bundle).map(Vec::as_slice).unwrap_or_default();
+            let of_language = |document: &&&Document| document.language == resource.language;
+            let owner = owners.iter().find(of_language).or_else(|| owners.first());
             let inside = &full[bundle.len() + 1..];
             if let Some(owner) = owner {
                 let place = owner.url.strip_suffix(".html").unwrap_or(&owner.url);
@@ -292,11 +366,7 @@ fn place_resources(library: &mut Library, config: &Config) {
         }
         let mut directory = resource.directory.as_str();
         let owner = loop {
-            let section = library.documents.iter().find(|document| {
-                document.kind == Kind::Section
-                    && document.directory == directory
-                    && document.language == resource.language
-            });
+            let section = sections.get(&(resource.language, directory));
             if section.is_some() || directory.is_empty() {
                 break section;
             }
@@ -310,5 +380,4 @@ fn place_resources(library: &mut Library, config: &Config) {
         resource.url = format!("{}/{inside}", place.trim_end_matches('/'));
         resource.id = resource.url.trim_start_matches('/').to_owned();
     }
-    library.resources = resources;
 }

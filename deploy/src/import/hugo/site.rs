@@ -14,6 +14,7 @@ use super::data::{self, get_boolean, get_integer, get_table, get_text, set};
 use super::document::Kind;
 use super::front::Place;
 use super::library::{Library, term_url, terms, unpublished};
+use super::markup::{self, HtmlPages};
 use super::menus;
 use super::toml::Toml;
 
@@ -76,6 +77,7 @@ pub(super) fn write(
     if !has_typographer(config) {
         markdown.raw("smart_punctuation", "false");
     }
+    markup::write(config, HtmlPages::of(library), &mut markdown);
     toml.section(&["markdown"], &markdown);
     languages(config, &mut toml, origin, report);
     let mut moved = Toml::default();

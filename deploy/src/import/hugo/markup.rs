@@ -1,0 +1,289 @@
+//! `[markup]` of Hugo's configuration: how texts are read. What has a key of
+//! its own here gets it; what is done to the texts themselves is in
+//! [`markdown`](super::markdown); all else is told.
+
+use std::path::Path;
+
+use site_gen::review::{Data, Table};
+
+use super::super::report::{Report, Topic};
+use super::config::Config;
+use super::data::{get, get_boolean, line_of, text, texts};
+use super::document::Document;
+use super::library::Library;
+use super::toml::Toml;
+
+/// What is done: written into `[markdown]`, or to the texts.
+const DONE: [&str; 17] = [
+    "goldmark.extensions.cjk.enable",
+    "goldmark.extensions.extras.subscript.enable",
+    "goldmark.extensions.extras.superscript.enable",
+    "goldmark.extensions.linkify",
+    "goldmark.extensions.linkifyprotocol",
+    "goldmark.extensions.passthrough.delimiters.block",
+    "goldmark.extensions.passthrough.delimiters.inline",
+    "goldmark.extensions.passthrough.enable",
+    "goldmark.extensions.strikethrough",
+    "goldmark.extensions.typographer",
+    "goldmark.extensions.typographer.disable",
+    "goldmark.parser.attribute.block",
+    "goldmark.renderer.hardwraps",
+    "goldmark.renderer.unsafe",
+    "goldmark.renderhooks.link.enabledefault",
+    "goldmark.renderhooks.link.useembedded",
+    "highlight.codefences",
+];
+
+/// What Hugo does unless it is told otherwise, and what is so here, too.
+const USUAL: [(&str, &str); 20] = [
+    ("defaultmarkdownhandler", "goldmark"),
+    ("goldmark.extensions.definitionlist", "true"),
+    ("goldmark.extensions.footnote", "true"),
+    ("goldmark.extensions.footnote.enable", "true"),
+    ("goldmark.extensions.table", "true"),
+    ("goldmark.extensions.tasklist", "true"),
+    ("goldmark.parser.attribute.title", "true"),
+    ("goldmark.parser.autoheadingid", "true"),
+    ("goldmark.parser.autoidtype", "github"),
+    ("goldmark.parser.autoheadingidtype", "github"),
+    ("goldmark.parser.wrapstandaloneimagewithinparagraph", "true"),
+    ("goldmark.renderhooks.image.enabledefault", "true"),
+    ("highlight.anchorlinenos", "false"),
+    ("highlight.linenos", "false"),
+    ("highlight.linenumbersintable", "true"),
+    ("highlight.linenostart", "1"),
+    ("highlight.noclasses", "false"),
+    ("highlight.nohl", "false"),
+    ("highlight.guesssyntax", "false"),
+    ("goldmark.duplicateresourcefiles", "false"),
+];
+
+/// What to do about others, by what their names begin with.
+const ADVICE: [(&str, &str); 14] = [
+    (
+        "defaultmarkdownhandler",
+        "all texts are markdown, as CommonMark says",
+    ),
+    (
+        "goldmark.duplicateresourcefiles",
+        "files of a bundle are served once",
+    ),
+    (
+        "goldmark.extensions.",
+        "left out; texts that were written for it are shown otherwise now",
+    ),
+    (
+        "goldmark.parser.attribute.title",
+        "`{#id .class}` behind a heading are its attributes",
+    ),
+    (
+        "goldmark.parser.autoheadingidtype",
+        "anchors are those of `github`; links to others may be dead",
+    ),
+    (
+        "goldmark.parser.autoidtype",
+        "anchors are those of `github`; links to others may be dead",
+    ),
+    ("goldmark.parser.autoheadingid", "all headings have anchors"),
+    (
+        "goldmark.parser.autodefinitiontermid",
+        "terms of definition lists have no anchors",
+    ),
+    (
+        "goldmark.parser.wrapstandalone",
+        "a picture by itself stands in a paragraph",
+    ),
+    ("goldmark.renderer.xhtml", "pages are HTML"),
+    (
+        "goldmark.renderhooks.",
+        "left out; links and pictures are markdown's",
+    ),
+    (
+        "highlight.style",
+        "left out; colours of code are in the theme's style sheet",
+    ),
+    (
+        "highlight.",
+        "left out; `linenos` and the like stand behind the fence of each block",
+    ),
+    (
+        "tableofcontents.",
+        "left out; a template draws `page.toc`, to the depth that it likes",
+    ),
+];
+
+/// Tells, by line, what of a table of markup is no more.
+pub(super) fn tell(markup: &Table, place: (&Path, &str), report: &mut Report) {
+    tell_table(markup, "", place, report);
+}
+
+fn tell_table(table: &Table, inside: &str, place: (&Path, &str), report: &mut Report) {
+    for (key, node) in table {
+        let path = format!("{inside}{}", key.name.to_lowercase());
+        if let Data::Table(inner) = &node.value {
+            tell_table(inner, &format!("{path}."), place, report);
+            continue;
+        }
+        let value = text(&node.value).unwrap_or_default();
+        let is_usual = USUAL.contains(&(path.as_str(), value.as_str()));
+        let is_off = value == "false" && path.ends_with(".enable") && is_optional(&path);
+        if is_off || is_usual || (DONE.contains(&path.as_str()) && is_done(&path, &node.value)) {
+            continue;
+        }
+        let advice = ADVICE.iter().find(|(start, _)| path.starts_with(start));
+        let advice = advice.map_or("left out", |(_, advice)| advice);
+        let shown = match texts(&node.value).join(", ") {
+            shown if shown.is_empty() => format!("`markup.{path}`"),
+            shown => format!("`markup.{path}` = {shown}"),
+        };
+        let what = format!("{shown} has no meaning here");
+        let line = line_of(place.1, key.span.start);
+        report.note(Topic::Configuration, place.0, line, what, advice);
+    }
+}
+
+/// Extensions that are off unless they are asked for.
+fn is_optional(path: &str) -> bool {
+    ["goldmark.extensions.cjk.", "goldmark.extensions.extras."]
+        .iter()
+        .any(|start| path.starts_with(start))
+}
+
+/// Whether a value of a key that is read is one that can be had.
+fn is_done(path: &str, value: &Data) -> bool {
+    match path {
+        "goldmark.extensions.linkifyprotocol" => {
+            matches!(text(value).as_deref(), Some("https" | "http"))
+        }
+        "goldmark.extensions.cjk.enable" => text(value).as_deref() == Some("false"),
+        _ if path.contains(".delimiters.") => pairs(value)
+            .iter()
+            .all(|(open, close)| as_dollars(open, close).is_some()),
+        _ => true,
+    }
+}
+
+/// The marks around formulas.
+fn pairs(value: &Data) -> Vec<(String, String)> {
+    let Data::Array(items) = value else {
+        return Vec::new();
+    };
+    let pairs = items
+        .iter()
+        .map(|item| match texts(&item.value).as_slice() {
+            [open, close] => (open.clone(), close.clone()),
+            _ => (String::new(), String::new()),
+        });
+    pairs.collect()
+}
+
+/// What marks of formulas are here.
+fn as_dollars(open: &str, close: &str) -> Option<&'static str> {
+    match (open, close) {
+        ("\\(", "\\)") | ("$", "$") => Some("$"),
+        ("\\[", "\\]") | ("$$", "$$") => Some("$$"),
+        _ => None,
+    }
+}
+
+/// How formulas are marked in the old site's texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Formulas {
+    /// Marks that are to become dollars: open, close, and the dollars.
+    pub(super) marks: Vec<(String, String, &'static str)>,
+    /// Whether one dollar is a mark, and not only money.
+    pub(super) dollars: bool,
+}
+
+/// How formulas are marked, if there are any.
+pub(super) fn formulas(config: &Config) -> Option<Formulas> {
+    let key = "markup.goldmark.extensions.passthrough";
+    if !is_on(config, &format!("{key}.enable")) {
+        return None;
+    }
+    let mut formulas = Formulas::default();
+    for kind in ["block", "inline"] {
+        let value = get(&config.root, &format!("{key}.delimiters.{kind}"));
+        for (open, close) in value.map(pairs).unwrap_or_default() {
+            formulas.dollars |= open == "$";
+            if let Some(dollars) = as_dollars(&open, &close).filter(|own| *own != open) {
+                formulas.marks.push((open, close, dollars));
+            }
+        }
+    }
+    Some(formulas)
+}
+
+/// How many tildes around words do not strike them out.
+pub(super) fn plain_tildes(config: &Config) -> &'static [usize] {
+    let extensions = "markup.goldmark.extensions";
+    let lowers = is_on(config, &format!("{extensions}.extras.subscript.enable"));
+    match is_off(config, &format!("{extensions}.strikethrough")) {
+        false => &[],
+        true if lowers => &[2],
+        true => &[1, 2],
+    }
+}
+
+/// Whether an address without a scheme is one with `https`.
+pub(super) fn has_secure_links(config: &Config) -> bool {
+    let extensions = "markup.goldmark.extensions";
+    let protocol = get(&config.root, &format!("{extensions}.linkifyProtocol")).and_then(text);
+    !is_off(config, &format!("{extensions}.linkify"))
+        && protocol.is_none_or(|protocol| protocol == "https")
+}
+
+pub(super) fn is_on(config: &Config, key: &str) -> bool {
+    get_boolean(&config.root, key) == Some(true)
+}
+
+fn is_off(config: &Config, key: &str) -> bool {
+    get_boolean(&config.root, key) == Some(false)
+}
+
+/// Whether HTML is to be left out, in writing, and no page is written in it.
+pub(super) fn escapes_html(config: &Config, has_html_pages: HtmlPages) -> bool {
+    has_html_pages == HtmlPages::None && is_off(config, "markup.goldmark.renderer.unsafe")
+}
+
+/// Whether there are pages that are written in HTML, which is part of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HtmlPages {
+    None,
+    Some,
+}
+
+impl HtmlPages {
+    pub(super) fn of(library: &Library) -> Self {
+        let in_html = |document: &Document| {
+            let extension = document.file.extension();
+            extension.is_some_and(|extension| extension == "html" || extension == "htm")
+        };
+        match library.documents.iter().any(in_html) {
+            true => Self::Some,
+            false => Self::None,
+        }
+    }
+}
+
+/// The keys of `[markdown]` that say the same.
+pub(super) fn write(config: &Config, pages: HtmlPages, markdown: &mut Toml) {
+    let extensions = "markup.goldmark.extensions";
+    if escapes_html(config, pages) {
+        markdown.text("raw_html", "escape");
+    }
+    if is_off(config, &format!("{extensions}.linkify")) {
+        markdown.raw("autolinks", "false");
+    }
+    if is_off(config, "markup.highlight.codeFences") {
+        markdown.raw("highlight_code", "false");
+    }
+    for key in ["superscript", "subscript"] {
+        if is_on(config, &format!("{extensions}.extras.{key}.enable")) {
+            markdown.raw(key, "true");
+        }
+    }
+    if is_on(config, &format!("{extensions}.passthrough.enable")) {
+        markdown.raw("math", "true");
+    }
+}
