@@ -80,6 +80,9 @@ pub(super) fn adapt(
         }
     }
     edits.extend(dialect::adapt(&text.text, &events, &code, dialect));
+    if dialect.html == Html::Escaped {
+        edits.extend(comments(&text, &events, document, report));
+    }
     tell(&text, &events, dialect, document, report);
     edits.extend(mark(&text.text, &code));
     if dialect.block_attributes {
@@ -96,14 +99,23 @@ fn tell(
     document: &Document,
     report: &mut Report,
 ) {
+    // A comment may have several lines, each of which is an event.
+    let mut in_comment = false;
     for (event, span) in events {
+        let was_in_comment = in_comment;
+        if let Event::Html(html) = event {
+            in_comment |= html.trim_start().starts_with("<!--");
+            in_comment &= !html.contains("-->");
+        }
         let (what, advice) = match event {
             Event::Text(words) if dialect.emoji && has_emoji(words) => (
                 "a word such as `:smile:` stays as it is written",
                 "write the character itself",
             ),
             Event::Html(html) | Event::InlineHtml(html)
-                if dialect.html != Html::Part && !html.trim_start().starts_with("<!--") =>
+                if dialect.html != Html::Part
+                    && !was_in_comment
+                    && !html.trim_start().starts_with("<!--") =>
             {
                 (
                     "HTML in a text, which Hugo left out",
@@ -120,6 +132,34 @@ fn tell(
         let line = text.line(span.start);
         report.note(Topic::Text, &document.file, line, what, advice);
     }
+}
+
+/// Comments in HTML, which would be shown where HTML is.
+fn comments(
+    text: &Rewritten,
+    events: &[(Event<'_>, Range<usize>)],
+    document: &Document,
+    report: &mut Report,
+) -> Edits {
+    let mut edits = Edits::new();
+    for (event, span) in events {
+        if !matches!(event, Event::InlineHtml(_) | Event::Start(Tag::HtmlBlock)) {
+            continue;
+        }
+        let written = text.text[span.clone()].trim_end();
+        let inside = written
+            .trim_start()
+            .strip_prefix("<!--")
+            .and_then(|rest| rest.strip_suffix("-->"));
+        if inside.is_some_and(|inside| inside.trim() != "more" && !inside.contains("-->")) {
+            let what = "a comment in HTML, which Hugo left out";
+            let advice = "left out, as HTML is shown as it is written now";
+            let line = text.line(span.start);
+            report.note(Topic::Text, &document.file, line, what, advice);
+            edits.push((span.start..span.start + written.len(), String::new()));
+        }
+    }
+    edits
 }
 
 /// As in `:smile:` or `:+1:`.
