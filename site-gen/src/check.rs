@@ -4,14 +4,17 @@
 //!    nothing.
 //! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
 //!    is not valid HTML is traced back to the markdown it came from.
-//! 3. **Files** (`unused`): those that nothing refers to.
-//! 4. **Pictures** (`picture`): those that cannot be decoded.
+//! 3. **Links** (`links`): those that a template wrote and that lead nowhere; of
+//!    those in texts, a build knows.
+//! 4. **Files** (`unused`, `picture`): those that nothing refers to, and pictures
+//!    that cannot be decoded.
 //! 5. **Links** to other sites are gathered, not followed: whoever calls may.
 //!
 //! It works on what was built, and on the sources: a build does not wait for
 //! it.
 
 mod foreign;
+mod links;
 mod page;
 mod picture;
 mod text;
@@ -126,6 +129,7 @@ impl<'a> Sources<'a> {
             .filter_map(|file| Some(Page::read(&file.path, &built.read(file).ok()?)))
             .collect();
         let mut diagnostics = self.faults(&pages);
+        diagnostics.extend(links::check(self, built, &pages));
         diagnostics.extend(unused::check(self, built, &pages));
         (diagnostics, self.links(&pages))
     }
@@ -173,11 +177,16 @@ impl<'a> Sources<'a> {
             let diagnostic = document.at(span, &fault.message);
             return Some(diagnostic.expected(fault.expected).warning());
         }
-        let (id, _) = self.paths.iter().find(|(_, own)| *own == path)?;
-        let source = Source::read(self.site, &Path::new("content").join(id)).ok()?;
+        let source = Source::read(self.site, &self.file_of(path)?).ok()?;
         let start = source.text.find(&fault.line)?;
         let diagnostic = source.at(start..start + fault.line.len(), &fault.message);
         Some(diagnostic.expected(fault.expected).warning())
+    }
+
+    /// The file in `content/` that is served as it is under a path.
+    fn file_of(&self, path: &str) -> Option<PathBuf> {
+        let (id, _) = self.paths.iter().find(|(_, own)| *own == path)?;
+        Some(Path::new("content").join(id))
     }
 
     /// The document of a page, also of the second page of a list.

@@ -17,6 +17,7 @@ mod math;
 #[cfg(test)]
 mod pathological;
 mod picture;
+mod raw_html;
 mod script;
 mod shortcode;
 
@@ -136,15 +137,22 @@ impl Renderer<'_> {
         if self.config.autolinks {
             autolink::link(&mut events, written, part.anchor_links);
         }
+        dedented.restore(&mut events, start);
         script::mark(&mut events, self.config);
         rendered.words += count_words(&events);
         let close = pass_html(&mut events, self.config.raw_html, &mut rendered.anchors);
+        raw_html::resolve(
+            &mut events,
+            part.document,
+            &self.targets,
+            &mut rendered.references,
+            &mut faults,
+        );
         if self.config.highlight_code {
             code::highlight(&mut events, self.cache, self.keep);
         }
         footnote::gather(&mut events, &mut rendered.anchors);
         heading::add_anchors(&mut events, part.anchor_links, &mut rendered);
-        dedented.restore(&mut events, start);
         link::resolve(
             &mut events,
             part.document,
@@ -477,6 +485,16 @@ mod tests {
     ) -> Result<Rendered, Vec<Diagnostic>> {
         let targets =
             Targets::for_test(&[("a.md", "/a/"), ("b.md", "/b/")], &[("p.png", "/p.png")]);
+        render_among(&document(text), targets, config, knowledge)
+    }
+
+    /// Renders a document on a site that has these files.
+    fn render_among(
+        document: &Document,
+        targets: Targets,
+        config: MarkdownConfig,
+        knowledge: &Knowledge,
+    ) -> Result<Rendered, Vec<Diagnostic>> {
         let renderer = Renderer {
             keep: Keep::Everything,
             site: Path::new(""),
@@ -488,7 +506,7 @@ mod tests {
             progress: &Listener::default(),
             theme: None,
         };
-        renderer.render(&document(text), AnchorLinks::None)
+        renderer.render(document, AnchorLinks::None)
     }
 
     /// No picture is looked into: there are none.
@@ -508,6 +526,28 @@ mod tests {
             gallery,
             ..Knowledge::default()
         }
+    }
+
+    /// The HTML of a page in a folder, beside another folder.
+    pub(super) fn rendered_at(id: &str, text: &str) -> String {
+        let document = Document {
+            source: Source {
+                file: format!("content/{id}").into(),
+                text: text.into(),
+            },
+            id: id.into(),
+            path: "/My%20Notes/first/".into(),
+            ..document(text)
+        };
+        let documents = [
+            ("My Notes/First.md", "/My%20Notes/first/"),
+            ("My Notes/Second/index.md", "/My%20Notes/second/"),
+            ("Recipes/_index.md", "/Recipes/"),
+        ];
+        let files = [("My Notes/img/pic.png", "/My%20Notes/img/pic.png")];
+        let targets = Targets::for_test(&documents, &files);
+        let rendered = render_among(&document, targets, config(), &only_links());
+        rendered.unwrap().html
     }
 
     #[test]
@@ -551,17 +591,10 @@ mod tests {
     /// not where it should be does.
     #[test]
     fn a_panic_is_a_fault_of_its_document() {
-        let renderer = Renderer {
-            base_url: "https://a.org",
-            targets: Targets::for_test(&[], &[]),
-            config: config(),
-            cache: &Cache::default(),
-            progress: &Listener::default(),
-            theme: None,
-        };
         let mut document = document("[x](@/c.md)");
         document.source.text.clear();
-        let faults = renderer.render(&document, AnchorLinks::None).unwrap_err();
+        let targets = Targets::for_test(&[], &[]);
+        let faults = render_among(&document, targets, config(), &only_links()).unwrap_err();
         assert_eq!(faults.len(), 1);
         assert_eq!(faults[0].file.to_str(), Some("content/a.md"));
     }

@@ -80,6 +80,35 @@ pub(crate) fn join(directory: &str, relative: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Where a relative link leads from a page, as a browser sees it (RFC 3986,
+/// 5.2): what leads above the root stays there.
+pub(crate) fn browse(page: &str, link: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let above = page.rfind('/').map_or("", |at| &page[..at]);
+    let link = match link.strip_prefix('/') {
+        Some(link) => link,
+        None => {
+            parts.extend(above.split('/').filter(|part| !part.is_empty()));
+            link
+        }
+    };
+    let mut is_directory = true;
+    for part in link.split('/') {
+        is_directory = matches!(part, "" | "." | "..");
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop(),
+            name => parts.push(name),
+        }
+    }
+    let slash = if is_directory && !parts.is_empty() {
+        "/"
+    } else {
+        ""
+    };
+    format!("/{}{slash}", parts.join("/"))
+}
+
 /// Whether a path names a place in a site, as a browser asks for it and a file
 /// system keeps it: browsers resolve `.` and `..` before they ask.
 pub(crate) fn is_inside(path: &str) -> bool {
@@ -157,6 +186,21 @@ mod tests {
         assert_eq!(join("docs/a", "../b.md"), Some("docs/b.md".into()));
         assert_eq!(join("docs", "./b.md"), Some("docs/b.md".into()));
         assert_eq!(join("docs", "../../b.md"), None);
+    }
+
+    #[test]
+    fn links_lead_where_browsers_go() {
+        for (page, link, place) in [
+            ("/a/b/", "c", "/a/b/c"),
+            ("/a/b/", "../c/", "/a/c/"),
+            ("/a/b/", ".", "/a/b/"),
+            ("/a/b.html", "c.png", "/a/c.png"),
+            ("/a/", "../../c", "/c"),
+            ("/a/", "..", "/"),
+            ("/a/", "/c/", "/c/"),
+        ] {
+            assert_eq!(browse(page, link), place, "{page} {link}");
+        }
     }
 
     #[test]

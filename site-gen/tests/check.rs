@@ -209,3 +209,63 @@ fn keys_of_other_generators_are_told_and_do_no_harm() {
     let suggestion = checked.diagnostics[0].suggestion.as_deref();
     assert_eq!(suggestion, Some("did you mean `title`?"));
 }
+
+#[test]
+fn links_to_nothing_are_errors_where_they_stand() {
+    let text = "+++\ntitle = \"A\"\n+++\n\n![e](missing.png) [c](nowhere/)\n[d](../nope/)\n\n\
+        <p>\n<img src=\"/nope.png\" alt=z>\n<a href=\"/nope/\">y</a> <a href='/b/#no'>z</a>\n</p>\n\n\
+        Fine: [b](/b/#yes) [c](../b) [up](..) <a href=\"../b/?x\">z</a> <a href=\"#own\" id=own>o</a>\n";
+    let site = site(&[
+        ("content/a.md", text),
+        ("content/b.md", "# Yes\n"),
+        ("content/_index.md", ""),
+    ]);
+    let faults = site_gen::build(site.path(), &Options::default()).unwrap_err();
+    let checked = Checked {
+        diagnostics: faults,
+        links: Vec::new(),
+    };
+    assert_eq!(
+        shown(&checked),
+        [
+            "content/a.md:5:6 error: nothing is served under `/a/missing.png`",
+            "content/a.md:5:23 error: nothing is served under `/a/nowhere/`",
+            "content/a.md:6:5 error: nothing is served under `/nope/`",
+            "content/a.md:9:11 error: nothing is served under `/nope.png`",
+            "content/a.md:10:10 error: nothing is served under `/nope/`",
+            "content/a.md:10:33 error: `/b/` has no anchor `#no`",
+        ]
+    );
+}
+
+#[test]
+fn links_of_templates_are_followed() {
+    let template = "<!doctype html>\n<html lang=\"en\"><head><title>x</title>\n\
+        <link rel=\"icon\" href=\"/no.ico\"></head>\n<body>\n\
+        <a href=\"/\">h</a> <a href=\"https://a.org/gone/\">g</a> <a href=\"#main\">m</a>\n\
+        <a href=\"/b#yes\">b</a> <a href=\"{{ page.path }}x\">x</a>\n\
+        {{ page.content | safe }}\n</body></html>\n";
+    let checked = check(&[
+        ("themes/t/templates/page.html", template),
+        (
+            "themes/t/templates/shortcodes/figure.html",
+            "<img src=\"{{ src }}\" alt=\"\">",
+        ),
+        ("content/a.md", "Text {{ figure(src=\"none.png\") }}\n"),
+        ("content/b.md", "# Yes\n"),
+    ]);
+    assert_eq!(
+        shown(&checked),
+        [
+            "content/a.md:1:21 error: nothing is served under `/a/none.png` (`none.png` on /a/)",
+            "themes/t error: nothing is served under `/a/x` (`/a/x` on /a/)",
+            "themes/t error: nothing is served under `/b/x` (`/b/x` on /b/)",
+            "themes/t/templates/page.html:3:24 error: nothing is served under `/no.ico` \
+             (`/no.ico` on /a/ and 1 more)",
+            "themes/t/templates/page.html:5:28 error: nothing is served under `/gone/` \
+             (`https://a.org/gone/` on /a/ and 1 more)",
+            "themes/t/templates/page.html:5:64 warning: this page has no anchor `#main` \
+             (on /a/ and 1 more)",
+        ]
+    );
+}

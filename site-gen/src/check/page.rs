@@ -44,6 +44,8 @@ pub(super) struct Page {
     pub(super) path: String,
     /// Every address that it refers to, as it is written.
     pub(super) references: Vec<String>,
+    /// What a link can lead to in it.
+    pub(super) ids: HashSet<String>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -96,6 +98,7 @@ impl Page {
         Self {
             path: path.to_owned(),
             references: found.references.take(),
+            ids: found.ids.take(),
             faults: faults.collect(),
         }
     }
@@ -241,6 +244,12 @@ impl Found {
             let message = format!("the id `{id}` is on this page already");
             let hint = id.to_owned();
             self.fault(Fault::new(message, "an id that nothing else has", hint));
+        }
+        // The older way to name a place (HTML, 7.4.6.4).
+        if name.expanded() == expanded_name!(html "a")
+            && let Some(place) = value(local_name!("name"))
+        {
+            self.ids.borrow_mut().insert(place.to_owned());
         }
         if name.expanded() == expanded_name!(html "img") && value(local_name!("alt")).is_none() {
             let src = value(local_name!("src")).unwrap_or_default();

@@ -2,14 +2,18 @@
 //! path, and taken note of, so that anchors can be checked when all is known.
 //!
 //! `@/docs/zone.md#soa` names a file from `content/`, as in Zola. A relative
-//! link to a file (`../zone.md`, `picture.png`) is resolved too. Everything
-//! else stays as it is.
+//! link to a file (`../zone.md`, `picture.png`) is resolved too. Any other
+//! relative link is what it is to a browser that shows the page; where that is
+//! no page, it may name a directory with an `_index.md` or `index.md`, or a
+//! markdown file without its ending.
+//!
+//! Links in raw HTML are found by `raw_html`, and resolved here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use pulldown_cmark::{CowStr, Event, Tag};
+use pulldown_cmark::{CowStr, Event, LinkType, Tag};
 
 use super::Located;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -19,12 +23,22 @@ use crate::limits::MAX_DIAGNOSTICS;
 use crate::url;
 
 /// What links can lead to: every file under `content/` and its path.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Targets {
     documents: Arc<BTreeMap<String, String>>,
     files: Arc<BTreeMap<String, String>>,
     /// Documents that could not be read: links to them are no fault.
     broken: BTreeSet<String>,
+    /// The paths of documents, once somebody asked: it follows from the others.
+    pages: OnceLock<HashSet<String>>,
+}
+
+impl PartialEq for Targets {
+    fn eq(&self, other: &Self) -> bool {
+        self.documents == other.documents
+            && self.files == other.files
+            && self.broken == other.broken
+    }
 }
 
 /// A link that is to be checked.
@@ -55,6 +69,7 @@ impl Targets {
             documents,
             files,
             broken,
+            pages: OnceLock::new(),
         }
     }
 
@@ -74,6 +89,23 @@ impl Targets {
             .get(id)
             .or_else(|| self.files.get(id))
             .map(String::as_str)
+    }
+
+    /// Whether a page or section is served under a path.
+    fn is_page(&self, path: &str) -> bool {
+        let pages = || self.documents.values().cloned().collect();
+        self.pages.get_or_init(pages).contains(path)
+    }
+
+    /// The document that stands for a directory, or has its name.
+    fn index(&self, directory: &str) -> Option<String> {
+        let ids = match directory {
+            "" => vec!["_index.md".to_owned()],
+            name => ["/_index.md", "/index.md", ".md"]
+                .map(|end| format!("{name}{end}"))
+                .into(),
+        };
+        ids.into_iter().find(|id| self.documents.contains_key(id))
     }
 
     pub(super) fn suggest(&self, id: &str) -> Option<String> {
@@ -96,16 +128,13 @@ pub(super) fn resolve(
     faults: &mut Vec<Diagnostic>,
 ) {
     for (event, span) in events {
-        let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event else {
-            continue;
+        let dest_url = match event {
+            // It is a name and a host, and becomes a `mailto:` later.
+            Event::Start(Tag::Link { link_type, .. }) if *link_type == LinkType::Email => continue,
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => dest_url,
+            _ => continue,
         };
-        let link = Link {
-            document,
-            targets,
-            written: dest_url,
-            span,
-        };
-        match link.resolve() {
+        match resolve_one(document, targets, dest_url, span) {
             Ok(None) => {}
             Ok(Some((path, reference))) => {
                 *dest_url = CowStr::from(path);
@@ -119,6 +148,22 @@ pub(super) fn resolve(
     }
 }
 
+/// What a link becomes and what it refers to; none if it leads elsewhere.
+pub(super) fn resolve_one(
+    document: &Document,
+    targets: &Targets,
+    written: &str,
+    span: &Range<usize>,
+) -> Result<Option<(String, Reference)>, Diagnostic> {
+    let link = Link {
+        document,
+        targets,
+        written,
+        span,
+    };
+    link.resolve()
+}
+
 struct Link<'a> {
     document: &'a Document,
     targets: &'a Targets,
@@ -127,7 +172,6 @@ struct Link<'a> {
 }
 
 impl Link<'_> {
-    /// What the link becomes and what it refers to; none if it leads elsewhere.
     fn resolve(&self) -> Result<Option<(String, Reference)>, Diagnostic> {
         let (place, anchor) = match self.written.split_once('#') {
             Some((place, anchor)) => (place, Some(anchor)),
@@ -135,10 +179,7 @@ impl Link<'_> {
         };
         if let Some(id) = place.strip_prefix("@/") {
             let id = url::decode(id);
-            // A page leads to others in its own language, where they are.
-            let version = version_of(&id, &self.document.lang);
-            let version = version.filter(|version| self.targets.path(version).is_some());
-            return self.to_file(&version.unwrap_or(id), anchor).map(Some);
+            return self.to_file(&self.own_version(id), anchor).map(Some);
         }
         if place.is_empty() {
             let own = Target::Document(self.document.id.clone());
@@ -147,29 +188,67 @@ impl Link<'_> {
         if url::has_scheme(place) {
             return Ok(None);
         }
+        let (place, query) = match place.find('?') {
+            Some(at) => place.split_at(at),
+            None => (place, ""),
+        };
+        if place.is_empty() {
+            return Ok(None);
+        }
         if place.starts_with('/') {
-            let path = place.split('?').next().unwrap_or_default();
-            return Ok(Some((
-                self.written.to_owned(),
-                self.reference(Target::Path(path.to_owned()), anchor),
-            )));
+            let path = url::encode(&url::decode(place));
+            let reference = self.reference(Target::Path(path), anchor);
+            return Ok(Some((self.written.to_owned(), reference)));
         }
-        let directory = self
-            .document
-            .source
-            .file
-            .strip_prefix("content")
-            .ok()
-            .and_then(|file| file.parent());
-        let directory = directory
-            .and_then(|directory| directory.to_str())
-            .unwrap_or_default();
-        match url::join(directory, &url::decode(place)) {
-            Some(id) if self.targets.path(&id).is_some() || has_markdown_name(&id) => {
-                self.to_file(&id, anchor).map(Some)
+        self.relative(place, query, anchor).map(Some)
+    }
+
+    fn relative(
+        &self,
+        place: &str,
+        query: &str,
+        anchor: Option<&str>,
+    ) -> Result<(String, Reference), Diagnostic> {
+        let directory = self.document.source.file.parent();
+        let directory = directory.and_then(|directory| directory.strip_prefix("content").ok());
+        let directory = directory.and_then(|directory| directory.to_str());
+        let id = url::join(directory.unwrap_or_default(), &url::decode(place));
+        let is_file = |id: &&String| self.targets.path(id).is_some() || has_markdown_name(id);
+        if let Some(id) = id.as_ref().filter(is_file) {
+            let (path, reference) = self.to_file(id, None)?;
+            return Ok(self.with(path, query, anchor, reference.target));
+        }
+        let path = url::encode(&url::browse(&self.document.path, &url::decode(place)));
+        let index = id.and_then(|id| self.targets.index(&id));
+        match index {
+            Some(id) if !self.targets.is_page(&path) => {
+                let (path, reference) = self.to_file(&self.own_version(id), None)?;
+                Ok(self.with(path, query, anchor, reference.target))
             }
-            _ => Ok(None),
+            _ => Ok((
+                self.written.to_owned(),
+                self.reference(Target::Path(path), anchor),
+            )),
         }
+    }
+
+    fn with(
+        &self,
+        path: String,
+        query: &str,
+        anchor: Option<&str>,
+        target: Target,
+    ) -> (String, Reference) {
+        let anchored = anchor.map(|anchor| format!("#{anchor}"));
+        let link = format!("{path}{query}{}", anchored.unwrap_or_default());
+        (link, self.reference(target, anchor))
+    }
+
+    /// A page leads to others in its own language, where they are.
+    fn own_version(&self, id: String) -> String {
+        let version = version_of(&id, &self.document.lang);
+        let version = version.filter(|version| self.targets.path(version).is_some());
+        version.unwrap_or(id)
     }
 
     fn to_file(&self, id: &str, anchor: Option<&str>) -> Result<(String, Reference), Diagnostic> {

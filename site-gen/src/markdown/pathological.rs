@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use super::tests::{config, document};
+use super::tests::{config, render_with};
 use super::*;
 use crate::limits::MAX_DIAGNOSTICS;
 
@@ -139,15 +139,7 @@ fn render(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
         highlight_code: false,
         ..config()
     };
-    let renderer = Renderer {
-        base_url: "https://a.org",
-        targets: Targets::for_test(&[], &[]),
-        config,
-        cache: &Cache::default(),
-        progress: &Listener::default(),
-        theme: None,
-    };
-    renderer.render(&document(text), AnchorLinks::None)
+    render_with(text, config)
 }
 
 /// Renders a text, and says what is wrong with how that went.

@@ -1,0 +1,187 @@
+//! Links of pages that lead nowhere in the site. A build resolves the links in
+//! texts; here are all others, which templates and shortcodes wrote.
+//!
+//! An address that is not served is an error. A fragment that no element has
+//! may be for a script: it is a warning.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::Sources;
+use super::page::Page;
+use crate::diagnostic::Diagnostic;
+use crate::output::Built;
+use crate::source::{self, Source};
+use crate::url;
+
+/// What the files of the search index are called.
+const SEARCH: &str = "/search_index.";
+
+/// A link to nothing, as it is written, and what it lacks.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Broken {
+    written: String,
+    lack: Lack,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lack {
+    /// What is served under this path.
+    Path(String),
+    /// An element with this id, on the page of this path, or on its own.
+    Anchor(Option<String>, String),
+}
+
+/// Everything a link can lead to.
+struct Served<'a> {
+    paths: HashSet<&'a str>,
+    ids: HashMap<&'a str, &'a HashSet<String>>,
+}
+
+/// The links of pages that lead nowhere. A fault of a template shows on every
+/// page: it is told once.
+pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec<Diagnostic> {
+    let files = built.files.iter().map(|file| file.path.as_str());
+    let redirects = built.redirects.iter().map(|(from, _)| from.as_str());
+    let served = Served {
+        paths: files.chain(redirects).collect(),
+        ids: pages
+            .iter()
+            .map(|page| (page.path.as_str(), &page.ids))
+            .collect(),
+    };
+    let broken = |page: &Page| -> Vec<Broken> {
+        let all = page.references.iter();
+        let broken = all.filter_map(|written| {
+            let lack = served.lack(sources, built, page, written)?;
+            let written = written.clone();
+            Some(Broken { written, lack })
+        });
+        broken.collect()
+    };
+    let found: Vec<Vec<Broken>> = pages.par_iter().map(broken).collect();
+    let mut all: BTreeMap<Broken, Vec<&Page>> = BTreeMap::new();
+    for (page, broken) in pages.iter().zip(found) {
+        for broken in broken {
+            all.entry(broken).or_default().push(page);
+        }
+    }
+    let templates = match all.is_empty() {
+        true => Vec::new(),
+        false => templates(sources),
+    };
+    let tell = |(broken, on): (Broken, Vec<&Page>)| broken.tell(sources, &templates, &on);
+    all.into_iter().map(tell).collect()
+}
+
+impl Served<'_> {
+    /// What a link lacks to lead somewhere; none if it does, or leaves the site.
+    fn lack(&self, sources: &Sources<'_>, built: &Built, page: &Page, link: &str) -> Option<Lack> {
+        let link = match link.strip_prefix(&sources.config.base_url) {
+            Some(rest) if rest.is_empty() => "/",
+            Some(rest) if rest.starts_with(['/', '?', '#']) => rest,
+            _ if url::has_scheme(link) => return None,
+            _ => link,
+        };
+        let (place, anchor) = link.split_once('#').unwrap_or((link, ""));
+        let place = place.split('?').next().unwrap_or_default();
+        let path = match place {
+            "" if link.starts_with(['/', '?']) || link.is_empty() => return None,
+            "" => page.path.clone(),
+            place => url::encode(&url::browse(&page.path, &url::decode(place))),
+        };
+        // The server adds the slash.
+        let with_slash = format!("{path}/");
+        let path = match self.paths.contains(path.as_str()) {
+            true => path,
+            false if self.paths.contains(with_slash.as_str()) => with_slash,
+            // It is made when it is asked for.
+            false if path.starts_with(SEARCH) && built.search_file(&path).is_some() => return None,
+            false => return Some(Lack::Path(path)),
+        };
+        let ids = self.ids.get(path.as_str())?;
+        let anchor = url::decode(anchor);
+        let is_there = ids.contains(&anchor) || anchor.is_empty() || is_for_browsers(&anchor);
+        (!is_there).then(|| Lack::Anchor((!place.is_empty()).then_some(path), anchor))
+    }
+}
+
+/// The start of a page (HTML, 7.4.6.3), a text to look for, or a script's own
+/// address.
+fn is_for_browsers(anchor: &str) -> bool {
+    anchor.eq_ignore_ascii_case("top") || anchor.starts_with([':', '/', '!'])
+}
+
+impl Broken {
+    fn tell(&self, sources: &Sources<'_>, templates: &[Source], on: &[&Page]) -> Diagnostic {
+        let written = &self.written;
+        let others = match on.len() {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        let path = &on[0].path;
+        let message = match &self.lack {
+            Lack::Path(nothing) => {
+                format!("nothing is served under `{nothing}` (`{written}` on {path}{others})")
+            }
+            Lack::Anchor(Some(page), anchor) => {
+                format!("`{page}` has no anchor `#{anchor}` (`{written}` on {path}{others})")
+            }
+            Lack::Anchor(None, anchor) => {
+                format!("this page has no anchor `#{anchor}` (on {path}{others})")
+            }
+        };
+        let fault = self.place(sources, templates, on, &message);
+        match &self.lack {
+            Lack::Path(_) => fault.expected("a link to a path of the site"),
+            Lack::Anchor(..) => fault
+                .expected("the id of an element of that page")
+                .warning(),
+        }
+    }
+
+    /// Where it is written: in the page's own text, such as in what a shortcode
+    /// is given; or in a template; or somewhere in the theme.
+    fn place(
+        &self,
+        sources: &Sources<'_>,
+        templates: &[Source],
+        on: &[&Page],
+        message: &str,
+    ) -> Diagnostic {
+        let written = &self.written;
+        let quoted = [format!("\"{written}\""), format!("'{written}'")];
+        let find = |text: &str| {
+            let quoted = quoted.iter().find_map(|quoted| text.find(quoted));
+            quoted.map(|at| at + 1..at + 1 + written.len())
+        };
+        let own = on.iter().find_map(|page| {
+            let document = sources.document(&page.path)?;
+            Some(document.at(find(document.text())?, message))
+        });
+        let own = own.or_else(|| {
+            let file = sources.file_of(&on[0].path)?;
+            let source = Source::read(sources.site, &file).ok()?;
+            Some(source.at(find(&source.text)?, message))
+        });
+        let in_template = || {
+            let mut all = templates.iter();
+            all.find_map(|source| Some(source.at(find(&source.text)?, message)))
+        };
+        own.or_else(in_template).unwrap_or_else(|| {
+            let theme = Path::new("themes").join(&sources.config.theme.0);
+            Diagnostic::new(theme, message)
+        })
+    }
+}
+
+fn templates(sources: &Sources<'_>) -> Vec<Source> {
+    let theme = Path::new("themes").join(&sources.config.theme.0);
+    let found = source::walk(sources.site, &theme.join("templates"));
+    let files = found.into_iter().flatten();
+    files
+        .filter_map(|found| Source::read(sources.site, &found.file).ok())
+        .collect()
+}
