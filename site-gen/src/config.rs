@@ -20,6 +20,9 @@ use crate::zola_keys;
 /// Where it is, relative to the site.
 pub(crate) const FILE: &str = "content/site.toml";
 
+/// The theme of a site that names none.
+const DEFAULT_THEME: &str = "plain";
+
 /// What `content/site.toml` says.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -33,6 +36,7 @@ pub(crate) struct Config {
     pub(crate) author: Option<String>,
     /// The default one first.
     pub(crate) languages: Vec<Language>,
+    /// Its name, and where that stands; nowhere, if the site names none.
     pub(crate) theme: (String, Range<usize>),
     pub(crate) feed_filenames: Vec<String>,
     pub(crate) feed_limit: Option<usize>,
@@ -72,11 +76,8 @@ impl Config {
         let table = toml_data::parse(&source, 0..source.text.len())?;
         let mut fields = Fields::new(&source, table);
         let (base_url, domain) = read_base_url(&mut fields, &source);
-        let theme = fields.spanned_string("theme").unwrap_or_else(|| {
-            let example = "theme = \"NAME\", a directory in themes/";
-            fields.fault(missing(&source, "theme", example));
-            Default::default()
-        });
+        let theme = fields.spanned_string("theme");
+        let theme = theme.unwrap_or_else(|| (DEFAULT_THEME.to_owned(), 0..0));
         let mut feed_filenames: Vec<_> = fields
             .paths("feed_filenames")
             .into_iter()
@@ -397,7 +398,7 @@ mod tests {
             parse("base_url = \"https://a.org/blog\"\nthem = \"x\"\n[markdown]\nsmart = 1\n")
                 .unwrap_err();
         let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
-        assert_eq!(faults.len(), 4, "{messages:?}");
+        assert_eq!(faults.len(), 3, "{messages:?}");
         assert!(
             faults
                 .iter()

@@ -13,6 +13,7 @@ use crate::front_matter::{self, FrontMatter, Kind};
 use crate::history::Change;
 use crate::language::{Language, split_name};
 use crate::source::Source;
+use crate::title;
 use crate::url::{encode, slugify};
 
 /// A page or a section.
@@ -100,6 +101,9 @@ impl Document {
             Kind::Section => place_section(directory),
             Kind::Page => place_page(directory, stem, &mut front),
         };
+        if front.title.is_none() {
+            front.title = title_of(&source.text[body.clone()], id, stem);
+        }
         Self {
             source,
             id: id.to_owned(),
@@ -241,6 +245,19 @@ pub(crate) fn split_id<'a>(id: &'a str, config: &'a Config) -> (&'a str, &'a str
     (directory, stem, language)
 }
 
+/// What a document is called that does not say so; nothing, if it is a front
+/// page without a heading, which the site gives its name.
+fn title_of(text: &str, id: &str, stem: &str) -> Option<String> {
+    let own = title::of_text(text);
+    own.or_else(|| {
+        let name = match stem {
+            "index" | "_index" => id.rsplit('/').nth(1)?,
+            stem => stem,
+        };
+        Some(title::of_name(name)).filter(|name| !name.is_empty())
+    })
+}
+
 /// The directory, slug and path of a section.
 fn place_section(directory: &str) -> (String, String, String) {
     let slug = directory.rsplit('/').next().unwrap_or_default();
@@ -301,6 +318,30 @@ mod tests {
         assert_eq!(path("blog/pictures/index.md", "").0, "/blog/pictures/");
         assert_eq!(path("a.md", "+++\nslug = \"b\"\n+++\n").0, "/b/");
         assert_eq!(path("a.md", "+++\npath = \"x/y\"\n+++\n").0, "/x/y/");
+    }
+
+    #[test]
+    fn what_has_no_title_is_called_by_its_heading_or_file() {
+        let title = |id: &str, text: &str| {
+            let source = Source {
+                file: format!("content/{id}").into(),
+                text: text.into(),
+            };
+            let document = Document::parse(source, id, &Config::for_test(), None).unwrap();
+            document.front.title
+        };
+        assert_eq!(title("a.md", "# B\n").as_deref(), Some("B"));
+        assert_eq!(
+            title("a.md", "+++\ntitle = \"T\"\n+++\n# B\n").as_deref(),
+            Some("T")
+        );
+        assert_eq!(title("x/my-notes.md", "").as_deref(), Some("My notes"));
+        assert_eq!(
+            title("x/my-notes/index.md", "").as_deref(),
+            Some("My notes")
+        );
+        assert_eq!(title("x/_index.md", "").as_deref(), Some("X"));
+        assert_eq!(title("_index.md", ""), None);
     }
 
     #[test]

@@ -91,6 +91,7 @@ mod taxonomy;
 mod text_filters;
 mod texts;
 mod theme;
+mod title;
 mod toml_data;
 mod url;
 mod values;

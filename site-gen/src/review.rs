@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(refused("content/a.md"), 1);
         assert_eq!(
             configuration(&source("content/site.toml", "titel = 1")).len(),
-            3
+            2
         );
     }
 }

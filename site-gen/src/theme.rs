@@ -42,9 +42,11 @@ impl Theme {
             let names: Vec<String> = names
                 .filter_map(|entry| entry.file_name().into_string().ok())
                 .collect();
-            let fault = config
-                .source
-                .at(span.clone(), format!("there is no theme `{name}`"));
+            let message = match span.is_empty() {
+                true => "the configuration has no `theme`".to_owned(),
+                false => format!("there is no theme `{name}`"),
+            };
+            let fault = config.source.at(span.clone(), message);
             let suggestion = did_you_mean(name, names.iter().map(String::as_str));
             return Err(vec![
                 fault

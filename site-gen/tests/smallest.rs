@@ -1,0 +1,69 @@
+//! The smallest site there can be: a folder of texts and one line of
+//! configuration, shown by the theme that comes with the generator.
+
+use std::fs;
+use std::path::Path;
+
+use site_gen::{Built, Compression, Options};
+
+fn build(files: &[(&str, &str)]) -> Built {
+    let site = tempfile::tempdir().expect("a directory");
+    let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../themes/plain");
+    copy(&theme, &site.path().join("themes/plain"));
+    for (file, text) in files {
+        let path = site.path().join("content").join(file);
+        fs::create_dir_all(path.parent().expect("a directory above")).expect("a directory");
+        fs::write(path, text).expect("a file");
+    }
+    let options = Options {
+        compression: Compression::None,
+        ..Options::default()
+    };
+    site_gen::build(site.path(), &options).expect("a site without faults")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a directory");
+    for entry in fs::read_dir(from).expect("a directory") {
+        let entry = entry.expect("an entry");
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).expect("a file");
+        }
+    }
+}
+
+fn page(built: &Built, path: &str) -> String {
+    let file = built.file(path).expect("a page");
+    let page = built.read(file).expect("a page");
+    String::from_utf8(page).expect("text")
+}
+
+#[test]
+fn texts_without_front_matter_have_one_title_each() {
+    let built = build(&[
+        ("site.toml", "base_url = \"https://example.org\"\n"),
+        ("a.md", "# A heading\n\nText.\n"),
+        ("my-notes.md", "Text.\n"),
+        ("more/_index.md", "Text.\n"),
+    ]);
+    for (path, title) in [
+        ("/a/", "A heading"),
+        ("/my-notes/", "My notes"),
+        ("/more/", "More"),
+        ("/", "example.org"),
+    ] {
+        let page = page(&built, path);
+        assert_eq!(page.matches("<h1").count(), 1, "{page}");
+        let heading = page.split("<h1").nth(1).expect("a heading");
+        let heading = heading.split("</h1>").next().expect("its end");
+        assert!(heading.ends_with(title), "{page}");
+        assert!(page.contains(&format!("<title>{title}")), "{page}");
+    }
+    let root = page(&built, "/");
+    for link in [">A heading</a>", ">My notes</a>", ">More</a>"] {
+        assert!(root.contains(link), "{root}");
+    }
+}
