@@ -109,8 +109,18 @@ pub(crate) struct Fields<'a> {
 enum Strings {
     /// A string.
     Quoted,
-    /// A number or a date too: YAML's authors do not quote them.
+    /// A number or a date too: YAML's authors do not quote them. And the words
+    /// that were booleans in YAML 1.1 are some where one is expected.
     Plain,
+}
+
+/// What a word was in YAML 1.1.
+fn boolean(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "yes" | "on" => Some(true),
+        "no" | "off" => Some(false),
+        _ => None,
+    }
 }
 
 impl<'a> Fields<'a> {
@@ -202,6 +212,9 @@ impl<'a> Fields<'a> {
         let node = self.take(name)?;
         match node.value {
             Data::Boolean(boolean) => Some(boolean),
+            Data::String(ref word) if self.strings == Strings::Plain && boolean(word).is_some() => {
+                boolean(word)
+            }
             other => self.refuse(node.span, name, &other, "true or false"),
         }
     }

@@ -1,4 +1,5 @@
-//! Dates as authors write them: `2015-02-25`, `2015-02-25 12:00`, RFC 3339.
+//! Dates as authors write them: `2015-02-25`, `2015-02-25 12:00`, RFC 3339; and
+//! as other programs do: `2015-02-25 12:00:00 +0200`, `2015/2/5`, `25 Feb 2015`.
 
 use std::str::FromStr;
 
@@ -55,8 +56,15 @@ impl FromStr for Date {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
+        let rewritten: String;
         let text = text.trim();
-        let pieces = Pieces::parse(text).map_err(|_| ())?;
+        let pieces = match Pieces::parse(text) {
+            Ok(pieces) => pieces,
+            Err(_) => {
+                rewritten = in_order(text).ok_or(())?;
+                Pieces::parse(&rewritten).map_err(|_| ())?
+            }
+        };
         // A zone in brackets would make the build depend on a time zone database.
         if pieces.time_zone_annotation().is_some() {
             return Err(());
@@ -84,6 +92,83 @@ impl FromStr for Date {
             offset: offset.unwrap_or(Offset::UTC),
         })
     }
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Another way to write a date, as RFC 3339 has it: with a year of four digits,
+/// so that nothing is guessed.
+fn in_order(text: &str) -> Option<String> {
+    let text = text.replace(',', " ");
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    let weekday = |word: &&str| word.chars().all(char::is_alphabetic) && month(word).is_none();
+    if words.first().is_some_and(weekday) {
+        words.remove(0);
+    }
+    let (year, month, day, rest) = match words.as_slice() {
+        [first, rest @ ..] if first.contains(['-', '/']) => {
+            let (date, time) = first.split_once('T').unwrap_or((first, ""));
+            let parts: Vec<&str> = date.split(['-', '/']).collect();
+            let [year, month, day] = parts.as_slice() else {
+                return None;
+            };
+            let time = Some(time).filter(|time| !time.is_empty());
+            let rest: Vec<&str> = time.into_iter().chain(rest.iter().copied()).collect();
+            (*year, month.parse().ok()?, *day, rest)
+        }
+        [day, name, year, rest @ ..] if month(name).is_some() => {
+            (*year, month(name)?, *day, rest.to_vec())
+        }
+        [name, day, year, rest @ ..] => (*year, month(name)?, *day, rest.to_vec()),
+        _ => return None,
+    };
+    let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let day: u8 = day.parse().ok().filter(|_| is_year)?;
+    let time = match rest.as_slice() {
+        [] => String::new(),
+        [time] => format!("T{}", time_in_order(time)?),
+        [time, zone] => format!("T{}", time_in_order(&format!("{time}{zone}"))?),
+        _ => return None,
+    };
+    Some(format!("{year}-{month:02}-{day:02}{time}"))
+}
+
+/// The number of a month by its name, or at least three letters of it.
+fn month(name: &str) -> Option<u8> {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let is_short = |month: &&str| name.len() >= 3 && month.starts_with(&name);
+    (1..)
+        .zip(MONTHS)
+        .find(|(_, month)| is_short(month))
+        .map(|(number, _)| number)
+}
+
+/// A time and the zone that stands right behind it.
+fn time_in_order(text: &str) -> Option<String> {
+    let at = text.find(|c: char| c == '+' || c == '-' || c.is_alphabetic());
+    let (time, zone) = text.split_at(at.unwrap_or(text.len()));
+    let (hour, rest) = time.split_once(':')?;
+    let zone = match zone.as_bytes() {
+        b"UTC" | b"GMT" | b"Z" => "Z".to_owned(),
+        [b'+' | b'-', digits @ ..] if digits.len() == 4 && digits.is_ascii() => {
+            format!("{}:{}", &zone[..3], &zone[3..])
+        }
+        _ => zone.to_owned(),
+    };
+    Some(format!("{hour:0>2}:{rest}{zone}"))
 }
 
 fn show(moment: Timestamp, offset: Offset) -> String {
@@ -135,6 +220,25 @@ mod tests {
                 "2015-02-25T12:00:00+01:00",
                 "2015-02-25T12:00:00+01:00",
             ),
+            (
+                "2015-02-25   12:00:00 -0700",
+                "2015-02-25T12:00:00-07:00",
+                "2015-02-25T12:00:00-07:00",
+            ),
+            (
+                "2015/02/25 9:00 UTC",
+                "2015-02-25T09:00:00Z",
+                "2015-02-25T09:00:00Z",
+            ),
+            ("2015/02/25", "2015-02-25", "2015-02-25T00:00:00Z"),
+            ("2015-2-5", "2015-02-05", "2015-02-05T00:00:00Z"),
+            ("25 Feb 2015", "2015-02-25", "2015-02-25T00:00:00Z"),
+            ("February 25, 2015", "2015-02-25", "2015-02-25T00:00:00Z"),
+            (
+                "Wed, 25 Feb 2015 12:00:00 +0100",
+                "2015-02-25T12:00:00+01:00",
+                "2015-02-25T12:00:00+01:00",
+            ),
         ];
         for (written, text, rfc3339) in cases {
             let date: Date = written.parse().expect(written);
@@ -151,6 +255,15 @@ mod tests {
             "2015-13-01",
             "25.2.2015",
             "2015-02-25[Europe/Berlin]",
+            "25/2/2015",
+            "1/2/3",
+            "15-2-5",
+            "2015-2-30",
+            "25 Foo 2015",
+            "25 Ma 2015",
+            "Feb 2015",
+            "2015-2-5 noon",
+            "2015-2-5 12:00 +äöü",
         ] {
             assert!(wrong.parse::<Date>().is_err(), "{wrong}");
         }

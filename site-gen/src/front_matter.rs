@@ -224,8 +224,10 @@ fn split(source: &Source) -> Result<Parts, Diagnostic> {
     };
     let fence = text[first.clone()].trim_end();
     let front = lines.at;
+    // YAML has an end of its own, `...` (YAML 1.2.2, 9.1.2).
+    let is_end = |line: &str| line == fence || fence == "---" && line == "...";
     while let Some(line) = lines.next() {
-        if text[line.clone()].trim_end() == fence {
+        if is_end(text[line.clone()].trim_end()) {
             let front = Some((language, front..line.start));
             let body = lines.at..text.len();
             return Ok(Parts { front, body });
@@ -404,6 +406,16 @@ mod tests {
         assert_eq!(front.date.unwrap().text, "2015-02-25T12:00:00");
         assert_eq!(front.authors, ["A", "B"]);
         assert_eq!(front.extra.len(), 1);
+        assert_eq!(&source.text[body], "Text\n");
+    }
+
+    #[test]
+    fn jekylls_front_matter_is_read() {
+        let text = "---\ndate:   2020-01-02 03:04:05 +0200\ndraft: no\n...\nText\n";
+        let source = source(text);
+        let (front, body) = parse(&source, Kind::Page, None).unwrap();
+        assert_eq!(front.date.unwrap().text, "2020-01-02T03:04:05+02:00");
+        assert!(!front.draft);
         assert_eq!(&source.text[body], "Text\n");
     }
 

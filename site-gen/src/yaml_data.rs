@@ -58,7 +58,27 @@ impl<'a> Reader<'a> {
             match event {
                 Event::StreamEnd | Event::DocumentEnd => return Ok(Data::Null),
                 Event::Nothing | Event::StreamStart | Event::DocumentStart(_) => {}
-                other => return self.node(other, span).map(|node| node.value),
+                other => {
+                    let node = self.node(other, span)?;
+                    self.end()?;
+                    return Ok(node.value);
+                }
+            }
+        }
+    }
+
+    /// Makes sure that nothing follows: whoever writes a second document wants
+    /// it to be read.
+    fn end(&mut self) -> Result<(), Diagnostic> {
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => return Ok(()),
+                Event::DocumentStart(_) => {
+                    let fault = self.source.at(span, "a second document in this file");
+                    return Err(fault.expected("one document: no line of `---` below the first"));
+                }
+                _ => {}
             }
         }
     }
@@ -70,7 +90,11 @@ impl<'a> Reader<'a> {
                 Event::StreamEnd => return Ok(Table::new()),
                 Event::Nothing | Event::StreamStart | Event::DocumentStart(_) => {}
                 Event::DocumentEnd => return Ok(Table::new()),
-                Event::MappingStart(..) => return self.table(),
+                Event::MappingStart(..) => {
+                    let table = self.table()?;
+                    self.end()?;
+                    return Ok(table);
+                }
                 other => {
                     let node = self.node(other, span)?;
                     if matches!(node.value, Data::Null) {
@@ -251,6 +275,12 @@ mod tests {
         );
         assert_eq!(place("a: &x 1\nb: *x\n").0, 1);
         assert_eq!(place("- a\n- b\n"), (1, "this is not a table".into()));
+        let second = place("a: 1\n---\nb: 2\n");
+        assert_eq!(second, (2, "a second document in this file".into()));
+        let lists = source("- 1\n...\n---\n- 2\n");
+        assert!(parse_any(&lists, 0..lists.text.len()).is_err());
+        let whole = source("---\n- 1\n...\n# the end\n");
+        assert!(parse_any(&whole, 0..whole.text.len()).is_ok());
         assert!(place("a: 1\nb: [1, 2\nc: 3\n").1.starts_with("bad YAML"));
     }
 

@@ -30,7 +30,13 @@ pub(super) fn check(document: &Document) -> Vec<Diagnostic> {
         let named = NAMES
             .iter()
             .find(|(other, _)| *other == name.to_lowercase());
-        let suggestion = named.map(|(_, own)| format!("did you mean `{own}`?"));
+        let suggestion = named.map(|(_, own)| match *own {
+            "taxonomies" => format!(
+                "`taxonomies = [{{ name = \"{name}\" }}]` in content/site.toml makes them mean \
+                 something"
+            ),
+            own => format!("did you mean `{own}`?"),
+        });
         document
             .source
             .at(key.span.clone(), format!("`{name}` means nothing here"))

@@ -8,9 +8,15 @@ use tera::{Map, Value};
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 
+/// The byte order mark.
+const MARK: char = '\u{feff}';
+
 /// Reads a file. The parser ends at a depth of 128.
 pub(super) fn parse(source: &Source) -> Result<Value, Diagnostic> {
-    match serde_json::from_str::<Json>(&source.text) {
+    // Editors of some systems mark UTF-8 by it.
+    let mark = source.text.starts_with(MARK).then_some(MARK.len_utf8());
+    let mark = mark.unwrap_or_default();
+    match serde_json::from_str::<Json>(&source.text[mark..]) {
         Ok(json) => Ok(json.0),
         Err(error) => {
             let above = source.text.split_inclusive('\n');
@@ -18,7 +24,8 @@ pub(super) fn parse(source: &Source) -> Result<Value, Diagnostic> {
                 .take(error.line().saturating_sub(1))
                 .map(str::len)
                 .sum();
-            let at = (above + error.column()).saturating_sub(1);
+            let mark = if error.line() == 1 { mark } else { 0 };
+            let at = (above + mark + error.column()).saturating_sub(1);
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
             let fault = source.at(at..at + 1, format!("bad JSON: {message}"));
@@ -104,6 +111,9 @@ mod tests {
         let fault = parse(&source("[1,\n  2 3]")).unwrap_err();
         let place = fault.place.unwrap();
         assert_eq!((place.line, place.column), (2, 5));
+        assert!(parse(&source("\u{feff}[1]")).is_ok());
+        let place = parse(&source("\u{feff}[x]")).unwrap_err().place.unwrap();
+        assert_eq!((place.line, place.column), (1, 3));
         assert!(parse(&source(&"[".repeat(100_000))).is_err());
     }
 
