@@ -79,7 +79,9 @@ fn inheritable(kind: Kind) -> &'static [&'static str] {
 
 fn add<'a>(own: &mut Table, more: impl Iterator<Item = &'a (Key, Node)>) {
     for (key, node) in more {
-        let there = own.iter_mut().find(|(own, _)| own.name == key.name);
+        // As others call it.
+        let is_there = |own: &str| own == key.name || own == "author" && key.name == "authors";
+        let there = own.iter_mut().find(|(own, _)| is_there(&own.name));
         match (there, &node.value) {
             (None, _) => own.push((key.clone(), node.clone())),
             (Some((_, own)), Data::Table(more)) if JOINED.contains(&key.name.as_str()) => {
@@ -284,6 +286,24 @@ mod tests {
         assert_eq!(section.front.section.sort_by, front_matter::SortBy::Title);
         let root = document("_index.md", root, &cascades);
         assert!(!root.front.draft, "no section cascades to itself");
+    }
+
+    #[test]
+    fn what_others_call_otherwise_is_said_too() {
+        let root = "[cascade]\nauthors = [\"R\"]\ntaxonomies = { tags = [\"root\"] }";
+        let root = document("_index.md", root, &Cascades::default());
+        let cascades = Cascades::of([&root].into_iter());
+        let page = document("a.md", "author = \"P\"\ntags = [\"own\"]", &cascades);
+        assert_eq!(page.front.authors, ["P"]);
+        let tags = |page: &Document| {
+            let of_page = page.front.taxonomies.iter();
+            of_page
+                .map(|(_, terms, _)| terms.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(tags(&page), [["own"]]);
+        let page = document("a.md", "tags = []", &cascades);
+        assert_eq!(tags(&page), [[""; 0]]);
     }
 
     #[test]

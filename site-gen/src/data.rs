@@ -161,6 +161,18 @@ impl<'a> Fields<'a> {
         Some(self.table.swap_remove(index).1)
     }
 
+    /// Takes a key that nobody is told of, if it is a boolean.
+    pub(crate) fn take_unknown_boolean(&mut self, name: &str) -> Option<bool> {
+        let (_, node) = self.table.iter().find(|(key, _)| key.name == name)?;
+        let value = match &node.value {
+            Data::Boolean(value) => *value,
+            Data::String(word) if self.strings == Strings::Plain => boolean(word)?,
+            _ => return None,
+        };
+        self.take_unknown(name);
+        Some(value)
+    }
+
     /// Takes a key's value, whatever it is. A null is as good as no key.
     pub(crate) fn take(&mut self, name: &'static str) -> Option<Node> {
         self.known.push(name);

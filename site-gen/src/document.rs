@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cascade::{self, Inherited};
+use crate::cascade::Inherited;
 use crate::config::Config;
 use crate::date::{Date, split_from_name};
 use crate::diagnostic::Diagnostic;
@@ -51,15 +51,13 @@ impl Document {
     ) -> Result<Self, Vec<Diagnostic>> {
         let (_, _, language) = split_id(id, config);
         let kind = Self::kind_of(id, config);
-        let (mut front, body) = front_matter::parse(&source, kind, inherited)?;
         let known: Vec<&str> = language
             .taxonomies
             .iter()
             .map(|taxonomy| taxonomy.name.as_str())
             .collect();
-        front_matter::adopt_terms(&mut front, &known);
-        let mut faults = front_matter::check_taxonomies(&source, &front, &known);
-        faults.extend(cascade::check_taxonomies(&source, &front, &known));
+        let (front, body) = front_matter::parse(&source, kind, inherited, Some(&known))?;
+        let mut faults = Vec::new();
         let document = Self::place(source, id, config, front, body);
         if document.slug.is_empty() && kind == Kind::Page {
             let file = &document.source.file;

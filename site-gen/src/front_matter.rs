@@ -4,6 +4,7 @@
 mod foreign;
 
 use std::ops::Range;
+use std::time::SystemTime;
 
 use crate::cascade::{self, Inherited};
 use crate::data::{Data, Fields, Key, Table};
@@ -11,8 +12,6 @@ use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Source;
 use crate::{toml_data, yaml_data, zola_keys};
-
-pub(crate) use foreign::adopt_terms;
 
 /// The keys of a page or a section.
 #[derive(Clone, Debug, Default)]
@@ -160,11 +159,12 @@ struct Parts {
 }
 
 /// Reads the front matter of a file, and adds what it inherits; says where its
-/// text is.
+/// text is. `taxonomies` are those there are, if that is known.
 pub(crate) fn parse(
     source: &Source,
     kind: Kind,
     inherited: Option<&Inherited>,
+    taxonomies: Option<&[&str]>,
 ) -> Result<(FrontMatter, Range<usize>), Vec<Diagnostic>> {
     let parts = split(source).map_err(|fault| vec![fault])?;
     let mut table = match &parts.front {
@@ -172,6 +172,12 @@ pub(crate) fn parse(
         Some((Language::Yaml, range)) => yaml_data::parse(source, range.clone())?,
         None => Table::new(),
     };
+    // What is called otherwise is said all the same: it is not inherited.
+    let mut faults = match kind {
+        Kind::Page => foreign::move_terms(source, &mut table, taxonomies.unwrap_or_default()),
+        Kind::Section => Vec::new(),
+    };
+    let times = foreign::times(&table);
     if let Some(inherited) = inherited {
         inherited.add_to(&mut table, kind);
     }
@@ -181,6 +187,13 @@ pub(crate) fn parse(
     };
     let mut front = read(&mut fields, source, kind);
     fields.refuse_keys(&zola_keys::FRONT_MATTER);
+    if !front.draft {
+        faults.extend(foreign::check_times(source, &times, SystemTime::now()));
+    }
+    if let Some(known) = taxonomies {
+        faults.extend(check_taxonomies(source, &front, known));
+        faults.extend(cascade::check_taxonomies(source, &front, known));
+    }
     foreign::adopt(
         &mut front,
         fields.take_foreign(match kind {
@@ -188,10 +201,10 @@ pub(crate) fn parse(
             Kind::Section => &[],
         }),
     );
-    let faults = fields.finish(match kind {
+    faults.extend(fields.finish(match kind {
         Kind::Page => "the front matter of a page",
         Kind::Section => "the front matter of a section",
-    });
+    }));
     if faults.is_empty() {
         Ok((front, parts.body))
     } else {
@@ -263,7 +276,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, kind: Kind) -> Fron
         title: fields.string("title"),
         description: fields.string("description"),
         weight: fields.integer("weight"),
-        draft: fields.boolean("draft").unwrap_or_default(),
+        draft: fields.boolean("draft").unwrap_or_default() || foreign::is_unpublished(fields),
         render: fields.boolean("render"),
         hidden_from_search: fields.boolean("in_search_index") == Some(false),
         aliases: fields.paths("aliases"),
@@ -380,7 +393,7 @@ mod tests {
                     draft = true\nslug = \"s\"\naliases = [\"old\"]\ntemplate = \"t.html\"\n\
                     [taxonomies]\ntags = [\"x\"]\n[extra]\na = { b = [1, 2.5, true] }\n+++\nText\n";
         let source = source(text);
-        let (front, body) = parse(&source, Kind::Page, None).unwrap();
+        let (front, body) = parse(&source, Kind::Page, None, None).unwrap();
         assert_eq!(front.title.as_deref(), Some("T"));
         assert_eq!(front.date.unwrap().text, "2015-02-25T12:00:00");
         assert_eq!(front.authors, ["A", "B"]);
@@ -396,7 +409,7 @@ mod tests {
         let text = "---\ntitle: 2015 in review\nslug: 2015\ndate: 2015-02-25 12:00\nauthors: [A, B]\n\
                     extra:\n  a: {b: [1, 2.5, true]}\n---\nText\n";
         let source = source(text);
-        let (front, body) = parse(&source, Kind::Page, None).unwrap();
+        let (front, body) = parse(&source, Kind::Page, None, None).unwrap();
         assert_eq!(front.title.as_deref(), Some("2015 in review"));
         assert_eq!(
             front.slug.as_deref(),
@@ -413,7 +426,7 @@ mod tests {
     fn jekylls_front_matter_is_read() {
         let text = "---\ndate:   2020-01-02 03:04:05 +0200\ndraft: no\n...\nText\n";
         let source = source(text);
-        let (front, body) = parse(&source, Kind::Page, None).unwrap();
+        let (front, body) = parse(&source, Kind::Page, None, None).unwrap();
         assert_eq!(front.date.unwrap().text, "2020-01-02T03:04:05+02:00");
         assert!(!front.draft);
         assert_eq!(&source.text[body], "Text\n");
@@ -426,6 +439,7 @@ mod tests {
                 "+++\ntitel = \"T\"\nweight = \"x\"\ndate = 2015-02-25\nupdated = \"soon\"\n+++\n",
             ),
             Kind::Page,
+            None,
             None,
         )
         .unwrap_err();
@@ -460,12 +474,13 @@ mod tests {
             &source("+++\ntitle = \"a\"\nweight = = 3\n+++\n"),
             Kind::Page,
             None,
+            None,
         )
         .unwrap_err()
         .remove(0);
         let place = fault.place.unwrap();
         assert_eq!((place.line, place.text.as_str()), (3, "weight = = 3"));
-        let fault = parse(&source("+++\ntitle = \"a\"\n"), Kind::Page, None)
+        let fault = parse(&source("+++\ntitle = \"a\"\n"), Kind::Page, None, None)
             .unwrap_err()
             .remove(0);
         assert_eq!(fault.message, "this front matter has no end");
@@ -474,8 +489,8 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_panics(text in "(\\+\\+\\+\n|---\n)?[a-z\\[\\]=\"'{}0-9\\-: \n#.é\u{0}]{0,80}(\n\\+\\+\\+\n)?.{0,20}") {
-            let _ = parse(&source(&text), Kind::Page, None);
-            let _ = parse(&source(&text), Kind::Section, None);
+            let _ = parse(&source(&text), Kind::Page, None, Some(&["a"]));
+            let _ = parse(&source(&text), Kind::Section, None, None);
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn front_matter(source: &Source) -> Vec<Diagnostic> {
     } else {
         Kind::Page
     };
-    front_matter::parse(source, kind, None)
+    front_matter::parse(source, kind, None, None)
         .err()
         .unwrap_or_default()
 }
