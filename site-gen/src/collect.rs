@@ -7,7 +7,6 @@ use site_pack::Caching;
 
 use crate::assets::StaticFile;
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
 use crate::feed::{self, Feed};
 use crate::jobs::{Job, ROBOTS};
 use crate::library::{Library, Page};
@@ -35,6 +34,7 @@ pub(crate) fn collect(
     add_made(&mut output, library, config);
     add_redirects(&mut output, library);
     redirects::add(&mut output, library, config);
+    redirects::check(&mut output, library, config);
     let renderings = library.documents().map(|(_, rendered)| rendered);
     output.calls = renderings
         .flat_map(|rendered| rendered.calls.iter().copied())
@@ -135,8 +135,8 @@ fn add_redirects(output: &mut Output, library: &Library) {
                 document.source.at(span.clone(), message)
             });
         }
-        if let Some(target) = &document.front.section.redirect_to {
-            let fault = |message| Diagnostic::new(&document.source.file, message);
+        if let Some((target, span)) = &document.front.section.redirect_to {
+            let fault = |message| document.source.at(span.clone(), message);
             output.redirect(&document.path, &redirects::target(target), fault);
         }
     }

@@ -11,7 +11,7 @@ use crate::data::{Data, Fields, Key, Table};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Source;
-use crate::{toml_data, yaml_data, zola_keys};
+use crate::{redirects, toml_data, yaml_data, zola_keys};
 
 /// The keys of a page or a section.
 #[derive(Clone, Debug, Default)]
@@ -58,7 +58,8 @@ pub(crate) struct SectionKeys {
     pub(crate) insert_anchor_links: Option<AnchorLinks>,
     pub(crate) transparent: bool,
     pub(crate) generate_feeds: bool,
-    pub(crate) redirect_to: Option<String>,
+    /// And where it says so.
+    pub(crate) redirect_to: Option<(String, Range<usize>)>,
     /// What is said for everything below.
     pub(crate) cascade: Table,
 }
@@ -338,7 +339,7 @@ fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
         insert_anchor_links: fields.choice("insert_anchor_links", &AnchorLinks::CHOICES),
         transparent: fields.boolean("transparent").unwrap_or_default(),
         generate_feeds: fields.boolean("generate_feeds").unwrap_or_default(),
-        redirect_to: fields.string("redirect_to"),
+        redirect_to: read_target(fields, source),
         cascade,
     };
     for page_key in PAGE_KEYS {
@@ -352,6 +353,16 @@ fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
         }
     }
     keys
+}
+
+fn read_target(fields: &mut Fields<'_>, source: &Source) -> Option<(String, Range<usize>)> {
+    let (to, span) = fields.spanned_string("redirect_to")?;
+    if redirects::is_section_target(&to) {
+        return Some((to, span));
+    }
+    let fault = source.at(span, "nobody can be sent there");
+    fields.fault(fault.expected("a path of the site, or an address with `https:`"));
+    None
 }
 
 /// Checks that the taxonomies a page names are those of the configuration.

@@ -305,7 +305,8 @@ impl Output {
             None if !taken => _ = self.redirects.insert(from.to_owned(), to.to_owned()),
             Some(there) if there == to => {}
             _ => self.faults.push(
-                fault(format!("`{from}` is served already")).expected("an alias that is free"),
+                fault(format!("`{from}` is served already"))
+                    .expected("an address that nothing else has"),
             ),
         }
     }

@@ -2,17 +2,22 @@
 //! configuration, from paths to paths or URLs; and the first page of a listing
 //! under its number, as in Zola.
 //!
+//! All redirects are known before it is checked where they lead ([`check`]):
+//! chains end somewhere.
+//!
 //! An address that one page has outlived is that page's `aliases`.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::config::Config;
 use crate::data::{Data, Fields};
-use crate::library::Library;
+use crate::library::{Library, Section};
 use crate::output::Output;
 use crate::paginator::Paginator;
 use crate::source::Source;
-use crate::url::{encode, has_scheme};
+use crate::texts::Text;
+use crate::url::{decode, encode, has_scheme, is_inside};
 
 /// From where to where, and where it says so.
 #[derive(Clone, Debug)]
@@ -27,10 +32,13 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> Vec<Redirect> {
     let mut redirects = Vec::new();
     for (key, node) in fields.table("redirects") {
         let from = path(&key.name);
+        if key.name.starts_with('/') && !is_address(&key.name) {
+            let fault = source.at(key.span, "nobody can ask for this address");
+            fields.fault(fault.expected("names between slashes, without `?`, `#`, `.` and `..`"));
+            continue;
+        }
         match node.value {
-            Data::String(to)
-                if from.starts_with('/') && (to.starts_with('/') || has_scheme(&to)) =>
-            {
+            Data::String(to) if from.starts_with('/') && is_target(&to) => {
                 redirects.push(Redirect {
                     from,
                     to: target(&to),
@@ -39,11 +47,36 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> Vec<Redirect> {
             }
             _ => {
                 let fault = source.at(key.span, "this is no redirect");
-                fields.fault(fault.expected("`\"/old/\" = \"/new/\"`, or a URL behind the `=`"));
+                let expected = "`\"/old/\" = \"/new/\"`, or an address with `https:`, `http:` or \
+                                `mailto:` behind the `=`";
+                fields.fault(fault.expected(expected));
             }
         }
     }
     redirects
+}
+
+/// Whether a browser can ask for a path, and the server can find it.
+fn is_address(path: &str) -> bool {
+    let decoded = decode(path);
+    !path.contains(['?', '#']) && !decoded.starts_with("//") && is_inside(&decoded)
+}
+
+/// Whether a visitor may be sent there: to a path of the site, or to where a
+/// browser goes without running anything.
+fn is_target(to: &str) -> bool {
+    let scheme = to
+        .split_once(':')
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let is_known = matches!(scheme.as_deref(), Some("https" | "http" | "mailto"));
+    let is_path = to.starts_with('/') && !to.starts_with("//");
+    (is_known || is_path) && !to.contains(char::is_control)
+}
+
+/// What is wrong with the target of a section, which may also be a path without
+/// its first slash.
+pub(crate) fn is_section_target(to: &str) -> bool {
+    is_target(to) || !has_scheme(to) && is_target(&format!("/{to}"))
 }
 
 /// As it is served: where nothing says that it is a file, with a slash.
@@ -52,7 +85,7 @@ pub(crate) fn path(written: &str) -> String {
     let name = trimmed.rsplit('/').next().unwrap_or_default();
     let is_file = name.contains('.') && !written.ends_with('/');
     let slash = if is_file { "" } else { "/" };
-    format!("{}{slash}", encode(&crate::url::decode(trimmed)))
+    format!("{}{slash}", encode(&decode(trimmed)))
 }
 
 /// A path as it is served, with what follows it, from the root of the site; a
@@ -65,19 +98,13 @@ pub(crate) fn target(written: &str) -> String {
         return target(&format!("/{written}"));
     }
     let end = written.find(['#', '?']).unwrap_or(written.len());
-    let place = encode(&crate::url::decode(&written[..end]));
+    let place = encode(&decode(&written[..end]));
     format!("{place}{}", &written[end..])
 }
 
 /// Adds them; the pages and their own redirects are there already.
 pub(crate) fn add(output: &mut Output, library: &Library, config: &Config) {
     for Redirect { from, to, span } in &config.redirects {
-        let place = to.split(['#', '?']).next().unwrap_or_default();
-        if !has_scheme(to) && !output.leads(place) {
-            let message = format!("nothing is served under `{to}`");
-            let fault = config.source.at(span.clone(), message);
-            output.fault(fault.expected("a path of the site, or a URL"));
-        }
         output.redirect(from, to, |message| config.source.at(span.clone(), message));
     }
     for section in &library.sections {
@@ -99,6 +126,67 @@ pub(crate) fn add(output: &mut Output, library: &Library, config: &Config) {
                 );
             }
         }
+    }
+}
+
+/// Checks where the redirects lead that authors asked for, when all are known:
+/// one may lead to another.
+pub(crate) fn check(output: &mut Output, library: &Library, config: &Config) {
+    let has_target = |section: &Section| section.document.front.section.redirect_to.is_some();
+    if config.redirects.is_empty() && !library.sections.iter().any(has_target) {
+        return;
+    }
+    let texts = library.documents();
+    let texts: HashMap<&str, &Text> = texts
+        .map(|(document, text)| (document.path.as_str(), &**text))
+        .collect();
+    let mut faults = Vec::new();
+    for Redirect { from, to, span } in &config.redirects {
+        let at = |message: String| config.source.at(span.clone(), message);
+        faults.extend(fault(output, &texts, from, to).map(at));
+    }
+    for section in &library.sections {
+        let document = &section.document;
+        let Some((to, span)) = &document.front.section.redirect_to else {
+            continue;
+        };
+        let at = |message: String| document.source.at(span.clone(), message);
+        let to = target(to);
+        faults.extend(fault(output, &texts, &document.path, &to).map(at));
+    }
+    for fault in faults {
+        output.fault(fault.expected("a path of the site, or a URL"));
+    }
+}
+
+/// What is wrong with where a redirect leads.
+fn fault(output: &Output, texts: &HashMap<&str, &Text>, from: &str, to: &str) -> Option<String> {
+    let mut seen = HashSet::from([from.to_owned()]);
+    let mut next = to;
+    loop {
+        if has_scheme(next) {
+            return None;
+        }
+        let place = next.split(['#', '?']).next().unwrap_or_default();
+        let with_slash = format!("{place}/");
+        let redirect = output.redirects.get_key_value(place);
+        let redirect = redirect.or_else(|| output.redirects.get_key_value(&with_slash));
+        let Some((path, onward)) = redirect else {
+            if !output.leads(place) {
+                return Some(format!("nothing is served under `{next}`"));
+            }
+            let anchor = next.split_once('#').map(|(_, anchor)| decode(anchor))?;
+            let text = texts
+                .get(place)
+                .or_else(|| texts.get(with_slash.as_str()))?;
+            let is_there =
+                anchor.is_empty() || anchor.eq_ignore_ascii_case("top") || text.has_anchor(&anchor);
+            return (!is_there).then(|| format!("`{place}` has no anchor `#{anchor}`"));
+        };
+        if !seen.insert(path.clone()) {
+            return Some(format!("`{from}` leads in a circle, by `{path}`"));
+        }
+        next = onward;
     }
 }
 
@@ -143,6 +231,26 @@ mod tests {
         };
         assert_eq!(faults("\"/a\" = \"/b\"\n\"/c\" = \"https://d.org\""), 0);
         assert_eq!(faults("b = \"/\"\n\"/c/\" = 3\n\"/d/\" = \"e\""), 3);
+        for from in [
+            "/../x",
+            "//double/",
+            "/a\\nb",
+            "/a?b",
+            "/a#b",
+            "/./a",
+            "/%2e%2e/x",
+        ] {
+            assert_eq!(faults(&format!("\"{from}\" = \"/\"")), 1, "{from}");
+        }
+        for to in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//elsewhere",
+            "/a\\r\\nb: c",
+        ] {
+            assert_eq!(faults(&format!("\"/a\" = \"{to}\"")), 1, "{to}");
+        }
+        assert_eq!(faults("\"/a\" = \"mailto:a@example.org\""), 0);
     }
 
     #[test]
