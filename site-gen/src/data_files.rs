@@ -27,7 +27,7 @@ use crate::cache::Cache;
 use crate::data::table_to_value;
 use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_TEXT_BYTES;
-use crate::source::Source;
+use crate::source::{Source, is_hidden};
 use crate::{toml_data, url, yaml_data};
 
 /// Where data lies that is not published.
@@ -157,13 +157,22 @@ impl DataFiles {
         let is_own = |place: &String| {
             let hidden = place.split('/').any(|name| name.starts_with('.'));
             let real = fs::canonicalize(self.site.join(place));
-            !hidden && real.is_ok_and(|real| real.starts_with(&root) && real.is_file())
+            let is_own = |real: PathBuf| {
+                real.starts_with(&root) && !is_hidden(&root, &real) && real.is_file()
+            };
+            !hidden && real.is_ok_and(is_own)
         };
         self.places(path).into_iter().find(is_own).map(Into::into)
     }
 
     fn missing(&self, path: &str) -> Error {
-        let looked_for = self.places(path).join("`, `");
+        let places = self.places(path);
+        if places.is_empty() {
+            return Error::message(format!(
+                "there is no data file `{path}`: that is no place in the site"
+            ));
+        }
+        let looked_for = places.join("`, `");
         Error::message(format!(
             "there is no data file `{path}`; looked for `{looked_for}`"
         ))
@@ -283,7 +292,12 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told() {
-        let (_site, data) = site(&[("data/a.json", "{\n \"a\": tru\n}"), ("secret", "x")]);
+        let (site, data) = site(&[
+            ("data/a.json", "{\n \"a\": tru\n}"),
+            ("secret", "x"),
+            (".git/config", "x"),
+        ]);
+        std::os::unix::fs::symlink("../.git/config", site.path().join("data/g.txt")).unwrap();
         let told = load(&data, &[("path", "a.json")]).unwrap_err();
         let faults = data.place(vec![Diagnostic::new("template", told)]);
         let place = faults[0].place.as_ref().unwrap();
@@ -293,7 +307,8 @@ mod tests {
         );
         for (arguments, part) in [
             (vec![("path", "b.json")], "content/b.json"),
-            (vec![("path", "../secret")], "no data file"),
+            (vec![("path", "../secret")], "no place in the site"),
+            (vec![("path", "g.txt")], "no data file"),
             (vec![("path", ".git/config")], "no data file"),
             (vec![("url", "https://a.org")], "save it as a file"),
             (

@@ -4,6 +4,7 @@
 //! A [`Source`] is one text file; every diagnostic about it is made by
 //! [`Source::at`], which turns a range of bytes into a line and a column.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -203,6 +204,15 @@ pub(crate) fn walk(site: &Path, directory: &Path) -> Result<Vec<Found>, Vec<Diag
     }
 }
 
+/// Whether a real path below the root of a site is a tool's, such as that of a
+/// repository: what is hidden is not published by another name.
+pub(crate) fn is_hidden(root: &Path, real: &Path) -> bool {
+    let names = real.strip_prefix(root).into_iter().flatten();
+    names
+        .map(OsStr::as_encoded_bytes)
+        .any(|name| name.starts_with(b".") && name != b".well-known")
+}
+
 struct Walk<'a> {
     site: &'a Path,
     root: PathBuf,
@@ -311,6 +321,13 @@ impl Walk<'_> {
 
     /// A link must not publish what its author does not see in the site.
     fn check_inside(&self, file: &Path, real: &Path) -> Result<(), Diagnostic> {
+        if is_hidden(&self.root, real) {
+            let message = "this symbolic link leads to what is hidden in the site";
+            let fault = Diagnostic::new(file, message);
+            return Err(
+                fault.expected("a file without a dot in front of its name or a directory's")
+            );
+        }
         if real.starts_with(&self.root) {
             return Ok(());
         }
@@ -377,9 +394,15 @@ mod tests {
         fs::write(site.path().join("content/a/x.md"), "x").unwrap();
         std::os::unix::fs::symlink("..", site.path().join("content/a/back")).unwrap();
         std::os::unix::fs::symlink("/etc/passwd", site.path().join("content/out")).unwrap();
+        fs::create_dir(site.path().join(".git")).unwrap();
+        fs::write(site.path().join(".git/config"), "secret").unwrap();
+        std::os::unix::fs::symlink("../.git/config", site.path().join("content/g")).unwrap();
+        std::os::unix::fs::symlink("../.git", site.path().join("content/h")).unwrap();
         let faults = walk(site.path(), Path::new("content")).unwrap_err();
         let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
-        assert_eq!(faults.len(), 2, "{messages:?}");
+        assert_eq!(faults.len(), 4, "{messages:?}");
+        let hidden = messages.iter().filter(|message| message.contains("hidden"));
+        assert_eq!(hidden.count(), 2, "{messages:?}");
         assert!(
             messages
                 .iter()
