@@ -129,6 +129,7 @@ fn try_to_build(draft: &Draft, report: &mut Report) {
         compression: Compression::None,
         drafts: Drafts::Include,
         pictures: Pictures::Originals,
+        sass: crate::sass::compiler(),
         ..site_gen::Options::default()
     };
     if let Err(faults) = site_gen::build(draft.path(), &options) {

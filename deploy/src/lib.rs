@@ -25,6 +25,7 @@ mod output;
 pub mod probe;
 mod progress;
 pub mod report;
+pub mod sass;
 pub mod serve;
 pub mod site;
 pub mod suite;

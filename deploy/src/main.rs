@@ -8,19 +8,22 @@ use clap::Parser as _;
 use deploy::args::{Command, LowArgs};
 use deploy::guest::guard;
 use deploy::report::Format;
-use deploy::{bench, build, check, import, new, serve, suite, up};
+use deploy::{bench, build, check, import, new, sass, serve, suite, up};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
-    let (format, outcome) = if arguments
-        .next()
-        .is_some_and(|first| first == guard::ARGUMENT)
-    {
-        let outcome = guard::become_guest(arguments).map(|()| 1);
-        (Format::Text, outcome)
-    } else {
-        let typed = LowArgs::parse();
-        (typed.format(), typed.interpret().and_then(run))
+    let first = arguments.next();
+    let first = first.as_deref().and_then(|first| first.to_str());
+    let (format, outcome) = match first {
+        Some(guard::ARGUMENT) => {
+            let outcome = guard::become_guest(arguments).map(|()| 1);
+            (Format::Text, outcome)
+        }
+        Some(sass::ARGUMENT) => (Format::Text, sass::compile(arguments).map(|()| 0)),
+        _ => {
+            let typed = LowArgs::parse();
+            (typed.format(), typed.interpret().and_then(run))
+        }
     };
     match outcome {
         Ok(status) => ExitCode::from(status),

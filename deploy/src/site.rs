@@ -17,7 +17,7 @@ use crate::diagnostics::Faults;
 use crate::output;
 use crate::progress::Progress;
 use crate::workspace::Workspace;
-use crate::{image, unikernel};
+use crate::{image, sass, unikernel};
 
 pub use site_gen::{Compression, Drafts, Indexing, Keep, Pictures};
 
@@ -103,6 +103,7 @@ impl Site {
         site_gen::Options {
             compression,
             cache: self.cache.clone(),
+            sass: sass::compiler(),
             origin: Some(self.directory.clone()),
             ..Default::default()
         }

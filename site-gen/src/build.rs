@@ -8,7 +8,6 @@ use tera::{Tera, Value};
 
 use crate::assets::{self, Content, StaticFile};
 use crate::backlinks::Backlinks;
-use crate::cache::Cache;
 use crate::collect::collect;
 use crate::config::Config;
 use crate::data_files::DataFiles;
@@ -69,7 +68,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let bundles = assets::by_bundle(&paths, &documents);
     let theme = theme.as_ref();
     let site_files = (site, &content, &*paths);
-    let files = read_files(site_files, theme, &config, &options.cache, &mut faults);
+    let files = read_files(site_files, theme, &config, options, &mut faults);
     let site_files = (site, &content, files.as_slice());
     let knowledge = know((&places, &paths), site_files, &config, options);
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
@@ -205,14 +204,19 @@ fn read_files(
     (site, content, paths): (&Path, &Content, &BTreeMap<String, String>),
     theme: Option<&Theme>,
     config: &Config,
-    cache: &Cache,
+    options: &Options,
     faults: &mut Faults,
 ) -> Vec<StaticFile> {
     let Some(theme) = theme else {
         return Vec::new();
     };
-    let read = faults.take(assets::read((site, content, paths), theme, config, cache));
-    let sheets = faults.take(sass::compile(site, theme, config, cache));
+    let read = faults.take(assets::read(
+        (site, content, paths),
+        theme,
+        config,
+        &options.cache,
+    ));
+    let sheets = faults.take(sass::compile(site, theme, config, options));
     let mut files = [read, sheets].into_iter().flatten().flatten().collect();
     search::add_reader(&mut files, config);
     files

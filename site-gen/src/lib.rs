@@ -105,6 +105,7 @@ pub use check::{Checked, Link, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use output::{Built, File};
 pub use progress::{Listener, Progress};
+pub use sass::{Compiler, compile_sheet};
 pub use site_pack::Caching;
 pub use source::Source;
 pub use url::{decode as decode_path, encode as encode_path, slugify};
@@ -123,6 +124,8 @@ pub struct Options {
     /// Where the site really is, when a copy of it is built: its history is
     /// there.
     pub origin: Option<PathBuf>,
+    /// Who compiles style sheets of Sass.
+    pub sass: Compiler,
     /// What earlier builds left: give each build of a process the same options.
     pub cache: Arc<Cache>,
     /// Whether this one leaves anything in it.

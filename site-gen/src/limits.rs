@@ -72,6 +72,10 @@ pub const MAX_SASS_NESTING: usize = 256;
 /// rule.
 pub const MAX_SASS_STACK_BYTES: usize = 32 << 20;
 
+/// Longest answer of a compiler in a process of its own, in bytes: a style
+/// sheet, and what it was made from.
+pub const MAX_SASS_ANSWER_BYTES: u64 = 64 << 20;
+
 /// Words a reader reads in a minute, as Zola counts.
 pub const WORDS_PER_MINUTE: usize = 200;
 

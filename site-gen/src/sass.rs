@@ -14,10 +14,12 @@
 //! place where a file was looked for in vain has one now. Everything that the
 //! compiler asks of the file system goes through [`Files`], which takes note.
 
+mod child;
 mod depth;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -41,8 +43,23 @@ use crate::theme::Theme;
 use crate::url::encode;
 use depth::{Marked, Watch};
 
+pub use child::answer as compile_sheet;
+
 /// Where sheets are, in a site and in a theme.
 pub(crate) const DIRECTORY: &str = "sass";
+
+/// Who compiles.
+#[derive(Clone, Debug, Default)]
+pub enum Compiler {
+    /// A thread. A sheet that overflows its stack, or fills the memory, ends the
+    /// process.
+    #[default]
+    Thread,
+    /// A program and its first arguments, which calls
+    /// [`compile_sheet`](crate::compile_sheet) with the others. Nothing that it
+    /// meets does any harm.
+    Program(Vec<OsString>),
+}
 
 /// The sheets of the last build.
 #[derive(Debug, Default)]
@@ -68,8 +85,9 @@ pub(crate) fn compile(
     site: &Path,
     theme: &Theme,
     config: &Config,
-    cache: &Cache,
+    options: &crate::Options,
 ) -> Result<Vec<StaticFile>, Vec<Diagnostic>> {
+    let cache = &*options.cache;
     if !config.assets.compile_sass {
         return Ok(Vec::new());
     }
@@ -82,15 +100,27 @@ pub(crate) fn compile(
         Vec::new()
     };
     let mut wanted: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut faults = Vec::new();
     for (root, files) in [(themes.as_path(), &theme.sass), (own, &of_site)] {
-        wanted.extend(files.iter().filter_map(|file| {
-            let path = published(file.strip_prefix(root).ok()?)?;
-            Some((path, file.clone()))
-        }));
+        for file in files {
+            let Some(path) = file.strip_prefix(root).ok().and_then(published) else {
+                continue;
+            };
+            // The site's own takes the place of the theme's.
+            let other = wanted.insert(path, file.clone());
+            if let Some(other) = other.filter(|other| other.starts_with(root)) {
+                let other = other.display();
+                let fault = Diagnostic::new(file, format!("{other} has the same name"));
+                faults.push(fault.expected("one sheet for each name, `.scss` or `.sass`"));
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
     }
     let roots = [own.to_owned(), themes];
     let compiled = wanted.into_par_iter().map(|(path, file)| {
-        let css = sheet(site, &file, &roots, cache)?;
+        let css = sheet(site, &file, &roots, (cache, &options.sass))?;
         let minify = config.assets.minify_assets;
         let short = minify.then(|| minify::file(&path, &css, cache)).flatten();
         Ok((path, short.map_or(css, Arc::new), file))
@@ -112,7 +142,7 @@ fn sheet(
     site: &Path,
     file: &Path,
     roots: &[PathBuf; 2],
-    cache: &Cache,
+    (cache, compiler): (&Cache, &Compiler),
 ) -> Result<Arc<Vec<u8>>, Vec<Diagnostic>> {
     let files = Files::new(site)?;
     let known = cache.sheets.lock().get(file).cloned();
@@ -124,7 +154,10 @@ fn sheet(
     {
         return Ok(known.css);
     }
-    let sheet = in_time(files, file, roots, MAX_SASS_TIME)?;
+    let sheet = match compiler {
+        Compiler::Thread => in_time(files, file, roots, MAX_SASS_TIME)?,
+        Compiler::Program(program) => child::run(program, site, file, roots, MAX_SASS_TIME)?,
+    };
     let css = Arc::clone(&sheet.css);
     cache.sheets.lock().insert(file.to_owned(), sheet);
     Ok(css)
@@ -150,16 +183,16 @@ fn in_time(
     }
     match receiver.recv_timeout(patience) {
         Ok(result) => result,
-        Err(RecvTimeoutError::Timeout) => {
-            let fault = Diagnostic::new(file, "this style sheet does not come to an end");
-            Err(vec![
-                fault.expected(format!("one that is done within {patience:?}")),
-            ])
-        }
+        Err(RecvTimeoutError::Timeout) => Err(vec![endless(file, patience)]),
         Err(RecvTimeoutError::Disconnected) => {
             fault("this style sheet made the compiler panic".to_owned())
         }
     }
+}
+
+fn endless(file: &Path, patience: Duration) -> Diagnostic {
+    let fault = Diagnostic::new(file, "this style sheet does not come to an end");
+    fault.expected(format!("one that is done within {patience:?}"))
 }
 
 fn run(files: Files, file: &Path, roots: &[PathBuf; 2]) -> Result<Sheet, Vec<Diagnostic>> {
@@ -261,7 +294,9 @@ impl Files {
 
     fn inside(&self, path: &Path, is: impl FnOnce(&Path) -> bool) -> bool {
         let real = fs::canonicalize(self.site.join(path));
-        real.is_ok_and(|real| real.starts_with(&self.root) && is(&real))
+        real.is_ok_and(|real| {
+            real.starts_with(&self.root) && !source::is_hidden(&self.root, &real) && is(&real)
+        })
     }
 
     fn note(&self, question: Question) {
@@ -334,10 +369,14 @@ mod tests {
             fs::write(path, text).unwrap();
         }
 
-        fn compile(&self, cache: &Cache) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+        fn compile(&self, cache: &Arc<Cache>) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
             let config = Config::for_test();
             let theme = Theme::read(self.0.path(), &config).unwrap();
-            let sheets = compile(self.0.path(), &theme, &config, cache)?;
+            let options = crate::Options {
+                cache: Arc::clone(cache),
+                ..crate::Options::default()
+            };
+            let sheets = compile(self.0.path(), &theme, &config, &options)?;
             let text = |css: &[u8]| String::from_utf8(css.to_vec()).unwrap();
             let named = sheets
                 .iter()
@@ -364,7 +403,7 @@ mod tests {
             ("/c.css", "a{color:red;top:2px}"),
             ("/deep/b.css", "a{color:#00f}"),
         ];
-        let found = site.compile(&Cache::default()).unwrap();
+        let found = site.compile(&Arc::default()).unwrap();
         assert_eq!(found.len(), 3);
         assert_eq!(found[0], own(expected[0]));
         assert_eq!(found[2], own(expected[2]));
@@ -381,7 +420,7 @@ mod tests {
             ("themes/t/sass/_v.scss", "$c: red;"),
             ("themes/t/sass/b.scss", "b { top: 0 }"),
         ]);
-        let cache = Cache::default();
+        let cache: Arc<Cache> = Arc::default();
         let css = |name: &str| {
             site.compile(&cache).unwrap();
             Arc::clone(&cache.sheets.lock()[Path::new(name)].css)
@@ -410,7 +449,7 @@ mod tests {
             ("themes/t/sass/c.scss", "a {\n"),
         ]);
         fs::write(site.0.path().join("themes/t/sass/d.scss"), b"a { b: \xff }").unwrap();
-        let mut faults = site.compile(&Cache::default()).unwrap_err();
+        let mut faults = site.compile(&Arc::default()).unwrap_err();
         faults.sort();
         let shown: Vec<_> = faults
             .iter()
@@ -424,6 +463,16 @@ mod tests {
         assert_eq!(shown[2].0, "themes/t/sass/c.scss");
         assert_eq!(shown[3], ("themes/t/sass/d.scss", 1, 8));
         assert_eq!(shown.len(), 4);
+    }
+
+    #[test]
+    fn two_sheets_of_one_name_are_a_fault() {
+        let site = Site::new(&[
+            ("sass/z.scss", "a { b: c }"),
+            ("sass/z.sass", "a\n  b: c\n"),
+        ]);
+        let fault = site.compile(&Arc::default()).unwrap_err().remove(0);
+        assert_eq!(fault.message, "sass/z.sass has the same name");
     }
 
     #[test]
@@ -468,7 +517,7 @@ mod tests {
                 "@function f($x) { @if $x > 99 { @return 1; } @return f($x + 1); } a { b: f(1) }",
             ),
         ]);
-        let mut faults = site.compile(&Cache::default()).unwrap_err();
+        let mut faults = site.compile(&Arc::default()).unwrap_err();
         faults.sort();
         let told: Vec<_> = faults
             .iter()

@@ -49,6 +49,35 @@ fn warnings_are_told_and_fail_only_when_asked() {
 }
 
 #[test]
+fn a_style_sheet_that_ends_its_compiler_is_an_error_like_any_other() {
+    let desk = Desk::with_site();
+    desk.write("content/a.md", "+++\ntitel = \"A\"\n+++\n");
+    let deep = "a{".repeat(20_000);
+    let unary = format!("a{{b:{}1}}", "not ".repeat(100_000));
+    for sheet in [
+        "@function f($x){@return f($x)} a{b:f(1)}",
+        "@mixin f(){@include f()} a{@include f()}",
+        "$s: \"a\"; @while true { $s: $s + $s }",
+        &deep,
+        &unary,
+    ] {
+        desk.write("sass/a.scss", sheet);
+        let output = desk.fata_in("", &["check"]);
+        let message = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert!(message.contains("sass/a.scss"), "{message}");
+        assert!(message.contains("did you mean `title`?"), "{message}");
+    }
+    desk.write("content/a.md", "");
+    desk.write("sass/a.scss", "@use 'b'; a { b { c: b.$d } }");
+    desk.write("sass/_b.scss", "$d: red;");
+    let output = desk.fata_in("", &["build", "--html", "html"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let sheet = fs::read_to_string(desk.site("html/a.css")).unwrap();
+    assert!(sheet.contains("a b"), "{sheet}");
+}
+
+#[test]
 fn all_errors_of_a_run_are_json() {
     let desk = Desk::with_site();
     desk.write("content/a.md", "+++\ntitel = \"A\"\n+++\n\n[x](@/b.md)\n");
