@@ -272,9 +272,11 @@ impl Renderer<'_> {
             rendered.references.extend(body.references);
             rendered.waits |= body.waits;
         }
-        let html = engine
-            .render(&template, &context)
-            .map_err(|error| theme.fault(&template, &error))?;
+        let html = engine.render(&template, &context).map_err(|error| {
+            let faults = theme.fault(&template, &error).into_iter();
+            let placed = faults.map(|fault| shortcode::at_call(document, call, fault));
+            placed.collect::<Vec<_>>()
+        })?;
         rendered.anchors.extend(attributes(&html, &["id"]));
         Ok(html)
     }

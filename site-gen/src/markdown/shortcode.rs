@@ -275,3 +275,21 @@ impl Masks {
         (unmasked, lost)
     }
 }
+
+/// A fault of a template as one of the call: what it was given may be the cause,
+/// and each call is told.
+pub(super) fn at_call(document: &Document, call: &Call, fault: Diagnostic) -> Diagnostic {
+    let place = fault.place.as_ref();
+    let place = place.map(|place| format!(":{}:{}", place.line, place.column));
+    let message = format!(
+        "{} (in {}{})",
+        fault.message,
+        fault.file.display(),
+        place.unwrap_or_default()
+    );
+    Diagnostic {
+        expected: fault.expected,
+        suggestion: fault.suggestion,
+        ..document.at(call.span.clone(), message)
+    }
+}
