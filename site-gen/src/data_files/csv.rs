@@ -96,5 +96,16 @@ mod tests {
         fn nothing_panics(text in "[a-c,\"\n\r;\u{e9}]{0,60}") {
             let _ = parse(&source(&text));
         }
+
+        /// Fields in quotes and without, and what is between them.
+        #[test]
+        fn every_fault_has_a_place(pieces in prop::collection::vec(
+            prop::sample::select(&["a", "\"b\"", "\"", "\"\"", ",", "\n", "\r\n", "\r", "\n\n", " ", "\u{feff}", "\u{e9}"][..]),
+            0..40,
+        )) {
+            for fault in parse(&source(&pieces.concat())).err().unwrap_or_default() {
+                prop_assert!(fault.place.is_some());
+            }
+        }
     }
 }

@@ -371,6 +371,10 @@ mod tests {
         ] {
             assert_eq!(links(text), [format!("{link} {link}")], "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_no_address() {
         for text in [
             "xwww.a.org",
             "www.",

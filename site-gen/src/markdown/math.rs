@@ -174,7 +174,11 @@ fn star(tex: &str) -> Cow<'_, str> {
         out.push_str(&rest[..at]);
         // Two backslashes end a line.
         let backslashes = out.len() - out.trim_end_matches('\\').len();
-        out.push_str(if backslashes % 2 == 0 { OTHER } else { STAR });
+        out.push_str(if backslashes.is_multiple_of(2) {
+            OTHER
+        } else {
+            STAR
+        });
         rest = &rest[at + STAR.len()..];
     }
     out.push_str(rest);

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use proptest::prelude::*;
 use rayon::prelude::*;
 
 use super::tests::{config, render_with};
@@ -208,4 +209,52 @@ fn nesting_may_be_deep() {
         .map(|depth| format!("{} a\n\n", ">".repeat(depth)))
         .collect();
     assert_eq!(time("quotes", &quoted), None);
+}
+
+/// What makes texts of other pieces.
+const JOINTS: [&str; 16] = [
+    "a",
+    "b c",
+    " ",
+    "\n",
+    "\n\n",
+    "    ",
+    "> ",
+    "- ",
+    "a)",
+    "b](",
+    "\"",
+    "{% end %}",
+    "}}",
+    "-->",
+    "<!-- more -->",
+    "\n[^a]: ",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+    /// Real pieces of markdown, joined at random: it is HTML that ends, or a
+    /// fault that is told with its place.
+    #[test]
+    fn anything_is_a_text(pieces in prop::collection::vec(
+        (prop::sample::select(&REPEATED[..]), prop::sample::select(&JOINTS[..])),
+        0..24,
+    )) {
+        let text: String = pieces.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        match render(&text) {
+            Ok(rendered) => {
+                let summary = rendered.summary.unwrap_or_default();
+                prop_assert!(summary.len() <= rendered.html.len() + text.len() * 16);
+                prop_assert_eq!(
+                    rendered.html.matches("<section class=\"footnotes\">").count(),
+                    rendered.html.matches("</ol>\n</section>").count()
+                );
+            }
+            Err(faults) => {
+                for fault in faults {
+                    prop_assert!(fault.place.is_some(), "{}\n{}", text, fault);
+                }
+            }
+        }
+    }
 }
