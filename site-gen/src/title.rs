@@ -20,7 +20,13 @@ pub(crate) fn of_text(text: &str) -> Option<String> {
     let mut title: Option<String> = None;
     for event in Parser::new_ext(text, markdown::syntax()) {
         match (event, &mut title) {
-            (Event::Start(Tag::Heading { level, .. }), None) if level == HeadingLevel::H1 => {
+            (
+                Event::Start(Tag::Heading {
+                    level: HeadingLevel::H1,
+                    ..
+                }),
+                None,
+            ) => {
                 title = Some(String::new());
             }
             (Event::End(TagEnd::Heading(_)), Some(_)) => break,

@@ -80,7 +80,7 @@ impl Served<'_> {
     /// What a link lacks to lead somewhere; none if it does, or leaves the site.
     fn lack(&self, sources: &Sources<'_>, built: &Built, page: &Page, link: &str) -> Option<Lack> {
         let link = match link.strip_prefix(&sources.config.base_url) {
-            Some(rest) if rest.is_empty() => "/",
+            Some("") => "/",
             Some(rest) if rest.starts_with(['/', '?', '#']) => rest,
             _ if url::has_scheme(link) => return None,
             _ => link,

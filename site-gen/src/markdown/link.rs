@@ -216,14 +216,14 @@ impl Link<'_> {
         let is_file = |id: &&String| self.targets.path(id).is_some() || has_markdown_name(id);
         if let Some(id) = id.as_ref().filter(is_file) {
             let (path, reference) = self.to_file(id, None)?;
-            return Ok(self.with(path, query, anchor, reference.target));
+            return Ok(self.with(&path, query, anchor, reference.target));
         }
         let path = url::encode(&url::browse(&self.document.path, &url::decode(place)));
         let index = id.and_then(|id| self.targets.index(&id));
         match index {
             Some(id) if !self.targets.is_page(&path) => {
                 let (path, reference) = self.to_file(&self.own_version(id), None)?;
-                Ok(self.with(path, query, anchor, reference.target))
+                Ok(self.with(&path, query, anchor, reference.target))
             }
             _ => Ok((
                 self.written.to_owned(),
@@ -234,7 +234,7 @@ impl Link<'_> {
 
     fn with(
         &self,
-        path: String,
+        path: &str,
         query: &str,
         anchor: Option<&str>,
         target: Target,
