@@ -21,10 +21,11 @@ const AIM_EDIT: Duration = Duration::from_millis(100);
 
 /// What Zola 0.22.1 took of what Hugo 0.168 took, where both were measured at
 /// once, on two cores and 10,000 pages: the time with highlighting and without,
-/// and the memory. Where Zola is not, it is judged by these.
+/// and the memory. Where Zola is not, it is judged by these, at that size only.
 const ZOLA_TO_HUGO_HIGHLIGHTED: f64 = 26.0 / 35.0;
 const ZOLA_TO_HUGO_PLAIN: f64 = 5.0 / 11.0;
 const ZOLA_TO_HUGO_MEMORY: f64 = 435.0 / 2700.0;
+const DERIVED_PAGES: usize = 10_000;
 const DERIVED: &str = "zola (derived)";
 
 /// All that was measured.
@@ -121,7 +122,8 @@ impl Report {
             let measured = rivals.iter().map(|rival| compare(row, rival));
             let mut all: Vec<Comparison<'_>> = measured.collect();
             let named = |name: &str| rivals.iter().find(|rival| rival.key.name.starts_with(name));
-            if let (Some(hugo), None) = (named("hugo"), named("zola")) {
+            if let (Some(hugo), None, DERIVED_PAGES) = (named("hugo"), named("zola"), row.key.pages)
+            {
                 all.push(derive(row, hugo));
             }
             all
