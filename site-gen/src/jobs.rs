@@ -319,10 +319,12 @@ fn taxonomy_template<'a>(
     found
         .or_else(|| theme.names().find(|candidate| *candidate == shared))
         .ok_or_else(|| {
-            let fault = Diagnostic::new(
-                &config.source.file,
-                format!("the theme has no template for the taxonomy `{name}`"),
-            );
+            let message = format!("the theme has no template for the taxonomy `{name}`");
+            let text = &config.source.text;
+            let fault = match text.find(&format!("\"{name}\"")) {
+                Some(at) => config.source.at(at + 1..at + 1 + name.len(), message),
+                None => Diagnostic::new(&config.source.file, message),
+            };
             fault.expected(format!("`{own}` or `{shared}` in the theme's templates/"))
         })
 }

@@ -147,6 +147,14 @@ impl Theme {
                 vec![fault]
             }
             ErrorKind::MissingParent { current, parent } => vec![self.missing(current, parent)],
+            ErrorKind::CircularExtend {
+                tpl,
+                inheritance_chain: chain,
+            }
+            | ErrorKind::CircularInclude {
+                tpl,
+                include_chain: chain,
+            } => vec![self.circle(tpl, chain)],
             ErrorKind::Msg(text) if text.starts_with("error: ") => self.reports(text),
             _ => vec![self.whole(template, &error.to_string())],
         }
@@ -161,6 +169,22 @@ impl Theme {
             file.unwrap_or_else(|| format!("template {template}").into()),
             message,
         )
+    }
+
+    /// A template that extends or includes itself, at last: where it names the
+    /// next one in the circle.
+    fn circle(&self, template: &str, chain: &[String]) -> Diagnostic {
+        let message = format!("this template needs itself: {}", chain.join(", then "));
+        let next = chain.iter().find(|name| *name != template);
+        let next = next.map_or(template, String::as_str);
+        let fault = match self.templates.get(template) {
+            Some(source) => {
+                let at = source.text.find(next).unwrap_or_default();
+                source.at(at..at + next.len(), message)
+            }
+            None => self.whole(template, &message),
+        };
+        fault.expected("templates that come to an end")
     }
 
     fn missing(&self, current: &str, parent: &str) -> Diagnostic {
@@ -252,5 +276,37 @@ fn read_theme_toml(site: &Path, file: &Path) -> Result<Table, Vec<Diagnostic>> {
         Ok(extra)
     } else {
         Err(faults)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(templates: &[(&str, &str)]) -> Diagnostic {
+        let source = |&(name, text): &(&str, &str)| {
+            let file = format!("themes/t/templates/{name}").into();
+            let text = text.to_owned();
+            (name.to_owned(), Source { file, text })
+        };
+        let theme = Theme {
+            templates: templates.iter().map(source).collect(),
+            ..Theme::default()
+        };
+        theme.compile(&Tera::default()).unwrap_err().remove(0)
+    }
+
+    #[test]
+    fn a_circle_is_placed() {
+        for (a, b) in [
+            ("\n{% extends \"b.html\" %}", "{% extends \"a.html\" %}"),
+            ("\n{% include \"b.html\" %}", "{% include \"a.html\" %}"),
+            ("\n{% extends \"a.html\" %}", ""),
+        ] {
+            let fault = fault(&[("a.html", a), ("b.html", b)]);
+            assert!(fault.message.starts_with("this template needs itself"));
+            assert!(fault.file.starts_with("themes/t/templates"), "{fault}");
+            assert!(fault.place.is_some_and(|place| place.column == 13));
+        }
     }
 }
