@@ -67,3 +67,31 @@ fn texts_without_front_matter_have_one_title_each() {
         assert!(root.contains(link), "{root}");
     }
 }
+
+#[test]
+fn a_page_says_what_it_is_without_a_title_and_in_another_language() {
+    let built = build(&[
+        (
+            "site.toml",
+            "base_url = \"https://example.org\"\ngenerate_feeds = true\n\
+             feed_filenames = [\"index.xml\"]\n[languages.fr]\ngenerate_feeds = true\n\
+             [languages.de]\n",
+        ),
+        ("a.md", "Text.\n"),
+        ("a.fr.md", "Texte.\n"),
+        ("a.de.md", "Text.\n"),
+    ]);
+    let own = page(&built, "/a/");
+    for part in [
+        "type=\"application/rss+xml\"",
+        "href=\"/index.xml\"",
+        "<meta property=\"og:site_name\" content=\"example.org\"",
+        "\"author\":[{\"@type\":\"Organization\",\"name\":\"example.org\"}]",
+    ] {
+        assert!(own.contains(part), "{part} in {own}");
+    }
+    let french = page(&built, "/fr/a/");
+    assert!(french.contains("href=\"/fr/index.xml\""), "{french}");
+    let german = page(&built, "/de/a/");
+    assert!(!german.contains("index.xml"), "{german}");
+}
