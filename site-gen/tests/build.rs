@@ -509,9 +509,9 @@ fn backlinks_follow_the_links() {
         let read = |path: &str| built.read(built.file(path).unwrap()).unwrap();
         [read("/a/"), read("/b/")].map(|text| String::from_utf8(text).unwrap())
     };
-    assert_eq!(text(), ["A /b/", ""]);
+    assert_eq!(text(), ["A /b/", "B"]);
     site.write("content/_index.md", "[a](@/a.md)\n");
-    assert_eq!(text(), ["A / /b/", ""]);
+    assert_eq!(text(), ["A / /b/", "B"]);
     site.write("content/b.md", "No link.\n");
-    assert_eq!(text(), ["A /", ""]);
+    assert_eq!(text(), ["A /", "B"]);
 }

@@ -212,7 +212,7 @@ fn keys_of_other_generators_are_told_and_do_no_harm() {
 
 #[test]
 fn links_to_nothing_are_errors_where_they_stand() {
-    let text = "+++\ntitle = \"A\"\n+++\n\n![e](missing.png) [c](nowhere/)\n[d](../nope/)\n\n\
+    let text = "+++\ntitle = \"A\"\n+++\n\n[e](missing.pdf) [c](nowhere/)\n[d](../nope/)\n\n\
         <p>\n<img src=\"/nope.png\" alt=z>\n<a href=\"/nope/\">y</a> <a href='/b/#no'>z</a>\n</p>\n\n\
         Fine: [b](/b/#yes) [c](../b) [up](..) <a href=\"../b/?x\">z</a> <a href=\"#own\" id=own>o</a>\n";
     let site = site(&[
@@ -228,8 +228,8 @@ fn links_to_nothing_are_errors_where_they_stand() {
     assert_eq!(
         shown(&checked),
         [
-            "content/a.md:5:6 error: nothing is served under `/a/missing.png`",
-            "content/a.md:5:23 error: nothing is served under `/a/nowhere/`",
+            "content/a.md:5:5 error: nothing is served under `/a/missing.pdf`",
+            "content/a.md:5:22 error: nothing is served under `/a/nowhere/`",
             "content/a.md:6:5 error: nothing is served under `/nope/`",
             "content/a.md:9:11 error: nothing is served under `/nope.png`",
             "content/a.md:10:10 error: nothing is served under `/nope/`",
