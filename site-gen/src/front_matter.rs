@@ -114,6 +114,19 @@ const SORT_CHOICES: [(&str, SortBy); 7] = [
     ("slug", SortBy::Slug),
 ];
 
+/// What pages and sections say.
+const COMMON_KEYS: [&str; 9] = [
+    "title",
+    "description",
+    "weight",
+    "draft",
+    "render",
+    "in_search_index",
+    "aliases",
+    "template",
+    "extra",
+];
+
 /// What a page says, and a section does not.
 const PAGE_KEYS: [&str; 7] = [
     "date",

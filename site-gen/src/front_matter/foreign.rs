@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::time::SystemTime;
 
-use super::FrontMatter;
+use super::{COMMON_KEYS, FrontMatter, PAGE_KEYS};
 use crate::data::{Data, Fields, Key, Node, Table};
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
@@ -73,7 +73,7 @@ pub(super) fn move_terms(source: &Source, table: &mut Table, known: &[&str]) -> 
     let mut faults = Vec::new();
     let (named, rest): (Table, Table) = std::mem::take(table)
         .into_iter()
-        .partition(|(key, _)| known.contains(&key.name.as_str()));
+        .partition(|(key, _)| known.contains(&key.name.as_str()) && !is_own(&key.name));
     *table = rest;
     for (key, node) in named {
         let Some(terms) = terms(source, node) else {
@@ -102,6 +102,11 @@ pub(super) fn move_terms(source: &Source, table: &mut Table, known: &[&str]) -> 
         }
     }
     faults
+}
+
+/// Whether a key means something by itself, also where a taxonomy has its name.
+fn is_own(name: &str) -> bool {
+    PAGE_KEYS.contains(&name) || COMMON_KEYS.contains(&name)
 }
 
 /// What somebody writes behind `tags:`, as an array of strings; none if there
@@ -267,6 +272,10 @@ mod tests {
             let (front, _) = parse(&source(&text), Kind::Page, None, Some(&["tags"])).unwrap();
             assert_eq!(front.taxonomies[0].1, terms, "{written}");
         }
+        let text = "+++\nauthors = [\"A\"]\n[taxonomies]\nauthors = [\"B\"]\n+++\n";
+        let (front, _) = parse(&source(text), Kind::Page, None, Some(&["authors"])).unwrap();
+        assert_eq!(front.authors, ["A"]);
+        assert_eq!(front.taxonomies[0].1, ["B"]);
         let none = source("---\ntags:\n---\n");
         let (front, _) = parse(&none, Kind::Page, None, Some(&["tags"])).unwrap();
         assert!(front.taxonomies.is_empty());
