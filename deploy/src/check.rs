@@ -7,6 +7,7 @@
 mod known;
 mod links;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -59,6 +60,8 @@ pub fn check(options: &Options) -> Result<u8> {
     generate.drafts = options.drafts;
     // Nobody reads it, so it is not made.
     generate.indexing = Indexing::OnDemand;
+    // And nothing is written, not even for later.
+    generate.cache = Arc::default();
     let checked = site.check(&generate)?;
     let mut diagnostics = checked.diagnostics;
     let asked = match options.links {

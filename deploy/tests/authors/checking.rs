@@ -14,10 +14,11 @@ use crate::harness::{Desk, json_lines, stderr};
 #[test]
 fn warnings_are_told_and_fail_only_when_asked() {
     let desk = Desk::with_site();
-    desk.write("content/alone.png", "x");
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>";
+    desk.write("content/alone.svg", drawing);
     desk.write(
         "content/a.md",
-        "+++\ntitle = \"A\"\n+++\n\n![](alone.png)\n",
+        "+++\ntitle = \"A\"\n+++\n\n![](alone.svg)\n",
     );
     let output = desk.fata_in("", &["check"]);
     assert!(output.status.success(), "{}", stderr(&output));
@@ -26,7 +27,7 @@ fn warnings_are_told_and_fail_only_when_asked() {
     for part in [
         "warning: this image has no alternative text",
         "content/a.md:5:1",
-        "5 | ![](alone.png)",
+        "5 | ![](alone.svg)",
         "^^^^^^^^^^^^^^ expected what it shows",
         "help: an image that only decorates",
         "warning: the site has 1 warning",

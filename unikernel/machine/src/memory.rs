@@ -68,7 +68,9 @@ fn take(what: &str, address: u64, size: u64) {
     if !is_all_in(&ram(), address, end) {
         fail(
             Failure::Memory,
-            format_args!("the {what}, {size} bytes at {address:#x}, is not in RAM"),
+            format_args!(
+                "too little memory: the {what}, {size} bytes at {address:#x}, is not in RAM"
+            ),
         );
     }
     let image = image::range();
