@@ -55,14 +55,9 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let history = faults.take(read_history(site, &config, options));
     let mut last = options.cache.last_texts(options.keep);
     options.progress.begin("reading", 0);
-    let documents = parse(
-        site,
-        &content,
-        &config,
-        (&history.unwrap_or_default(), options.drafts),
-        &mut last,
-        &mut faults,
-    );
+    let history = &history.unwrap_or_default();
+    let of_site = (site, &content, &config);
+    let documents = parse(of_site, history, options.drafts, &mut last, &mut faults);
     let (places, ids) = last.index(&documents);
     let paths = Arc::new(content.paths(&documents));
     let bundles = assets::by_bundle(&paths, &documents);
@@ -85,9 +80,11 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         knowledge: &knowledge,
         theme: theme.zip(engine.as_ref()),
     };
-    let linked = with_anchor_links(documents, &config);
-    let (rendered, more) = last.render(linked, &renderer, &knowledge);
+    let placed = faults.0.is_empty();
+    let documents = with_anchor_links(documents, &config);
+    let (rendered, more) = last.render(documents, &renderer, &knowledge);
     faults.0.extend(knowledge.data.place(more));
+    let read = faults.0.is_empty();
     let library = Library::assemble(rendered, ids, bundles, &config);
     let backlinks = Backlinks::of(&library, theme);
     let values = Values::build(&library, configs, &backlinks, &mut last.values);
@@ -95,13 +92,15 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     knowledge.tell(list(&library, &values, &config));
 
     let jobs = theme.and_then(|theme| faults.take(jobs::jobs(&library, &values, theme, &config)));
-    let (Some(theme), Some(engine), Some(mut jobs), true) =
-        (theme, engine, jobs, faults.0.is_empty())
-    else {
+    // Where something is served is not known while a document cannot say it.
+    let (Some(theme), Some(engine), Some(mut jobs), true) = (theme, engine, jobs, placed) else {
         return Err(faults.0);
     };
     let output = collect(&library, &config, &mut jobs, &files);
     let mut output = faults.check(output, &library, site);
+    if !read {
+        return Err(faults.0);
+    }
     let press = Press {
         config: &config,
         config_value: &config_value,
@@ -173,10 +172,9 @@ fn read_history(
 /// Step 3. Documents that cannot be read are missing from the result, and
 /// remembered as broken.
 fn parse(
-    site: &Path,
-    content: &Content,
-    config: &Config,
-    (history, drafts): (&History, Drafts),
+    (site, content, config): (&Path, &Content, &Config),
+    history: &History,
+    drafts: Drafts,
     last: &mut Texts,
     faults: &mut Faults,
 ) -> Vec<Arc<Document>> {

@@ -52,6 +52,8 @@ pub(crate) struct Text {
     pub(crate) anchors: Box<[String]>,
     pub(crate) words: usize,
     pub(crate) references: Vec<Reference>,
+    /// Whether it is empty because of what is wrong with it.
+    has_faults: bool,
     /// What its shortcodes asked.
     pub(crate) calls: Vec<CallId>,
     has_shortcodes: bool,
@@ -71,17 +73,27 @@ impl Text {
             anchors: rendered.anchors.into_iter().collect(),
             words: rendered.words,
             references: rendered.references,
+            has_faults: false,
             calls,
             has_shortcodes: rendered.has_shortcodes,
             waits: rendered.waits,
         }
     }
 
+    /// The text of a document that has faults in it.
+    fn with_faults() -> Self {
+        Self {
+            has_faults: true,
+            ..Self::new(Rendered::default(), Vec::new(), "")
+        }
+    }
+
+    /// Whether a link may lead there, for all that is known.
     pub(crate) fn has_anchor(&self, anchor: &str) -> bool {
         let found = self
             .anchors
             .binary_search_by(|own| own.as_str().cmp(anchor));
-        found.is_ok()
+        self.has_faults || found.is_ok()
     }
 }
 
@@ -318,7 +330,7 @@ impl Texts {
                 }
                 Err(more) => {
                     faults.extend(more);
-                    Arc::new(Text::new(Rendered::default(), Vec::new(), ""))
+                    Arc::new(Text::with_faults())
                 }
             };
             done.push((document, text));
@@ -454,6 +466,7 @@ impl AskAgain {
             anchors: text.anchors.clone(),
             words: text.words,
             references: text.references.clone(),
+            has_faults: text.has_faults,
             calls,
             has_shortcodes: text.has_shortcodes,
             waits: text.waits,

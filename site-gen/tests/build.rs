@@ -335,6 +335,28 @@ fn a_template_that_repeats_itself_is_stopped() {
     assert_eq!(site.fault().message, "the page /a/ grows without end");
 }
 
+/// A text with a fault does not keep others from being told; what it would have
+/// had is not missed.
+#[test]
+fn faults_of_texts_are_told_with_those_of_links() {
+    let site = Site::new();
+    site.write("content/broken.md", "# There\n\n[x](@/nowhere.md)\n");
+    site.write(
+        "content/links.md",
+        "[a](/nope/) [b](@/a.md#nope) [c](@/broken.md#there)\n",
+    );
+    let faults = site.build().expect_err("faults");
+    let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "no file `nowhere.md` in content/",
+            "nothing is served under `/nope/`",
+            "`a.md` has no anchor `#nope`",
+        ]
+    );
+}
+
 #[test]
 fn two_files_for_one_path_are_a_fault() {
     let site = Site::new();
