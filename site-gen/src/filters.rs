@@ -10,7 +10,7 @@
 use tera::value::Key;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::functions::base64;
+use crate::base64;
 use crate::url;
 
 /// Adds them to an engine.
@@ -38,7 +38,7 @@ pub(crate) fn register(engine: &mut Tera) {
         url::encode(text).replace('/', "%2F")
     });
     engine.register_filter("base64_encode", |text: &str, _: Kwargs, _: &State| {
-        base64(text.as_bytes())
+        base64::encode(text.as_bytes())
     });
     engine.register_filter("filesizeformat", |bytes: u64, _: Kwargs, _: &State| {
         file_size(bytes)

@@ -1,5 +1,5 @@
-//! What templates can call: Zola's functions, and the filters that Zola has
-//! and tera alone has not.
+//! What templates can call: Zola's functions. Filters are in `filters`,
+//! `text_filters` and `page_filters`.
 //!
 //! * `get_url(path)`: where a file is served, as a path of the site; `path` is
 //!   `@/FILE.md`, or the path of a static file. `absolute=true` puts `base_url`
@@ -20,8 +20,6 @@
 //!   pictures (`pictures`).
 //! * All of these take `lang`: what is asked for in that language, or, where it
 //!   is not there in it, in the default one.
-//! * Filters: `date(format="%e %B %Y")`, `markdown`, `markdown(inline=true)`,
-//!   `slugify`, `striptags`, `json_encode`, `urlencode`, and those of [`filters`].
 //!
 //! [`data_files`]: crate::data_files
 
@@ -31,22 +29,19 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
+use crate::base64;
 use crate::calls::{Call, CallId, Calls, record, want};
 use crate::config::Config;
 use crate::data_files::DataFiles;
-use crate::date::Date;
 use crate::diagnostic::did_you_mean;
 use crate::filters;
+use crate::fingerprint::{fingerprinted, hex};
 use crate::language::{Language, version_of};
-use crate::markdown;
+use crate::page_filters;
 use crate::picture::{Gallery, Recipe};
 use crate::text_filters;
 use crate::url;
 use crate::zola_keys;
-
-/// Letters of a fingerprint in a file's name: 48 bits of a hash tell the
-/// versions of one file apart.
-const FINGERPRINT_LETTERS: usize = 12;
 
 /// What the functions know.
 #[derive(Default)]
@@ -149,28 +144,6 @@ pub(crate) struct Listed {
     pub(crate) taxonomies: BTreeMap<(String, String), (Value, BTreeMap<String, String>)>,
 }
 
-/// The path of a file with a fingerprint of its content in its name.
-pub(crate) fn fingerprinted(path: &str, content: &[u8]) -> String {
-    let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    let dot = if extension.is_empty() { "" } else { "." };
-    format!(
-        "{directory}/{stem}.{}{dot}{extension}",
-        fingerprint(content)
-    )
-}
-
-/// What tells the versions of a file apart, in its name.
-pub(crate) fn fingerprint(content: &[u8]) -> String {
-    let mut hash = hex(&Sha256::digest(content));
-    hash.truncate(FINGERPRINT_LETTERS);
-    hash
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// An engine with all functions and filters, and no templates.
 pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: Value) -> Tera {
     let mut engine = Tera::new();
@@ -195,37 +168,7 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
     }
     filters::register(&mut engine);
     text_filters::register(&mut engine);
-    engine.register_filter("date", |text: &str, kwargs: Kwargs, _: &State| {
-        date(text, &kwargs)
-    });
-    engine.register_filter("slugify", |text: &str, _: Kwargs, _: &State| {
-        url::slugify(text)
-    });
-    engine.register_filter("striptags", |text: &str, _: Kwargs, _: &State| {
-        strip_tags(text)
-    });
-    engine.register_filter("urlencode", |text: &str, _: Kwargs, _: &State| {
-        url::encode(text)
-    });
-    let markdown_config = config.markdown;
-    engine.register_filter("markdown", move |text: &str, kwargs: Kwargs, _: &State| {
-        let html = markdown::render_alone(text, markdown_config);
-        let inline = kwargs.get::<bool>("inline")?.unwrap_or_default();
-        let paragraph = html
-            .trim()
-            .strip_prefix("<p>")
-            .and_then(|html| html.strip_suffix("</p>"));
-        let inner = paragraph.filter(|inner| inline && !inner.contains("<p>"));
-        TeraResult::Ok(Value::safe_string(inner.unwrap_or(&html)))
-    });
-    engine.register_filter("json_encode", |value: &Value, kwargs: Kwargs, _: &State| {
-        let mut json = String::new();
-        write_json(value, &mut json);
-        if kwargs.get::<bool>("pretty")?.unwrap_or_default() {
-            json = text_filters::indent_json(&json);
-        }
-        TeraResult::Ok(Value::safe_string(&json))
-    });
+    page_filters::register(&mut engine, config.markdown);
     engine
 }
 
@@ -378,7 +321,7 @@ impl Knowledge {
             }
         };
         if kwargs.get::<bool>("base64")?.unwrap_or(true) {
-            Ok(format!("sha{sha_type}-{}", base64(&digest)))
+            Ok(format!("sha{sha_type}-{}", base64::encode(&digest)))
         } else {
             Ok(hex(&digest))
         }
@@ -451,156 +394,4 @@ fn not_found<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>
         .map(|text| format!("; {text}"))
         .unwrap_or_default();
     Error::message(format!("there is no {what} `{name}`{suggestion}"))
-}
-
-fn date(text: &str, kwargs: &Kwargs) -> TeraResult<String> {
-    for foreign in ["locale", "timezone"] {
-        if kwargs.get::<&str>(foreign)?.is_some() {
-            return Err(Error::message(format!(
-                "`date` has no `{foreign}`; a month's name in another language is \
-                 `trans(key=\"month-1\", lang=lang)`, and a time is shown as it was written"
-            )));
-        }
-    }
-    let format = kwargs.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
-    let date: Date = text.parse().map_err(|()| {
-        Error::message(format!(
-            "`{text}` is not a date; expected {}",
-            Date::EXPECTED
-        ))
-    })?;
-    date.format(format)
-        .map_err(|error| Error::message(format!("`{format}` is not a date format: {error}")))
-}
-
-/// The text of HTML, as it is: entities stay.
-pub(crate) fn strip_tags(html: &str) -> Value {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some((before, tag)) = rest.split_once('<') {
-        text.push_str(before);
-        rest = tag.split_once('>').map_or("", |(_, after)| after);
-    }
-    text.push_str(rest);
-    Value::safe_string(&text)
-}
-
-/// RFC 8259. `<` is escaped, so that a script element may hold the result.
-pub(crate) fn write_json(value: &Value, json: &mut String) {
-    if let Some(text) = value.as_str() {
-        write_json_string(text, json);
-    } else if let Some(items) = value.as_array() {
-        json.push('[');
-        for (index, item) in items.iter().enumerate() {
-            if index > 0 {
-                json.push(',');
-            }
-            write_json(item, json);
-        }
-        json.push(']');
-    } else if let Some(map) = value.as_map() {
-        json.push('{');
-        for (index, (key, item)) in map.iter().enumerate() {
-            if index > 0 {
-                json.push(',');
-            }
-            write_json_string(&key.as_value().to_string(), json);
-            json.push(':');
-            write_json(item, json);
-        }
-        json.push('}');
-    } else if value.is_none()
-        || value.is_undefined()
-        || value.as_f64().is_some_and(|number| !number.is_finite())
-    {
-        json.push_str("null");
-    } else {
-        json.push_str(&value.to_string());
-    }
-}
-
-pub(crate) fn write_json_string(text: &str, json: &mut String) {
-    json.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '<' => json.push_str("\\u003c"),
-            control if control < ' ' => json.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => json.push(other),
-        }
-    }
-    json.push('"');
-}
-
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// What a letter of base64 stands for.
-pub(crate) fn base64_value(letter: u8) -> Option<u32> {
-    let value = ALPHABET.iter().position(|own| *own == letter)?;
-    u32::try_from(value).ok()
-}
-
-/// RFC 4648 §4.
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let mut three = [0_u8; 3];
-        three[..chunk.len()].copy_from_slice(chunk);
-        let bits = u32::from_be_bytes([0, three[0], three[1], three[2]]);
-        for position in 0..4 {
-            let letter = ALPHABET[(bits >> (18 - 6 * position)) as usize & 63];
-            text.push(if position <= chunk.len() {
-                letter.into()
-            } else {
-                '='
-            });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_as_in_the_rfc() {
-        for (plain, encoded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(plain.as_bytes()), encoded);
-        }
-    }
-
-    #[test]
-    fn json_can_stand_in_a_script() {
-        let value = crate::values::map([
-            ("a", "</script>\n\"".into()),
-            ("b", vec![Value::from(1), Value::none()].into()),
-        ]);
-        let mut json = String::new();
-        write_json(&value, &mut json);
-        assert_eq!(json, r#"{"a":"\u003c/script>\n\"","b":[1,null]}"#);
-    }
-
-    #[test]
-    fn fingerprints_keep_directory_and_extension() {
-        let name = fingerprinted("/css/site.css", b"a{}");
-        assert!(
-            name.starts_with("/css/site.") && name.ends_with(".css"),
-            "{name}"
-        );
-        assert_eq!(name.len(), "/css/site..css".len() + FINGERPRINT_LETTERS);
-    }
-
-    #[test]
-    fn tags_are_stripped() {
-        assert_eq!(strip_tags("a <b>c</b> &lt; <i").as_str(), Some("a c &lt; "));
-    }
 }

@@ -111,7 +111,7 @@ fn name(parts: &[&[u8]]) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    crate::functions::hex(&hash.finalize())
+    crate::fingerprint::hex(&hash.finalize())
 }
 
 fn read(path: &Path) -> Option<Vec<u8>> {

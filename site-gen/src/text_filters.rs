@@ -14,7 +14,7 @@ use regex_automata::meta::Regex;
 use regex_automata::util::interpolate;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::functions::base64_value;
+use crate::base64;
 use crate::url::escape_text;
 
 /// Memory that a regular expression may take, in bytes.
@@ -165,7 +165,7 @@ fn decode(text: &str) -> TeraResult<String> {
     let mut bytes = Vec::with_capacity(letters.len() * 3 / 4);
     let (mut bits, mut count) = (0_u32, 0_u32);
     for letter in letters.bytes() {
-        let value = base64_value(letter).ok_or_else(malformed)?;
+        let value = base64::value(letter).ok_or_else(malformed)?;
         bits = (bits << 6 | value) & 0xffff;
         count += 6;
         if count >= 8 {

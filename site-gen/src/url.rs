@@ -65,7 +65,7 @@ pub(crate) fn has_scheme(link: &str) -> bool {
 
 /// A relative path from a directory, with `.` and `..` resolved; none if it
 /// leads out of the root.
-pub(crate) fn join(directory: &str, relative: &str) -> Option<String> {
+pub fn join(directory: &str, relative: &str) -> Option<String> {
     let mut parts: Vec<&str> = directory
         .split('/')
         .filter(|part| !part.is_empty())

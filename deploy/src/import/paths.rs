@@ -1,6 +1,8 @@
 //! Paths of both sites: how the parts of one are put together, and where the
 //! new site serves a file of which nothing is said but its name.
 
+pub(super) use site_gen::resolve_path as resolve;
+
 /// A directory, and a name in it.
 pub(super) fn join(directory: &str, name: &str) -> String {
     match (directory, name) {
@@ -13,22 +15,6 @@ pub(super) fn join(directory: &str, name: &str) -> String {
 /// The directory of a path, and the name in it.
 pub(super) fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
-}
-
-/// A relative path from a directory; none if it leads out.
-pub(super) fn resolve(directory: &str, relative: &str) -> Option<String> {
-    let mut parts: Vec<&str> = directory
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .collect();
-    for part in relative.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => _ = parts.pop()?,
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// A path with a slash at its start, and one at its end if it is no file.

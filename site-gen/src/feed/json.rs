@@ -4,7 +4,7 @@ use tera::Value;
 
 use super::{Feed, title};
 use crate::date::Date;
-use crate::functions::write_json;
+use crate::json::write_json;
 use crate::library::Page;
 use crate::values::map;
 

@@ -8,7 +8,7 @@ use super::Fault;
 use super::encode::Encoding;
 use super::pixels::Pixels;
 use super::scale::scale;
-use crate::functions::fingerprint;
+use crate::fingerprint::fingerprint;
 
 /// Tells what was made in other ways, or by other encoders.
 pub(super) const VERSION: &[u8] = b"pictures 1";

@@ -33,14 +33,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::merge::{Word, compare, merge};
 use super::page::{MAX_WEIGHT, Page};
-use crate::functions::{hex, write_json_string};
+use crate::fingerprint;
+use crate::json::write_json_string;
 use crate::limits::{INDEX_PAGES, INDEX_PART_BYTES, INDEX_PART_SLACK};
 
 /// The version of the format. The script refuses every other one.
 const VERSION: u32 = 1;
-
-/// Letters of the fingerprint of an index.
-const FINGERPRINT_LETTERS: usize = 12;
 
 const _: () = assert!(MAX_WEIGHT == 15);
 
@@ -69,7 +67,7 @@ pub(super) fn files(pages: &[Arc<Page>], language: &str) -> Vec<(String, Vec<u8>
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     }
-    let fingerprint = &hex(&hash.finalize())[..FINGERPRINT_LETTERS];
+    let fingerprint = fingerprint::of_hash(&hash.finalize());
     let directory = format!("/search_index.{language}.{fingerprint}/");
     let root = write_root(pages, language, &directory, &firsts);
     let mut files = vec![(super::root_path(language), root)];

@@ -1,0 +1,51 @@
+//! Names of files that tell one version from all others: browsers may keep what
+//! has such a name for ever.
+
+use sha2::{Digest as _, Sha256};
+
+/// Letters of a fingerprint in a file's name: 48 bits of a hash tell the
+/// versions of one file apart.
+const LETTERS: usize = 12;
+
+/// The path of a file with a fingerprint of its content in its name.
+pub(crate) fn fingerprinted(path: &str, content: &[u8]) -> String {
+    let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let dot = if extension.is_empty() { "" } else { "." };
+    format!(
+        "{directory}/{stem}.{}{dot}{extension}",
+        fingerprint(content)
+    )
+}
+
+/// What tells the versions of a file apart, in its name.
+pub(crate) fn fingerprint(content: &[u8]) -> String {
+    of_hash(&Sha256::digest(content))
+}
+
+/// The part of a hash that stands in names.
+pub(crate) fn of_hash(hash: &[u8]) -> String {
+    let mut hash = hex(hash);
+    hash.truncate(LETTERS);
+    hash
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints_keep_directory_and_extension() {
+        let name = fingerprinted("/css/site.css", b"a{}");
+        assert!(
+            name.starts_with("/css/site.") && name.ends_with(".css"),
+            "{name}"
+        );
+        assert_eq!(name.len(), "/css/site..css".len() + LETTERS);
+    }
+}
