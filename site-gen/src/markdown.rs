@@ -14,6 +14,7 @@ mod footnote;
 mod heading;
 mod link;
 mod math;
+mod pass_html;
 #[cfg(test)]
 mod pathological;
 mod picture;
@@ -21,29 +22,29 @@ mod raw_html;
 mod script;
 mod shortcode;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
-use tera::{Context, Tera, Value};
+use pulldown_cmark::{Event, Options, Parser, html};
+use tera::Tera;
 
 pub(crate) use heading::Heading;
 pub(crate) use link::{Reference, Target, Targets};
 
 use crate::Keep;
 use crate::cache::Cache;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::front_matter::AnchorLinks;
 use crate::functions::Knowledge;
-use crate::limits::MAX_SHORTCODE_DEPTH;
-use crate::markdown_config::{MarkdownConfig, RawHtml};
+use crate::markdown_config::MarkdownConfig;
 use crate::progress::Listener;
 use crate::theme::Theme;
 use autolink::Written;
-use shortcode::{Call, Dedented, Masks};
+use pass_html::{CONTINUE, pass_html};
+use shortcode::Dedented;
 
 /// What a document's text became.
 #[derive(Clone, Debug, Default)]
@@ -62,9 +63,6 @@ pub(crate) struct Rendered {
     /// rendered again.
     pub(crate) waits: bool,
 }
-
-/// Where a page that continues below its summary is marked.
-const CONTINUE: &str = "<span id=\"continue-reading\"></span>";
 
 type Located<'a> = (Event<'a>, Range<usize>);
 
@@ -183,103 +181,6 @@ impl Renderer<'_> {
             Err(faults)
         }
     }
-
-    /// Renders the shortcodes in a part, and masks them in its text.
-    fn shortcodes(
-        &self,
-        part: &Part<'_>,
-        options: Options,
-        rendered: &mut Rendered,
-    ) -> Result<Option<Shortcodes>, Vec<Diagnostic>> {
-        let calls = shortcode::find(part.document, part.range.clone(), part.indentation, options)?;
-        if calls.is_empty() {
-            return Ok(None);
-        }
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut faults = Vec::new();
-        let mut results = Vec::new();
-        for call in &calls {
-            let nth = counts.entry(&call.name).or_default();
-            *nth += 1;
-            match self.shortcode(part, call, *nth, rendered) {
-                Ok(html) => results.push(html),
-                Err(more) => faults.extend(more),
-            }
-        }
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let text = &part.document.text()[part.range.clone()];
-        let Some((masked, masks)) = Masks::new(text, part.range.start, &calls) else {
-            let fault = part.document.at(part.range.clone(), "too many shortcodes");
-            return Err(vec![fault.expected(
-                "at most 10000 of them, and a character for private use left",
-            )]);
-        };
-        Ok(Some(Shortcodes {
-            calls,
-            masked,
-            masks,
-            results,
-        }))
-    }
-
-    fn shortcode(
-        &self,
-        part: &Part<'_>,
-        call: &Call,
-        nth: usize,
-        rendered: &mut Rendered,
-    ) -> Result<String, Vec<Diagnostic>> {
-        let Some((theme, engine)) = self.theme else {
-            return Ok(String::new());
-        };
-        let document = part.document;
-        let template = format!("shortcodes/{}.html", call.name);
-        if !theme.has(&template) {
-            let message = format!("there is no shortcode `{}`", call.name);
-            let fault = document.at(call.span.start..call.span.start + 2, message);
-            let names = theme
-                .names()
-                .filter_map(|name| name.strip_prefix("shortcodes/")?.strip_suffix(".html"));
-            let fault = fault.expected(format!("the theme's templates/{template}"));
-            return Err(vec![fault.suggestion(did_you_mean(&call.name, names))]);
-        }
-        let mut context = Context::new();
-        context.insert_value("nth", nth.into());
-        context.insert_value("current_path", document.path.as_str().into());
-        context.insert_value("lang", (&*document.lang).into());
-        context.insert_value("colocated_path", document.colocated_path().into());
-        // What an author says counts before what we know.
-        for (name, value) in &call.arguments {
-            context.insert_value(name.clone(), value.clone());
-        }
-        if let Some(range) = call.body.clone() {
-            if part.depth == MAX_SHORTCODE_DEPTH {
-                let fault = document.at(call.span.clone(), "shortcodes are nested too deeply");
-                let expected = format!("at most {MAX_SHORTCODE_DEPTH} of them inside each other");
-                return Err(vec![fault.expected(expected)]);
-            }
-            let body = self.render_part(&Part {
-                range,
-                depth: part.depth + 1,
-                indentation: shortcode::column(document.text(), call.span.start),
-                ..*part
-            })?;
-            context.insert_value("body", Value::safe_string(&body.html));
-            rendered.words += body.words;
-            rendered.anchors.extend(body.anchors);
-            rendered.references.extend(body.references);
-            rendered.waits |= body.waits;
-        }
-        let html = engine.render(&template, &context).map_err(|error| {
-            let faults = theme.fault(&template, &error).into_iter();
-            let placed = faults.map(|fault| shortcode::at_call(document, call, fault));
-            placed.collect::<Vec<_>>()
-        })?;
-        rendered.anchors.extend(attributes(&html, &["id"]));
-        Ok(html)
-    }
 }
 
 /// A part of a document: all of its text, or the body of a shortcode.
@@ -290,31 +191,6 @@ struct Part<'a> {
     depth: usize,
     /// By how many columns its lines are indented.
     indentation: usize,
-}
-
-/// The shortcodes of a part, rendered.
-struct Shortcodes {
-    calls: Vec<Call>,
-    /// The part's text without them.
-    masked: String,
-    masks: Masks,
-    results: Vec<String>,
-}
-
-impl Shortcodes {
-    /// Puts them into the HTML; says which have no place in it.
-    fn insert(&self, document: &Document, html: &mut String) -> Vec<Diagnostic> {
-        let (unmasked, lost) = self.masks.unmask(html, &self.results);
-        *html = unmasked;
-        let fault = |index: usize| {
-            let fault = document.at(
-                self.calls[index].span.clone(),
-                "a shortcode cannot stand here",
-            );
-            fault.expected("it in text, outside of links and attributes")
-        };
-        lost.into_iter().map(fault).collect()
-    }
 }
 
 /// Renders a text that is no document, as the filter `markdown` does.
@@ -359,82 +235,6 @@ fn count_words(events: &[Located<'_>]) -> usize {
         _ => 0,
     });
     texts.sum()
-}
-
-/// Lets HTML through or shows it, takes note of anchors in it, and marks where
-/// the summary ends; returns what closes all that is open there.
-fn pass_html(
-    events: &mut [Located<'_>],
-    raw_html: RawHtml,
-    anchors: &mut BTreeSet<String>,
-) -> String {
-    let mut open: Vec<TagEnd> = Vec::new();
-    let mut close = None;
-    for (event, _) in events {
-        match event {
-            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
-            Event::Start(tag) => open.push(tag.to_end()),
-            Event::End(_) => {
-                open.pop();
-            }
-            // Notes stand below everything, wherever they are written.
-            Event::Html(text) | Event::InlineHtml(text)
-                if close.is_none()
-                    && is_summary_mark(text)
-                    && !open.contains(&TagEnd::FootnoteDefinition) =>
-            {
-                let mut html = String::new();
-                html::push_html(&mut html, open.iter().rev().copied().map(Event::End));
-                close = Some(html);
-                *event = Event::InlineHtml(CONTINUE.into());
-            }
-            Event::Html(text) | Event::InlineHtml(text) => match raw_html {
-                RawHtml::Pass => anchors.extend(attributes(text, &["id", "name"])),
-                RawHtml::Escape => *event = Event::Text(text.clone()),
-            },
-            _ => {}
-        }
-    }
-    close.unwrap_or_default()
-}
-
-/// Whether a comment says that a summary ends here.
-fn is_summary_mark(html: &str) -> bool {
-    let inner = html.trim().strip_prefix("<!--");
-    let inner = inner.and_then(|inner| inner.strip_suffix("-->"));
-    inner.is_some_and(|inner| inner.trim() == "more")
-}
-
-/// The values of attributes in a piece of HTML. It may find too many, in text
-/// that looks like an attribute, and that does no harm.
-fn attributes(html: &str, names: &[&str]) -> Vec<String> {
-    let mut values = Vec::new();
-    let mut at = 0;
-    // No part is read twice: a text may be all of such signs.
-    while let Some(before) = html[at..].find('=') {
-        let name = html[at..at + before]
-            .trim_end()
-            .rsplit(|c: char| c.is_whitespace() || c == '<')
-            .next()
-            .unwrap_or_default();
-        at += before + 1;
-        if !names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)) {
-            continue;
-        }
-        let value = html[at..].trim_start();
-        let (value, rest) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
-            _ => {
-                let end = value.find(|c: char| c.is_whitespace() || c == '>');
-                value.split_at(end.unwrap_or(value.len()))
-            }
-        };
-        at = html.len() - rest.len();
-        if !value.is_empty() {
-            values.push(value.to_owned());
-        }
-    }
-    values
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@
 
 mod arguments;
 mod dedent;
+mod rendering;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
