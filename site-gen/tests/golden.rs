@@ -6,12 +6,15 @@
 //! `BLESS=1 cargo test -p site-gen --test golden` writes what comes of it now;
 //! read the difference before you commit it.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use site_gen::{Compression, Options};
+use support::copy;
 
 /// The theme of every golden site that brings none.
 const THEME: &str = "tests/theme";
@@ -153,12 +156,4 @@ fn files(directory: &Path) -> Vec<PathBuf> {
         }
     }
     found
-}
-
-fn copy(from: &Path, to: &Path) {
-    for file in files(from) {
-        let target = to.join(file.strip_prefix(from).expect("a file of the directory"));
-        fs::create_dir_all(target.parent().expect("a path in the directory")).expect("a directory");
-        fs::copy(&file, target).expect("a copy");
-    }
 }

@@ -2,27 +2,17 @@
 //! and a site that has everything. What search engines and previews ask for is
 //! in the documentation of schema.org, Open Graph (ogp.me) and RFC 6596.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value as Json;
 use site_gen::{Built, Compression, Options};
+use support::copy;
 
 const THEMES: [&str; 2] = ["mirage", "plain"];
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a directory");
-    for entry in fs::read_dir(from).expect("a directory") {
-        let entry = entry.expect("an entry");
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).expect("a file");
-        }
-    }
-}
 
 /// Pages that do not name the templates of another theme.
 fn without_templates(directory: &Path) {

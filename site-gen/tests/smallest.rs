@@ -1,10 +1,13 @@
 //! The smallest site there can be: a folder of texts and one line of
 //! configuration, shown by the theme that comes with the generator.
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
 use site_gen::{Built, Compression, Options};
+use support::copy;
 
 fn build(files: &[(&str, &str)]) -> Built {
     let site = tempfile::tempdir().expect("a directory");
@@ -20,19 +23,6 @@ fn build(files: &[(&str, &str)]) -> Built {
         ..Options::default()
     };
     site_gen::build(site.path(), &options).expect("a site without faults")
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a directory");
-    for entry in fs::read_dir(from).expect("a directory") {
-        let entry = entry.expect("an entry");
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).expect("a file");
-        }
-    }
 }
 
 fn page(built: &Built, path: &str) -> String {

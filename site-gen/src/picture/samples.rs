@@ -17,6 +17,16 @@ pub(crate) fn pixels(width: u32, height: u32, colors: Colors) -> Pixels {
             Colors::Transparent => [red, green, blue, 100 + green / 2],
         }
     };
+    drawn(width, height, colors, color)
+}
+
+/// Pixels whose colours are computed.
+pub(crate) fn drawn(
+    width: u32,
+    height: u32,
+    colors: Colors,
+    color: impl Fn(u32, u32) -> [u8; 4],
+) -> Pixels {
     let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
     Pixels {
         width,

@@ -150,25 +150,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn picture(
-        width: u32,
-        height: u32,
-        colors: Colors,
-        color: impl Fn(u32, u32) -> [u8; 4],
-    ) -> Pixels {
-        let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-        Pixels {
-            width,
-            height,
-            rgba: places.flat_map(|(x, y)| color(x, y)).collect(),
-            colors,
-        }
-    }
+    use crate::picture::samples::drawn;
 
     #[test]
     fn edges_stay_where_they_are() {
-        let halves = picture(64, 16, Colors::Opaque, |x, _| {
+        let halves = drawn(64, 16, Colors::Opaque, |x, _| {
             let level = if x < 32 { 40 } else { 200 };
             [level, level, level, 255]
         });
@@ -183,7 +169,7 @@ mod tests {
     #[test]
     fn what_cannot_be_seen_gives_no_colour() {
         // Red beside green that is wholly transparent.
-        let halves = picture(40, 4, Colors::Transparent, |x, _| {
+        let halves = drawn(40, 4, Colors::Transparent, |x, _| {
             if x < 20 {
                 [255, 0, 0, 255]
             } else {
@@ -207,7 +193,7 @@ mod tests {
             color: [u8; 3],
         ) {
             let [red, green, blue] = color;
-            let plain = picture(width, height, Colors::Opaque, |_, _| [red, green, blue, 255]);
+            let plain = drawn(width, height, Colors::Opaque, |_, _| [red, green, blue, 255]);
             let scaled = scale(&plain, new_width, new_height);
             prop_assert_eq!(scaled.rgba.len(), (new_width * new_height * 4) as usize);
             for pixel in scaled.rgba.chunks_exact(4) {
