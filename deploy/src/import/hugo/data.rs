@@ -143,6 +143,18 @@ pub(super) fn read(
         true => json_as_yaml(&text),
         false => text,
     };
+    parse(file, (text, 0), language, topic, report)
+}
+
+/// Reads a text that has some lines more than the file, above it; what is wrong
+/// with it is told.
+fn parse(
+    file: &Path,
+    (text, above): (String, usize),
+    language: Language,
+    topic: Topic,
+    report: &mut Report,
+) -> Option<(Source, Table)> {
     let source = Source {
         file: file.to_owned(),
         text,
@@ -152,6 +164,7 @@ pub(super) fn read(
         Err(faults) => {
             for fault in faults {
                 let line = fault.place.as_ref().map(|place| place.line);
+                let line = line.map(|line| line.saturating_sub(above).max(1));
                 let advice = "nothing of this file came across; mend it, and import again";
                 report.note(topic, file, line, &fault.message, advice);
             }
@@ -176,12 +189,7 @@ pub(super) fn read_items(
         return read(origin, file, topic, report);
     }
     let text = format!("items:\n{}", json_as_yaml(&text));
-    let source = Source {
-        file: file.to_owned(),
-        text,
-    };
-    let table = review::data(&source, 0..source.text.len(), Language::Yaml).ok()?;
-    Some((source, table))
+    parse(file, (text, 1), Language::Yaml, topic, report)
 }
 
 /// JSON is YAML, but for the tabs between its words and the slashes that it may
@@ -229,5 +237,24 @@ mod tests {
         assert_eq!(get_integer(&own, "a.b"), Some(2));
         assert_eq!(get_boolean(&own, "f"), Some(true));
         assert!(get(&own, "a.c").is_some());
+    }
+    #[test]
+    fn a_broken_file_is_told_by_its_line_whatever_it_is() {
+        let site = tempfile::tempdir().unwrap();
+        let origin = Origin::open(site.path()).unwrap();
+        let told = |text: &str| {
+            std::fs::write(site.path().join("a.yaml"), text).unwrap();
+            let mut report = Report::default();
+            let file = Path::new("a.yaml");
+            let read = read_items(&origin, file, Topic::Files, &mut report);
+            assert!(read.is_none(), "{text}");
+            report.latest()
+        };
+        let table = told("a: 1\nb: [1\n");
+        let array = told("- 1\n- [1\n");
+        for message in [table, array] {
+            let line = message.strip_prefix("a.yaml:").unwrap();
+            assert!(line.starts_with(['2', '3']), "{message}");
+        }
     }
 }
