@@ -1,6 +1,7 @@
 //! Builds the sites once, and serves them as the program serves them: over
 //! HTTPS, compressed, with all fields.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -9,7 +10,6 @@ use std::time::Duration;
 use deploy::guest::{Exit, Guest, Life, Observer, Ports, Settings};
 use deploy::site::{Built, Compression, Site};
 use deploy::workspace::Workspace;
-use tempfile::TempDir;
 
 /// How long the program may take to start, on a machine that compiles.
 const START: Duration = Duration::from_secs(60);
@@ -18,14 +18,13 @@ const START: Duration = Duration::from_secs(60);
 pub(crate) struct Served {
     pub(crate) built: Built,
     guest: Guest,
-    _directory: TempDir,
 }
 
 /// The repository's own site.
 pub(crate) fn mirage() -> &'static Served {
     static SERVED: LazyLock<Served> = LazyLock::new(|| {
         let workspace = Workspace::find().unwrap();
-        Served::start(workspace.root(), tempfile::tempdir().unwrap())
+        Served::start(workspace.root(), &place("mirage"))
     });
     &SERVED
 }
@@ -33,17 +32,28 @@ pub(crate) fn mirage() -> &'static Served {
 /// What `fata new site` writes, with the theme `plain`.
 pub(crate) fn starter() -> &'static Served {
     static SERVED: LazyLock<Served> = LazyLock::new(|| {
-        let directory = tempfile::tempdir().unwrap();
-        let site = directory.path().join("site");
+        let directory = place("starter");
+        let site = directory.join("site");
         let made = Command::new(env!("CARGO_BIN_EXE_fata"))
             .args(["new", "site"])
             .arg(&site)
             .status()
             .unwrap();
         assert!(made.success(), "fata new site: {made}");
-        Served::start(&site, directory)
+        Served::start(&site, &directory)
     });
     &SERVED
+}
+
+/// A directory of this run. What is static is never dropped, so it is the next
+/// run that takes away what this one leaves.
+fn place(name: &str) -> PathBuf {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("browser-{name}"));
+    if place.exists() {
+        fs::remove_dir_all(&place).unwrap();
+    }
+    fs::create_dir_all(&place).unwrap();
+    place
 }
 
 /// The tests take turns: figures of a browser that shares the machine with
@@ -59,12 +69,12 @@ pub(crate) fn screenshots() -> PathBuf {
 }
 
 impl Served {
-    fn start(site: &Path, directory: TempDir) -> Self {
+    fn start(site: &Path, directory: &Path) -> Self {
         let site = Site::open(site).unwrap();
         let built = site
             .build(&site.options(Compression::Full))
             .unwrap_or_else(|error| panic!("{error:#}"));
-        let image = built.write_image(directory.path()).unwrap();
+        let image = built.write_image(directory).unwrap();
         let settings = Settings {
             guard: PathBuf::from(env!("CARGO_BIN_EXE_fata")),
             ports: Ports::ANY,
@@ -75,11 +85,7 @@ impl Served {
             Box::new(Shown)
         })
         .unwrap_or_else(|error| panic!("{error:#}"));
-        Self {
-            built,
-            guest,
-            _directory: directory,
-        }
+        Self { built, guest }
     }
 
     /// The address of a page, under the site's own name.

@@ -1,5 +1,6 @@
 //! Builds the image once, starts guests, and talks to them.
 
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
@@ -43,7 +44,6 @@ pub(crate) struct Fixture {
     pub(crate) built: Built,
     pub(crate) image: PathBuf,
     pack: Vec<u8>,
-    _directory: tempfile::TempDir,
 }
 
 impl Fixture {
@@ -59,15 +59,12 @@ pub(crate) fn fixture() -> &'static Fixture {
         let built = site
             .build(&site.options(Compression::Full))
             .unwrap_or_else(|error| panic!("{error:#}"));
-        let directory = tempfile::tempdir().unwrap();
-        let image = built.write_image(directory.path()).unwrap();
+        // What is static is never dropped: the next run writes over this one's.
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("machines");
+        fs::create_dir_all(&directory).unwrap();
+        let image = built.write_image(&directory).unwrap();
         let pack = built.site.pack().unwrap();
-        Fixture {
-            built,
-            image,
-            pack,
-            _directory: directory,
-        }
+        Fixture { built, image, pack }
     });
     &FIXTURE
 }
