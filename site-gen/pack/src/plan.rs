@@ -10,7 +10,6 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt::Write as _;
 use core::hash::{BuildHasherDefault, Hasher};
 
 use hashbrown::HashMap;
@@ -353,12 +352,13 @@ impl<'a> Strings<'a> {
 }
 
 fn etag(digest: &Digest) -> String {
-    let mut text = String::with_capacity(ETAG_BYTES * 2);
-    for byte in &digest[..ETAG_BYTES] {
-        write!(text, "{byte:02x}").expect("a string takes any text");
-    }
-    text
+    // Formatting each byte would be a tenth of the time that the tables take.
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| HEX_DIGITS[usize::from(digit)]);
+    let digits = digest[..ETAG_BYTES].iter().flat_map(digits);
+    digits.map(char::from).collect()
 }
+
+const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Slots in which every path is found within [`MAX_PROBES`] steps.
 ///
