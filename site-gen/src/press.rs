@@ -69,6 +69,8 @@ pub(crate) struct Pressed {
     calls: Vec<Call>,
     /// The files whose names say what is in them.
     named: HashMap<String, Digest>,
+    /// The files that are no pages, by path: comparing is less than hashing.
+    made: HashMap<String, (Arc<Vec<u8>>, Digest)>,
     /// The encodings of each body.
     encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
     pack: Arc<PackFile>,
@@ -153,6 +155,7 @@ impl Press<'_> {
             pages: Vec::with_capacity(jobs.len()),
             encoded: HashMap::new(),
             named: HashMap::new(),
+            made: HashMap::new(),
             result: Ok(()),
         };
         let mut waiting = kept.into_iter();
@@ -312,6 +315,7 @@ impl Press<'_> {
             calls: self.knowledge.calls.all(),
             encoded: layout.encoded,
             named: layout.named,
+            made: layout.made,
             pack: Arc::clone(&pack),
             spare: layout.last.map(|last| Arc::clone(&last.pack)),
         };

@@ -54,6 +54,7 @@ pub(super) struct Layout<'a> {
     pub(super) pages: Vec<Kept>,
     pub(super) encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
     pub(super) named: HashMap<String, Digest>,
+    pub(super) made: HashMap<String, (Arc<Vec<u8>>, Digest)>,
     /// The first error; after it, nothing is done.
     pub(super) result: io::Result<()>,
 }
@@ -79,7 +80,13 @@ impl Layout<'_> {
     }
 
     pub(super) fn made(&mut self, file: &Made, options: &Options) {
-        let body = digest(&file.body);
+        let before = self.last.and_then(|last| last.made.get(&file.path));
+        let body = match before {
+            Some((bytes, digest)) if *bytes == file.body => *digest,
+            _ => digest(&file.body),
+        };
+        self.made
+            .insert(file.path.clone(), (Arc::clone(&file.body), body));
         let known = self.last.is_some_and(|last| last.pack.has(&body));
         self.attempt(|layout| {
             if known {
