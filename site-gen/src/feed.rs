@@ -128,7 +128,7 @@ fn xml_text(text: &str) -> String {
         c => *c >= ' ',
     };
     let text: String = text.chars().filter(allowed).collect();
-    escape(&text)
+    escape(&text).into_owned()
 }
 
 fn title(page: &Page) -> &str {
@@ -146,7 +146,6 @@ pub(crate) fn dated(library: &Library, lang: &str) -> Vec<usize> {
         document.date().is_some() && *document.lang == *lang
     };
     let mut pages: Vec<usize> = (0..library.pages.len()).filter(is_dated).collect();
-    let document = |page: usize| &library.pages[page].document;
-    pages.sort_by(|&a, &b| compare(document(a), document(b), SortBy::Date));
+    pages.sort_unstable_by_key(|&page| library.ages[page]);
     pages
 }

@@ -30,6 +30,8 @@ pub(crate) struct Library {
     pub(crate) pages: Vec<Page>,
     pub(crate) sections: Vec<Section>,
     pub(crate) taxonomies: Vec<Taxonomy>,
+    /// The place of each page among all of them, newest first.
+    pub(crate) ages: Vec<usize>,
     pub(crate) ids: Ids,
     assets: BTreeMap<String, Vec<String>>,
     default_language: String,
@@ -124,8 +126,9 @@ impl Library {
         }
         library.link_sections();
         library.link_pages();
+        library.ages = ages(&library.pages);
         library.sort();
-        library.taxonomies = taxonomy::collect(&library.pages, config);
+        library.taxonomies = taxonomy::collect(&library.pages, &library.ages, config);
         library
     }
 
@@ -314,9 +317,12 @@ impl Library {
         for index in 0..self.sections.len() {
             let sort_by = self.sections[index].document.front.section.sort_by;
             let mut order = std::mem::take(&mut self.sections[index].pages);
-            order.sort_by(|&a, &b| {
-                compare(&self.pages[a].document, &self.pages[b].document, sort_by)
-            });
+            match sort_by {
+                SortBy::Date => order.sort_unstable_by_key(|&page| self.ages[page]),
+                _ => order.sort_by(|&a, &b| {
+                    compare(&self.pages[a].document, &self.pages[b].document, sort_by)
+                }),
+            }
             // Dates are listed with the latest first, everything else rises.
             let falling = matches!(sort_by, SortBy::Date | SortBy::UpdateDate);
             for (position, &page) in order.iter().enumerate() {
@@ -335,6 +341,19 @@ impl Library {
             self.sections[index].pages = order;
         }
     }
+}
+
+/// Where each page stands if all are sorted by date. They are sorted once: pages
+/// stand in many lists, and numbers are compared sooner than dates are found.
+fn ages(pages: &[Page]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..pages.len()).collect();
+    let document = |page: usize| &pages[page].document;
+    order.sort_by(|&a, &b| compare(document(a), document(b), SortBy::Date));
+    let mut ages = vec![0; order.len()];
+    for (age, page) in order.into_iter().enumerate() {
+        ages[page] = age;
+    }
+    ages
 }
 
 /// The fault of a link whose anchor is not where it leads.

@@ -1,13 +1,12 @@
 //! Taxonomies: pages sorted by the terms they name, as by tags.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use tera::Value;
 
 use crate::config::{Config, TaxonomyConfig};
-use crate::front_matter::SortBy;
 use crate::language::Language;
-use crate::library::{Page, compare};
+use crate::library::Page;
 use crate::url::{encode, slugify};
 use crate::values::{Values, map};
 
@@ -36,7 +35,7 @@ pub(crate) struct Term {
 
 /// Sorts all pages into the configured taxonomies. Terms that differ only in
 /// case are one; the spelling of the first page counts.
-pub(crate) fn collect(pages: &[Page], config: &Config) -> Vec<Taxonomy> {
+pub(crate) fn collect(pages: &[Page], ages: &[usize], config: &Config) -> Vec<Taxonomy> {
     let languages = config.languages.iter().enumerate();
     let mut taxonomies = Vec::new();
     for (index, language) in languages {
@@ -48,7 +47,7 @@ pub(crate) fn collect(pages: &[Page], config: &Config) -> Vec<Taxonomy> {
             let prefix = config.prefix(&language.code);
             let of_language = language.taxonomies.iter();
             taxonomies.extend(
-                of_language.map(|taxonomy| collect_one(pages, taxonomy, language, &prefix)),
+                of_language.map(|taxonomy| collect_one((pages, ages), taxonomy, language, &prefix)),
             );
         }
     }
@@ -56,50 +55,45 @@ pub(crate) fn collect(pages: &[Page], config: &Config) -> Vec<Taxonomy> {
 }
 
 fn collect_one(
-    pages: &[Page],
+    (pages, ages): (&[Page], &[usize]),
     config: &TaxonomyConfig,
     language: &Language,
     prefix: &str,
 ) -> Taxonomy {
     let path = format!("{prefix}/{}/", encode(&config.slug));
-    let mut terms: BTreeMap<String, Term> = BTreeMap::new();
-    let mut slugs: HashMap<&str, String> = HashMap::new();
+    let mut terms: Vec<Term> = Vec::new();
+    let mut by_slug: HashMap<String, usize> = HashMap::new();
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
     let in_language = pages
         .iter()
         .enumerate()
         .filter(|(_, page)| *page.document.lang == language.code);
     for (index, page) in in_language {
-        let named = page
-            .document
-            .front
-            .taxonomies
-            .iter()
-            .filter(|(name, _, _)| *name == config.name);
+        let taxonomies = page.document.front.taxonomies.iter();
+        let named = taxonomies.filter(|(name, _, _)| *name == config.name);
         for name in named.flat_map(|(_, names, _)| names) {
-            let slug = slugs.entry(name).or_insert_with(|| slugify(name));
-            if !terms.contains_key(slug) {
-                let term = Term {
-                    name: name.clone(),
-                    path: format!("{path}{}/", encode(slug)),
-                    slug: slug.clone(),
-                    pages: Vec::new(),
-                };
-                terms.insert(slug.clone(), term);
-            }
-            let Some(term) = terms.get_mut(slug) else {
-                continue;
-            };
-            if term.pages.last() != Some(&index) {
-                term.pages.push(index);
+            let term = *by_name.entry(name).or_insert_with(|| {
+                let slug = slugify(name);
+                *by_slug.entry(slug).or_insert_with_key(|slug| {
+                    terms.push(Term {
+                        name: name.clone(),
+                        path: format!("{path}{}/", encode(slug)),
+                        slug: slug.clone(),
+                        pages: Vec::new(),
+                    });
+                    terms.len() - 1
+                })
+            });
+            let listed = &mut terms[term].pages;
+            if listed.last() != Some(&index) {
+                listed.push(index);
             }
         }
     }
-    let mut terms: Vec<Term> = terms.into_values().collect();
     for term in &mut terms {
-        term.pages
-            .sort_by(|&a, &b| compare(&pages[a].document, &pages[b].document, SortBy::Date));
+        term.pages.sort_unstable_by_key(|&page| ages[page]);
     }
-    terms.sort_by_key(|term| term.name.to_lowercase());
+    terms.sort_by_cached_key(|term| (term.name.to_lowercase(), term.slug.clone()));
     Taxonomy {
         config: config.clone(),
         lang: language.code.clone(),
