@@ -335,7 +335,7 @@ impl Shown {
             let choices: Vec<String> = choices
                 .map(|(width, path)| format!("{path} {width}w"))
                 .collect();
-            crate::url::escape(&choices.join(", "))
+            crate::url::escape(&choices.join(", ")).into_owned()
         };
         let sources = drawing.others.iter().map(|(format, choices)| {
             let (mime, srcset) = (format.mime(), srcset(choices));

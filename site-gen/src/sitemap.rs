@@ -65,9 +65,10 @@ pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
         xml.push_str(" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\"");
     }
     xml.push_str(">\n");
+    let base = escape(&config.base_url);
     for entry in entries {
-        let loc = escape(&config.permalink(entry.path));
-        let _ = write!(xml, "<url><loc>{loc}</loc>");
+        let parts = ["<url><loc>", &base, &escape(entry.path), "</loc>"];
+        xml.extend(parts);
         if let Some(changed) = entry.changed {
             let _ = write!(xml, "<lastmod>{}</lastmod>", changed.rfc3339());
         }

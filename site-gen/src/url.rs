@@ -3,6 +3,7 @@
 //! A path in a pack is percent-encoded: it is compared with what a browser
 //! sends, byte for byte.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::limits::MAX_NAME_BYTES;
@@ -39,7 +40,10 @@ pub fn encode(path: &str) -> String {
 }
 
 /// The reverse of [`encode`]; what is not an escape stays as it is.
-pub fn decode(path: &str) -> String {
+pub fn decode(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
@@ -48,7 +52,7 @@ pub fn decode(path: &str) -> String {
         bytes.push(value.unwrap_or(byte));
         rest = if value.is_some() { &after[2..] } else { after };
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Whether a link says where it leads by itself, as in `https:` or `mailto:`.
@@ -123,8 +127,11 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Text for HTML and XML, in attributes too.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         match character {
             '&' => escaped.push_str("&amp;"),
@@ -135,7 +142,7 @@ pub(crate) fn escape(text: &str) -> String {
             other => escaped.push(other),
         }
     }
-    escaped
+    Cow::Owned(escaped)
 }
 
 /// Text for HTML, between tags only.

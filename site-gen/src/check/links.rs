@@ -102,7 +102,7 @@ impl Served<'_> {
             false => return Some(Lack::Path(path)),
         };
         let ids = self.ids.get(path.as_str())?;
-        let anchor = url::decode(anchor);
+        let anchor = url::decode(anchor).into_owned();
         let is_there = ids.contains(&anchor) || anchor.is_empty() || is_for_browsers(&anchor);
         (!is_there).then(|| Lack::Anchor((!place.is_empty()).then_some(path), anchor))
     }

@@ -82,7 +82,7 @@ fn resolve(sources: &Sources<'_>, directory: &str, reference: &str) -> Option<St
         .unwrap_or(reference);
     let path = own.split(['#', '?']).next().unwrap_or_default();
     match path.strip_prefix('/') {
-        Some(absolute) => Some(decode(absolute)),
+        Some(absolute) => Some(decode(absolute).into_owned()),
         None => join(directory, &decode(path)),
     }
 }

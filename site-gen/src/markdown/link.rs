@@ -178,7 +178,7 @@ impl Link<'_> {
             None => (self.written, None),
         };
         if let Some(id) = place.strip_prefix("@/") {
-            let id = url::decode(id);
+            let id = url::decode(id).into_owned();
             return self.to_file(&self.own_version(id), anchor).map(Some);
         }
         if place.is_empty() {
@@ -282,10 +282,10 @@ impl Link<'_> {
     }
 
     fn reference(&self, target: Target, anchor: Option<&str>) -> Reference {
-        let anchor = anchor.filter(|anchor| !anchor.is_empty()).map(url::decode);
+        let anchor = anchor.filter(|anchor| !anchor.is_empty());
         Reference {
             target,
-            anchor,
+            anchor: anchor.map(|anchor| url::decode(anchor).into_owned()),
             span: self.narrow(),
         }
     }

@@ -165,7 +165,7 @@ impl Picture<'_> {
             && events.iter().filter(paragraphs).count() == 1
             && matches!(events.last(), Some((Event::End(TagEnd::Paragraph), _)));
         if !is_text {
-            return url::escape(&self.title);
+            return url::escape(&self.title).into_owned();
         }
         events.pop();
         events.remove(0);

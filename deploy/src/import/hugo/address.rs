@@ -210,7 +210,8 @@ impl Parts<'_> {
 
     /// What stands for other characters in URLs does so in slugs and titles.
     fn in_url(&self, text: &str) -> String {
-        let decoded = site_gen::decode_path(&text.replace('+', " "));
+        let spaced = text.replace('+', " ");
+        let decoded = site_gen::decode_path(&spaced);
         self.style.spelt(&slug(&decoded))
     }
 }
