@@ -3,16 +3,17 @@
 //! own is served. What they are is settled here, before anything refers to
 //! them: hashes and fingerprints are those of the bytes that are served.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::cache::Cache;
+use crate::Options;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, collect};
+use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::faults::Faults;
 use crate::ignored::Ignored;
 use crate::minify;
 use crate::source::{Found, read_static};
@@ -27,6 +28,8 @@ pub(crate) struct Content {
     pub(crate) zones: Vec<PathBuf>,
     /// All others: relative to `content/`, and the file.
     pub(crate) files: Vec<(String, Found)>,
+    /// What could not be read, relative to `content/`.
+    pub(crate) lost: BTreeSet<String>,
 }
 
 impl Content {
@@ -56,6 +59,13 @@ impl Content {
         // By their names as authors see them, whatever paths are sorted by.
         content.markdown.sort_by(|(a, _), (b, _)| a.cmp(b));
         content
+    }
+
+    /// Takes note of files and directories that could not be read.
+    pub(crate) fn lose<'a>(&mut self, faults: impl IntoIterator<Item = &'a Diagnostic>) {
+        let files = faults.into_iter().map(|fault| &fault.file);
+        let ids = files.filter_map(|file| file.strip_prefix("content").ok()?.to_str());
+        self.lost.extend(ids.map(str::to_owned));
     }
 
     /// Leaves out what the configuration ignores.
@@ -124,16 +134,16 @@ pub(crate) fn by_bundle(
 /// A static file: its path, what is in it, and where it comes from.
 pub(crate) type StaticFile = (String, Arc<Vec<u8>>, PathBuf);
 
-/// Reads all static files.
+/// Reads all static files: those that cannot be read are missing.
 pub(crate) fn read(
     (site, content, paths): (&Path, &Content, &BTreeMap<String, String>),
-    theme: &Theme,
+    theme: Option<&Theme>,
     config: &Config,
-    cache: &Cache,
-) -> Result<Vec<StaticFile>, Vec<Diagnostic>> {
-    let mut wanted: BTreeMap<String, &Path> = theme
-        .files
-        .iter()
+    options: &Options,
+    faults: &mut Faults,
+) -> Vec<StaticFile> {
+    let of_theme = theme.into_iter().flat_map(|theme| &theme.files);
+    let mut wanted: BTreeMap<String, &Path> = of_theme
         .map(|(file, path)| (format!("/{}", encode(path)), file.as_path()))
         .collect();
     wanted.extend(
@@ -147,11 +157,23 @@ pub(crate) fn read(
         .map(|(path, file)| match read_static(site, file) {
             Ok(body) => {
                 let minify = config.assets.minify_assets;
-                let short = minify.then(|| minify::file(&path, &body, cache)).flatten();
-                Ok((path, Arc::new(short.unwrap_or(body)), file.to_owned()))
+                let short = minify.then(|| minify::file(&path, &body, &options.cache));
+                let body = short.flatten().unwrap_or(body);
+                Ok((path, Arc::new(body), file.to_owned()))
             }
-            Err(fault) => Err(vec![fault]),
+            Err(fault) => Err(Box::new((path, fault))),
         })
         .collect();
-    collect(read)
+    let mut files = Vec::with_capacity(read.len());
+    for file in read {
+        match file {
+            Ok(file) => files.push(file),
+            Err(lost) => {
+                let (path, fault) = *lost;
+                faults.unsure.file(&path);
+                faults.found.push(fault);
+            }
+        }
+    }
+    files
 }

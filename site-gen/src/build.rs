@@ -1,6 +1,7 @@
 //! The pipeline: one statement for each step.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::config::Config;
 use crate::data_files::DataFiles;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::faults::Faults;
 use crate::front_matter::AnchorLinks;
 use crate::functions::{self, Knowledge, Listed};
 use crate::history::History;
@@ -47,17 +49,18 @@ pub fn build(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
 fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let mut faults = Faults::default();
     let (content, config) = begin(site, options, &mut faults)?;
-    let zones = faults.take(zone::read_all(site, &content.zones));
+    let zones = zone::read_all(site, &content.zones);
     let Some(config) = config else {
-        return Err(faults.0);
+        faults.take(zones);
+        return Err(faults.found);
     };
-    let theme = faults.take(Theme::read(site, &config));
+    let theme = read_theme(site, &config, &mut faults);
     let history = faults.take(read_history(site, &config, options));
     let mut last = options.cache.last_texts(options.keep);
     options.progress.begin("reading", 0);
     let history = &history.unwrap_or_default();
     let of_site = (site, &content, &config);
-    let documents = parse(of_site, history, options.drafts, &mut last, &mut faults);
+    let (documents, lost) = parse(of_site, history, options.drafts, &mut last, &mut faults);
     let (places, ids) = last.index(&documents);
     let paths = Arc::new(content.paths(&documents));
     let bundles = assets::by_bundle(&paths, &documents);
@@ -73,34 +76,36 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         keep: options.keep,
         site,
         base_url: &config.base_url,
-        targets: Targets::new(places, paths, broken(&faults)),
+        targets: Targets::new(places, paths, lost),
+        unsure: &faults.unsure,
         config: config.markdown,
         cache: &options.cache,
         progress: &options.progress,
         knowledge: &knowledge,
-        theme: theme.zip(engine.as_ref()),
+        theme,
+        // What shortcodes ask is of files.
+        engine: engine.as_ref().filter(|_| faults.unsure.knows_files()),
     };
-    let placed = faults.0.is_empty();
     let documents = with_anchor_links(documents, &config);
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
-    faults.0.extend(knowledge.data.place(more));
-    let read = faults.0.is_empty();
+    faults.add(knowledge.data.place(more));
     let library = Library::assemble(rendered, ids, bundles, &config);
     let backlinks = Backlinks::of(&library, theme);
     let values = Values::build(&library, configs, &backlinks, &mut last.values);
     drop(last);
     knowledge.tell(list(&library, &values, &config));
 
-    let jobs = theme.and_then(|theme| faults.take(jobs::jobs(&library, &values, theme, &config)));
-    // Where something is served is not known while a document cannot say it.
-    let (Some(theme), Some(engine), Some(mut jobs), true) = (theme, engine, jobs, placed) else {
-        return Err(faults.0);
+    let (mut jobs, more) = jobs::jobs(&library, &values, theme, &config);
+    faults.add(more);
+    // What templates see is only right if all is well.
+    let ready = faults.is_empty();
+    let unsure = mem::take(&mut faults.unsure);
+    let mut output = collect(&library, &config, &mut jobs, &files, unsure);
+    faults.check(&mut output, &library, site);
+    let zones = faults.take(zones);
+    let (Some(theme), Some(engine), true) = (theme, engine, ready) else {
+        return Err(faults.found);
     };
-    let output = collect(&library, &config, &mut jobs, &files);
-    let mut output = faults.check(output, &library, site);
-    if !read {
-        return Err(faults.0);
-    }
     let press = Press {
         config: &config,
         config_value: &config_value,
@@ -115,25 +120,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     drop((library, values));
     let pressed = press.press(&jobs, output);
     let built = faults.take(pressed.map_err(|more| knowledge.data.place(more)));
-    built.filter(|_| faults.0.is_empty()).ok_or(faults.0)
-}
-
-/// What is wrong so far.
-#[derive(Default)]
-struct Faults(Vec<Diagnostic>);
-
-impl Faults {
-    /// Takes the faults of what is to be served, and of links to what is not.
-    fn check(&mut self, mut output: Output, library: &Library, site: &Path) -> Output {
-        self.0.extend(output.take_faults());
-        let lost = library.check_references(site, |path| output.leads(path));
-        self.0.extend(lost);
-        output
-    }
-
-    fn take<T>(&mut self, result: Result<T, Vec<Diagnostic>>) -> Option<T> {
-        result.map_err(|faults| self.0.extend(faults)).ok()
-    }
+    built.filter(|_| faults.is_empty()).ok_or(faults.found)
 }
 
 /// Steps 1 and 2: which files there are, without those that the configuration
@@ -143,7 +130,10 @@ fn begin(
     options: &Options,
     faults: &mut Faults,
 ) -> Result<(Content, Option<Config>), Vec<Diagnostic>> {
-    let mut content = Content::sort(source::walk(site, Path::new("content"))?);
+    let (files, lost) = source::survey(site, Path::new("content"))?;
+    let mut content = Content::sort(files);
+    content.lose(&lost);
+    faults.add(lost);
     let config = faults.take(configure(site, options));
     if let Some(config) = &config {
         content.ignore(&config.ignored);
@@ -159,6 +149,15 @@ fn configure(site: &Path, options: &Options) -> Result<Config, Vec<Diagnostic>> 
     Ok(config)
 }
 
+/// The theme, if it can be read.
+fn read_theme(site: &Path, config: &Config, faults: &mut Faults) -> Option<Theme> {
+    let theme = faults.take(Theme::read(site, config));
+    if theme.is_none() {
+        faults.unsure.theme();
+    }
+    theme
+}
+
 /// Where the site really is, as that is where its repository is.
 fn read_history(
     site: &Path,
@@ -169,17 +168,17 @@ fn read_history(
     History::read(origin, config, &options.cache)
 }
 
-/// Step 3. Documents that cannot be read are missing from the result, and
-/// remembered as broken.
+/// Step 3: all documents that can be read, and what in `content/` cannot.
 fn parse(
     (site, content, config): (&Path, &Content, &Config),
     history: &History,
     drafts: Drafts,
     last: &mut Texts,
     faults: &mut Faults,
-) -> Vec<Arc<Document>> {
-    let (mut documents, more) = last.parse(site, content, config, history);
-    faults.0.extend(more);
+) -> (Vec<Arc<Document>>, BTreeSet<String>) {
+    let mut lost = content.lost.clone();
+    let (mut documents, more) = last.parse(site, content, config, history, &mut lost);
+    faults.add(more);
     if drafts == Drafts::Exclude {
         documents.retain(|document| !document.front.draft);
     }
@@ -194,7 +193,8 @@ fn parse(
         }
     }
     documents.sort_by(|a, b| a.id.cmp(&b.id));
-    documents
+    faults.unsure.documents(&documents, &lost, config);
+    (documents, lost)
 }
 
 /// Static files, and style sheets that become some.
@@ -205,29 +205,15 @@ fn read_files(
     options: &Options,
     faults: &mut Faults,
 ) -> Vec<StaticFile> {
-    let Some(theme) = theme else {
-        return Vec::new();
-    };
-    let read = faults.take(assets::read(
-        (site, content, paths),
-        theme,
-        config,
-        &options.cache,
-    ));
-    let sheets = faults.take(sass::compile(site, theme, config, options));
-    let mut files = [read, sheets].into_iter().flatten().flatten().collect();
+    let mut files = assets::read((site, content, paths), theme, config, options, faults);
+    let sheets = theme.map(|theme| sass::compile(site, theme, config, options));
+    match sheets.map(|sheets| faults.take(sheets)) {
+        Some(Some(sheets)) => files.extend(sheets),
+        Some(None) => faults.unsure.styles(),
+        None => {}
+    }
     search::add_reader(&mut files, config);
     files
-}
-
-/// The documents with faults. Links to them are not the fault of those who
-/// link to them.
-fn broken(faults: &Faults) -> BTreeSet<String> {
-    let broken = faults
-        .0
-        .iter()
-        .filter_map(|fault| fault.file.strip_prefix("content").ok()?.to_str());
-    broken.map(str::to_owned).collect()
 }
 
 /// The theme's templates, with all functions.
@@ -279,12 +265,12 @@ fn search_index(
     if options.indexing == Indexing::OnDemand {
         return Some(Arc::new(OnDemand::new(sources, &options.cache)));
     }
-    if faults.0.is_empty() {
+    if faults.is_empty() {
         options.progress.begin("indexing", 0);
         for file in sources.files(&options.cache) {
             output.add(file.path, file.body, file.caching, &config.source.file);
         }
-        faults.0.extend(output.take_faults());
+        faults.add(output.take_faults());
     }
     None
 }

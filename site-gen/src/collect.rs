@@ -13,15 +13,18 @@ use crate::library::{Library, Page};
 use crate::output::Output;
 use crate::redirects;
 use crate::sitemap;
+use crate::unsure::Unsure;
 
-/// Gathers a site. Of pages that share a path, the first stays.
+/// Gathers a site. Of pages that share a path, the first stays; what is not
+/// known to have a path is left out.
 pub(crate) fn collect(
     library: &Library,
     config: &Config,
     pages: &mut Vec<Arc<Job>>,
     files: &[StaticFile],
+    unsure: Unsure,
 ) -> Output {
-    let mut output = Output::default();
+    let mut output = Output::new(unsure);
     // A site's own is not the template's.
     let robots = format!("/{ROBOTS}");
     if files.iter().any(|(path, _, _)| *path == robots) {

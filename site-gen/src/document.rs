@@ -39,6 +39,9 @@ pub(crate) struct Document {
     pub(crate) directory: String,
     /// What its commits say, if that was asked for and it has any.
     pub(crate) history: Option<Arc<Change>>,
+    /// Whether its front matter has faults. This is what it would be without,
+    /// and where it is served is not known.
+    pub(crate) is_broken: bool,
 }
 
 impl Document {
@@ -74,12 +77,16 @@ impl Document {
     }
 
     /// A document whose front matter has faults, as if it had none: there may
-    /// be more of them in its text, and links to it are not among them. None if
-    /// it cannot be told where the text begins.
-    pub(crate) fn without_front_matter(source: Source, id: &str, config: &Config) -> Option<Self> {
-        let body = front_matter::body(&source)?;
+    /// be more of them in its text, and links to it are not among them. It has
+    /// no text if it cannot be told where that begins.
+    pub(crate) fn despite_faults(source: Source, id: &str, config: &Config) -> Self {
+        let end = source.text.len();
+        let body = front_matter::body(&source).unwrap_or(end..end);
         let front = FrontMatter::default();
-        Some(Self::place(source, id, config, front, body))
+        Self {
+            is_broken: true,
+            ..Self::place(source, id, config, front, body)
+        }
     }
 
     fn place(
@@ -114,6 +121,7 @@ impl Document {
             slug,
             directory,
             history: None,
+            is_broken: false,
         }
     }
 
@@ -150,6 +158,7 @@ impl Document {
             slug: String::new(),
             directory: String::new(),
             history: None,
+            is_broken: false,
         }
     }
 
@@ -175,6 +184,11 @@ impl Document {
     pub(crate) fn last_change(&self) -> Option<&Date> {
         let committed = self.history.as_ref().map(|change| &change.date);
         self.front.updated.as_ref().or(committed)
+    }
+
+    /// What stands above its markdown.
+    pub(crate) fn front_matter(&self) -> &str {
+        &self.source.text[..self.body.start]
     }
 
     /// Its markdown.

@@ -43,13 +43,35 @@ impl Job {
 /// The template and the name of what search engines read first.
 pub(crate) const ROBOTS: &str = "robots.txt";
 
-/// All pages of a site.
+/// The template of a page where that is not known: then nothing is rendered.
+const UNKNOWN: &str = "";
+
+/// All pages of a site, also those whose template is missing, and the faults of
+/// that. Without a theme, nothing is known of templates.
 pub(crate) fn jobs<'a>(
+    library: &'a Library,
+    values: &Values,
+    theme: Option<&'a Theme>,
+    config: &'a Config,
+) -> (Vec<Arc<Job>>, Vec<Diagnostic>) {
+    match theme {
+        Some(theme) => {
+            let jobs = plan(library, values, theme, config);
+            (jobs.jobs, jobs.faults)
+        }
+        None => (
+            plan(library, values, &Theme::default(), config).jobs,
+            Vec::new(),
+        ),
+    }
+}
+
+fn plan<'a>(
     library: &'a Library,
     values: &Values,
     theme: &'a Theme,
     config: &'a Config,
-) -> Result<Vec<Arc<Job>>, Vec<Diagnostic>> {
+) -> Jobs<'a> {
     let mut jobs = Jobs {
         config,
         jobs: Vec::new(),
@@ -115,11 +137,7 @@ pub(crate) fn jobs<'a>(
     if theme.has("search.html") {
         jobs.add_search_pages(library);
     }
-    if jobs.faults.is_empty() {
-        Ok(jobs.jobs)
-    } else {
-        Err(jobs.faults)
-    }
+    jobs
 }
 
 struct Jobs<'a> {
@@ -133,10 +151,10 @@ type Pages = Vec<(String, Vec<(&'static str, Value)>)>;
 
 impl Jobs<'_> {
     fn add(&mut self, source: &Path, lang: &str, template: Result<&str, Diagnostic>, pages: Pages) {
-        let template = match template {
-            Ok(template) => template,
-            Err(fault) => return self.faults.push(fault),
-        };
+        let template = template.unwrap_or_else(|fault| {
+            self.faults.push(fault);
+            UNKNOWN
+        });
         for (path, seen) in pages {
             let mut seen = seen;
             seen.push(("lang", lang.into()));
@@ -241,8 +259,14 @@ fn section_template<'a>(
     if let Some((name, span)) = &document.front.template {
         return chosen(theme, document, name, span);
     }
+    if document.is_broken {
+        return Ok(UNKNOWN);
+    }
     let mut next = section.parent;
     while let Some(above) = next.map(|index| &library.sections[index]) {
+        if above.document.is_broken {
+            return Ok(UNKNOWN);
+        }
         if let Some((name, span)) = cascade::template(&above.document, "section_template") {
             return chosen(theme, &above.document, name, &span);
         }
@@ -268,8 +292,14 @@ fn page_template<'a>(
     if let Some((name, span)) = &page.document.front.template {
         return chosen(theme, &page.document, name, span);
     }
+    if page.document.is_broken {
+        return Ok(UNKNOWN);
+    }
     let mut next = Some(page.section);
     while let Some(section) = next.map(|index| &library.sections[index]) {
+        if section.document.is_broken {
+            return Ok(UNKNOWN);
+        }
         if let Some((name, span)) = &section.document.front.section.page_template {
             return chosen(theme, &section.document, name, span);
         }

@@ -26,8 +26,9 @@
 //! have become something else: `texts` and `press` tell the rules. Its pack is
 //! the same, byte for byte, as that of a build without.
 //!
-//! All faults of a run are collected and returned together; a step that needs
-//! what a failed one would have made is left out. Nothing is written: the
+//! All faults of a run are collected and returned together (`faults`); a step
+//! that needs what a failed one would have made is left out, or told what is not
+//! known (`unsure`), so that nothing is called a fault that may be none. Nothing is written: the
 //! caller has all of the site, or all that is wrong with it.
 //!
 //! A site is a directory with `content/` (markdown, `site.toml`, zone files;
@@ -55,6 +56,7 @@ mod data_files;
 mod date;
 mod diagnostic;
 mod document;
+mod faults;
 mod feed;
 mod filters;
 mod fingerprint;
@@ -97,6 +99,7 @@ mod texts;
 mod theme;
 mod title;
 mod toml_data;
+mod unsure;
 mod url;
 mod values;
 mod yaml_data;

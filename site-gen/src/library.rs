@@ -21,6 +21,7 @@ use crate::front_matter::{Kind, SortBy};
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Reference, Target};
 use crate::natural;
+use crate::output::Output;
 use crate::taxonomy::{self, Taxonomy};
 use crate::texts::{Text, WithText};
 
@@ -163,12 +164,8 @@ impl Library {
     }
 
     /// Checks that every link with an anchor leads to one, and that every path
-    /// of the site that is linked to is `served`.
-    pub(crate) fn check_references(
-        &self,
-        site: &Path,
-        served: impl Fn(&str) -> bool + Sync,
-    ) -> Vec<Diagnostic> {
+    /// of the site that is linked to is served.
+    pub(crate) fn check_references(&self, site: &Path, output: &Output) -> Vec<Diagnostic> {
         let documents: Vec<(&Arc<Document>, &Arc<Text>)> = self.documents().collect();
         // Few sites write paths where they could name files.
         let by_path: LazyLock<HashMap<&str, &Text>, _> = LazyLock::new(|| {
@@ -185,8 +182,9 @@ impl Library {
                     return Some(fault.expected("a page without `render = false`"));
                 }
                 Target::Document(id) => (self.text(id), id),
-                Target::Path(path) if path.is_empty() => return None,
-                Target::Path(path) if !served(path) => {
+                Target::Unknown => return None,
+                Target::Path(path) if output.is_unsure(path) => return None,
+                Target::Path(path) if !output.leads(path) => {
                     let message = format!("nothing is served under `{path}`");
                     let fault = document.at_in(site, reference.span.clone(), message);
                     return Some(fault.expected("a link to a path of the site, or `@/FILE.md`"));

@@ -42,11 +42,12 @@ use crate::functions::Knowledge;
 use crate::markdown_config::MarkdownConfig;
 use crate::progress::Listener;
 use crate::theme::Theme;
+use crate::unsure::Unsure;
 use autolink::Written;
 use pass_html::{CONTINUE, pass_html};
 use shortcode::Dedented;
 
-/// What a document's text became.
+/// What a document's text became, for all that is right with it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rendered {
     pub(crate) html: String,
@@ -59,9 +60,14 @@ pub(crate) struct Rendered {
     pub(crate) references: Vec<Reference>,
     /// Whether templates had a part in it.
     pub(crate) has_shortcodes: bool,
+    /// Whether something is missing in it that could not be known.
+    pub(crate) is_partial: bool,
     /// Whether it shows pictures that have to be made first: then it has to be
     /// rendered again.
     pub(crate) waits: bool,
+    /// What is wrong with it. Then its HTML is of no use, but what it refers to
+    /// can be checked.
+    pub(crate) faults: Vec<Diagnostic>,
 }
 
 type Located<'a> = (Event<'a>, Range<usize>);
@@ -73,22 +79,22 @@ pub(crate) struct Renderer<'a> {
     /// What links to other sites do not begin with.
     pub(crate) base_url: &'a str,
     pub(crate) targets: Targets,
+    /// What may be served besides.
+    pub(crate) unsure: &'a Unsure,
     pub(crate) config: MarkdownConfig,
     pub(crate) cache: &'a Cache,
     pub(crate) progress: &'a Listener,
     /// What is known of pictures.
     pub(crate) knowledge: &'a Knowledge,
     /// For shortcodes; none if the theme is at fault, which is told elsewhere.
-    pub(crate) theme: Option<(&'a Theme, &'a Tera)>,
+    pub(crate) theme: Option<&'a Theme>,
+    /// Renders them; none if that, or what they may ask for, is at fault.
+    pub(crate) engine: Option<&'a Tera>,
 }
 
 impl Renderer<'_> {
     /// Renders a document's text.
-    pub(crate) fn render(
-        &self,
-        document: &Document,
-        anchor_links: AnchorLinks,
-    ) -> Result<Rendered, Vec<Diagnostic>> {
+    pub(crate) fn render(&self, document: &Document, anchor_links: AnchorLinks) -> Rendered {
         // Parsers of others meet whatever is written here; one that fails is
         // this document's fault, and not the end of `fata serve`.
         let render = || {
@@ -104,17 +110,20 @@ impl Renderer<'_> {
             let fault = Diagnostic::new(&document.source.file, "this text cannot be read");
             let expected = "a text that does not make the generator panic; what it \
                             panicked on is told above, and is worth a report";
-            Err(vec![fault.expected(expected)])
+            Rendered {
+                faults: vec![fault.expected(expected)],
+                ..Rendered::default()
+            }
         })
     }
 
-    fn render_part(&self, part: &Part<'_>) -> Result<Rendered, Vec<Diagnostic>> {
+    fn render_part(&self, part: &Part<'_>) -> Rendered {
         let options = options(self.config);
         let mut rendered = Rendered::default();
         let mut faults = Vec::new();
 
         let text = &part.document.text()[part.range.clone()];
-        let shortcodes = self.shortcodes(part, options, &mut rendered)?;
+        let shortcodes = self.shortcodes(part, options, &mut rendered);
         rendered.has_shortcodes = shortcodes.is_some();
         let text = shortcodes
             .as_ref()
@@ -175,11 +184,8 @@ impl Renderer<'_> {
             .html
             .find(CONTINUE)
             .map(|at| format!("{}{close}", &rendered.html[..at]));
-        if faults.is_empty() {
-            Ok(rendered)
-        } else {
-            Err(faults)
-        }
+        rendered.faults.extend(faults);
+        rendered
     }
 }
 
@@ -302,13 +308,19 @@ mod tests {
             site: Path::new(""),
             base_url: "https://a.org",
             targets,
+            unsure: &Unsure::default(),
             config,
             cache: &Cache::default(),
             knowledge,
             progress: &Listener::default(),
             theme: None,
+            engine: None,
         };
-        renderer.render(document, AnchorLinks::None)
+        let rendered = renderer.render(document, AnchorLinks::None);
+        match rendered.faults.is_empty() {
+            true => Ok(rendered),
+            false => Err(rendered.faults),
+        }
     }
 
     /// No picture is looked into: there are none.

@@ -18,6 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::jobs::Job;
 use crate::pack_file::{Extent, PackFile};
 use crate::search::OnDemand;
+use crate::unsure::Unsure;
 use crate::url;
 use crate::zone::Zone;
 
@@ -238,10 +239,19 @@ pub(crate) struct Output {
     /// What shortcodes asked.
     pub(crate) calls: Vec<CallId>,
     taken: HashSet<Taken>,
+    /// What others may have: it is left to them.
+    unsure: Unsure,
     faults: Vec<Diagnostic>,
 }
 
 impl Output {
+    pub(crate) fn new(unsure: Unsure) -> Self {
+        Self {
+            unsure,
+            ..Self::default()
+        }
+    }
+
     /// Takes a page's path.
     pub(crate) fn claim_page(&mut self, job: &Arc<Job>) -> bool {
         self.claim(Taken::Page(Arc::clone(job)))
@@ -251,6 +261,9 @@ impl Output {
     /// nobody can ask for, or that leads out of a directory of files.
     fn claim(&mut self, taken: Taken) -> bool {
         let (path, source) = (taken.path(), taken.source());
+        if self.is_unsure(path) {
+            return false;
+        }
         if !url::is_inside(&url::decode(path)) {
             let message = format!("`{path}` is no place in the site");
             self.faults.push(Diagnostic::new(source, message));
@@ -301,6 +314,9 @@ impl Output {
         fault: impl FnOnce(String) -> Diagnostic,
     ) {
         let taken = self.taken.contains(from);
+        if self.is_unsure(from) {
+            return;
+        }
         match self.redirects.get(from) {
             None if !taken => _ = self.redirects.insert(from.to_owned(), to.to_owned()),
             Some(there) if there == to => {}
@@ -313,6 +329,11 @@ impl Output {
 
     pub(crate) fn serves(&self, path: &str) -> bool {
         self.taken.contains(path) || self.redirects.contains_key(path)
+    }
+
+    /// Whether it is not known who has a path, if anybody has it.
+    pub(crate) fn is_unsure(&self, path: &str) -> bool {
+        self.unsure.may_serve(path)
     }
 
     /// Whether a link may name this path: what is served, with or without the

@@ -172,6 +172,9 @@ fn fault(output: &Output, texts: &HashMap<&str, &Text>, from: &str, to: &str) ->
         let redirect = output.redirects.get_key_value(place);
         let redirect = redirect.or_else(|| output.redirects.get_key_value(&with_slash));
         let Some((path, onward)) = redirect else {
+            if output.is_unsure(place) {
+                return None;
+            }
             if !output.leads(place) {
                 return Some(format!("nothing is served under `{next}`"));
             }

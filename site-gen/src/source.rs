@@ -57,6 +57,15 @@ impl Source {
         }
     }
 
+    /// Reads what can be read of a text file that is not UTF-8.
+    pub(crate) fn read_lossily(site: &Path, file: &Path) -> Option<Self> {
+        let bytes = read_bytes(site, file, MAX_TEXT_BYTES).ok()?;
+        Some(Self {
+            file: file.into(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        })
+    }
+
     /// A fault at a range of bytes.
     pub fn at(&self, range: Range<usize>, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
@@ -188,20 +197,37 @@ impl Found {
 /// When a directory cannot be read, a name is not UTF-8, a symbolic link leads
 /// back to where it came from or out of the site, or a limit is reached.
 pub(crate) fn walk(site: &Path, directory: &Path) -> Result<Vec<Found>, Vec<Diagnostic>> {
+    let (files, faults) = survey(site, directory)?;
+    if faults.is_empty() {
+        Ok(files)
+    } else {
+        Err(faults)
+    }
+}
+
+/// The files that can be found, and what is wrong with others: in their place
+/// there may be anything.
+///
+/// # Errors
+///
+/// When nothing can be found.
+pub(crate) fn survey(
+    site: &Path,
+    directory: &Path,
+) -> Result<(Vec<Found>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let root = fs::canonicalize(site).map_err(|error| vec![cannot_read(Path::new(""), &error)])?;
     let now = SystemTime::now();
     let walk = Walk { site, root, now };
-    let mut tree = walk.enter(directory, &[]);
+    let tree = walk.enter(directory, &[]);
     if tree.files.len() > MAX_FILES {
         let message = format!("more than {MAX_FILES} files");
-        tree.faults.push(Diagnostic::new(directory, message));
+        return Err(vec![Diagnostic::new(directory, message)]);
     }
-    if tree.faults.is_empty() {
-        debug_assert!(tree.files.is_sorted_by(|a, b| a.file < b.file));
-        Ok(tree.files)
-    } else {
-        Err(tree.faults)
+    if tree.files.is_empty() && !tree.faults.is_empty() {
+        return Err(tree.faults);
     }
+    debug_assert!(tree.files.is_sorted_by(|a, b| a.file < b.file));
+    Ok((tree.files, tree.faults))
 }
 
 /// Whether a real path below the root of a site is a tool's, such as that of a

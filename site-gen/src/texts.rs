@@ -15,7 +15,7 @@
 //! * A text that shows pictures which nobody has made yet is rendered again when
 //!   they are: what is shown depends on what came of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 use std::path::Path;
 use std::sync::Arc;
@@ -37,6 +37,7 @@ use crate::library::Ids;
 use crate::markdown::{Reference, Rendered, Renderer, Targets};
 use crate::sorted::{Keyed, Sorted};
 use crate::source::{Found, Source};
+use crate::theme::Theme;
 use crate::values::{KeptValues, table_of_contents};
 
 /// What a document's text became.
@@ -52,8 +53,9 @@ pub(crate) struct Text {
     pub(crate) anchors: Box<[String]>,
     pub(crate) words: usize,
     pub(crate) references: Vec<Reference>,
-    /// Whether it is empty because of what is wrong with it.
-    has_faults: bool,
+    /// Whether something is missing in it, because of what is wrong with it or
+    /// with what it is made of.
+    is_partial: bool,
     /// What its shortcodes asked.
     pub(crate) calls: Vec<CallId>,
     has_shortcodes: bool,
@@ -73,18 +75,10 @@ impl Text {
             anchors: rendered.anchors.into_iter().collect(),
             words: rendered.words,
             references: rendered.references,
-            has_faults: false,
+            is_partial: rendered.is_partial || !rendered.faults.is_empty(),
             calls,
             has_shortcodes: rendered.has_shortcodes,
             waits: rendered.waits,
-        }
-    }
-
-    /// The text of a document that has faults in it.
-    fn with_faults() -> Self {
-        Self {
-            has_faults: true,
-            ..Self::new(Rendered::default(), Vec::new(), "")
         }
     }
 
@@ -93,7 +87,7 @@ impl Text {
         let found = self
             .anchors
             .binary_search_by(|own| own.as_str().cmp(anchor));
-        self.has_faults || found.is_ok()
+        self.is_partial || found.is_ok()
     }
 }
 
@@ -157,13 +151,15 @@ impl Texts {
     }
 
     /// Reads and parses all documents. Those with faults are of no use to a
-    /// later build, but to this one: there may be others in their texts.
+    /// later build, but to this one: there may be others in their texts. Adds
+    /// those that cannot be read at all to `lost`.
     pub(crate) fn parse(
         &mut self,
         site: &Path,
         content: &Content,
         config: &Config,
         history: &History,
+        lost: &mut BTreeSet<String>,
     ) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
         if self.config != config.source.text {
             let mut values = KeptValues::default();
@@ -227,7 +223,10 @@ impl Texts {
                 }
                 Err(more) => {
                     faults.extend(more);
-                    documents.extend(read.despite(id));
+                    match read.despite(id) {
+                        Some(document) => documents.push(document),
+                        None => _ = lost.insert(id.to_owned()),
+                    }
                 }
             }
         }
@@ -265,8 +264,8 @@ impl Texts {
         Arc::clone(root)
     }
 
-    /// Renders the text of all documents. One whose text has faults stays, with
-    /// nothing in it: other faults may be found in it.
+    /// Renders the text of all documents. One with faults stays: there may be
+    /// others in what it refers to.
     pub(crate) fn render(
         &mut self,
         documents: Vec<(Arc<Document>, AnchorLinks)>,
@@ -277,7 +276,7 @@ impl Texts {
         if self.targets != renderer.targets {
             known = Sorted::default();
         }
-        let templates = renderer.theme.map(|(theme, _)| theme.templates());
+        let templates = renderer.theme.map(Theme::templates);
         let same_templates = templates.is_some_and(|templates| *templates == self.templates);
         let again = AskAgain::new(&self.calls, &known, knowledge);
         renderer.progress.begin("reading text", documents.len());
@@ -298,7 +297,7 @@ impl Texts {
             .into_par_iter()
             .map(|(mut document, anchor_links, text)| {
                 let text = match text {
-                    Some(text) => Ok(text),
+                    Some(text) => (text, Vec::new()),
                     None => render_one(&mut document, anchor_links, renderer),
                 };
                 (document, anchor_links, text)
@@ -307,32 +306,22 @@ impl Texts {
         let gallery = &knowledge.gallery;
         if gallery.make_waiting(&knowledge.files, renderer.progress) {
             rendered.par_iter_mut().for_each(|(document, links, text)| {
-                // One with faults may have waited, too.
-                if text.as_ref().map_or(true, |text| text.waits) {
+                if text.0.waits {
                     *text = render_one(document, *links, renderer);
                 }
             });
         }
         let mut faults = Vec::new();
         let mut done = Vec::with_capacity(rendered.len());
-        for (document, anchor_links, text) in rendered {
-            let text = match text {
-                Ok(text) => {
-                    let kept = Kept {
-                        document: Arc::clone(&document),
-                        anchor_links,
-                        text: Arc::clone(&text),
-                    };
-                    if self.keep == Keep::Everything {
-                        self.rendered.push(kept);
-                    }
-                    text
-                }
-                Err(more) => {
-                    faults.extend(more);
-                    Arc::new(Text::with_faults())
-                }
-            };
+        for (document, anchor_links, (text, more)) in rendered {
+            faults.extend(more);
+            if self.keep == Keep::Everything && !text.is_partial {
+                self.rendered.push(Kept {
+                    document: Arc::clone(&document),
+                    anchor_links,
+                    text: Arc::clone(&text),
+                });
+            }
             done.push((document, text));
         }
         self.targets = renderer.targets.clone();
@@ -346,17 +335,34 @@ fn render_one(
     document: &mut Arc<Document>,
     anchor_links: AnchorLinks,
     renderer: &Renderer<'_>,
-) -> Result<Arc<Text>, Vec<Diagnostic>> {
-    if document.is_forgotten() {
-        let recalled = Arc::make_mut(document).recall(renderer.site);
-        recalled.map_err(|fault| vec![fault])?;
-    }
-    let (rendered, calls) = calls::record(|| renderer.render(document, anchor_links));
+) -> (Arc<Text>, Vec<Diagnostic>) {
+    let (mut rendered, calls) = match recall(document, renderer.site) {
+        Ok(()) => calls::record(|| renderer.render(document, anchor_links)),
+        Err(fault) => {
+            let faults = vec![fault];
+            let lost = Rendered {
+                faults,
+                ..Rendered::default()
+            };
+            (lost, Vec::new())
+        }
+    };
     if let (Keep::Nothing, Some(document)) = (renderer.keep, Arc::get_mut(document)) {
         document.forget_text();
     }
     let permalink = format!("{}{}", renderer.base_url, document.path);
-    Ok(Arc::new(Text::new(rendered?, calls, &permalink)))
+    // Where its text begins is not known.
+    rendered.is_partial |= document.is_broken && document.body.is_empty();
+    let faults = rendered.faults.clone();
+    (Arc::new(Text::new(rendered, calls, &permalink)), faults)
+}
+
+/// Reads a text again that is not in memory.
+fn recall(document: &mut Arc<Document>, site: &Path) -> Result<(), Diagnostic> {
+    match document.is_forgotten() {
+        true => Arc::make_mut(document).recall(site),
+        false => Ok(()),
+    }
 }
 
 /// What documents are read with.
@@ -405,8 +411,8 @@ impl Read<'_> {
 
     /// A document that has faults, for those in its text.
     fn despite(&self, id: &str) -> Option<Arc<Document>> {
-        let source = Source::read(self.site, &Path::new("content").join(id)).ok()?;
-        Document::without_front_matter(source, id, self.config).map(Arc::new)
+        let source = Source::read_lossily(self.site, &Path::new("content").join(id))?;
+        Some(Arc::new(Document::despite_faults(source, id, self.config)))
     }
 
     /// Parses a section again if it inherits something else.
@@ -466,7 +472,7 @@ impl AskAgain {
             anchors: text.anchors.clone(),
             words: text.words,
             references: text.references.clone(),
-            has_faults: text.has_faults,
+            is_partial: text.is_partial,
             calls,
             has_shortcodes: text.has_shortcodes,
             waits: text.waits,

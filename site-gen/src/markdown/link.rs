@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use pulldown_cmark::{CowStr, Event, LinkType, Tag};
@@ -27,17 +28,16 @@ use crate::url;
 pub(crate) struct Targets {
     documents: Arc<BTreeMap<String, String>>,
     files: Arc<BTreeMap<String, String>>,
-    /// Documents that could not be read: links to them are no fault.
-    broken: BTreeSet<String>,
+    /// Files and directories that could not be read: links to them, and to
+    /// what may be in them, are no fault.
+    lost: BTreeSet<String>,
     /// The paths of documents, once somebody asked: it follows from the others.
     pages: OnceLock<HashSet<String>>,
 }
 
 impl PartialEq for Targets {
     fn eq(&self, other: &Self) -> bool {
-        self.documents == other.documents
-            && self.files == other.files
-            && self.broken == other.broken
+        self.documents == other.documents && self.files == other.files && self.lost == other.lost
     }
 }
 
@@ -57,18 +57,20 @@ pub(crate) enum Target {
     Document(String),
     /// A path of the site, as it is served.
     Path(String),
+    /// That cannot be known.
+    Unknown,
 }
 
 impl Targets {
     pub(crate) fn new(
         documents: Arc<BTreeMap<String, String>>,
         files: Arc<BTreeMap<String, String>>,
-        broken: BTreeSet<String>,
+        lost: BTreeSet<String>,
     ) -> Self {
         Self {
             documents,
             files,
-            broken,
+            lost,
             pages: OnceLock::new(),
         }
     }
@@ -89,6 +91,12 @@ impl Targets {
             .get(id)
             .or_else(|| self.files.get(id))
             .map(String::as_str)
+    }
+
+    /// Whether there may be such a file.
+    fn is_lost(&self, id: &str) -> bool {
+        let mut above = Path::new(id).ancestors().filter_map(Path::to_str);
+        !self.lost.is_empty() && above.any(|above| self.lost.contains(above))
     }
 
     /// Whether a page or section is served under a path.
@@ -225,6 +233,8 @@ impl Link<'_> {
                 let (path, reference) = self.to_file(&self.own_version(id), None)?;
                 Ok(self.with(&path, query, anchor, reference.target))
             }
+            // Where it leads depends on where it is.
+            _ if self.document.is_broken => Ok(self.to_somewhere()),
             _ => Ok((
                 self.written.to_owned(),
                 self.reference(Target::Path(path), anchor),
@@ -253,15 +263,8 @@ impl Link<'_> {
 
     fn to_file(&self, id: &str, anchor: Option<&str>) -> Result<(String, Reference), Diagnostic> {
         let Some(path) = self.targets.path(id) else {
-            if self.targets.broken.contains(id) {
-                let nowhere = Target::Path(String::new());
-                return Ok((
-                    self.written.to_owned(),
-                    Reference {
-                        anchor: None,
-                        ..self.reference(nowhere, None)
-                    },
-                ));
+            if self.targets.is_lost(id) {
+                return Ok(self.to_somewhere());
             }
             let fault = self
                 .document
@@ -279,6 +282,12 @@ impl Link<'_> {
             .map(|anchor| format!("#{anchor}"))
             .unwrap_or_default();
         Ok((format!("{path}{suffix}"), self.reference(target, anchor)))
+    }
+
+    /// What is not known to lead nowhere.
+    fn to_somewhere(&self) -> (String, Reference) {
+        let reference = self.reference(Target::Unknown, None);
+        (self.written.to_owned(), reference)
     }
 
     fn reference(&self, target: Target, anchor: Option<&str>) -> Reference {

@@ -193,6 +193,10 @@ impl Picture<'_> {
         rendered: &mut Rendered,
         faults: &mut Vec<Diagnostic>,
     ) -> Option<String> {
+        if self.is_unsure() {
+            rendered.is_partial = true;
+            return None;
+        }
         match self.look() {
             Ok(Look::Shown(shown)) => Some(self.element(&shown, inside, title)),
             Ok(Look::Nothing) => None,
@@ -201,10 +205,26 @@ impl Picture<'_> {
                 None
             }
             Err(fault) => {
+                // It is told once that it leads nowhere.
+                let place = self.narrow();
+                rendered
+                    .references
+                    .retain(|reference| reference.span != place);
                 faults.push(*fault);
                 None
             }
         }
+    }
+
+    /// Whether it is written as a path from the page, and there may be a file
+    /// that could not be read.
+    fn is_unsure(&self) -> bool {
+        let written = self.destination.as_str();
+        let document = self.part.document;
+        let path = url::join(&document.path, written).map(|path| format!("/{path}"));
+        let is_relative = !written.starts_with('/') && !url::has_scheme(written);
+        let may_be = |path: String| self.renderer.unsure.may_serve(&path);
+        is_relative && (document.is_broken || path.is_some_and(may_be))
     }
 
     fn look(&self) -> Result<Look, Box<Diagnostic>> {

@@ -33,25 +33,26 @@ use crate::limits::MAX_DIAGNOSTICS;
 #[derive(Clone, Debug)]
 pub(super) struct Call {
     pub(super) name: String,
-    pub(super) arguments: BTreeMap<String, Value>,
+    /// None if they have faults.
+    pub(super) arguments: Option<BTreeMap<String, Value>>,
     /// What stands between the call and its end.
     pub(super) body: Option<Range<usize>>,
     /// All of it.
     pub(super) span: Range<usize>,
 }
 
-/// Finds the calls in a part of a document; those in the body of another are
-/// found when that is rendered. Each line of the part is indented so far as
+/// Finds the calls in a part of a document, and what is wrong with them; those
+/// in the body of another are found when that is rendered. Each line of the part is indented so far as
 /// markdown is not to see it.
 pub(super) fn find(
     document: &Document,
     part: Range<usize>,
     indentation: usize,
     options: Options,
-) -> Result<Vec<Call>, Vec<Diagnostic>> {
+) -> (Vec<Call>, Vec<Diagnostic>) {
     let text = &document.text()[part.clone()];
     if !text.contains("{{") && !text.contains("{%") {
-        return Ok(Vec::new());
+        return Default::default();
     }
     let code = code_ranges(&Dedented::new(text, indentation), options, part.start);
     let mut code = code.iter().peekable();
@@ -76,20 +77,8 @@ pub(super) fn find(
             break;
         }
     }
-    for open in finder.open.into_iter().take(MAX_DIAGNOSTICS) {
-        let fault = document.at(
-            open.span,
-            format!("the shortcode `{}` has no end", open.name),
-        );
-        finder
-            .faults
-            .push(fault.expected("`{% end %}` after its body"));
-    }
-    if finder.faults.is_empty() {
-        Ok(finder.calls)
-    } else {
-        Err(finder.faults)
-    }
+    finder.close_all();
+    (finder.calls, finder.faults)
 }
 
 /// Code is shown as it is.
@@ -155,19 +144,13 @@ impl Finder<'_> {
             return Ok(());
         }
         self.at += 1;
-        let mut reader = arguments::Reader::new(self.document, self.at, self.end);
-        let arguments = reader.arguments()?;
-        self.at = reader.at();
-        self.skip_space();
         let close = if has_body { "%}" } else { "}}" };
-        if !self.rest().starts_with(close) {
-            let fault = self.document.at(
-                self.at..self.at + 1,
-                format!("the shortcode `{name}` does not end here"),
-            );
-            return Err(fault.expected(format!("`{close}`")));
-        }
-        self.at += 2;
+        let read = self.arguments(&name, close);
+        let arguments = read.map_err(|fault| {
+            self.faults.push(fault);
+            self.skip_to(close);
+        });
+        let arguments = arguments.ok();
         let call = Call {
             name,
             arguments,
@@ -180,6 +163,48 @@ impl Finder<'_> {
             self.calls.push(call);
         }
         Ok(())
+    }
+
+    /// Reads arguments and what closes the call.
+    fn arguments(
+        &mut self,
+        name: &str,
+        close: &str,
+    ) -> Result<BTreeMap<String, Value>, Diagnostic> {
+        let mut reader = arguments::Reader::new(self.document, self.at, self.end);
+        let arguments = reader.arguments();
+        self.at = reader.at();
+        let arguments = arguments?;
+        self.skip_space();
+        if !self.rest().starts_with(close) {
+            let message = format!("the shortcode `{name}` does not end here");
+            let fault = self.document.at(self.at..self.at + 1, message);
+            return Err(fault.expected(format!("`{close}`")));
+        }
+        self.at += 2;
+        Ok(arguments)
+    }
+
+    /// Goes to where a call with faults probably ends.
+    fn skip_to(&mut self, close: &str) {
+        let line = self.rest().find('\n').unwrap_or(self.rest().len());
+        let closed = self.rest()[..line].find(close);
+        self.at += closed.map_or(line, |at| at + close.len());
+    }
+
+    /// Ends what nobody did: all that is below is its body, where others that
+    /// have no end are found.
+    fn close_all(&mut self) {
+        let Some(mut call) = self.open.drain(..).next() else {
+            return;
+        };
+        let message = format!("the shortcode `{}` has no end", call.name);
+        let fault = self.document.at(call.span.clone(), message);
+        let fault = fault.expected("`{% end %}` after its body");
+        self.faults.push(fault);
+        call.body = Some(call.span.end..self.end);
+        call.span.end = self.end;
+        self.calls.push(call);
     }
 
     fn close(&mut self, start: usize) -> Result<(), Diagnostic> {
@@ -226,8 +251,11 @@ impl Masks {
             let span = call.span.start - offset..call.span.end - offset;
             // The shortest call, `{{a()}}`, has as many bytes as mark and number.
             let word = format!("{mark}{number:04}");
-            let padding = span.len().checked_sub(word.len())?;
-            let word = word + &"x".repeat(padding);
+            let word = match span.len().checked_sub(word.len()) {
+                Some(padding) => word + &"x".repeat(padding),
+                // One with faults may be shorter, and is not put back.
+                None => "x".repeat(span.len()),
+            };
             masked.push_str(&text[at..span.start]);
             masked.push_str(&word);
             at = span.end;

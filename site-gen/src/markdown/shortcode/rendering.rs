@@ -2,6 +2,7 @@
 //! the text, so that they can be put into its HTML.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use pulldown_cmark::Options;
 use tera::{Context, Value};
@@ -31,69 +32,88 @@ impl Shortcodes {
     ) -> Vec<Diagnostic> {
         let (unmasked, lost) = self.masks.unmask(html, &self.results);
         *html = unmasked;
-        let fault = |index: usize| {
-            let fault = document.at(
-                self.calls[index].span.clone(),
-                "a shortcode cannot stand here",
-            );
+        let lost = lost.into_iter().map(|index| &self.calls[index]);
+        let fault = |call: &Call| {
+            let fault = document.at(call.span.clone(), "a shortcode cannot stand here");
             fault.expected("it in text, outside of links and attributes")
         };
-        lost.into_iter().map(fault).collect()
+        let readable = lost.filter(|call| call.arguments.is_some());
+        readable.map(fault).collect()
     }
 }
 
 impl Renderer<'_> {
-    /// Renders the shortcodes in a part, and masks them in its text.
+    /// Renders the shortcodes in a part, and masks them in its text. What is
+    /// made of one with faults is nothing.
     pub(in crate::markdown) fn shortcodes(
         &self,
         part: &Part<'_>,
         options: Options,
         rendered: &mut Rendered,
-    ) -> Result<Option<Shortcodes>, Vec<Diagnostic>> {
-        let calls = find(part.document, part.range.clone(), part.indentation, options)?;
+    ) -> Option<Shortcodes> {
+        let (calls, faults) = find(part.document, part.range.clone(), part.indentation, options);
+        rendered.faults.extend(faults);
         if calls.is_empty() {
-            return Ok(None);
+            return None;
         }
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut faults = Vec::new();
         let mut results = Vec::new();
         for call in &calls {
             let nth = counts.entry(&call.name).or_default();
             *nth += 1;
-            match self.shortcode(part, call, *nth, rendered) {
-                Ok(html) => results.push(html),
-                Err(more) => faults.extend(more),
-            }
-        }
-        if !faults.is_empty() {
-            return Err(faults);
+            results.push(self.shortcode(part, call, *nth, rendered));
         }
         let text = &part.document.text()[part.range.clone()];
         let Some((masked, masks)) = Masks::new(text, part.range.start, &calls) else {
             let fault = part.document.at(part.range.clone(), "too many shortcodes");
-            return Err(vec![fault.expected(
-                "at most 10000 of them, and a character for private use left",
-            )]);
+            let expected = "at most 10000 of them, and a character for private use left";
+            rendered.faults.push(fault.expected(expected));
+            return None;
         };
-        Ok(Some(Shortcodes {
+        Some(Shortcodes {
             calls,
             masked,
             masks,
             results,
-        }))
+        })
     }
 
+    /// The HTML of a call; nothing, if that has faults.
     fn shortcode(
         &self,
         part: &Part<'_>,
         call: &Call,
         nth: usize,
         rendered: &mut Rendered,
-    ) -> Result<String, Vec<Diagnostic>> {
-        let Some((theme, engine)) = self.theme else {
-            return Ok(String::new());
+    ) -> String {
+        let body = call.body.clone();
+        let body = body.map(|range| self.body(part, call, range, rendered));
+        let seen = call.arguments.as_ref().and_then(|arguments| {
+            // A body with faults is not what the template would get.
+            let body = body.map_or(Some(None), |body| body.map(Some))?;
+            Some(context(part.document, nth, arguments, body))
+        });
+        match self.fill(part.document, call, seen) {
+            Ok(Some(html)) => {
+                rendered.anchors.extend(attributes(&html, &["id"]));
+                return html;
+            }
+            Ok(None) => rendered.is_partial = true,
+            Err(faults) => rendered.faults.extend(faults),
+        }
+        String::new()
+    }
+
+    /// What the template of a call makes; none if it cannot be known now.
+    fn fill(
+        &self,
+        document: &Document,
+        call: &Call,
+        seen: Option<Context>,
+    ) -> Result<Option<String>, Vec<Diagnostic>> {
+        let Some(theme) = self.theme else {
+            return Ok(None);
         };
-        let document = part.document;
         let template = format!("shortcodes/{}.html", call.name);
         if !theme.has(&template) {
             let message = format!("there is no shortcode `{}`", call.name);
@@ -104,39 +124,66 @@ impl Renderer<'_> {
             let fault = fault.expected(format!("the theme's templates/{template}"));
             return Err(vec![fault.suggestion(did_you_mean(&call.name, names))]);
         }
-        let mut context = Context::new();
-        context.insert_value("nth", nth.into());
-        context.insert_value("current_path", document.path.as_str().into());
-        context.insert_value("lang", (&*document.lang).into());
-        context.insert_value("colocated_path", document.colocated_path().into());
-        // What an author says counts before what we know.
-        for (name, value) in &call.arguments {
-            context.insert_value(name.clone(), value.clone());
-        }
-        if let Some(range) = call.body.clone() {
-            if part.depth == MAX_SHORTCODE_DEPTH {
-                let fault = document.at(call.span.clone(), "shortcodes are nested too deeply");
-                let expected = format!("at most {MAX_SHORTCODE_DEPTH} of them inside each other");
-                return Err(vec![fault.expected(expected)]);
-            }
-            let body = self.render_part(&Part {
-                range,
-                depth: part.depth + 1,
-                indentation: column(document.text(), call.span.start),
-                ..*part
-            })?;
-            context.insert_value("body", Value::safe_string(&body.html));
-            rendered.words += body.words;
-            rendered.anchors.extend(body.anchors);
-            rendered.references.extend(body.references);
-            rendered.waits |= body.waits;
-        }
-        let html = engine.render(&template, &context).map_err(|error| {
+        let (Some(engine), Some(seen)) = (self.engine, seen) else {
+            return Ok(None);
+        };
+        engine.render(&template, &seen).map(Some).map_err(|error| {
             let faults = theme.fault(&template, &error).into_iter();
-            let placed = faults.map(|fault| at_call(document, call, fault));
-            placed.collect::<Vec<_>>()
-        })?;
-        rendered.anchors.extend(attributes(&html, &["id"]));
-        Ok(html)
+            faults.map(|fault| at_call(document, call, fault)).collect()
+        })
     }
+
+    /// The HTML of what stands between a call and its end; none if that has
+    /// faults.
+    fn body(
+        &self,
+        part: &Part<'_>,
+        call: &Call,
+        range: Range<usize>,
+        rendered: &mut Rendered,
+    ) -> Option<String> {
+        let document = part.document;
+        if part.depth == MAX_SHORTCODE_DEPTH {
+            let fault = document.at(call.span.clone(), "shortcodes are nested too deeply");
+            let expected = format!("at most {MAX_SHORTCODE_DEPTH} of them inside each other");
+            rendered.faults.push(fault.expected(expected));
+            return None;
+        }
+        let body = self.render_part(&Part {
+            range,
+            depth: part.depth + 1,
+            indentation: column(document.text(), call.span.start),
+            ..*part
+        });
+        rendered.words += body.words;
+        rendered.anchors.extend(body.anchors);
+        rendered.references.extend(body.references);
+        rendered.waits |= body.waits;
+        rendered.is_partial |= body.is_partial;
+        let is_good = body.faults.is_empty();
+        rendered.faults.extend(body.faults);
+        is_good.then_some(body.html)
+    }
+}
+
+/// What the template of a call sees.
+fn context(
+    document: &Document,
+    nth: usize,
+    arguments: &BTreeMap<String, Value>,
+    body: Option<String>,
+) -> Context {
+    let mut context = Context::new();
+    context.insert_value("nth", nth.into());
+    context.insert_value("current_path", document.path.as_str().into());
+    context.insert_value("lang", (&*document.lang).into());
+    context.insert_value("colocated_path", document.colocated_path().into());
+    // What an author says counts before what we know.
+    for (name, value) in arguments {
+        context.insert_value(name.clone(), value.clone());
+    }
+    if let Some(html) = body {
+        context.insert_value("body", Value::safe_string(&html));
+    }
+    context
 }

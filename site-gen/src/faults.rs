@@ -1,0 +1,36 @@
+//! What is wrong with a site so far, and what is not known because of it
+//! ([`Unsure`]): each step of a build adds to it, and goes on with the rest.
+
+use std::path::Path;
+
+use crate::diagnostic::Diagnostic;
+use crate::library::Library;
+use crate::output::Output;
+use crate::unsure::Unsure;
+
+#[derive(Default)]
+pub(crate) struct Faults {
+    pub(crate) found: Vec<Diagnostic>,
+    pub(crate) unsure: Unsure,
+}
+
+impl Faults {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub(crate) fn add(&mut self, more: Vec<Diagnostic>) {
+        self.found.extend(more);
+    }
+
+    /// What came of a step, if it came to anything.
+    pub(crate) fn take<T>(&mut self, result: Result<T, Vec<Diagnostic>>) -> Option<T> {
+        result.map_err(|faults| self.add(faults)).ok()
+    }
+
+    /// Takes the faults of what is to be served, and of links to what is not.
+    pub(crate) fn check(&mut self, output: &mut Output, library: &Library, site: &Path) {
+        self.add(output.take_faults());
+        self.add(library.check_references(site, output));
+    }
+}

@@ -1,0 +1,383 @@
+//! All that is wrong with a site is told in one run: no fault hides those that
+//! do not depend on it, and none is told that may be no fault once another one
+//! is mended.
+
+use std::fs;
+use std::path::Path;
+
+use site_gen::Options;
+
+const CONFIG: &str = "base_url = \"https://a.org\"\ntheme = \"t\"\n";
+
+fn write(site: &Path, files: &[(&str, &str)]) {
+    for (file, text) in files {
+        let path = site.join(file);
+        fs::create_dir_all(path.parent().expect("a path in the site")).expect("a directory");
+        fs::write(path, text).expect("a file");
+    }
+}
+
+fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let site = tempfile::tempdir().expect("a directory");
+    let template = "{% if page %}{{ page.content | safe }}{% endif %}";
+    write(
+        site.path(),
+        &[
+            ("content/site.toml", CONFIG),
+            ("themes/t/templates/index.html", template),
+            ("themes/t/templates/page.html", template),
+            ("themes/t/templates/section.html", template),
+        ],
+    );
+    write(site.path(), files);
+    site
+}
+
+/// As in `a.md:3: message`: where in `content/` or elsewhere, and what.
+fn faults_in(site: &Path) -> Vec<String> {
+    let faults = site_gen::build(site, &Options::default()).map(|_| ());
+    let show = |fault: site_gen::Diagnostic| {
+        let line = fault.place.map_or(0, |place| place.line);
+        let file = fault.file.strip_prefix("content").unwrap_or(&fault.file);
+        format!("{}:{line}: {}", file.display(), fault.message)
+    };
+    let faults = faults.err().unwrap_or_default();
+    faults.into_iter().map(show).collect()
+}
+
+fn faults(files: &[(&str, &str)]) -> Vec<String> {
+    faults_in(site(files).path())
+}
+
+/// Three links that are at fault whatever else is, and some that are not.
+const LINKS: &str = "# Here\n\n[a](@/gone.md)\n\n[b](/nope/)\n\n[c](@/b.md#no)\n\n\
+                     [d](@/b.md#yes) [e](/b/) [f](#here) [g](../b/)\n";
+
+const OF_LINKS: [&str; 3] = [
+    "links.md:3: no file `gone.md` in content/",
+    "links.md:5: nothing is served under `/nope/`",
+    "links.md:7: `b.md` has no anchor `#no`",
+];
+
+const OTHER: (&str, &str) = ("content/b.md", "# Yes\n");
+
+#[track_caller]
+fn tells(files: &[(&str, &str)], expected: &[&str]) {
+    let mut all = vec![("content/links.md", LINKS), OTHER];
+    all.extend_from_slice(files);
+    let found = faults(&all);
+    let others = found
+        .iter()
+        .filter(|fault| !OF_LINKS.contains(&fault.as_str()));
+    assert_eq!(others.collect::<Vec<_>>(), expected, "of all: {found:#?}");
+    for fault in OF_LINKS {
+        assert!(
+            found.iter().any(|own| own == fault),
+            "{fault} in {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_fault_in_a_text_hides_no_other_in_it() {
+    for (fault, told) in [
+        ("{{ nothing() }}", "there is no shortcode `nothing`"),
+        ("{{ note(x=) }}", "this is not a value"),
+        ("{{ note(x=\"[x](/hidden/) }}", "this string has no end"),
+        ("{% note() %} x", "the shortcode `note` has no end"),
+        ("{% note(x=) %} x {% end %}", "this is not a value"),
+        ("{% end %}", "no shortcode ends here"),
+        ("{{ bad() }}", "Variable `x` is not defined"),
+        ("$\\frac{1}$", "bad TeX"),
+        ("[x](@/gone.md)", "no file `gone.md` in content/"),
+    ] {
+        let text = format!("{fault}\n\n[b](/nope/) [c](@/b.md#no) [d](@/b.md#yes) [e](#own)\n");
+        let found = faults(&[
+            OTHER,
+            ("content/a.md", text.as_str()),
+            // What is in the other text is not known.
+            ("content/c.md", "[x](@/a.md#perhaps)\n"),
+            (
+                "content/site.toml",
+                &format!("{CONFIG}[markdown]\nmath = true\n"),
+            ),
+            (
+                "themes/t/templates/shortcodes/note.html",
+                "<i>{{ body }}</i>",
+            ),
+            ("themes/t/templates/shortcodes/bad.html", "{{ x }}"),
+        ]);
+        let expected = ["/nope/", "#no", told];
+        for part in expected {
+            assert!(
+                found.iter().any(|own| own.contains(part)),
+                "{fault}: {found:#?}"
+            );
+        }
+        assert_eq!(found.len(), expected.len(), "{fault}: {found:#?}");
+    }
+}
+
+#[test]
+fn the_bodies_of_shortcodes_with_faults_are_read() {
+    let text = "{% nothing() %}\n[a](/nope/)\n{% note(x=) %}\n[b](@/gone.md)\n{% end %}\n\
+                {% end %}\n\n{% note() %}\n{{ nothing() }}\n[c](/nope-too/)\n{% end %}\n";
+    let found = faults(&[
+        ("content/a.md", text),
+        (
+            "themes/t/templates/shortcodes/note.html",
+            "<i>{{ body }}</i>",
+        ),
+    ]);
+    let expected = [
+        "a.md:1: there is no shortcode `nothing`",
+        "a.md:2: nothing is served under `/nope/`",
+        "a.md:3: this is not a value",
+        "a.md:4: no file `gone.md` in content/",
+        "a.md:9: there is no shortcode `nothing`",
+        "a.md:10: nothing is served under `/nope-too/`",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_fault_in_front_matter_hides_no_link() {
+    let unknown = "a.md:2: unknown key `titel` in the front matter of a page";
+    tells(&[("content/a.md", "+++\ntitel = 1\n+++\n")], &[unknown]);
+    let section = "docs/_index.md:2: unknown key `titel` in the front matter of a section";
+    let broken = "+++\ntitel = 1\n+++\n";
+    tells(&[("content/docs/_index.md", broken)], &[section]);
+    let root = "_index.md:2: unknown key `titel` in the front matter of a section";
+    tells(&[("content/_index.md", broken)], &[root]);
+    tells(
+        &[("content/a.md", "+++\ntitle = \"No end\"\n")],
+        &["a.md:1: this front matter has no end"],
+    );
+}
+
+#[test]
+fn links_to_what_front_matter_with_faults_may_say_are_none() {
+    let broken = "+++\ntitel = 1\naliases = [\"old/place\"]\nslug = \"other\"\n\
+                  taxonomies.tags = [\"First Term\"]\n+++\n# Known\n";
+    let elsewhere = "+++\npath = \"somewhere/else\"\ntitel = 1\n+++\n";
+    let section = "+++\ntitel = 1\npaginate_by = 1\ngenerate_feeds = true\n+++\n";
+    let text = "[a](/old/place/) [b](/blog/other/) [c](/blog/other/p.txt) [d](@/blog/x/index.md)\n\
+                [e](/tags/first-term/) [f](/somewhere/else/) [g](/docs/page/2/) [h](/docs/atom.xml)\n\
+                [i](@/blog/x/index.md#known) [j](/blog/x/)\n\n\
+                [k](@/blog/x/index.md#no)\n\n[l](/old/)\n\n![p](../old/p.png)\n";
+    tells(
+        &[
+            (
+                "content/site.toml",
+                &format!("{CONFIG}taxonomies = [{{ name = \"tags\" }}]\n"),
+            ),
+            ("content/blog/x/index.md", broken),
+            ("content/blog/x/p.txt", "x"),
+            ("content/e.md", elsewhere),
+            ("content/docs/_index.md", section),
+            ("content/t.md", text),
+            (
+                "content/theirs.md",
+                "+++\nslug = \"taken\"\n+++\n[x](../e/)\n",
+            ),
+            // Where that is from is not known; nor that it has the same path.
+            (
+                "content/taken.md",
+                "+++\ntitel = 1\n+++\n[x](../relative/) ![p](p.png)\n",
+            ),
+            ("themes/t/templates/taxonomy_list.html", "x"),
+            ("themes/t/templates/taxonomy_single.html", "x"),
+        ],
+        &[
+            "blog/x/index.md:2: unknown key `titel` in the front matter of a page",
+            "docs/_index.md:2: unknown key `titel` in the front matter of a section",
+            "e.md:3: unknown key `titel` in the front matter of a page",
+            "t.md:5: `blog/x/index.md` has no anchor `#no`",
+            "t.md:7: nothing is served under `/old/`",
+            "t.md:9: no picture `../old/p.png` in content/",
+            "taken.md:2: unknown key `titel` in the front matter of a page",
+        ],
+    );
+}
+
+/// A section that cannot be read may choose templates for what is below it.
+#[test]
+fn templates_that_a_broken_section_may_choose_are_not_missed() {
+    let site = site(&[
+        (
+            "content/blog/_index.md",
+            "+++\ntitel = 1\npage_template = \"post.html\"\n+++\n",
+        ),
+        ("content/blog/a.md", "x\n"),
+        ("content/_index.md", ""),
+        ("themes/t/templates/post.html", "x"),
+    ]);
+    fs::remove_file(site.path().join("themes/t/templates/page.html")).expect("a file");
+    let expected = ["blog/_index.md:2: unknown key `titel` in the front matter of a section"];
+    assert_eq!(faults_in(site.path()), expected);
+}
+
+#[test]
+fn a_fault_of_the_theme_hides_no_link() {
+    let found = [
+        "themes/t/templates/page.html:1: Found `}` but expected one of: integer, float, string, \
+         bool, ident, `-`, `not`, `<`, `{`, `[` or `(`",
+    ];
+    let shortcode = ("content/s.md", "{{ note() }}\n\n[x](@/s.md#perhaps)\n");
+    let note = (
+        "themes/t/templates/shortcodes/note.html",
+        "<i id=perhaps>x</i>",
+    );
+    tells(
+        &[("themes/t/templates/page.html", "{{ }"), shortcode, note],
+        &found,
+    );
+    // Which files it has is known; what is missing is, too.
+    let image = ("themes/t/static/p.txt", "x");
+    let text = (
+        "content/p.md",
+        "[x](/p.txt)\n\n[y](/q.txt)\n\n{{ nothing() }}\n",
+    );
+    tells(
+        &[("themes/t/templates/page.html", "{{ }"), image, text],
+        &[
+            "p.md:3: nothing is served under `/q.txt`",
+            "p.md:5: there is no shortcode `nothing`",
+            found[0],
+        ],
+    );
+    // It is not.
+    let text = (
+        "content/p.md",
+        "[x](/p.txt) [y](/search/) ![p](../p.png)\n\n{{ nothing() }}\n",
+    );
+    tells(
+        &[("themes/t/theme.toml", "x"), text],
+        &["themes/t/theme.toml:1: bad TOML: key with no value, expected `=`"],
+    );
+    tells(
+        &[
+            (
+                "content/site.toml",
+                "base_url = \"https://a.org\"\ntheme = \"u\"\n",
+            ),
+            text,
+        ],
+        &["site.toml:2: there is no theme `u`"],
+    );
+}
+
+#[test]
+fn a_style_sheet_with_faults_hides_no_link() {
+    let site = site(&[
+        OTHER,
+        ("content/links.md", LINKS),
+        (
+            "content/s.md",
+            "<a href=\"/site.css\">x</a> [y](/other.txt) {{ hash() }}\n",
+        ),
+        (
+            "themes/t/templates/shortcodes/hash.html",
+            "{{ get_hash(path=\"site.css\") }}",
+        ),
+        ("themes/t/sass/site.scss", "p { color: }"),
+    ]);
+    let found = faults_in(site.path());
+    assert_eq!(found.len(), 5, "{found:#?}");
+    assert!(found[3].contains("/other.txt"), "{found:#?}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_hides_no_link() {
+    let site = site(&[
+        OTHER,
+        ("content/links.md", LINKS),
+        (
+            "content/s.md",
+            "[x](/big.bin) [y](@/big.bin) [z](big.bin) [g](/gone.txt) ![p](../big.bin)\n",
+        ),
+    ]);
+    let big = fs::File::create(site.path().join("content/big.bin")).expect("a file");
+    big.set_len(site_gen::limits::MAX_STATIC_BYTES + 1)
+        .expect("a hole");
+    let found = faults_in(site.path());
+    assert_eq!(found.len(), 5, "{found:#?}");
+    fs::remove_file(site.path().join("content/big.bin")).expect("a file");
+    // What it leads to may be anything.
+    std::os::unix::fs::symlink("nothing", site.path().join("content/big.bin")).expect("a link");
+    let found = faults_in(site.path());
+    let dangling = |fault: &&String| fault.starts_with("big.bin:0: cannot read this file");
+    assert!(found.iter().any(|fault| dangling(&fault)), "{found:#?}");
+    assert!(found.iter().any(|fault| fault == OF_LINKS[0]), "{found:#?}");
+    assert!(found.iter().any(|fault| fault == OF_LINKS[2]), "{found:#?}");
+    assert_eq!(found.len(), 3, "{found:#?}");
+}
+
+#[test]
+fn a_zone_with_faults_hides_no_fault_of_a_template() {
+    let found = faults(&[
+        ("content/a.org.zone", "a A 1.2.3\n"),
+        ("content/a.md", ""),
+        ("themes/t/templates/page.html", "{{ nothing }}"),
+    ]);
+    assert!(
+        found.iter().any(|fault| fault.starts_with("a.org.zone")),
+        "{found:#?}"
+    );
+    assert!(
+        found.iter().any(|fault| fault.contains("`nothing`")),
+        "{found:#?}"
+    );
+}
+
+/// What was made while something was not known is made again when it is.
+#[test]
+fn after_a_fault_all_is_as_if_there_had_been_none() {
+    let good = [
+        ("themes/t/theme.toml", "name = \"t\"\n"),
+        ("themes/t/sass/a.scss", "p { color: red }"),
+        ("content/b.md", "+++\nslug = \"c\"\n+++\n# Yes\n"),
+        ("content/site.toml", CONFIG),
+    ];
+    let broken = [
+        ("themes/t/theme.toml", "name"),
+        ("themes/t/sass/a.scss", "p {"),
+        ("content/b.md", "+++\nslug = 1\n+++\n# Yes\n"),
+        (
+            "content/site.toml",
+            "base_url = \"https://a.org\"\ntheme = \"u\"\n",
+        ),
+    ];
+    let text = "![p](../p.svg) {{ hash() }} [x](@/b.md) [y](/a.css)\n";
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 3\"/>";
+    let site = site(&[
+        ("content/a.md", text),
+        (
+            "themes/t/templates/shortcodes/hash.html",
+            "{{ get_hash(path=\"a.css\") }}",
+        ),
+        ("themes/t/static/p.svg", svg),
+    ]);
+    write(site.path(), &good);
+    let pages = |options: &Options| {
+        let built = site_gen::build(site.path(), options).expect("a site");
+        built.pack().expect("a pack")
+    };
+    let fresh = pages(&Options::default());
+    let options = Options::default();
+    for index in 0..good.len() {
+        write(site.path(), &broken[index..=index]);
+        let faults = site_gen::build(site.path(), &options).map(|_| ());
+        assert_eq!(faults.expect_err("a fault").len(), 1, "{}", broken[index].0);
+        write(site.path(), &good[index..=index]);
+        assert!(pages(&options) == fresh, "{}", broken[index].0);
+    }
+    // What is missing in the end is told, though it may have been there before.
+    write(site.path(), &broken[..1]);
+    fs::remove_file(site.path().join("themes/t/static/p.svg")).expect("a file");
+    assert!(site_gen::build(site.path(), &options).is_err());
+    write(site.path(), &good[..1]);
+    let faults = site_gen::build(site.path(), &options).map(|_| ());
+    let faults = faults.expect_err("a picture is missing");
+    assert_eq!(faults[0].message, "no picture `../p.svg` in content/");
+}
