@@ -2,8 +2,33 @@
 
 use crate::url::{has_scheme, join};
 
-/// The attributes of HTML that hold an address, or, `srcset`, several.
-const ADDRESSES: [&str; 6] = ["href", "src", "poster", "cite", "data", "srcset"];
+/// What is in the value of an attribute.
+#[derive(Clone, Copy)]
+enum Value {
+    Address,
+    /// Addresses with white space between them.
+    List,
+    /// Addresses with sizes, and commas between them.
+    Set,
+}
+
+/// The attributes of HTML (its index of attributes; those of before, 16.2) and
+/// of SVG in it that hold addresses.
+const ADDRESSES: [(&str, Value); 13] = [
+    ("action", Value::Address),
+    ("background", Value::Address),
+    ("cite", Value::Address),
+    ("data", Value::Address),
+    ("formaction", Value::Address),
+    ("href", Value::Address),
+    ("imagesrcset", Value::Set),
+    ("longdesc", Value::Address),
+    ("ping", Value::List),
+    ("poster", Value::Address),
+    ("src", Value::Address),
+    ("srcset", Value::Set),
+    ("xlink:href", Value::Address),
+];
 
 /// Makes whole URLs of the addresses in a page's HTML.
 pub(super) fn absolute(html: &str, base_url: &str, path: &str) -> String {
@@ -57,7 +82,7 @@ impl Page<'_> {
             if let Some(value) = after.strip_prefix('=') {
                 let value = value.trim_start();
                 out.push('=');
-                rest = self.value(attribute, value, out);
+                rest = self.value((&tag[1..name], attribute), value, out);
             } else if attribute.is_empty() {
                 let end = usize::from(rest.starts_with(['>', '=']));
                 out.push_str(&rest[..end]);
@@ -69,8 +94,13 @@ impl Page<'_> {
         }
     }
 
-    /// Copies the value of an attribute; says what comes after it.
-    fn value<'h>(&self, attribute: &str, text: &'h str, out: &mut String) -> &'h str {
+    /// Copies the value of an element's attribute; says what comes after it.
+    fn value<'h>(
+        &self,
+        (element, attribute): (&str, &str),
+        text: &'h str,
+        out: &mut String,
+    ) -> &'h str {
         let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
         let (value, rest) = match quote {
             Some(quote) => text[1..].split_once(quote).unwrap_or((&text[1..], "")),
@@ -84,27 +114,33 @@ impl Page<'_> {
         let value = plain.as_deref().unwrap_or(value);
         let quote = quote.unwrap_or('"');
         out.push(quote);
-        match ADDRESSES
-            .iter()
-            .find(|name| attribute.eq_ignore_ascii_case(name))
-        {
-            Some(&"srcset") => out.push_str(&self.set(value)),
-            Some(_) => out.push_str(&self.address(value)),
+        let mut known = ADDRESSES.iter();
+        // What a drawing uses of itself comes with it; a link leads to the page.
+        let is_link = ["a", "area"].map(|link| element.eq_ignore_ascii_case(link));
+        let is_own = value.starts_with('#') && !is_link.contains(&true);
+        match known.find(|(name, _)| attribute.eq_ignore_ascii_case(name) && !is_own) {
+            Some((_, Value::Address)) => out.push_str(&self.address(value)),
+            Some((_, Value::List)) => out.push_str(&self.list(value)),
+            Some((_, Value::Set)) => out.push_str(&self.set(value)),
             None => out.push_str(value),
         }
         out.push(quote);
         rest
     }
 
+    fn list(&self, value: &str) -> String {
+        let addresses = value.split_ascii_whitespace();
+        let whole: Vec<String> = addresses.map(|address| self.address(address)).collect();
+        whole.join(" ")
+    }
+
     fn set(&self, value: &str) -> String {
-        let candidates = value.split(", ").map(|candidate| {
-            let candidate = candidate.trim();
-            let (address, size) = candidate.split_once(' ').unwrap_or((candidate, ""));
-            format!("{} {size}", self.address(address))
-                .trim_end()
-                .to_owned()
+        let candidates = candidates(value).into_iter();
+        let whole = candidates.map(|(address, size)| {
+            let whole = format!("{} {size}", self.address(address));
+            whole.trim_end().to_owned()
         });
-        candidates.collect::<Vec<_>>().join(", ")
+        whole.collect::<Vec<_>>().join(", ")
     }
 
     fn address(&self, address: &str) -> String {
@@ -130,6 +166,37 @@ impl Page<'_> {
             }
         }
     }
+}
+
+/// The addresses of a `srcset`, and their sizes (HTML, 4.8.4.3.9, "parsing a
+/// srcset attribute"). An address ends at white space, or at commas before
+/// white space: others are part of it. A size ends at a comma outside of
+/// parentheses.
+fn candidates(value: &str) -> Vec<(&str, &str)> {
+    let mut candidates = Vec::new();
+    let between = |c: char| c.is_ascii_whitespace() || c == ',';
+    let mut rest = value.trim_start_matches(between);
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| c.is_ascii_whitespace());
+        let (address, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let bare = address.trim_end_matches(',');
+        let size = match bare.len() == address.len() {
+            true => &after[..end_of_size(after)],
+            false => "",
+        };
+        candidates.push((bare, size.trim_ascii()));
+        rest = after[size.len()..].trim_start_matches(between);
+    }
+    candidates
+}
+
+fn end_of_size(text: &str) -> usize {
+    let mut is_inside = false;
+    let end = text.find(|c: char| {
+        is_inside = c == '(' || is_inside && c != ')';
+        c == ',' && !is_inside
+    });
+    end.unwrap_or(text.len())
 }
 
 #[cfg(test)]
@@ -159,6 +226,35 @@ mod tests {
             (
                 "<img srcset=\"/x.png 1x, y.png 2x\">",
                 "<img srcset=\"https://a.org/x.png 1x, https://a.org/b/c/y.png 2x\">",
+            ),
+            (
+                "<img srcset=\"/x.png 1x,y.png 2x,\n z,1.png,, (w,1) 3x, d, data:a,b 2w\">",
+                "<img srcset=\"https://a.org/x.png 1x, https://a.org/b/c/y.png 2x, \
+                 https://a.org/b/c/z,1.png, https://a.org/b/c/(w,1) 3x, \
+                 https://a.org/b/c/d, data:a,b 2w\">",
+            ),
+            (
+                "<img srcset=\"a.png, b.png (1,2) 2x\">",
+                "<img srcset=\"https://a.org/b/c/a.png, https://a.org/b/c/b.png (1,2) 2x\">",
+            ),
+            (
+                "<source srcset=\"x.png,y.png\"><link imagesrcset=\"/x 1w,/y 2w\">",
+                "<source srcset=\"https://a.org/b/c/x.png,y.png\">\
+                 <link imagesrcset=\"https://a.org/x 1w, https://a.org/y 2w\">",
+            ),
+            (
+                "<button formaction=/f><form ACTION='g'><a ping=\"/p  q\">",
+                "<button formaction=\"https://a.org/f\"><form ACTION='https://a.org/b/c/g'>\
+                 <a ping=\"https://a.org/p https://a.org/b/c/q\">",
+            ),
+            (
+                "<use xlink:href=\"#i\"/><image xlink:href=\"/i.png\"/>",
+                "<use xlink:href=\"#i\"/><image xlink:href=\"https://a.org/i.png\"/>",
+            ),
+            (
+                "<table background=/b><img longdesc=d src=data:x><blockquote cite='/c'>",
+                "<table background=\"https://a.org/b\"><img longdesc=\"https://a.org/b/c/d\" \
+                 src=\"data:x\"><blockquote cite='https://a.org/c'>",
             ),
             (
                 "a < b <!-- <a href=\"/\"> --> c</a>",
