@@ -67,7 +67,7 @@ pub fn check(options: &Options) -> Result<u8> {
     let asked = match options.links {
         Links::Own => 0,
         Links::All => {
-            diagnostics.extend(links::follow(&checked.links, site, options)?);
+            diagnostics.extend(links::follow(&checked.links, site, options));
             diagnostics.sort();
             checked.links.len()
         }

@@ -20,6 +20,8 @@ pub(super) struct Known {
     now: u64,
     /// Seconds since 1970, by address.
     good: BTreeMap<String, u64>,
+    /// What the file says.
+    written: BTreeMap<String, u64>,
 }
 
 impl Known {
@@ -37,13 +39,16 @@ impl Known {
             now.checked_sub(*time)
                 .is_some_and(|age| age < max_age.as_secs())
         };
-        let good = links
-            .into_iter()
-            .filter_map(|(url, time)| Some((url, time.as_u64().filter(fresh)?)));
+        let links = links.into_iter();
+        let written: BTreeMap<String, u64> = links
+            .filter_map(|(url, time)| Some((url, time.as_u64()?)))
+            .collect();
+        let good = written.iter().filter(|(_, time)| fresh(time));
         Self {
             directory: directory.to_owned(),
             now,
-            good: good.collect(),
+            good: good.map(|(url, time)| (url.clone(), *time)).collect(),
+            written,
         }
     }
 
@@ -55,10 +60,14 @@ impl Known {
         self.good.insert(url.to_owned(), self.now);
     }
 
-    /// Writes what is known now, about these links only.
+    /// Writes what is known now, about these links only, if the file says
+    /// anything else.
     pub(super) fn write(&self, is_used: impl Fn(&str) -> bool) -> Result<()> {
-        let used = self.good.iter().filter(|(url, _)| is_used(url));
-        let links: Map<String, Value> = used
+        let used = || self.good.iter().filter(|(url, _)| is_used(url));
+        if used().eq(&self.written) {
+            return Ok(());
+        }
+        let links: Map<String, Value> = used()
             .map(|(url, time)| (url.clone(), Value::from(*time)))
             .collect();
         let staged = Staged::new(&self.directory)?;

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use anyhow::Result;
 use site_gen::{Diagnostic, Link, Progress as _};
 use ureq::http::Response;
 use ureq::http::header::LOCATION;
@@ -48,8 +47,9 @@ enum Verdict {
     Unreachable(String),
 }
 
-/// Asks about all links that are not known to be good.
-pub(super) fn follow(links: &[Link], site: &Site, options: &Options) -> Result<Vec<Diagnostic>> {
+/// Asks about all links that are not known to be good. Where answers cannot be
+/// kept, all are asked again the next time.
+pub(super) fn follow(links: &[Link], site: &Site, options: &Options) -> Vec<Diagnostic> {
     let mut known = Known::read(&site.cache_directory(), options.max_age);
     let unknown = |link: &&Link| !known.is_good(&link.url) && !is_reserved(host(&link.url));
     let asked: Vec<&Link> = links.iter().filter(unknown).collect();
@@ -62,8 +62,13 @@ pub(super) fn follow(links: &[Link], site: &Site, options: &Options) -> Result<V
         }
     }
     let used: HashSet<&str> = links.iter().map(|link| link.url.as_str()).collect();
-    known.write(|url| used.contains(url))?;
-    Ok(faults)
+    if let Err(error) = known.write(|url| used.contains(url)) {
+        let format = options.format;
+        format.remark(&format!(
+            "the answers of other sites are not kept: {error:#}"
+        ));
+    }
+    faults
 }
 
 fn ask_all<'a>(links: &[&'a Link]) -> Vec<(&'a Link, Verdict)> {

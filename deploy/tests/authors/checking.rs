@@ -250,3 +250,24 @@ fn links_to_other_sites_are_asked_once_and_remembered() {
         "{asked:?}"
     );
 }
+
+#[test]
+fn a_site_that_cannot_be_written_to_is_checked() {
+    let desk = Desk::with_site();
+    // Nothing can be made in a file, whoever asks.
+    desk.write("out", "");
+    let output = desk.fata_in("", &["check", "--external"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "fata: nothing is wrong with the site\n");
+    let elsewhere = Elsewhere::start();
+    let link = format!("[x](http://{}/good)\n", elsewhere.address);
+    desk.write("content/a.md", &link);
+    for _ in 0..2 {
+        let output = desk.fata_in("", &["check", "--external"]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let message = stderr(&output);
+        assert_eq!(message.matches("are not kept").count(), 1, "{message}");
+    }
+    let asked = elsewhere.asked.lock().unwrap().clone();
+    assert_eq!(asked, ["HEAD /good", "HEAD /good"]);
+}
