@@ -128,10 +128,10 @@ fn is_source(root: &Path, path: &Path) -> bool {
     let in_source = names
         .next()
         .is_some_and(|first| SOURCES.iter().any(|source| source.as_bytes() == first));
-    let hidden = |name: &[u8]| {
-        name.starts_with(b".") && name != b".well-known" || name.ends_with(b"~") || name == b"4913"
-    };
-    in_source && !names.any(hidden)
+    // Vim tries whether it may write with a file of that name.
+    let is_stray =
+        |name: &[u8]| name == b"4913" || str::from_utf8(name).is_ok_and(site_gen::is_stray);
+    in_source && !names.any(is_stray)
 }
 
 /// Calls `act` on each signal that asks `fata` to end, from a thread of its
@@ -163,6 +163,8 @@ mod tests {
             ("/site/content/.a.md.swp", false),
             ("/site/content/a.md~", false),
             ("/site/content/4913", false),
+            ("/site/content/#a.md#", false),
+            ("/site/content/docs/Thumbs.db", false),
             ("/site/out/fata.elf", false),
             ("/site/.git/index", false),
             ("/site", false),

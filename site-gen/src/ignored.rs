@@ -1,4 +1,5 @@
-//! `ignored_content`: files under `content/` that are no part of the site, by
+//! What is no part of a site: what other programs leave in its directories, by
+//! names ([`is_stray`]), and in `content/` what `ignored_content` says, by
 //! patterns. As in Zola, `*` stands for any characters, slashes too; `?` is one
 //! character, `[a-c]` one of some, `{a,b}` one of several words.
 //!
@@ -11,6 +12,27 @@ use regex_automata::meta::Regex;
 
 use crate::data::Fields;
 use crate::source::Source;
+
+/// Files that desktops keep in directories, in small letters.
+const OF_DESKTOPS: [&str; 5] = [
+    "thumbs.db",
+    "ehthumbs.db",
+    "desktop.ini",
+    "__macosx",
+    "icon\r",
+];
+
+/// Whether a file or directory belongs to a program and not to the site, as its
+/// name says: hidden ones, but for `.well-known` (RFC 8615); copies, locks and
+/// unfinished files of editors and offices; and what desktops note.
+pub fn is_stray(name: &str) -> bool {
+    name.starts_with('.') && name != ".well-known"
+        || name.ends_with('~')
+        || name.starts_with("~$")
+        || name.len() > 1 && name.starts_with('#') && name.ends_with('#')
+        || name.contains("___jb_")
+        || OF_DESKTOPS.contains(&name.to_ascii_lowercase().as_str())
+}
 
 /// What is left out.
 #[derive(Clone, Debug, Default)]

@@ -110,6 +110,7 @@ pub use build::build;
 pub use cache::Cache;
 pub use check::{Checked, Link, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
+pub use ignored::is_stray;
 pub use output::{Built, File};
 pub use progress::{Listener, Progress};
 pub use sass::{Compiler, compile_sheet};

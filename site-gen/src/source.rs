@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Place};
+use crate::ignored::is_stray;
 use crate::limits::{MAX_DEPTH, MAX_FILES, MAX_SHOWN_LINE, MAX_STATIC_BYTES, MAX_TEXT_BYTES};
 
 /// A text file.
@@ -189,8 +190,7 @@ impl Found {
 
 /// All files below a directory of the site, relative to the site, in order.
 ///
-/// Names that begin with a dot or end with a tilde belong to tools, not to the
-/// site; `.well-known` (RFC 8615) is the exception.
+/// Those that other programs leave are no part of the site (`ignored`).
 ///
 /// # Errors
 ///
@@ -315,7 +315,7 @@ impl Walk<'_> {
                 Diagnostic::new(file, "this file's name is not UTF-8").expected("a name in UTF-8")
             );
         };
-        if (name.starts_with('.') && name != ".well-known") || name.ends_with('~') {
+        if is_stray(name) {
             return Ok(Tree::default());
         }
         // The directory is open, so most need no walk along their path. Links
@@ -411,6 +411,48 @@ mod tests {
         let place = fault.place.unwrap();
         assert_eq!((place.line, place.column), (2, 2));
         assert!(fault.message.contains("0xff"), "{}", fault.message);
+    }
+
+    #[test]
+    fn what_programs_leave_is_no_part_of_the_site() {
+        let site = tempfile::tempdir().unwrap();
+        let content = site.path().join("content");
+        fs::create_dir_all(content.join("__MACOSX/a")).unwrap();
+        fs::create_dir_all(content.join(".well-known")).unwrap();
+        for name in [
+            "Thumbs.db",
+            ".DS_Store",
+            "desktop.ini",
+            "Desktop.ini",
+            "Icon\r",
+            "__MACOSX/a/x.md",
+            "page.md~",
+            "#page.md#",
+            ".page.md.swp",
+            "~$page.docx",
+            "page.md___jb_tmp___",
+            // The site's own.
+            "#1.md",
+            "page.md",
+            "thumbs.db.md",
+            ".well-known/security.txt",
+        ] {
+            // No text: it would be a fault to read them.
+            fs::write(content.join(name), b"\xff").unwrap();
+        }
+        // The lock of an editor leads nowhere.
+        std::os::unix::fs::symlink("me@host.1:2", content.join(".#page.md")).unwrap();
+        let found = walk(site.path(), Path::new("content")).unwrap();
+        let names = found.iter().map(|found| found.file.to_str().unwrap());
+        let expected = [
+            ".well-known/security.txt",
+            "#1.md",
+            "page.md",
+            "thumbs.db.md",
+        ];
+        let mut expected = expected.map(|name| format!("content/{name}"));
+        expected.sort();
+        assert_eq!(names.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -244,6 +244,19 @@ mod tests {
     }
 
     #[test]
+    fn a_name_with_a_comma_is_one_name() {
+        // As in Jekyll and Hugo, which do not know either whether this is one.
+        for text in [
+            "---\nauthor: Martin Luther King, Jr.\n---\n",
+            "---\nauthor: 'Martin Luther King, Jr.'\n---\n",
+            "---\nauthors: ['Martin Luther King, Jr.']\n---\n",
+        ] {
+            let (front, _) = parse(&source(text), Kind::Page, None, None).unwrap();
+            assert_eq!(front.authors, ["Martin Luther King, Jr."]);
+        }
+    }
+
+    #[test]
     fn authors_are_named_or_described() {
         let text = "---\nauthors: [B, {name: C, uri: 'https://a.org'}]\n---\n";
         let (front, _) = parse(&source(text), Kind::Page, None, None).unwrap();
