@@ -7,9 +7,9 @@ use site_pack::Caching;
 
 use crate::assets::StaticFile;
 use crate::config::Config;
-use crate::feed::{self, Feed};
-use crate::jobs::{Job, ROBOTS};
-use crate::library::{Library, Page};
+use crate::feed;
+use crate::jobs::{Job, ROBOTS, SITEMAP};
+use crate::library::Library;
 use crate::output::Output;
 use crate::redirects;
 use crate::sitemap;
@@ -26,9 +26,11 @@ pub(crate) fn collect(
 ) -> Output {
     let mut output = Output::new(unsure);
     // A site's own is not the template's.
-    let robots = format!("/{ROBOTS}");
-    if files.iter().any(|(path, _, _)| *path == robots) {
-        pages.retain(|page| page.path != robots);
+    let own = |path: &str| files.iter().any(|(own, _, _)| own == path);
+    for path in [ROBOTS, SITEMAP].map(|name| format!("/{name}")) {
+        if own(&path) {
+            pages.retain(|page| page.path != path);
+        }
     }
     pages.retain(|page| output.claim_page(page));
     for (path, body, file) in files {
@@ -45,22 +47,15 @@ pub(crate) fn collect(
     output
 }
 
-/// Adds feeds, the sitemap, `robots.txt` and a 404 page, where the site does
-/// not have its own.
+/// Adds feeds, the sitemap, `robots.txt` and a 404 page, where the site or its
+/// theme does not have its own.
 fn add_made(output: &mut Output, library: &Library, config: &Config) {
-    for feed in feeds(library, config) {
+    for wanted in feed::wanted(library, config) {
         for name in &config.feed_filenames {
-            let feed_path = format!("{}{name}", feed.path);
-            let language = config.language(feed.lang);
-            let rendered = Feed::new(
-                feed.title,
-                feed.path,
-                &feed_path,
-                &feed.pages,
-                language,
-                config,
-            );
-            output.add_made(&feed_path, rendered.render());
+            let feed = wanted.feed(name, config);
+            if !output.has_page(&feed.feed_path) {
+                output.add_made(&feed.feed_path, feed.render());
+            }
         }
     }
     if config.generate_sitemap && !output.serves("/sitemap.xml") {
@@ -74,57 +69,6 @@ fn add_made(output: &mut Output, library: &Library, config: &Config) {
                     <h1>Not found</h1>\n<p>There is nothing here. <a href=\"/\">Home</a></p>\n</html>\n";
         output.add_made("/404.html", page.to_owned());
     }
-}
-
-/// A feed that is to be made.
-struct Wanted<'a> {
-    /// None is that of the site.
-    title: Option<&'a str>,
-    /// Of what it is a feed.
-    path: &'a str,
-    lang: &'a str,
-    pages: Vec<&'a Page>,
-}
-
-fn feeds<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted<'a>> {
-    let pages = |indexes: &[usize]| -> Vec<&Page> {
-        indexes.iter().map(|&index| &library.pages[index]).collect()
-    };
-    let mut feeds = Vec::new();
-    for section in &library.sections {
-        let document = &section.document;
-        let (path, lang) = (document.path.as_str(), &*document.lang);
-        if document.is_root() {
-            if config.language(lang).generate_feeds {
-                feeds.push(Wanted {
-                    title: None,
-                    path,
-                    lang,
-                    pages: pages(&feed::dated(library, lang)),
-                });
-            }
-        } else if document.front.section.generate_feeds {
-            feeds.push(Wanted {
-                title: document.front.title.as_deref(),
-                path,
-                lang,
-                pages: pages(&section.pages),
-            });
-        }
-    }
-    for taxonomy in library
-        .taxonomies
-        .iter()
-        .filter(|taxonomy| taxonomy.config.feed)
-    {
-        feeds.extend(taxonomy.terms.iter().map(|term| Wanted {
-            title: Some(&term.name),
-            path: &term.path,
-            lang: &taxonomy.lang,
-            pages: pages(&term.pages),
-        }));
-    }
-    feeds
 }
 
 fn add_redirects(output: &mut Output, library: &Library) {

@@ -43,7 +43,12 @@ impl Date {
     pub(crate) fn format(&self, format: &str) -> Result<String, jiff::Error> {
         let mut parts = BrokenDownTime::from(self.civil);
         parts.set_offset(Some(self.offset));
-        parts.to_string(format)
+        // Templates of feeds have `%+` from Zola. Halves of `%%` are no mark.
+        let format: Vec<String> = format
+            .split("%%")
+            .map(|part| part.replace("%+", "%Y-%m-%dT%H:%M:%S%:z"))
+            .collect();
+        parts.to_string(format.join("%%"))
     }
 
     /// RFC 3339 with everything in it, as feeds demand.
@@ -288,5 +293,7 @@ mod tests {
         let date: Date = "2015-02-25".parse().unwrap();
         assert_eq!(date.format("%e %B %Y").unwrap(), "25 February 2015");
         assert!(date.format("%!").is_err());
+        let iso = date.format("%% %%+ %+").unwrap();
+        assert_eq!(iso, "% %+ 2015-02-25T00:00:00+00:00");
     }
 }

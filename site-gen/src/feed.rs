@@ -2,6 +2,8 @@
 //! says what it is: `atom.xml` (RFC 4287), `rss.xml` (RSS 2.0, as is `index.xml`,
 //! which Hugo calls it) or `feed.json` (JSON Feed 1.1).
 //!
+//! A theme that has a template of that name draws the feed itself (`seen`).
+//!
 //! The time of a feed's last change is that of its pages, not that of the
 //! build: building twice gives the same bytes.
 
@@ -9,6 +11,8 @@ mod absolute;
 mod atom;
 mod json;
 mod rss;
+mod seen;
+mod wanted;
 
 use crate::config::Config;
 use crate::date::Date;
@@ -16,6 +20,8 @@ use crate::front_matter::SortBy;
 use crate::language::Language;
 use crate::library::{Library, Page, compare};
 use crate::url::escape;
+pub(crate) use seen::seen;
+pub(crate) use wanted::wanted;
 
 /// Pages of a feed, if the configuration says nothing: readers remember what
 /// they have seen, and a feed of all pages would be most of the site.
@@ -30,7 +36,7 @@ pub(crate) struct Feed<'a> {
     /// The path of the listing it belongs to.
     path: &'a str,
     /// The path of the feed itself.
-    feed_path: &'a str,
+    pub(crate) feed_path: String,
     pages: Vec<&'a Page>,
     language: &'a Language,
     config: &'a Config,
@@ -41,7 +47,7 @@ impl<'a> Feed<'a> {
     pub(crate) fn new(
         title: Option<&str>,
         path: &'a str,
-        feed_path: &'a str,
+        feed_path: String,
         pages: &[&'a Page],
         language: &'a Language,
         config: &'a Config,

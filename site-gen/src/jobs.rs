@@ -10,10 +10,12 @@ use crate::cascade;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
+use crate::feed;
 use crate::front_matter::Kind;
 use crate::library::Library;
 use crate::paginator::Paginator;
 use crate::search;
+use crate::sitemap;
 use crate::theme::Theme;
 use crate::values::Values;
 
@@ -40,8 +42,14 @@ impl Job {
     }
 }
 
+/// The template and the name of what is shown in place of what is not there.
+const NOT_FOUND: &str = "404.html";
+
 /// The template and the name of what search engines read first.
 pub(crate) const ROBOTS: &str = "robots.txt";
+
+/// The template and the name of the sitemap.
+pub(crate) const SITEMAP: &str = "sitemap.xml";
 
 /// The template of a page where that is not known: then nothing is rendered.
 const UNKNOWN: &str = "";
@@ -122,18 +130,8 @@ fn plan<'a>(
             single,
         );
     }
-    if theme.has("404.html") {
-        jobs.add(
-            site,
-            &config.default_language().code,
-            Ok("404.html"),
-            vec![("/404.html".to_owned(), Vec::new())],
-        );
-    }
-    if theme.has(ROBOTS) && config.generate_robots_txt {
-        let pages = vec![(format!("/{ROBOTS}"), Vec::new())];
-        jobs.add(site, &config.default_language().code, Ok(ROBOTS), pages);
-    }
+    jobs.add_singular(library, theme);
+    jobs.add_feeds(library, values, theme);
     if theme.has("search.html") {
         jobs.add_search_pages(library);
     }
@@ -171,6 +169,44 @@ impl Jobs<'_> {
 }
 
 impl Jobs<'_> {
+    /// What a site has one of, and no document says.
+    fn add_singular(&mut self, library: &Library, theme: &Theme) {
+        let config = self.config;
+        let mut add = |name: &str, seen| {
+            let pages = vec![(format!("/{name}"), seen)];
+            let lang = &config.default_language().code;
+            self.add(&config.source.file, lang, Ok(name), pages);
+        };
+        if theme.has(NOT_FOUND) {
+            add(NOT_FOUND, Vec::new());
+        }
+        if theme.has(ROBOTS) && config.generate_robots_txt {
+            add(ROBOTS, Vec::new());
+        }
+        if theme.has(SITEMAP) && config.generate_sitemap {
+            let entries = sitemap::entries_value(library, config);
+            add(SITEMAP, vec![("entries", entries)]);
+        }
+    }
+
+    /// The feeds that the theme has templates of.
+    fn add_feeds(&mut self, library: &Library, values: &Values, theme: &Theme) {
+        let config = self.config;
+        let names = config.feed_filenames.iter();
+        let drawn: Vec<&String> = names.filter(|name| theme.has(name)).collect();
+        if drawn.is_empty() {
+            return;
+        }
+        for wanted in feed::wanted(library, config) {
+            for name in &drawn {
+                let feed = wanted.feed(name, config);
+                let seen = feed::seen(&wanted, &feed, library, values);
+                let pages = vec![(feed.feed_path, seen)];
+                self.add(&config.source.file, wanted.lang, Ok(name), pages);
+            }
+        }
+    }
+
     /// A page to search each language that has an index, unless an author wrote
     /// one.
     fn add_search_pages(&mut self, library: &Library) {

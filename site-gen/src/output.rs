@@ -327,6 +327,11 @@ impl Output {
         }
     }
 
+    /// Whether a template makes what has a path.
+    pub(crate) fn has_page(&self, path: &str) -> bool {
+        matches!(self.taken.get(path), Some(Taken::Page(_)))
+    }
+
     pub(crate) fn serves(&self, path: &str) -> bool {
         self.taken.contains(path) || self.redirects.contains_key(path)
     }

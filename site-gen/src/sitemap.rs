@@ -1,16 +1,23 @@
 //! The sitemap (sitemaps.org, protocol 0.9) and `robots.txt` (RFC 9309).
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use tera::Value;
+
 use crate::config::Config;
+use crate::data::table_to_value;
 use crate::date::Date;
 use crate::document::Document;
 use crate::library::Library;
 use crate::url::escape;
+use crate::values::map;
 
 /// A page of the site, its last change, and its versions in all languages.
 struct Entry<'a> {
     path: &'a str,
+    /// None, if a taxonomy makes it.
+    document: Option<&'a Document>,
     changed: Option<&'a Date>,
     versions: &'a [&'a Document],
 }
@@ -19,15 +26,18 @@ impl<'a> Entry<'a> {
     fn of(path: &'a str) -> Self {
         Self {
             path,
+            document: None,
             changed: None,
             versions: &[],
         }
     }
 }
 
-/// The sitemap: every document, and when it last changed.
-pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
-    let versions = library.versions(config);
+/// Every document, and when it last changed; and what taxonomies make.
+fn entries<'a>(
+    library: &'a Library,
+    versions: &'a HashMap<&str, Vec<&'a Document>>,
+) -> Vec<Entry<'a>> {
     let others = |document: &Document| {
         let all = versions.get(document.origin.as_str())?;
         (all.len() > 1).then_some(all.as_slice())
@@ -37,6 +47,7 @@ pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
     let pages = pages.filter(|page| page.document.front.is_rendered());
     entries.extend(pages.map(|page| Entry {
         path: &page.document.path,
+        document: Some(&page.document),
         changed: page.last_change(),
         versions: others(&page.document).unwrap_or_default(),
     }));
@@ -46,6 +57,7 @@ pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
         .filter(|section| section.document.front.section.redirect_to.is_none())
         .filter(|section| section.document.front.is_rendered());
     entries.extend(sections.map(|section| Entry {
+        document: Some(&section.document),
         versions: others(&section.document).unwrap_or_default(),
         ..Entry::of(&section.document.path)
     }));
@@ -58,6 +70,28 @@ pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
         entries.extend(taxonomy.terms.iter().map(|term| Entry::of(&term.path)));
     }
     entries.sort_by_key(|entry| entry.path);
+    entries
+}
+
+/// What the sitemap says, for a theme's own template: as in Zola.
+pub(crate) fn entries_value(library: &Library, config: &Config) -> Value {
+    let versions = library.versions(config);
+    let value = |entry: Entry<'_>| {
+        let extra = entry.document.map(|document| &document.front.extra);
+        map([
+            ("permalink", config.permalink(entry.path).into()),
+            ("updated", entry.changed.map(Date::rfc3339).into()),
+            ("extra", extra.map_or_else(Value::none, table_to_value)),
+        ])
+    };
+    let entries = entries(library, &versions).into_iter().map(value);
+    entries.collect::<Vec<_>>().into()
+}
+
+/// The sitemap.
+pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
+    let versions = library.versions(config);
+    let entries = entries(library, &versions);
     let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
                    <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\""
         .to_owned();

@@ -24,7 +24,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
         &mut xml,
         "self",
         "application/atom+xml",
-        &config.permalink(feed.feed_path),
+        &config.permalink(&feed.feed_path),
     );
     link(
         &mut xml,
@@ -33,7 +33,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
         &config.permalink(feed.path),
     );
     element(&mut xml, "updated", &updated);
-    element(&mut xml, "id", &config.permalink(feed.feed_path));
+    element(&mut xml, "id", &config.permalink(&feed.feed_path));
     for page in &feed.pages {
         entry(&mut xml, feed, page);
     }

@@ -15,7 +15,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
         ("version", "https://jsonfeed.org/version/1.1".into()),
         ("title", feed.title.as_str().into()),
         ("home_page_url", config.permalink(feed.path).into()),
-        ("feed_url", config.permalink(feed.feed_path).into()),
+        ("feed_url", config.permalink(&feed.feed_path).into()),
         ("description", feed.description().into()),
         ("language", feed.language.code.as_str().into()),
         ("items", items.into()),

@@ -22,7 +22,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
         feed.description().unwrap_or(&feed.title),
     );
     element(&mut xml, "language", &feed.language.code);
-    let itself = xml_text(&config.permalink(feed.feed_path));
+    let itself = xml_text(&config.permalink(&feed.feed_path));
     let _ = writeln!(
         xml,
         "<atom:link href=\"{itself}\" rel=\"self\" type=\"application/rss+xml\"/>"

@@ -12,13 +12,10 @@ use super::super::tera::{self, Templates};
 use super::super::tree::{Draft, Origin};
 use super::config::Config;
 
-/// Templates of what the generator makes by itself.
-const OWN: [&str; 6] = [
+/// Templates of what the generator makes by itself, whatever a theme has.
+const OWN: [&str; 3] = [
     "anchor-link.html",
-    "atom.xml",
     "internal/alias.html",
-    "rss.xml",
-    "sitemap.xml",
     "split_sitemap_index.xml",
 ];
 

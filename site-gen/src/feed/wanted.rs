@@ -1,0 +1,79 @@
+//! Which feeds a site has: one of each language that asks for it, of each
+//! section and of each term that do. Each is made in all formats of the
+//! configuration.
+
+use crate::config::Config;
+use crate::feed::{Feed, dated};
+use crate::library::{Library, Page};
+use crate::taxonomy::{Taxonomy, Term};
+
+/// A feed that is to be made.
+pub(crate) struct Wanted<'a> {
+    pub(crate) subject: Subject<'a>,
+    /// The listing that it is a feed of.
+    pub(crate) path: &'a str,
+    pub(crate) lang: &'a str,
+    pages: Vec<&'a Page>,
+}
+
+/// What a feed is about.
+#[derive(Clone, Copy)]
+pub(crate) enum Subject<'a> {
+    Site,
+    /// By its place in the library, and its title.
+    Section(usize, Option<&'a str>),
+    Term(&'a Taxonomy, &'a Term),
+}
+
+impl<'a> Wanted<'a> {
+    /// The feed under the name of a file, and its path.
+    pub(crate) fn feed(&self, name: &str, config: &'a Config) -> Feed<'a> {
+        let title = match self.subject {
+            Subject::Site => None,
+            Subject::Section(_, title) => title,
+            Subject::Term(_, term) => Some(term.name.as_str()),
+        };
+        let feed_path = format!("{}{name}", self.path);
+        let language = config.language(self.lang);
+        Feed::new(title, self.path, feed_path, &self.pages, language, config)
+    }
+}
+
+/// All feeds of a site.
+pub(crate) fn wanted<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted<'a>> {
+    let pages = |indexes: &[usize]| -> Vec<&Page> {
+        indexes.iter().map(|&index| &library.pages[index]).collect()
+    };
+    let mut feeds = Vec::new();
+    for (index, section) in library.sections.iter().enumerate() {
+        let document = &section.document;
+        let (path, lang) = (document.path.as_str(), &*document.lang);
+        if document.is_root() {
+            if config.language(lang).generate_feeds {
+                feeds.push(Wanted {
+                    subject: Subject::Site,
+                    path,
+                    lang,
+                    pages: pages(&dated(library, lang)),
+                });
+            }
+        } else if document.front.section.generate_feeds {
+            feeds.push(Wanted {
+                subject: Subject::Section(index, document.front.title.as_deref()),
+                path,
+                lang,
+                pages: pages(&section.pages),
+            });
+        }
+    }
+    let with_feeds = library.taxonomies.iter();
+    for taxonomy in with_feeds.filter(|taxonomy| taxonomy.config.feed) {
+        feeds.extend(taxonomy.terms.iter().map(|term| Wanted {
+            subject: Subject::Term(taxonomy, term),
+            path: &term.path,
+            lang: &taxonomy.lang,
+            pages: pages(&term.pages),
+        }));
+    }
+    feeds
+}
