@@ -4,6 +4,7 @@
 //! The parser, pulldown-latex, tells where it was only in the text of its
 //! errors: a piece of the formula around the place. [`place`] reads it there.
 
+mod children;
 mod columns;
 mod pieces;
 
@@ -156,7 +157,12 @@ fn convert(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
             expected: format!("one of at most {MAX_MATHML_BYTES} bytes of MathML"),
         });
     }
-    Ok(pieces::unmark(&columns::align(&html)))
+    let html = pieces::unmark(&columns::align(&html));
+    children::count(&html).ok_or_else(|| Fault {
+        message: "a command in this formula is not given what it is for".to_owned(),
+        place: 0..tex.len(),
+        expected: "`{…}` around all that a command, `^` or `_` is given".to_owned(),
+    })
 }
 
 /// An operator with what is below it in its middle, which the parser knows by

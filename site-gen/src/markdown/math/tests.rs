@@ -1,5 +1,7 @@
 //! What formulas become, what is wrong with them, and that they end.
 
+mod arity;
+
 use std::time::Instant;
 
 use proptest::prelude::*;
