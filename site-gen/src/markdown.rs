@@ -45,7 +45,7 @@ use crate::theme::Theme;
 use crate::unsure::Unsure;
 use autolink::Written;
 use pass_html::{CONTINUE, pass_html};
-use shortcode::Dedented;
+use shortcode::{Dedented, Margin};
 
 /// What a document's text became, for all that is right with it.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +103,7 @@ impl Renderer<'_> {
                 range: 0..document.text().len(),
                 anchor_links,
                 depth: 0,
-                indentation: 0,
+                margin: Margin::default(),
             })
         };
         catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
@@ -128,7 +128,7 @@ impl Renderer<'_> {
         let text = shortcodes
             .as_ref()
             .map_or(text, |shortcodes| shortcodes.masked.as_str());
-        let dedented = Dedented::new(text, part.indentation);
+        let dedented = Dedented::new(text, &part.margin);
         let text = &*dedented.text;
 
         let start = part.range.start;
@@ -195,8 +195,8 @@ struct Part<'a> {
     range: Range<usize>,
     anchor_links: AnchorLinks,
     depth: usize,
-    /// By how many columns its lines are indented.
-    indentation: usize,
+    /// What stands before its lines.
+    margin: Margin,
 }
 
 /// Renders a text that is no document, as the filter `markdown` does.

@@ -23,7 +23,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use tera::Value;
 
-pub(super) use dedent::{Dedented, column};
+pub(super) use dedent::{Dedented, Margin};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -42,19 +42,19 @@ pub(super) struct Call {
 }
 
 /// Finds the calls in a part of a document, and what is wrong with them; those
-/// in the body of another are found when that is rendered. Each line of the part is indented so far as
-/// markdown is not to see it.
+/// in the body of another are found when that is rendered. Of the part's lines,
+/// markdown does not see the margin.
 pub(super) fn find(
     document: &Document,
     part: Range<usize>,
-    indentation: usize,
+    margin: &Margin,
     options: Options,
 ) -> (Vec<Call>, Vec<Diagnostic>) {
     let text = &document.text()[part.clone()];
     if !text.contains("{{") && !text.contains("{%") {
         return Default::default();
     }
-    let code = code_ranges(&Dedented::new(text, indentation), options, part.start);
+    let code = code_ranges(&Dedented::new(text, margin), options, part.start);
     let mut code = code.iter().peekable();
     let mut finder = Finder {
         document,

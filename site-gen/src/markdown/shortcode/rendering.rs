@@ -7,7 +7,7 @@ use std::ops::Range;
 use pulldown_cmark::Options;
 use tera::{Context, Value};
 
-use super::{Call, Masks, at_call, column, find};
+use super::{Call, Margin, Masks, at_call, find};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::limits::MAX_SHORTCODE_DEPTH;
@@ -51,7 +51,7 @@ impl Renderer<'_> {
         options: Options,
         rendered: &mut Rendered,
     ) -> Option<Shortcodes> {
-        let (calls, faults) = find(part.document, part.range.clone(), part.indentation, options);
+        let (calls, faults) = find(part.document, part.range.clone(), &part.margin, options);
         rendered.faults.extend(faults);
         if calls.is_empty() {
             return None;
@@ -152,7 +152,7 @@ impl Renderer<'_> {
         let body = self.render_part(&Part {
             range,
             depth: part.depth + 1,
-            indentation: column(document.text(), call.span.start),
+            margin: Margin::of(document.text(), call.span.start),
             ..*part
         });
         rendered.words += body.words;
