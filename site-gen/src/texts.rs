@@ -8,8 +8,8 @@
 //!   was so young when it was read that a later change could have had the same.
 //!   It is parsed again, too, if the sections above it cascade something else.
 //! * A text is rendered again if its file says something else or has another
-//!   history, if the
-//!   configuration or what links can lead to changed, and, where it has
+//!   history, if the configuration changed, or where one of its links leads, and,
+//!   where it has
 //!   shortcodes, if a template changed or a function that they called answers
 //!   otherwise. What a text shows of a picture is such an answer.
 //! * A text that shows pictures which nobody has made yet is rendered again when
@@ -273,9 +273,7 @@ impl Texts {
         knowledge: &Knowledge,
     ) -> (Vec<WithText>, Vec<Diagnostic>) {
         let mut known = mem::take(&mut self.rendered);
-        if self.targets != renderer.targets {
-            known = Sorted::default();
-        }
+        let changed = renderer.targets.changed_since(&self.targets);
         let templates = renderer.theme.map(Theme::templates);
         let same_templates = templates.is_some_and(|templates| *templates == self.templates);
         let again = AskAgain::new(&self.calls, &known, knowledge);
@@ -286,6 +284,7 @@ impl Texts {
                 let kept = known.take(&document.id).filter(|kept| {
                     Arc::ptr_eq(&kept.document, &document)
                         && kept.anchor_links == anchor_links
+                        && !changed.concerns(&kept.text.references)
                         && (same_templates || !kept.text.has_shortcodes)
                 });
                 let text = kept.and_then(|kept| again.text(kept.text));

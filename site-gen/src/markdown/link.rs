@@ -8,8 +8,15 @@
 //! markdown file without its ending.
 //!
 //! Links in raw HTML are found by `raw_html`, and resolved here.
+//!
+//! When a file comes, goes or moves, most links lead where they led. So each
+//! takes note of what it [`Asked`], and only texts that asked about what changed
+//! are rendered again.
 
+use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -35,9 +42,28 @@ pub(crate) struct Targets {
     pages: OnceLock<HashSet<String>>,
 }
 
-impl PartialEq for Targets {
-    fn eq(&self, other: &Self) -> bool {
-        self.documents == other.documents && self.files == other.files && self.lost == other.lost
+/// What was asked of targets: hashes of files and of paths. Of two that are
+/// taken for the same, one is asked again for nothing.
+type Asked = u64;
+
+fn asked(name: &str) -> Asked {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// What targets answer otherwise than others did; none if that may be anything.
+#[derive(Debug)]
+pub(crate) struct Changed(Option<HashSet<Asked>>);
+
+impl Changed {
+    /// Whether a text that has these references would have others now.
+    pub(crate) fn concerns(&self, references: &[Reference]) -> bool {
+        let Some(changed) = &self.0 else {
+            return true;
+        };
+        let mut asked = references.iter().flat_map(|reference| &reference.asked);
+        !changed.is_empty() && asked.any(|asked| changed.contains(asked))
     }
 }
 
@@ -48,6 +74,8 @@ pub(crate) struct Reference {
     pub(crate) anchor: Option<String>,
     /// Where it stands in the text.
     pub(crate) span: Range<usize>,
+    /// What it was resolved with.
+    asked: Box<[Asked]>,
 }
 
 /// Where a link leads.
@@ -93,6 +121,22 @@ impl Targets {
             .map(String::as_str)
     }
 
+    /// What changed since earlier ones.
+    pub(crate) fn changed_since(&self, last: &Self) -> Changed {
+        if self.lost != last.lost {
+            return Changed(None);
+        }
+        let mut changed = HashSet::new();
+        // Whether a path is a page's follows from documents.
+        for (id, path) in differing(&last.documents, &self.documents) {
+            changed.extend([asked(id), asked(path)]);
+        }
+        for (id, _) in differing(&last.files, &self.files) {
+            changed.insert(asked(id));
+        }
+        Changed(Some(changed))
+    }
+
     /// Whether there may be such a file.
     fn is_lost(&self, id: &str) -> bool {
         let mut above = Path::new(id).ancestors().filter_map(Path::to_str);
@@ -105,17 +149,6 @@ impl Targets {
         self.pages.get_or_init(pages).contains(path)
     }
 
-    /// The document that stands for a directory, or has its name.
-    fn index(&self, directory: &str) -> Option<String> {
-        let ids = match directory {
-            "" => vec!["_index.md".to_owned()],
-            name => ["/_index.md", "/index.md", ".md"]
-                .map(|end| format!("{name}{end}"))
-                .into(),
-        };
-        ids.into_iter().find(|id| self.documents.contains_key(id))
-    }
-
     pub(super) fn suggest(&self, id: &str) -> Option<String> {
         did_you_mean(
             id,
@@ -124,6 +157,43 @@ impl Targets {
                 .chain(self.files.keys())
                 .map(String::as_str),
         )
+    }
+}
+
+/// The entries of two maps that are in one of them only.
+fn differing<'a>(
+    last: &'a Arc<BTreeMap<String, String>>,
+    next: &'a Arc<BTreeMap<String, String>>,
+) -> Vec<(&'a String, &'a String)> {
+    if Arc::ptr_eq(last, next) {
+        return Vec::new();
+    }
+    let mut different = Vec::new();
+    let (mut last, mut next) = (last.iter().peekable(), next.iter().peekable());
+    loop {
+        let order = match (last.peek(), next.peek()) {
+            (None, None) => return different,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(old), Some(new)) => old.cmp(new),
+        };
+        let (old, new) = (
+            last.next_if(|_| order.is_le()),
+            next.next_if(|_| order.is_ge()),
+        );
+        if order.is_ne() {
+            different.extend(old.or(new));
+        }
+    }
+}
+
+/// The documents that may stand for a directory, or have its name.
+fn indexes(directory: &str) -> Vec<String> {
+    match directory {
+        "" => vec!["_index.md".to_owned()],
+        name => ["/_index.md", "/index.md", ".md"]
+            .map(|end| format!("{name}{end}"))
+            .into(),
     }
 }
 
@@ -168,8 +238,13 @@ pub(super) fn resolve_one(
         targets,
         written,
         span,
+        asked: RefCell::default(),
     };
-    link.resolve()
+    let resolved = link.resolve()?;
+    Ok(resolved.map(|(path, reference)| {
+        let asked = link.asked.take().into();
+        (path, Reference { asked, ..reference })
+    }))
 }
 
 struct Link<'a> {
@@ -177,9 +252,35 @@ struct Link<'a> {
     targets: &'a Targets,
     written: &'a str,
     span: &'a Range<usize>,
+    asked: RefCell<Vec<Asked>>,
 }
 
 impl Link<'_> {
+    fn ask(&self, name: &str) {
+        self.asked.borrow_mut().push(asked(name));
+    }
+
+    /// The path of a file, if there is such a file.
+    fn path(&self, id: &str) -> Option<&str> {
+        self.ask(id);
+        self.targets.path(id)
+    }
+
+    /// The document that stands for a directory, or has its name.
+    fn index(&self, directory: &str) -> Option<String> {
+        let mut ids = indexes(directory).into_iter();
+        ids.find(|id| {
+            self.ask(id);
+            self.targets.documents.contains_key(id)
+        })
+    }
+
+    /// Whether a page or section is served under a path.
+    fn is_page(&self, path: &str) -> bool {
+        self.ask(path);
+        self.targets.is_page(path)
+    }
+
     fn resolve(&self) -> Result<Option<(String, Reference)>, Diagnostic> {
         let (place, anchor) = match self.written.split_once('#') {
             Some((place, anchor)) => (place, Some(anchor)),
@@ -221,15 +322,15 @@ impl Link<'_> {
         let directory = directory.and_then(|directory| directory.strip_prefix("content").ok());
         let directory = directory.and_then(|directory| directory.to_str());
         let id = url::join(directory.unwrap_or_default(), &url::decode(place));
-        let is_file = |id: &&String| self.targets.path(id).is_some() || has_markdown_name(id);
+        let is_file = |id: &&String| self.path(id).is_some() || has_markdown_name(id);
         if let Some(id) = id.as_ref().filter(is_file) {
             let (path, reference) = self.to_file(id, None)?;
             return Ok(self.with(&path, query, anchor, reference.target));
         }
         let path = url::encode(&url::browse(&self.document.path, &url::decode(place)));
-        let index = id.and_then(|id| self.targets.index(&id));
+        let index = id.and_then(|id| self.index(&id));
         match index {
-            Some(id) if !self.targets.is_page(&path) => {
+            Some(id) if !self.is_page(&path) => {
                 let (path, reference) = self.to_file(&self.own_version(id), None)?;
                 Ok(self.with(&path, query, anchor, reference.target))
             }
@@ -257,12 +358,12 @@ impl Link<'_> {
     /// A page leads to others in its own language, where they are.
     fn own_version(&self, id: String) -> String {
         let version = version_of(&id, &self.document.lang);
-        let version = version.filter(|version| self.targets.path(version).is_some());
+        let version = version.filter(|version| self.path(version).is_some());
         version.unwrap_or(id)
     }
 
     fn to_file(&self, id: &str, anchor: Option<&str>) -> Result<(String, Reference), Diagnostic> {
-        let Some(path) = self.targets.path(id) else {
+        let Some(path) = self.path(id) else {
             if self.targets.is_lost(id) {
                 return Ok(self.to_somewhere());
             }
@@ -296,6 +397,7 @@ impl Link<'_> {
             target,
             anchor: anchor.map(|anchor| url::decode(anchor).into_owned()),
             span: self.narrow(),
+            asked: Box::default(),
         }
     }
 
@@ -359,6 +461,55 @@ mod tests {
                 document("a.md")
             ]
         );
+    }
+
+    #[test]
+    fn what_came_went_or_moved_is_asked_again() {
+        let last = Targets::for_test(
+            &[("a.md", "/a/"), ("b.md", "/b/"), ("d.md", "/d/")],
+            &[("p.png", "/p.png")],
+        );
+        let same = Targets::for_test(
+            &[("a.md", "/a/"), ("b.md", "/b/"), ("d.md", "/d/")],
+            &[("p.png", "/p.png")],
+        );
+        let next = Targets::for_test(
+            &[("a.md", "/a/"), ("c/_index.md", "/c/"), ("d.md", "/e/")],
+            &[("p.png", "/p.png"), ("q.png", "/q.png")],
+        );
+        let references = |text: &str, targets: &Targets| {
+            let document = super::super::tests::document(text);
+            let span = 0..text.len();
+            let resolved = resolve_one(&document, targets, text, &span);
+            resolved.unwrap().map(|(_, reference)| reference)
+        };
+        for (text, expected) in [
+            ("@/a.md", false),
+            ("@/b.md", true),
+            ("d.md", true),
+            ("p.png", false),
+            ("q.png", true),
+            // Directories, pages, and what may become one.
+            ("c/", true),
+            ("../d/", false),
+            ("x/", false),
+            ("/b/", false),
+            ("#x", false),
+        ] {
+            let references: Vec<Reference> = references(text, &last).into_iter().collect();
+            assert_eq!(
+                next.changed_since(&last).concerns(&references),
+                expected,
+                "{text}"
+            );
+            assert!(!same.changed_since(&last).concerns(&references), "{text}");
+        }
+        let lost = BTreeSet::from(["z".to_owned()]);
+        let lost = Targets {
+            lost,
+            ..last.clone()
+        };
+        assert!(lost.changed_since(&last).concerns(&[]));
     }
 
     #[test]
