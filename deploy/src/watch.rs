@@ -1,9 +1,13 @@
 //! What happens while `fata` waits: edits of a site's files, and signals.
+//!
+//! What a symbolic link in the site leads to is watched where it is ([`Links`]):
+//! an edit of that is none of the directory that the link is in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::{fs, io, thread};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{fs, io, mem, thread};
 
 use anyhow::{Result, anyhow};
 use notify::event::ModifyKind;
@@ -18,6 +22,7 @@ use crate::site::{SOURCES, Site};
 pub(crate) struct Watch {
     site: PathBuf,
     watcher: RecommendedWatcher,
+    links: Links,
     /// The source directories that are watched: a name can be another's later.
     watched: HashMap<&'static str, Identity>,
 }
@@ -33,12 +38,14 @@ impl Watch {
     ) -> Result<Self> {
         let directory = site.directory().canonicalize()?;
         let root = directory.clone();
+        let links = Links::default();
+        let targets = links.clone();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             // What cannot be told is an edit: building for nothing is harmless.
             let Ok(event) = event else {
                 return changed(Vec::new());
             };
-            if let Some(edited) = edited(&root, event) {
+            if let Some(edited) = edited(&root, &targets, event) {
                 changed(edited);
             }
         })?;
@@ -47,14 +54,16 @@ impl Watch {
         let mut watch = Self {
             site: directory,
             watcher,
+            links,
             watched: HashMap::new(),
         };
         watch.refresh()?;
         Ok(watch)
     }
 
-    /// Looks for source directories that have come, or come back. What comes
-    /// and goes inside of one is seen without this.
+    /// Looks for source directories that have come, or come back, and for links
+    /// in what was edited. What else comes and goes inside of a directory is seen
+    /// without this.
     pub(crate) fn refresh(&mut self) -> Result<()> {
         for source in SOURCES {
             let directory = self.site.join(source);
@@ -62,9 +71,48 @@ impl Watch {
                 Some(now) if self.watched.get(source) == Some(&now) => {}
                 Some(now) => {
                     self.look(&directory)?;
+                    self.follow(&directory, &mut HashSet::new())?;
                     self.watched.insert(source, now);
                 }
                 None => _ = self.watched.remove(source),
+            }
+        }
+        for path in self.links.take_edited() {
+            self.follow(&path, &mut HashSet::new())?;
+        }
+        Ok(())
+    }
+
+    /// Watches what the links lead to that are at or below a place: each
+    /// directory once, as they may go in circles. What leads out of the site is
+    /// no part of it.
+    fn follow(&mut self, path: &Path, seen: &mut HashSet<Identity>) -> Result<()> {
+        let Ok(metadata) = fs::symlink_metadata(path) else {
+            return Ok(());
+        };
+        let real = fs::canonicalize(path).ok();
+        let Some(real) = real.filter(|real| real.starts_with(&self.site)) else {
+            return Ok(());
+        };
+        let Some(identity) = identity(&real) else {
+            if metadata.is_symlink() && !is_source(&self.site, &real) {
+                self.links.add(real.clone());
+                let above = real.parent().unwrap_or(&self.site);
+                let look = self.watcher.watch(above, RecursiveMode::NonRecursive);
+                look.map_err(|error| cannot_watch(above, &error))?;
+            }
+            return Ok(());
+        };
+        if !seen.insert(identity) {
+            return Ok(());
+        }
+        if metadata.is_symlink() {
+            self.look(path)?;
+        }
+        for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+            // Of most files it is known that they are no links.
+            if entry.file_type().is_ok_and(|kind| !kind.is_file()) {
+                self.follow(&entry.path(), seen)?;
             }
         }
         Ok(())
@@ -86,6 +134,44 @@ impl Watch {
     }
 }
 
+/// What is known of links, and what may be one.
+#[derive(Clone, Default)]
+struct Links(Arc<Mutex<Known>>);
+
+#[derive(Default)]
+struct Known {
+    /// The files that links in the site lead to, and that are elsewhere.
+    targets: HashSet<PathBuf>,
+    /// What was edited since somebody looked for links there.
+    edited: HashSet<PathBuf>,
+}
+
+impl Links {
+    fn add(&self, target: PathBuf) {
+        self.lock().targets.insert(target);
+    }
+
+    /// Whether a file is the site's, by its place or by a link; the former may
+    /// be a new link.
+    fn note(&self, root: &Path, file: &Path) -> bool {
+        let mut known = self.lock();
+        let is_own = is_source(root, file);
+        if is_own {
+            known.edited.insert(file.to_owned());
+        }
+        is_own || known.targets.contains(file)
+    }
+
+    fn take_edited(&self) -> HashSet<PathBuf> {
+        mem::take(&mut self.lock().edited)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        // Sets are whole after each change.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 fn identity(directory: &Path) -> Option<Identity> {
     let metadata = fs::metadata(directory).ok().filter(fs::Metadata::is_dir)?;
     Some((metadata.dev(), metadata.ino()))
@@ -104,7 +190,7 @@ fn cannot_watch(directory: &Path, error: &notify::Error) -> anyhow::Error {
 }
 
 /// The files of an event that are the site's; none when nothing was edited.
-fn edited(root: &Path, event: Event) -> Option<Vec<PathBuf>> {
+fn edited(root: &Path, links: &Links, event: Event) -> Option<Vec<PathBuf>> {
     // Reading a file is no edit; neither is a time or a permission.
     if matches!(
         event.kind,
@@ -114,7 +200,7 @@ fn edited(root: &Path, event: Event) -> Option<Vec<PathBuf>> {
     }
     let unclear = event.paths.is_empty();
     let paths = event.paths.into_iter();
-    let paths: Vec<PathBuf> = paths.filter(|path| is_source(root, path)).collect();
+    let paths: Vec<PathBuf> = paths.filter(|path| links.note(root, path)).collect();
     (unclear || !paths.is_empty()).then_some(paths)
 }
 

@@ -3,11 +3,13 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::time::Instant;
+use std::os::unix::fs::symlink;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use crate::harness::{Desk, stderr};
+use crate::harness::{Desk, PATIENCE, stderr};
 
 #[test]
 fn pages_are_served_as_the_real_server_does() {
@@ -264,4 +266,45 @@ fn a_thousand_pages_are_reloaded_soon() {
         times[4], times[8]
     );
     assert!(times[4].as_millis() < 2000, "{times:?}");
+}
+
+#[test]
+fn what_links_lead_to_is_watched() {
+    let desk = Desk::with_site();
+    for file in ["elsewhere/a.md", "texts/c.md", "later/below/d.md"] {
+        desk.write(file, "Text.\n");
+    }
+    let link = |to: &str, from: &str| symlink(to, desk.site(from)).unwrap();
+    link("../elsewhere", "content/linked");
+    link("../texts/c.md", "content/c.md");
+    let serve = desk.serve(&[]);
+    let mut events = serve.events();
+    events.next();
+    let mut number = 0;
+    let mut edit = |file: &str, page: &str| {
+        number += 1;
+        desk.replace(file, &format!("Edit {number}.\n"));
+        events.next();
+        let shown = serve.client.get(page).body;
+        assert!(
+            shown.contains(&format!("Edit {number}.")),
+            "{file}: {shown}"
+        );
+    };
+    for _ in 0..2 {
+        edit("elsewhere/a.md", "/linked/a/");
+        edit("texts/c.md", "/c/");
+    }
+    // Links that come while somebody looks.
+    link("../later", "content/later");
+    let deadline = Instant::now() + PATIENCE;
+    while serve.client.get("/later/below/d/").status != 200 {
+        assert!(Instant::now() < deadline);
+        thread::sleep(Duration::from_millis(5));
+    }
+    let mut events = serve.events();
+    events.next();
+    desk.replace("later/below/d.md", "Seen.\n");
+    events.next();
+    assert!(serve.client.get("/later/below/d/").body.contains("Seen."));
 }
