@@ -3,6 +3,7 @@
 //! finished pack.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,33 +30,51 @@ pub(super) struct Edit {
     pub(super) files: usize,
 }
 
-/// The text after an edit, which has a number.
-type Change = fn(&str, usize) -> String;
+/// What an edit does to a page; edits have numbers.
+#[derive(Clone, Copy)]
+enum Change {
+    /// Its text becomes another one.
+    Text(fn(&str, usize) -> String),
+    /// One like it comes.
+    Create,
+    /// That one gets another name.
+    Rename,
+    /// And it goes.
+    Delete,
+}
+
+/// The kinds, in the order in which they are made: the last three follow from
+/// each other.
+const KINDS: [(&str, Change); 6] = [
+    ("nothing", Change::Text(|text, _| text.to_owned())),
+    (
+        "a sentence of a page",
+        Change::Text(|text, edit| format!("{text}\nThis sentence is edit {edit}.\n")),
+    ),
+    (
+        "the title of a page",
+        Change::Text(|text, edit| text.replacen("title = \"", &format!("title = \"{edit} "), 1)),
+    ),
+    ("a page that comes", Change::Create),
+    ("a page with another name", Change::Rename),
+    ("a page that goes", Change::Delete),
+];
 
 /// Makes edits of each kind.
 pub(super) fn measure(content: &Content, site: &Path) -> Result<Vec<Edit>> {
     Dialect::Fata.write(content, site)?;
     let cache = Arc::new(Cache::default());
     let (first, _) = build(site, &cache)?;
-    let kinds: [(&str, Change); 3] = [
-        ("nothing", |text, _| text.to_owned()),
-        ("a sentence of a page", |text, edit| {
-            format!("{text}\nThis sentence is edit {edit}.\n")
-        }),
-        ("the title of a page", |text, edit| {
-            text.replacen("title = \"", &format!("title = \"{edit} "), 1)
-        }),
-    ];
     let mut edits = Vec::new();
-    for (name, change) in kinds {
+    for (name, change) in KINDS {
         let mut times = Vec::new();
         let mut rendered = 0;
         for edit in 0..EDITS {
             let page = (edit + 1) * content.pages / (EDITS + 2);
             let file = site.join(format!("content/{}.md", page_name(page)));
-            let context = || format!("cannot edit {}", file.display());
-            let text = fs::read_to_string(&file).with_context(context)?;
-            fs::write(&file, change(&text, edit)).with_context(context)?;
+            change
+                .make(&file, edit)
+                .with_context(|| format!("cannot edit {}", file.display()))?;
             let (built, time) = build(site, &cache)?;
             times.push(time);
             rendered = built.rendered;
@@ -70,6 +89,22 @@ pub(super) fn measure(content: &Content, site: &Path) -> Result<Vec<Edit>> {
         });
     }
     Ok(edits)
+}
+
+impl Change {
+    /// Makes an edit of a page.
+    fn make(self, file: &Path, edit: usize) -> io::Result<()> {
+        let (new, renamed) = (
+            file.with_extension("new.md"),
+            file.with_extension("renamed.md"),
+        );
+        match self {
+            Self::Text(change) => fs::write(file, change(&fs::read_to_string(file)?, edit)),
+            Self::Create => fs::copy(file, new).map(|_| ()),
+            Self::Rename => fs::rename(new, renamed),
+            Self::Delete => fs::remove_file(renamed),
+        }
+    }
 }
 
 fn build(site: &Path, cache: &Arc<Cache>) -> Result<(Built, Duration)> {
