@@ -8,11 +8,12 @@ type Edits = Vec<(Range<usize>, String)>;
 
 /// Headings whose anchors would become others get them in writing, so that
 /// links to them go on working: `make` says what the old generator made of a
-/// heading.
+/// heading, `shown` which words it will have.
 pub(super) fn anchors(
     text: &str,
     events: &[(Event<'_>, Range<usize>)],
     make: impl Fn(&str) -> String,
+    shown: impl Fn(&str) -> String,
 ) -> Edits {
     let mut edits = Edits::new();
     let mut taken: Vec<String> = Vec::new();
@@ -36,7 +37,10 @@ pub(super) fn anchors(
             }
             Event::End(TagEnd::Heading(_)) => {
                 if let Some((title, span)) = heading.take() {
-                    edits.extend(write_anchor(text, &title, span, &make, &mut taken));
+                    let id = anchor(&title, &make, &mut taken);
+                    let new = site_gen::slugify(&shown(&title.replace('\n', " ")));
+                    let id = id.filter(|id| *id != new);
+                    edits.extend(id.and_then(|id| write_anchor(text, &id, span)));
                 }
             }
             _ => {}
@@ -45,13 +49,8 @@ pub(super) fn anchors(
     edits
 }
 
-fn write_anchor(
-    text: &str,
-    title: &str,
-    span: Range<usize>,
-    make: &impl Fn(&str) -> String,
-    taken: &mut Vec<String>,
-) -> Option<(Range<usize>, String)> {
+/// The anchor that a heading had.
+fn anchor(title: &str, make: &impl Fn(&str) -> String, taken: &mut Vec<String>) -> Option<String> {
     let last = title.rsplit('\n').next().unwrap_or_default();
     if last.trim().is_empty() {
         return None;
@@ -65,9 +64,10 @@ fn write_anchor(
         .chain(numbered)
         .find(|id| !taken.contains(id))?;
     taken.push(id.clone());
-    if id == site_gen::slugify(&title.replace('\n', " ")) {
-        return None;
-    }
+    Some(id)
+}
+
+fn write_anchor(text: &str, id: &str, span: Range<usize>) -> Option<(Range<usize>, String)> {
     // Before the end of its line, and before hashes that close it; of two
     // lines, the text is the first.
     let source = text.get(span.clone())?;
@@ -111,7 +111,10 @@ mod tests {
             kept.collect::<String>().to_lowercase().replace(' ', "-")
         };
         let mut new = text.to_owned();
-        for (range, id) in anchors(text, &events, make).into_iter().rev() {
+        for (range, id) in anchors(text, &events, make, str::to_owned)
+            .into_iter()
+            .rev()
+        {
             new.replace_range(range, &id);
         }
         new

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::super::spans::Spans;
 use super::markdown::Dialect;
 use super::markup::Formulas;
 
@@ -14,7 +15,7 @@ type Edits = Vec<(Range<usize>, String)>;
 pub(super) fn adapt(
     text: &str,
     events: &[(Event<'_>, Range<usize>)],
-    code: &[Range<usize>],
+    left: &Spans,
     dialect: &Dialect,
 ) -> Edits {
     let mut edits = Edits::new();
@@ -28,9 +29,7 @@ pub(super) fn adapt(
             }
             Event::Start(Tag::Strikethrough) => edits.extend(tildes(text, span, dialect)),
             Event::Text(_)
-                if dialect.secure_links
-                    && in_link == 0
-                    && !code.iter().any(|range| range.contains(&span.start)) =>
+                if dialect.secure_links && in_link == 0 && !left.contains(span.start) =>
             {
                 edits.extend(addresses(text, span.clone()));
             }
@@ -38,9 +37,9 @@ pub(super) fn adapt(
         }
     }
     if let Some(formulas) = &dialect.formulas {
-        edits.extend(marks(text, code, formulas));
+        edits.extend(marks(text, left, formulas));
         if !formulas.dollars {
-            edits.extend(money(text, events, code));
+            edits.extend(money(text, events, left));
         }
     }
     edits
@@ -93,7 +92,7 @@ fn addresses(text: &str, span: Range<usize>) -> Edits {
 }
 
 /// Formulas between marks that are not dollars.
-fn marks(text: &str, code: &[Range<usize>], formulas: &Formulas) -> Edits {
+fn marks(text: &str, left: &Spans, formulas: &Formulas) -> Edits {
     let mut edits = Edits::new();
     for (open, close, dollars) in &formulas.marks {
         let mut at = 0;
@@ -102,7 +101,7 @@ fn marks(text: &str, code: &[Range<usize>], formulas: &Formulas) -> Edits {
             let inside = start + open.len();
             at = inside;
             let escaped = text[..start].ends_with('\\');
-            if escaped || code.iter().any(|range| range.contains(&start)) {
+            if escaped || left.contains(start) {
                 continue;
             }
             let Some(length) = text[inside..].find(close) else {
@@ -131,11 +130,10 @@ fn marks(text: &str, code: &[Range<usize>], formulas: &Formulas) -> Edits {
 }
 
 /// Dollars that begin no formula.
-fn money(text: &str, events: &[(Event<'_>, Range<usize>)], code: &[Range<usize>]) -> Edits {
+fn money(text: &str, events: &[(Event<'_>, Range<usize>)], left: &Spans) -> Edits {
     let mut edits = Edits::new();
     for (event, span) in events {
-        if !matches!(event, Event::Text(_)) || code.iter().any(|range| range.contains(&span.start))
-        {
+        if !matches!(event, Event::Text(_)) || left.contains(span.start) {
             continue;
         }
         for (at, _) in text[span.clone()].match_indices('$') {
@@ -173,11 +171,11 @@ mod tests {
     fn adapted(text: &str, dialect: &Dialect) -> String {
         let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES;
         let events: Vec<_> = Parser::new_ext(text, options).into_offset_iter().collect();
-        let code: Vec<Range<usize>> = events
+        let code = events
             .iter()
             .filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))))
-            .map(|(_, span)| span.clone())
-            .collect();
+            .map(|(_, span)| span.clone());
+        let code = Spans::new(code);
         let mut new = Rewritten::new(1);
         new.keep(text, 1);
         new.edit(adapt(text, &events, &code, dialect))

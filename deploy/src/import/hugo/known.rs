@@ -9,7 +9,7 @@ use super::super::report::{Report, Topic};
 use super::data::{line_of, texts};
 
 /// What is read, here or where it counts, or says what is so anyway.
-const READ: [&str; 46] = [
+const READ: [&str; 47] = [
     "archetypedir",
     "assetdir",
     "author",
@@ -25,6 +25,7 @@ const READ: [&str; 46] = [
     "disablekinds",
     "disablehugogeneratorinject",
     "disablelanguages",
+    "enableemoji",
     "enablerobotstxt",
     "environment",
     "disablepathtolower",
@@ -59,7 +60,7 @@ const READ: [&str; 46] = [
 ];
 
 /// What has no meaning any more, and what to do instead.
-const ADVICE: [(&str, &str); 16] = [
+const ADVICE: [(&str, &str); 15] = [
     (
         "uglyurls",
         "addresses end in a slash now; the old ones lead there",
@@ -71,10 +72,6 @@ const ADVICE: [(&str, &str); 16] = [
     (
         "buildexpired",
         "what has expired is a draft now; take `draft` out to publish it",
-    ),
-    (
-        "enableemoji",
-        "codes such as `:smile:` stay as they are written; write the character",
     ),
     (
         "enablegitinfo",

@@ -6,7 +6,9 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use super::super::anchors::anchors;
+use super::super::emoji;
 use super::super::report::{Report, Topic};
+use super::super::spans::Spans;
 use super::address::anchor;
 use super::document::Document;
 use super::markup::Formulas;
@@ -63,8 +65,16 @@ pub(super) fn adapt(
     let events: Vec<(Event<'_>, Range<usize>)> = parser.into_offset_iter().collect();
 
     let code = code(&events);
+    let left = Spans::new(code.iter().cloned().chain(text.put_spans()));
     edits.extend(fence::adapt(&text, &events, document, report));
-    edits.extend(anchors(&text.text, &events, anchor));
+    let shown = |title: &str| match dialect.emoji {
+        true => emoji::replaced(title),
+        false => title.to_owned(),
+    };
+    edits.extend(anchors(&text.text, &events, anchor, shown));
+    if dialect.emoji {
+        edits.extend(emoji::edits(&text.text, &events, &left));
+    }
     for (destination, span) in definitions {
         edits.extend(links.adapt(&text, &destination, span, report));
     }
@@ -79,7 +89,7 @@ pub(super) fn adapt(
             _ => {}
         }
     }
-    edits.extend(dialect::adapt(&text.text, &events, &code, dialect));
+    edits.extend(dialect::adapt(&text.text, &events, &left, dialect));
     if dialect.html == Html::Escaped {
         edits.extend(comments(&text, &events, document, report));
     }
@@ -108,10 +118,6 @@ fn tell(
             in_comment &= !html.contains("-->");
         }
         let (what, advice) = match event {
-            Event::Text(words) if dialect.emoji && has_emoji(words) => (
-                "a word such as `:smile:` stays as it is written",
-                "write the character itself",
-            ),
             Event::Html(html) | Event::InlineHtml(html)
                 if dialect.html != Html::Part
                     && !was_in_comment
@@ -160,17 +166,6 @@ fn comments(
         }
     }
     edits
-}
-
-/// As in `:smile:` or `:+1:`.
-fn has_emoji(text: &str) -> bool {
-    let is_of_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_+-".contains(c);
-    let parts: Vec<&str> = text.split(':').collect();
-    let inner = parts.get(1..parts.len().saturating_sub(1));
-    inner.unwrap_or_default().iter().any(|part| {
-        let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
-        !part.is_empty() && !is_number && part.chars().all(is_of_name)
-    })
 }
 
 fn options(dialect: &Dialect) -> Options {

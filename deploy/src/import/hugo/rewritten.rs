@@ -9,6 +9,8 @@ pub(super) struct Rewritten {
     pub(super) text: String,
     /// The old line of each new one.
     lines: Vec<usize>,
+    /// What stands for something else: calls of shortcodes, and the like.
+    put: Vec<Range<usize>>,
 }
 
 impl Rewritten {
@@ -17,6 +19,7 @@ impl Rewritten {
         Self {
             text: String::new(),
             lines: vec![line],
+            put: Vec::new(),
         }
     }
 
@@ -27,7 +30,14 @@ impl Rewritten {
 
     /// Adds what stands for something that began in this old line.
     pub(super) fn put(&mut self, text: &str, line: usize) {
+        let start = self.text.len();
         self.push(text, line, 0);
+        self.put.push(start..self.text.len());
+    }
+
+    /// What was put there and is no text of the old site's.
+    pub(super) fn put_spans(&self) -> impl Iterator<Item = Range<usize>> {
+        self.put.iter().cloned()
     }
 
     fn push(&mut self, text: &str, line: usize, step: usize) {

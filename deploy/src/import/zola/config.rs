@@ -31,6 +31,8 @@ pub(super) struct Config {
     /// The codes of languages besides the default one.
     pub(super) languages: Vec<String>,
     pub(super) smart_punctuation: bool,
+    /// Whether words such as `:smile:` are drawn as characters.
+    pub(super) emoji: bool,
 }
 
 impl Config {
@@ -62,6 +64,7 @@ impl Config {
                 _ => Vec::new(),
             },
             smart_punctuation: boolean(&table, "markdown", "smart_punctuation"),
+            emoji: boolean(&table, "markdown", "render_emoji"),
         })
     }
 
@@ -97,8 +100,10 @@ impl Config {
         let mut new = String::with_capacity(text.len());
         let mut at = 0;
         for statement in &statements(text) {
-            // That is done: slugs are written into the pages.
-            if statement.table == "slugify" {
+            // That is done: slugs and emoji are written into the pages.
+            let is_emoji =
+                statement.table == "markdown" && statement.key.as_deref() == Some("render_emoji");
+            if statement.table == "slugify" || is_emoji {
                 new.push_str(&text[at..statement.lines.start]);
                 for line in text[statement.lines.clone()].split_inclusive('\n') {
                     new.push_str(if line.trim().is_empty() { "" } else { "# " });

@@ -1,6 +1,7 @@
 //! Markdown: front matter is nearly the same, and so are shortcodes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::Result;
@@ -11,8 +12,10 @@ use site_gen::review::{self, Data, Language, Table};
 use super::super::adapt::{self, adapt};
 use super::super::anchors::anchors;
 use super::super::code::{body, code_ranges};
+use super::super::emoji;
 use super::super::paths::{split, without_day};
 use super::super::report::{Report, Topic};
+use super::super::spans::Spans;
 use super::super::tree::{Draft, Origin};
 use super::address::without_date;
 use super::config::Config;
@@ -66,6 +69,10 @@ pub(super) fn import(
         let front = front_matter(&file, &text);
         content.moved.extend(moved_terms(&front, &name, config));
         let text = shortcodes(&text, &file, &mut content.used, report);
+        let text = match config.emoji {
+            true => with_emoji(&text, config),
+            false => text,
+        };
         let text = with_anchors(&text, config);
         let text = match name.slug(&front, config) {
             Some(slug) => with_slug(&text, &slug),
@@ -190,18 +197,64 @@ fn moved_terms(front: &Table, name: &Name<'_>, config: &Config) -> Vec<(String, 
 /// Headings get their old anchors in writing, where they would have others.
 fn with_anchors(text: &str, config: &Config) -> String {
     let start = body(text);
+    let parser = Parser::new_ext(&text[start..], options(config));
+    let events: Vec<_> = parser.into_offset_iter().collect();
+    let make = |title: &str| config.anchors.anchor(title);
+    let edits = anchors(&text[start..], &events, make, str::to_owned);
+    edited(text, start, edits)
+}
+
+/// Writes characters for words such as `:smile:`.
+fn with_emoji(text: &str, config: &Config) -> String {
+    let start = body(text);
+    let words = &text[start..];
+    let events: Vec<_> = Parser::new_ext(words, options(config))
+        .into_offset_iter()
+        .collect();
+    let edits = emoji::edits(words, &events, &Spans::new(calls(words)));
+    edited(text, start, edits)
+}
+
+/// Where shortcodes are called.
+fn calls(text: &str) -> Vec<Range<usize>> {
+    let mut calls = Vec::new();
+    let mut at = 0;
+    while let Some(open) = text[at..].find('{') {
+        let start = at + open;
+        let close = match text[start + 1..].chars().next() {
+            Some('{') => "}}",
+            Some('%') => "%}",
+            _ => {
+                at = start + 1;
+                continue;
+            }
+        };
+        let Some(length) = text[start..].find(close) else {
+            break;
+        };
+        at = start + length + close.len();
+        calls.push(start..at);
+    }
+    calls
+}
+
+/// How Zola reads its markdown.
+fn options(config: &Config) -> Options {
     let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES;
     options.set(Options::ENABLE_SMART_PUNCTUATION, config.smart_punctuation);
-    let parser = Parser::new_ext(&text[start..], options);
-    let events: Vec<_> = parser.into_offset_iter().collect();
-    let make = |title: &str| config.anchors.anchor(title);
+    options
+}
+
+/// A text in which parts of what is below its front matter are others.
+fn edited(text: &str, start: usize, mut edits: Vec<(Range<usize>, String)>) -> String {
+    edits.sort_by_key(|(range, _)| range.start);
     let mut new = text.to_owned();
-    for (range, id) in anchors(&text[start..], &events, make).into_iter().rev() {
-        new.replace_range(range.start + start..range.end + start, &id);
+    for (range, words) in edits.into_iter().rev() {
+        new.replace_range(range.start + start..range.end + start, &words);
     }
     new
 }
