@@ -15,6 +15,7 @@ mod arguments;
 mod call;
 mod cascade;
 mod config;
+mod config_files;
 mod data;
 mod date;
 mod dialect;
@@ -30,11 +31,13 @@ mod listing;
 mod markdown;
 mod markup;
 mod menus;
+mod mounts;
 mod place;
 mod rewritten;
 mod shortcodes;
 mod site;
 mod theme;
+mod title;
 mod toml;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +56,7 @@ use library::Library;
 use links::Links;
 use markdown::{Dialect, Html};
 use markup::HtmlPages;
+use mounts::{Component, Mounted};
 use shortcodes::{AllUsed, Shortcodes};
 
 /// What Hugo reads, and what tools put beside it.
@@ -108,8 +112,9 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
             report.files += 1;
         }
     }
-    for directory in static_directories(&config) {
-        statics::bring(&directory, &theme_name, origin, draft, report)?;
+    for file in config.mounts.files(Component::Static, origin, report) {
+        let inside = Path::new(&file.inside);
+        statics::bring_file(&file.file, inside, &theme_name, origin, draft, report)?;
     }
     bring_data(&config, origin, draft, report)?;
     theme::write(&theme_name, (&used, &translated), &templates, draft, report)?;
@@ -263,12 +268,7 @@ fn bring_data(
     draft: &mut Draft,
     report: &mut Report,
 ) -> Result<()> {
-    let directory = config.directory("dataDir", "data");
-    for file in origin.files(&directory, report) {
-        let Ok(inside) = file.strip_prefix(&directory) else {
-            continue;
-        };
-        let inside = inside.to_owned();
+    for Mounted { file, inside, .. } in config.mounts.files(Component::Data, origin, report) {
         if draft.copy(Path::new("data").join(&inside), origin, &file, report)? {
             report.files += 1;
             let what = "data that templates of Go read";
@@ -277,14 +277,6 @@ fn bring_data(
         }
     }
     Ok(())
-}
-
-fn static_directories(config: &Config) -> Vec<PathBuf> {
-    let named = get_texts(&config.root, "staticDir");
-    match named.is_empty() {
-        true => vec![PathBuf::from("static")],
-        false => named.into_iter().map(PathBuf::from).collect(),
-    }
 }
 
 /// A static `index.html` is served under its directory, too.
@@ -309,6 +301,20 @@ fn add_indexes(library: &Library, draft: &Draft, redirects: &mut BTreeMap<String
     }
 }
 
+/// What Hugo made something of, which nothing does here.
+const LEFT: [(Component, &str, &str); 2] = [
+    (
+        Component::Assets,
+        "a file that templates made something of",
+        "it came across where a text refers to it; put style and pictures into the theme's sass/ and static/",
+    ),
+    (
+        Component::Archetypes,
+        "an archetype, which is a template of Go",
+        "it did not come across",
+    ),
+];
+
 /// What else is in the directory does not come across.
 fn others(config: &Config, origin: &Origin, report: &mut Report) -> Result<()> {
     let mut names: Vec<PathBuf> = std::fs::read_dir(origin.path())?
@@ -316,41 +322,20 @@ fn others(config: &Config, origin: &Origin, report: &mut Report) -> Result<()> {
         .map(|entry| entry.file_name().into())
         .collect();
     names.sort();
-    let brought: BTreeSet<PathBuf> = config
-        .languages
-        .iter()
-        .map(|language| language.content.clone())
-        .chain(static_directories(config))
-        .chain([
-            config.directory("dataDir", "data"),
-            config.directory("publishDir", "public"),
-            config.directory("i18nDir", "i18n"),
-        ])
-        .filter_map(|path| Some(PathBuf::from(path.components().next()?.as_os_str())))
-        .collect();
-    let assets = config.directory("assetDir", "assets");
-    let archetypes = config.directory("archetypeDir", "archetypes");
+    let mut brought: BTreeSet<PathBuf> = config.mounts.roots().collect();
+    let published = config.directory("publishDir", "public");
+    let first = published.components().next();
+    brought.extend(first.map(|first| PathBuf::from(first.as_os_str())));
+    for (component, what, advice) in LEFT {
+        for file in config.mounts.files(component, origin, report) {
+            report.note(Topic::Files, file.file, None, what, advice);
+        }
+    }
     for name in names {
         let Some(text) = name.to_str() else { continue };
         let is_config = data::language(&name).is_some()
             && (text.starts_with("hugo.") || text.starts_with("config."));
         if KNOWN.contains(&text) || text.starts_with('.') || is_config || brought.contains(&name) {
-            continue;
-        }
-        if name == assets || name == archetypes {
-            let (what, advice) = match name == assets {
-                true => (
-                    "a file that templates made something of",
-                    "it came across where a text refers to it; put style and pictures into the theme's sass/ and static/",
-                ),
-                false => (
-                    "an archetype, which is a template of Go",
-                    "it did not come across",
-                ),
-            };
-            for file in origin.files(&name, report) {
-                report.note(Topic::Files, file, None, what, advice);
-            }
             continue;
         }
         let what = "not a part of the site";

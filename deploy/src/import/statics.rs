@@ -18,16 +18,28 @@ pub(super) fn bring(
     report: &mut Report,
 ) -> Result<()> {
     for from in origin.files(directory, report) {
-        let Ok(inside) = from.strip_prefix(directory) else {
-            continue;
-        };
-        let to = match inside.extension().and_then(|extension| extension.to_str()) {
-            Some("md" | "zone" | "toml") => Path::new("themes").join(theme).join("static"),
-            _ => PathBuf::from("content"),
-        };
-        if draft.copy(to.join(inside), origin, &from, report)? {
-            report.files += 1;
+        if let Ok(inside) = from.strip_prefix(directory) {
+            bring_file(&from, inside, theme, origin, draft, report)?;
         }
+    }
+    Ok(())
+}
+
+/// Brings one file, which is served under the path that it has inside.
+pub(super) fn bring_file(
+    from: &Path,
+    inside: &Path,
+    theme: &str,
+    origin: &Origin,
+    draft: &mut Draft,
+    report: &mut Report,
+) -> Result<()> {
+    let to = match inside.extension().and_then(|extension| extension.to_str()) {
+        Some("md" | "zone" | "toml") => Path::new("themes").join(theme).join("static"),
+        _ => PathBuf::from("content"),
+    };
+    if draft.copy(to.join(inside), origin, from, report)? {
+        report.files += 1;
     }
     Ok(())
 }

@@ -1,33 +1,18 @@
-//! What the configuration of a Hugo site says, out of all files that it may
-//! stand in: `hugo.toml` or one of its other names, and `config/_default/`,
-//! where each file is a table of its name.
+//! What the configuration of a Hugo site says, in whichever files it stands
+//! ([`config_files`]).
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use regex_automata::meta::Regex;
 use site_gen::review::{Data, Table};
 
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
 use super::address::Style;
-use super::data::{self, get, get_boolean, get_integer, get_table, get_text, get_texts, line_of};
-use super::{known, languages, markup};
-
-/// Names of the one file, in the order in which Hugo looks for them.
-const FILES: [&str; 8] = [
-    "hugo.toml",
-    "hugo.yaml",
-    "hugo.yml",
-    "hugo.json",
-    "config.toml",
-    "config.yaml",
-    "config.yml",
-    "config.json",
-];
-
-/// Where several files are; the second is what a site is published with.
-const DIRECTORIES: [&str; 2] = ["config/_default", "config/production"];
+use super::config_files;
+use super::data::{self, get, get_boolean, get_integer, get_table, get_text, get_texts};
+use super::mounts::Mounts;
 
 /// Memory that a pattern for files may take, in bytes.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
@@ -67,65 +52,14 @@ pub(super) struct Config {
     pub(super) ignored: Vec<Regex>,
     /// The site's theme, and those it is made of.
     pub(super) themes: Vec<String>,
+    /// What is where.
+    pub(super) mounts: Mounts,
 }
 
 impl Config {
     /// Reads all of it, and tells what it says that has no meaning any more.
     pub(super) fn read(origin: &Origin, report: &mut Report) -> Result<Self> {
-        let mut files: Vec<(PathBuf, Option<String>)> = Vec::new();
-        let first = FILES
-            .iter()
-            .map(PathBuf::from)
-            .find(|file| origin.has(file));
-        files.extend(first.map(|file| (file, None)));
-        for directory in DIRECTORIES {
-            for file in origin.files(Path::new(directory), report) {
-                let name = file.file_stem().and_then(|name| name.to_str());
-                let table = name.filter(|name| !matches!(*name, "hugo" | "config"));
-                files.push((file.clone(), table.map(str::to_owned)));
-            }
-        }
-        files.retain(|(file, _)| data::language(file).is_some());
-        let Some((file, _)) = files.first().cloned() else {
-            bail!(
-                "{} is not a site of Hugo: expected hugo.toml, or config/_default/hugo.toml, in it",
-                origin.path().display()
-            );
-        };
-        let mut root = Table::new();
-        for (file, table) in files {
-            let Some((source, mut read)) = data::read(origin, &file, Topic::Configuration, report)
-            else {
-                bail!("the configuration cannot be read: {}", report.latest());
-            };
-            match &table {
-                None => {
-                    for (key, node) in &read {
-                        let line = line_of(&source.text, key.span.start);
-                        known::configuration(&key.name, &node.value, (&file, line), report);
-                    }
-                    for place in ["markup", "languages", "outputs"] {
-                        tell_inside(
-                            place,
-                            &get_table(&read, place),
-                            (&file, &source.text),
-                            report,
-                        );
-                    }
-                }
-                Some(name) => {
-                    tell_inside(name, &read, (&file, &source.text), report);
-                    let first = name.split('.').next().unwrap_or_default();
-                    known::configuration(first, &Data::Boolean(true), (&file, 1), report);
-                }
-            }
-            for name in table.iter().flat_map(|table| table.rsplit('.')) {
-                let mut around = Table::new();
-                data::set(&mut around, name, Data::Table(read));
-                read = around;
-            }
-            data::merge(&mut root, in_place(read));
-        }
+        let (file, root) = config_files::read(origin, report)?;
         let mut config = Self::interpret(file, root);
         config.read_ignored(report);
         config.tell(report);
@@ -160,6 +94,13 @@ impl Config {
                 note(&what, "its pages are served below a directory of its code");
             }
         }
+        let code = get_text(&self.root, "locale").or_else(|| get_text(&self.root, "languageCode"));
+        let own = &self.languages[0].code;
+        if let Some(code) = code.filter(|code| !code.eq_ignore_ascii_case(own)) {
+            let what = format!("`languageCode` is {code}");
+            let advice = format!("pages say `lang=\"{own}\"` now, as `default_language` does");
+            note(&what, &advice);
+        }
         if self.in_subdirectory {
             note(
                 "all languages have a directory in paths",
@@ -182,8 +123,14 @@ impl Config {
         let pager_size = get_integer(&root, "pagination.pagerSize")
             .or_else(|| get_integer(&root, "paginate"))
             .unwrap_or(10);
+        let languages = languages(&root);
+        let contents: Vec<(&str, &Path)> = languages
+            .iter()
+            .map(|language| (language.code.as_str(), language.content.as_path()))
+            .collect();
         Self {
-            languages: languages(&root),
+            mounts: Mounts::of(&root, &contents),
+            languages,
             in_subdirectory: get_boolean(&root, "defaultContentLanguageInSubdir")
                 .unwrap_or_default(),
             origin,
@@ -193,7 +140,7 @@ impl Config {
             ugly: get_boolean(&root, "uglyURLs").unwrap_or_default(),
             style: Style::of(&root),
             ignored: Vec::new(),
-            themes: get_texts(&root, "theme"),
+            themes: themes(&root),
             file,
             root,
         }
@@ -231,6 +178,12 @@ impl Config {
     pub(super) fn directory(&self, key: &str, usual: &str) -> PathBuf {
         let name = get_text(&self.root, key).unwrap_or_else(|| usual.to_owned());
         PathBuf::from(name.trim_matches('/'))
+    }
+
+    /// Where themes are, and modules.
+    pub(super) fn theme_directories(&self) -> [PathBuf; 2] {
+        // Modules are where `hugo mod vendor` puts them.
+        [self.directory("themesDir", "themes"), "_vendor".into()]
     }
 
     /// What the paths of a language begin with: nothing, or as in `/fr`.
@@ -276,42 +229,16 @@ impl Config {
     }
 }
 
-/// Tells what tables that are read key by key say.
-fn tell_inside(name: &str, table: &Table, place: (&Path, &str), report: &mut Report) {
-    match name.split_once('.') {
-        None if name.eq_ignore_ascii_case("markup") => markup::tell(table, place, report),
-        None if name.eq_ignore_ascii_case("outputs") => known::outputs(table, place, report),
-        None if name.eq_ignore_ascii_case("languages") => languages::tell(table, place, report),
-        _ => {}
-    }
-}
-
-/// `menu` is `menus`, and each language may say what the site does.
-fn in_place(read: Table) -> Table {
-    let rename = |(mut key, node): (site_gen::review::Key, site_gen::review::Node)| {
-        if key.name.eq_ignore_ascii_case("menu") {
-            key.name = "menus".to_owned();
-        }
-        (key, node)
-    };
-    let mut placed = Table::new();
-    for (key, node) in read.into_iter().map(rename) {
-        // As in `menus.en.toml` and `params.fr.yaml`.
-        if let Data::Table(inner) = &node.value
-            && matches!(key.name.as_str(), "menus" | "params")
-            && let [(code, own)] = inner.as_slice()
-            && code.span == (0..0)
-        {
-            let mut language = Table::new();
-            data::set(&mut language, &key.name, own.value.clone());
-            let mut languages = Table::new();
-            data::set(&mut languages, &code.name, Data::Table(language));
-            data::set(&mut placed, "languages", Data::Table(languages));
-        } else {
-            placed.push((key, node));
-        }
-    }
-    placed
+/// The site's theme, and modules, which may be where themes are.
+fn themes(root: &Table) -> Vec<String> {
+    let imports = get(root, "module.imports").map(data::tables);
+    let imports = imports.unwrap_or_default().into_iter();
+    let imported = imports.filter(|import| get_boolean(import, "disable") != Some(true));
+    let imported = imported.filter_map(|import| get_text(import, "path"));
+    get_texts(root, "theme")
+        .into_iter()
+        .chain(imported)
+        .collect()
 }
 
 fn languages(root: &Table) -> Vec<Language> {

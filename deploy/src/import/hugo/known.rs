@@ -1,20 +1,23 @@
 //! Keys of Hugo's configuration: those that the import knows what to do with,
-//! and those that have no meaning any more.
+//! and those that have no meaning any more, each of which is told with its line.
 
 use std::path::Path;
 
 use site_gen::review::{Data, Table};
 
 use super::super::report::{Report, Topic};
-use super::data::{line_of, texts};
+use super::super::tree::Origin;
+use super::data::{get_text, line_of, text, texts};
+use super::{languages, markup, mounts};
 
 /// What is read, here or where it counts, or says what is so anyway.
-const READ: [&str; 47] = [
+const READ: [&str; 44] = [
     "archetypedir",
     "assetdir",
     "author",
     "baseurl",
     "builddrafts",
+    "capitalizelisttitles",
     "canonifyurls",
     "cascade",
     "contentdir",
@@ -22,28 +25,22 @@ const READ: [&str; 47] = [
     "datadir",
     "defaultcontentlanguage",
     "defaultcontentlanguageinsubdir",
-    "disablekinds",
     "disablehugogeneratorinject",
     "disablelanguages",
     "enableemoji",
     "enablerobotstxt",
     "environment",
     "disablepathtolower",
-    "frontmatter",
     "i18ndir",
     "ignorefiles",
     "languagecode",
-    "languages",
     "layoutdir",
     "locale",
-    "markup",
     "menu",
     "menus",
-    "outputs",
     "paginate",
-    "pagination",
     "params",
-    "permalinks",
+    "pluralizelisttitles",
     "publishdir",
     "pygmentscodefences",
     "pygmentsusesclasses",
@@ -57,10 +54,12 @@ const READ: [&str; 47] = [
     "theme",
     "themesdir",
     "title",
+    "titlecasestyle",
+    "workingdir",
 ];
 
 /// What has no meaning any more, and what to do instead.
-const ADVICE: [(&str, &str); 15] = [
+const ADVICE: [(&str, &str); 33] = [
     (
         "uglyurls",
         "addresses end in a slash now; the old ones lead there",
@@ -73,69 +72,148 @@ const ADVICE: [(&str, &str); 15] = [
         "buildexpired",
         "what has expired is a draft now; take `draft` out to publish it",
     ),
+    ("caches", HOW_IT_RUNS),
+    ("cleandestinationdir", HOW_IT_RUNS),
     (
-        "enablegitinfo",
-        "`[history] from_git = true` asks git for dates and names, once the site is in a repository",
+        "deployment",
+        "`fata build` makes one file, which is the server",
     ),
-    (
-        "googleanalytics",
-        "nothing is loaded from elsewhere; add it to a template",
-    ),
-    (
-        "services",
-        "nothing is loaded from elsewhere; add it to a template",
-    ),
+    ("disablealiases", "old addresses lead to new ones"),
+    ("disablelivereload", HOW_IT_RUNS),
     (
         "disqusshortname",
         "nothing is loaded from elsewhere; add it to a template",
     ),
     (
-        "module",
-        "modules did not come across; put what they mount into content/ and themes/",
+        "enablegitinfo",
+        "`[history] from_git = true` asks git for dates and names, once the site is in a repository",
     ),
+    (
+        "enableinlineshortcodes",
+        "a shortcode is a template of the theme",
+    ),
+    (
+        "enablemissingtranslationplaceholders",
+        "`trans` of a key that is not there is a fault",
+    ),
+    (
+        "googleanalytics",
+        "nothing is loaded from elsewhere; add it to a template",
+    ),
+    ("hascjklanguage", "words are counted as they are"),
+    ("ignorelogs", HOW_IT_RUNS),
+    ("imaging", "pictures come across as they are"),
+    (
+        "mainsections",
+        "only `params.mainSections` is asked by Hugo",
+    ),
+    ("mediatypes", "types follow from the names of files"),
     (
         "minify",
         "`minify_html` and `minify_assets` make files short",
     ),
-    ("imaging", "pictures come across as they are"),
-    (
-        "deployment",
-        "`fata build` makes one file, which is the server",
-    ),
-    ("server", "the server is the site itself"),
-    ("security", "a build runs no programs and asks nobody"),
+    ("newcontenteditor", HOW_IT_RUNS),
     ("outputformats", "pages are HTML, feeds are RSS"),
+    (
+        "privacy",
+        "nothing is loaded from elsewhere but what shortcodes show",
+    ),
+    (
+        "reflinkserrorlevel",
+        "a link that leads nowhere is an error",
+    ),
+    (
+        "reflinksnotfoundurl",
+        "a link that leads nowhere is an error",
+    ),
+    (
+        "related",
+        "no pages are related by themselves; a template lists those of a term with `get_taxonomy_term`",
+    ),
+    ("security", "a build runs no programs and asks nobody"),
+    ("segments", HOW_IT_RUNS),
+    ("server", "the server is the site itself"),
+    (
+        "services",
+        "nothing is loaded from elsewhere; add it to a template",
+    ),
+    ("sitemap", "the sitemap has all pages alike"),
+    (
+        "summarylength",
+        "a summary is what stands above `<!-- more -->`",
+    ),
     (
         "timezone",
         "a date without a zone is in UTC; write the offset behind it",
     ),
+    ("timeout", HOW_IT_RUNS),
 ];
 
-/// Tells what a key of the configuration is no more.
-pub(super) fn configuration(
-    key: &str,
-    value: &Data,
-    (file, line): (&Path, usize),
-    report: &mut Report,
-) {
-    let key = key.to_lowercase();
-    let off = matches!(value, Data::Boolean(false) | Data::Null);
-    if key == "baseurl" && !matches!(value, Data::String(text) if text.contains("://")) {
-        let what = "`baseURL` names no host";
-        let advice = "`base_url` is https://example.org now; write where the site will be";
-        return report.note(Topic::Configuration, file, line, what, advice);
+const HOW_IT_RUNS: &str = "left out: it says how Hugo runs, not what the site is";
+
+/// Tells, by line, all that a file of the configuration says and that is no
+/// more.
+pub(super) fn tell(root: &Table, place: (&Path, &str), origin: &Origin, report: &mut Report) {
+    for (key, node) in root {
+        let name = key.name.to_lowercase();
+        match (name.as_str(), &node.value) {
+            ("markup", Data::Table(table)) => markup::tell(table, place, report),
+            ("languages", Data::Table(table)) => languages::tell(table, place, report),
+            ("module", Data::Table(table)) => {
+                let themes = get_text(root, "themesDir").unwrap_or_else(|| "themes".to_owned());
+                let themes = [themes.trim_matches('/').into(), "_vendor".into()];
+                mounts::tell(table, place, &themes, origin, report);
+            }
+            ("outputs", Data::Table(table)) => outputs(table, place, report),
+            ("frontmatter", Data::Table(table)) => front_matter(table, place, report),
+            ("pagination", Data::Table(table)) => pagination(table, place, report),
+            ("permalinks", Data::Table(table)) => permalinks(table, place, report),
+            ("disablekinds", value) => {
+                kinds(value, line_of(place.1, key.span.start), place, report)
+            }
+            ("baseurl", value) => {
+                if !text(value).is_some_and(|text| text.contains("://")) {
+                    let what = "`baseURL` names no host";
+                    let advice =
+                        "`base_url` is https://example.org now; write where the site will be";
+                    let line = line_of(place.1, key.span.start);
+                    report.note(Topic::Configuration, place.0, line, what, advice);
+                }
+            }
+            (name, value) if !READ.contains(&name) => {
+                let advice = ADVICE.iter().find(|(other, _)| *other == name);
+                let advice = advice.map_or("left out", |(_, advice)| advice);
+                let what = format!("`{name}` of Hugo has no meaning here");
+                for at in leaves(value, key.span.start, name) {
+                    let line = line_of(place.1, at);
+                    report.note(Topic::Configuration, place.0, line, &what, advice);
+                }
+            }
+            _ => {}
+        }
     }
-    if READ.contains(&key.as_str()) || off {
-        return;
+}
+
+/// Where the keys in a table are that say something; those that switch off what
+/// is not there say nothing.
+pub(super) fn leaves(value: &Data, at: usize, path: &str) -> Vec<usize> {
+    match value {
+        Data::Table(table) => {
+            let inner = table.iter().flat_map(|(key, node)| {
+                let path = format!("{path}.{}", key.name.to_lowercase());
+                leaves(&node.value, key.span.start, &path)
+            });
+            inner.collect()
+        }
+        Data::Boolean(false) | Data::Null => Vec::new(),
+        // It is read, and makes `feed_limit`.
+        _ if path == "services.rss.limit" => Vec::new(),
+        _ => vec![at],
     }
-    let advice = ADVICE.iter().find(|(name, _)| *name == key);
-    let advice = advice.map_or("left out", |(_, advice)| advice);
-    let what = format!("`{key}` of Hugo has no meaning here");
-    report.note(Topic::Configuration, file, line, what, advice);
 }
 
 /// Tells which formats of pages are there no more.
-pub(super) fn outputs(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
+fn outputs(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
     for (key, node) in table {
         for format in texts(&node.value) {
             let format = format.to_lowercase();
@@ -146,5 +224,89 @@ pub(super) fn outputs(table: &Table, (file, text): (&Path, &str), report: &mut R
                 report.note(Topic::Configuration, file, line, what, advice);
             }
         }
+    }
+}
+
+/// Tells from where dates are taken no more.
+fn front_matter(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
+    // What is read in the order that is usual.
+    let usual = [
+        ":filename",
+        ":default",
+        "date",
+        "expirydate",
+        "lastmod",
+        "modified",
+        "pubdate",
+        "publishdate",
+        "published",
+        "unpublishdate",
+    ];
+    for (key, node) in table {
+        for source in texts(&node.value) {
+            let source = source.to_lowercase();
+            if usual.contains(&source.as_str()) {
+                continue;
+            }
+            let what = format!("`{source}` in `frontmatter.{}`", key.name);
+            let advice = match source.as_str() {
+                ":git" => {
+                    "`[history] from_git = true` asks git for dates, once the site is in a repository"
+                }
+                ":filemodtime" => {
+                    "a file's own time is no date of a page: it says when it was copied"
+                }
+                _ => {
+                    "left out: dates are read from `date`, `lastmod` and what else they are usually called"
+                }
+            };
+            let line = line_of(text, key.span.start);
+            report.note(Topic::Configuration, file, line, what, advice);
+        }
+    }
+}
+
+/// Tells what is not the same about lists that are cut into several.
+fn pagination(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
+    for (key, node) in table {
+        let advice = match key.name.to_lowercase().as_str() {
+            "pagersize" => continue,
+            "disablealiases" => "old addresses lead to new ones",
+            "path" if texts(&node.value) == ["page"] => continue,
+            "path" => "the second part of a list is at page/2/ of it",
+            _ => "left out",
+        };
+        let what = format!("`pagination.{}` has no meaning here", key.name);
+        let line = line_of(text, key.span.start);
+        report.note(Topic::Configuration, file, line, what, advice);
+    }
+}
+
+/// Tells for which pages no pattern says where they are.
+fn permalinks(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
+    for (key, node) in table {
+        let kind = key.name.to_lowercase();
+        let is_read = matches!(kind.as_str(), "page" | "section" | "term");
+        if matches!(node.value, Data::Table(_)) && !is_read {
+            let what = format!("`permalinks.{kind}` has no meaning here");
+            let advice = "a list of terms is served under the name of its taxonomy";
+            let line = line_of(text, key.span.start);
+            report.note(Topic::Configuration, file, line, what, advice);
+        }
+    }
+}
+
+/// Tells which pages are there now that were not.
+fn kinds(value: &Data, line: usize, (file, _): (&Path, &str), report: &mut Report) {
+    for kind in texts(value) {
+        let kind = kind.to_lowercase();
+        let advice = match kind.as_str() {
+            "taxonomy" | "taxonomyterm" | "term" | "rss" | "robotstxt" => continue,
+            "404" => "a page for what is not there is served: the theme's 404.html",
+            "sitemap" => "a sitemap is served",
+            _ => "such pages are served; `render = false` in front matter keeps one back",
+        };
+        let what = format!("`{kind}` in `disableKinds`");
+        report.note(Topic::Configuration, file, line, what, advice);
     }
 }

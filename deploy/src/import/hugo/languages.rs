@@ -6,10 +6,10 @@ use std::path::Path;
 use site_gen::review::{Data, Table};
 
 use super::super::report::{Report, Topic};
-use super::data::line_of;
+use super::data::{line_of, text};
 
 /// What is read, here or where it counts.
-const READ: [&str; 10] = [
+const READ: [&str; 8] = [
     "baseurl",
     "contentdir",
     "disabled",
@@ -18,34 +18,57 @@ const READ: [&str; 10] = [
     "params",
     "title",
     "weight",
-    "languagecode",
-    "locale",
 ];
 
 /// Tells of all languages, by line.
-pub(super) fn tell(languages: &Table, (file, text): (&Path, &str), report: &mut Report) {
+pub(super) fn tell(languages: &Table, place: (&Path, &str), report: &mut Report) {
     for (code, node) in languages {
         let Data::Table(table) = &node.value else {
             continue;
         };
         for (key, node) in table {
             let name = key.name.to_lowercase();
-            let is_usual = matches!(&node.value, Data::String(text) if text == "ltr");
-            if READ.contains(&name.as_str()) || is_usual {
-                continue;
+            if !READ.contains(&name.as_str()) {
+                let at = key.span.start;
+                tell_key(&key.name, (&node.value, at), &code.name, place, report);
             }
-            let what = format!("`{}` of the language `{}`", key.name, code.name);
-            let advice = match name.as_str() {
-                "languagename" | "label" => {
-                    "left out; a template that lists the languages names them"
-                }
-                "languagedirection" | "direction" => {
-                    "left out; write `dir=\"rtl\"` into the theme's templates"
-                }
-                _ => "left out; what it says for the whole site counts",
-            };
-            let line = line_of(text, key.span.start);
-            report.note(Topic::Configuration, file, line, what, advice);
         }
     }
+}
+
+/// Tells of a key, or of each that is in it.
+fn tell_key(
+    path: &str,
+    (value, at): (&Data, usize),
+    code: &str,
+    (file, source): (&Path, &str),
+    report: &mut Report,
+) {
+    if let Data::Table(table) = value {
+        for (key, node) in table {
+            let path = format!("{path}.{}", key.name);
+            let inner = (&node.value, key.span.start);
+            tell_key(&path, inner, code, (file, source), report);
+        }
+        return;
+    }
+    let written = text(value).unwrap_or_default();
+    let advice = match path.to_lowercase().as_str() {
+        "languagecode" | "locale" if written.eq_ignore_ascii_case(code) => return,
+        "languagecode" | "locale" => {
+            "pages say `lang` as the language is called in the configuration"
+        }
+        "languagename" | "label" => "left out; a template that lists the languages names them",
+        "languagedirection" | "direction" if written == "ltr" => return,
+        "languagedirection" | "direction" => {
+            "left out; write `dir=\"rtl\"` into the theme's templates"
+        }
+        "staticdir" => {
+            "its files did not come across; copy what is needed into content/, under the path that it had"
+        }
+        _ => "left out; what it says for the whole site counts",
+    };
+    let what = format!("`{path}` of the language `{code}`");
+    let line = line_of(source, at);
+    report.note(Topic::Configuration, file, line, what, advice);
 }

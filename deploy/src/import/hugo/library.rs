@@ -14,6 +14,7 @@ use super::cascade;
 use super::config::Config;
 use super::data::{self, get_boolean, get_text, get_texts};
 use super::document::{self, Document, Kind};
+use super::mounts::{Component, Mounted};
 use super::{date, place};
 
 /// A file that is no page.
@@ -59,12 +60,10 @@ impl Library {
     /// Reads the content, and finds out where everything goes.
     pub(super) fn read(config: &Config, origin: &Origin, report: &mut Report) -> Self {
         let mut library = Self::default();
-        let mut done = BTreeSet::new();
+        let files = config.mounts.files(Component::Content, origin, report);
         for index in 0..config.languages.len() {
-            let directory = config.languages[index].content.clone();
-            if done.insert(directory.clone()) {
-                library.read_directory(index, &directory, config, origin, report);
-            }
+            let own = files.iter().filter(|file| file.language == index);
+            library.read_files(own, config, origin, report);
         }
         cascade::apply(&mut library.documents, config, report);
         place::place(&mut library, config, report);
@@ -102,24 +101,17 @@ impl Library {
         }
     }
 
-    fn read_directory(
+    /// Reads files that are of a language, if their names do not say otherwise.
+    fn read_files<'a>(
         &mut self,
-        language: usize,
-        directory: &Path,
+        files: impl Iterator<Item = &'a Mounted>,
         config: &Config,
         origin: &Origin,
         report: &mut Report,
     ) {
-        let nested = config.languages.iter().map(|other| &other.content);
-        let nested: Vec<&PathBuf> = nested
-            .filter(|other| *other != directory && other.starts_with(directory))
-            .collect();
-        let mut files = origin.files(directory, report);
-        files.retain(|file| !nested.iter().any(|other| file.starts_with(other)));
-        files.retain(|file| !is_ignored(file, config, origin, report));
         let found: Vec<Found> = files
-            .into_iter()
-            .filter_map(|file| Found::new(file, directory, language, config))
+            .filter(|file| !is_ignored(&file.file, config, origin, report))
+            .map(|file| Found::new(file, config))
             .collect();
         // Everything below an `index.md` is its own.
         let bundles: BTreeSet<String> = found
@@ -291,9 +283,8 @@ struct Found {
 }
 
 impl Found {
-    fn new(file: PathBuf, root: &Path, language: usize, config: &Config) -> Option<Self> {
-        let inside = file.strip_prefix(root).ok()?.to_str()?.to_owned();
-        let (directory, name) = split(&inside);
+    fn new(file: &Mounted, config: &Config) -> Self {
+        let (directory, name) = split(&file.inside);
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         let extension = extension.to_lowercase();
         let named = stem.rsplit_once('.').and_then(|(stem, code)| {
@@ -302,16 +293,16 @@ impl Found {
             let index = languages.clone().position(|other| other.code == code)?;
             Some((stem, index))
         });
-        let (stem, language) = named.unwrap_or((stem, language));
-        Some(Self {
+        let (stem, language) = named.unwrap_or((stem, file.language));
+        Self {
             directory: directory.to_owned(),
             name: name.to_owned(),
             stem: stem.to_owned(),
             language,
             is_text: MARKDOWN.contains(&extension.as_str()),
             is_other: OTHERS.contains(&extension.as_str()),
-            file,
-        })
+            file: file.file.clone(),
+        }
     }
 }
 

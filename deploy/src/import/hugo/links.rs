@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::super::paths::resolve;
 use super::super::report::Report;
@@ -12,6 +12,7 @@ use super::config::Config;
 use super::document::Document;
 use super::front::Place;
 use super::library::{Library, unpublished};
+use super::mounts::Component;
 use super::rewritten::Rewritten;
 
 /// What links of a document can lead to.
@@ -113,13 +114,11 @@ impl Links<'_> {
     /// A file in `assets/` that a link means, if nothing else is there.
     fn asset(&mut self, place: &str) -> Option<String> {
         let inside = place.trim_start_matches('/');
-        let directory = self.config.directory("assetDir", "assets");
-        let fixed = self.config.directory("staticDir", "static");
-        let is_file = |path: &Path| self.origin.path().join(path).is_file();
         let inside = resolve("", inside).filter(|inside| !inside.is_empty())?;
-        let file = directory.join(&inside);
+        let find = |component| self.config.mounts.find(component, &inside, self.origin);
         let known = self.library.resource(place, self.document).is_some();
-        if known || !is_file(&file) || is_file(&fixed.join(&inside)) {
+        let file = find(Component::Assets)?;
+        if known || find(Component::Static).is_some() {
             return None;
         }
         let path = format!("/{}", site_gen::encode_path(&inside));

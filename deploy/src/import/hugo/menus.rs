@@ -5,7 +5,7 @@ use site_gen::review::{Data, Node, Table};
 
 use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, merge, set, tables, texts};
-use super::document::Document;
+use super::document::{Document, Kind};
 use super::library::{Library, unpublished};
 use super::links::without_base;
 
@@ -46,6 +46,9 @@ pub(super) fn of_language(library: &Library, config: &Config, language: usize) -
             }
         }
     }
+    if let Some(menu) = get_text(&config.root, "sectionPagesMenu") {
+        add_sections(&menu, &mut entries, library, language);
+    }
     // Hugo counts no weight as the heaviest.
     let rank = |entry: &Entry| match entry.weight {
         0 => i64::MAX,
@@ -64,6 +67,35 @@ pub(super) fn of_language(library: &Library, config: &Config, language: usize) -
         set(&mut menus, name, Data::Array(list));
     }
     menus
+}
+
+/// The sections at the root, but for those that are in the menu already.
+fn add_sections(menu: &str, entries: &mut Vec<Entry>, library: &Library, language: usize) {
+    for document in &library.documents {
+        let directory = &document.directory;
+        let is_one = document.kind == Kind::Section
+            && document.language == language
+            && !directory.is_empty()
+            && !directory.contains('/')
+            && unpublished(document).is_none();
+        let is_there = |entry: &Entry| entry.menu == menu && entry.identifier == *directory;
+        if is_one && !entries.iter().any(is_there) {
+            entries.push(Entry {
+                menu: menu.to_owned(),
+                weight: get_integer(&document.front, "weight").unwrap_or_default(),
+                name: title(document).unwrap_or_else(|| directory.clone()),
+                identifier: directory.clone(),
+                parent: None,
+                to: site_gen::encode_path(&document.url),
+                rest: Table::new(),
+            });
+        }
+    }
+}
+
+/// What lists call a document.
+fn title(document: &Document) -> Option<String> {
+    get_text(&document.front, "linkTitle").or_else(|| get_text(&document.front, "title"))
 }
 
 fn of_config(
@@ -99,8 +131,7 @@ fn of_config(
 
 /// As in `menu: main`, `menu: [main, footer]`, `menu: {main: {weight: 1}}`.
 fn of_page(value: &Data, document: &Document) -> Vec<Entry> {
-    let title =
-        get_text(&document.front, "linkTitle").or_else(|| get_text(&document.front, "title"));
+    let title = title(document);
     let weight = get_integer(&document.front, "weight").unwrap_or_default();
     let entry = |menu: &str, about: &Table| {
         let name = get_text(about, "name")

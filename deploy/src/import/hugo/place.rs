@@ -17,6 +17,7 @@ use super::data::{get_text, set};
 use super::date;
 use super::document::{Document, Kind};
 use super::library::{Library, bundle_of};
+use super::title;
 
 /// Gives all documents and files their places.
 pub(super) fn place(library: &mut Library, config: &Config, report: &mut Report) {
@@ -84,7 +85,7 @@ fn add_sections(library: &mut Library, config: &Config) {
                     .title
                     .clone()
                     .or_else(|| get_text(&config.root, "title")),
-                false => Some(capitalised(&directory)),
+                false => Some(title::of_directory(&directory, &config.root)),
             };
             if let Some(title) = title {
                 set(&mut front, "title", Data::String(title));
@@ -104,21 +105,6 @@ fn add_sections(library: &mut Library, config: &Config) {
             });
         }
     }
-}
-
-/// The title that Hugo gives to a directory.
-fn capitalised(name: &str) -> String {
-    let words = name.split(['-', '_', ' ']).filter(|word| !word.is_empty());
-    let words = words.map(|word| {
-        let mut letters = word.chars();
-        let first: String = letters
-            .next()
-            .into_iter()
-            .flat_map(char::to_uppercase)
-            .collect();
-        first + letters.as_str()
-    });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The sections, by language and directory; and what they are called in paths

@@ -16,6 +16,7 @@ use super::front::Place;
 use super::library::{Library, term_url, terms, unpublished};
 use super::markup::{self, HtmlPages};
 use super::menus;
+use super::mounts::{Component, Mounted};
 use super::toml::Toml;
 
 /// The language of a site whose languages all have a directory in paths: what
@@ -148,13 +149,12 @@ fn languages(config: &Config, toml: &mut Toml, origin: &Origin, report: &mut Rep
 
 /// The texts in `i18n/`: of several forms, the usual one.
 fn translations(config: &Config, code: &str, origin: &Origin, report: &mut Report) -> Table {
-    let directory = config.directory("i18nDir", "i18n");
     let mut found = Table::new();
     for extension in ["toml", "yaml", "yml", "json"] {
-        let file = directory.join(format!("{code}.{extension}"));
-        if !origin.has(&file) {
+        let name = format!("{code}.{extension}");
+        let Some(file) = config.mounts.find(Component::Translations, &name, origin) else {
             continue;
-        }
+        };
         let Some((source, table)) = data::read_items(origin, &file, Topic::Configuration, report)
         else {
             continue;
@@ -372,9 +372,9 @@ fn has_pages(library: &Library, language: usize) -> bool {
 }
 
 /// Whether lists are cut into several pages: whether a template does.
-pub(super) fn paginate_by(config: &Config, templates: &[PathBuf], origin: &Origin) -> Option<i64> {
-    let cuts = |file: &PathBuf| {
-        let text = std::fs::read(origin.path().join(file)).unwrap_or_default();
+pub(super) fn paginate_by(config: &Config, templates: &[Mounted], origin: &Origin) -> Option<i64> {
+    let cuts = |template: &Mounted| {
+        let text = std::fs::read(origin.path().join(&template.file)).unwrap_or_default();
         String::from_utf8_lossy(&text).contains(".Paginat")
     };
     // The templates may be in a module that is not there.

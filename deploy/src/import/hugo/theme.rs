@@ -2,7 +2,7 @@
 //! not come across; and a template for each shortcode that is called.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use include_dir::{Dir, include_dir};
@@ -12,60 +12,77 @@ use super::super::report::{Report, Topic};
 use super::super::tree::{Draft, Origin};
 use super::arguments::new_name;
 use super::config::Config;
+use super::data::get_texts;
 use super::go;
+use super::mounts::{Component, Mounted};
 use super::shortcodes::{AllUsed, TEMPLATES, Used};
 
 static TEMPLATES_OF_ALL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/import/hugo/theme");
 
 /// The templates of the old site: its own, and those of its themes.
-pub(super) fn templates(config: &Config, origin: &Origin, report: &mut Report) -> Vec<PathBuf> {
-    let mut directories = vec![config.directory("layoutDir", "layouts")];
-    let themes = config.directory("themesDir", "themes");
+pub(super) fn templates(config: &Config, origin: &Origin, report: &mut Report) -> Vec<Mounted> {
+    let mut found = config.mounts.files(Component::Layouts, origin, report);
     for theme in &config.themes {
-        let directory = themes.join(theme);
-        if !origin.path().join(&directory).is_dir() {
-            let what = format!("the theme `{theme}` is not there");
-            let advice = "its templates would not have come across, but what its shortcodes are called is not known";
-            report.note(Topic::Files, &config.file, None, what, advice);
-        }
+        let mut directories = config.theme_directories().into_iter();
+        let directory = directories.find_map(|directory| {
+            let directory = directory.join(theme);
+            origin.path().join(&directory).is_dir().then_some(directory)
+        });
+        let Some(directory) = directory else {
+            // A module that is missing is told where it is named.
+            if get_texts(&config.root, "theme").contains(theme) {
+                let what = format!("the theme `{theme}` is not there");
+                let advice = "its templates would not have come across, but what its shortcodes are called is not known";
+                report.note(Topic::Files, &config.file, None, what, advice);
+            }
+            continue;
+        };
         for file in origin.files(&directory.join("static"), report) {
             let what = "a file that the theme published";
             let advice = "it did not come across; put it into content/ if something refers to it";
             report.note(Topic::Files, file, None, what, advice);
         }
-        directories.push(directory.join("layouts"));
+        let layouts = directory.join("layouts");
+        let files = origin.files(&layouts, report).into_iter();
+        found.extend(files.filter_map(|file| {
+            let inside = file.strip_prefix(&layouts).ok()?.to_str()?.to_owned();
+            let language = 0;
+            Some(Mounted {
+                file,
+                inside,
+                language,
+            })
+        }));
     }
-    let mut files = Vec::new();
-    for directory in directories {
-        files.extend(origin.files(&directory, report));
-    }
-    files
+    found
+}
+
+/// The name of the shortcode that a template draws, if it draws one.
+fn shortcode(template: &Mounted) -> Option<String> {
+    let path = format!("/{}", template.inside);
+    let inside = ["/shortcodes/", "/_shortcodes/"]
+        .iter()
+        .find_map(|directory| path.split_once(directory))?
+        .1;
+    let name = inside.rsplit_once('.').map_or(inside, |(name, _)| name);
+    Some(name.to_owned())
 }
 
 /// The names of the shortcodes among templates.
-pub(super) fn shortcodes(templates: &[PathBuf]) -> BTreeSet<String> {
-    let name = |file: &PathBuf| {
-        let text = file.to_str()?;
-        let inside = ["/shortcodes/", "/_shortcodes/"]
-            .iter()
-            .find_map(|directory| text.split_once(directory))?
-            .1;
-        let name = inside.rsplit_once('.').map_or(inside, |(name, _)| name);
-        Some(name.to_owned())
-    };
-    templates.iter().filter_map(name).collect()
+pub(super) fn shortcodes(templates: &[Mounted]) -> BTreeSet<String> {
+    templates.iter().filter_map(shortcode).collect()
 }
 
 /// The shortcodes that can be said in tera, and how.
-pub(super) fn translate(templates: &[PathBuf], origin: &Origin) -> BTreeMap<String, String> {
+pub(super) fn translate(templates: &[Mounted], origin: &Origin) -> BTreeMap<String, String> {
     let mut translated = BTreeMap::new();
     // The site's own come first.
-    for file in templates.iter().rev() {
-        let Some(name) = shortcodes(std::slice::from_ref(file)).pop_first() else {
+    for template in templates.iter().rev() {
+        let Some(name) = shortcode(template) else {
             continue;
         };
-        let text = std::fs::read_to_string(origin.path().join(file)).unwrap_or_default();
-        match go::translate(&text) {
+        let text = std::fs::read_to_string(origin.path().join(&template.file));
+        match go::translate(&text.unwrap_or_default()) {
             Some(text) => _ = translated.insert(name, text),
             None => _ = translated.remove(&name),
         }
@@ -77,7 +94,7 @@ pub(super) fn translate(templates: &[PathBuf], origin: &Origin) -> BTreeMap<Stri
 pub(super) fn write(
     name: &str,
     (used, translated): (&AllUsed, &BTreeMap<String, String>),
-    templates: &[PathBuf],
+    templates: &[Mounted],
     draft: &mut Draft,
     report: &mut Report,
 ) -> Result<()> {
@@ -100,8 +117,8 @@ pub(super) fn write(
         draft.write(to, &text, from, report)?;
     }
     let called: BTreeSet<String> = used.keys().cloned().collect();
-    for file in templates {
-        let shortcode = shortcodes(std::slice::from_ref(file)).pop_first();
+    for template in templates {
+        let shortcode = shortcode(template);
         let is_translated = shortcode
             .as_ref()
             .is_some_and(|name| translated.contains_key(name));
@@ -120,13 +137,13 @@ pub(super) fn write(
                 "it did not come across: a plain theme was written; draw on it, in tera",
             ),
         };
-        report.note(Topic::Templates, file, None, what, advice);
+        report.note(Topic::Templates, &template.file, None, what, advice);
     }
     Ok(())
 }
 
 /// The template of a shortcode of Hugo itself.
-fn own_template(name: &str, templates: &[PathBuf]) -> Option<String> {
+fn own_template(name: &str, templates: &[Mounted]) -> Option<String> {
     if !TEMPLATES.contains(&name) || shortcodes(templates).contains(name) {
         return None;
     }
