@@ -11,7 +11,9 @@
 //! What Hugo does was found out by asking it: version 0.168.
 
 mod address;
+mod anchor;
 mod arguments;
+mod attributes;
 mod call;
 mod cascade;
 mod config;
@@ -20,6 +22,7 @@ mod data;
 mod date;
 mod dialect;
 mod document;
+mod extensions;
 mod fence;
 mod front;
 mod go;
@@ -32,7 +35,9 @@ mod markdown;
 mod markup;
 mod menus;
 mod mounts;
+mod options;
 mod place;
+mod quotes;
 mod rewritten;
 mod shortcodes;
 mod site;
@@ -54,9 +59,9 @@ use document::{Document, Kind};
 use front::Front;
 use library::Library;
 use links::Links;
-use markdown::{Dialect, Html};
 use markup::HtmlPages;
 use mounts::{Component, Mounted};
+use options::Dialect;
 use shortcodes::{AllUsed, Shortcodes};
 
 /// What Hugo reads, and what tools put beside it.
@@ -91,7 +96,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         own: theme::shortcodes(&templates),
         translated: theme::translate(&templates, origin),
         theme: theme_name.clone(),
-        html_pages: HtmlPages::of(&library),
+        dialect: Dialect::of(&config, HtmlPages::of(&library)),
         used: AllUsed::new(),
         assets: BTreeMap::new(),
         origin,
@@ -140,7 +145,7 @@ struct Site<'a> {
     own: BTreeSet<String>,
     translated: BTreeMap<String, String>,
     theme: String,
-    html_pages: HtmlPages,
+    dialect: Dialect,
     used: AllUsed,
     assets: BTreeMap<String, PathBuf>,
     origin: &'a Origin,
@@ -203,25 +208,10 @@ impl Site<'_> {
             own: &self.own,
             translated: &self.translated,
             theme: &self.theme,
+            line_numbers: self.dialect.line_numbers,
             used: &mut self.used,
         };
         let text = shortcodes.rewrite(&mut links, self.report);
-        let attribute = "markup.goldmark.parser.attribute.block";
-        let is_on = |key| data::get_boolean(&self.config.root, key) == Some(true);
-        let dialect = Dialect {
-            typographer: site::has_typographer(self.config),
-            block_attributes: is_on(attribute),
-            emoji: is_on("enableEmoji"),
-            html: match markup::is_on(self.config, "markup.goldmark.renderer.unsafe") {
-                true => Html::Part,
-                false if markup::escapes_html(self.config, self.html_pages) => Html::Escaped,
-                false => Html::LeftOut,
-            },
-            hard_wraps: is_on("markup.goldmark.renderer.hardWraps"),
-            plain_tildes: markup::plain_tildes(self.config),
-            secure_links: markup::has_secure_links(self.config),
-            formulas: markup::formulas(self.config),
-        };
         let extension = document
             .file
             .extension()
@@ -236,7 +226,7 @@ impl Site<'_> {
                 .map(|line| format!("{}\n", line.trim_start()))
                 .collect();
         }
-        markdown::adapt(text, document, &dialect, &mut links, self.report)
+        markdown::adapt(text, document, &self.dialect, &mut links, self.report)
     }
 }
 

@@ -71,7 +71,7 @@ impl Style {
 }
 
 /// A text without the marks that stand on its letters.
-fn without_accents(text: &str) -> String {
+pub(super) fn without_accents(text: &str) -> String {
     let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(text);
     let bare: String = apart
         .chars()
@@ -127,20 +127,6 @@ fn may_stand(text: &str, at: usize, c: char) -> bool {
 /// Marks"), and the vowel signs of Indic scripts.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}' | '\u{e31}'..='\u{e4e}')
-}
-
-/// The anchor of a heading, as Hugo makes it from its text: spaces are
-/// hyphens, and only letters, digits, hyphens and underscores are left.
-pub(super) fn anchor(title: &str) -> String {
-    let mut anchor = String::with_capacity(title.len());
-    for c in title.trim().chars() {
-        match c {
-            ' ' | '-' => anchor.push('-'),
-            c if c.is_alphanumeric() || c == '_' => anchor.extend(c.to_lowercase().take(1)),
-            _ => {}
-        }
-    }
-    anchor
 }
 
 /// What the pattern of a permalink is filled with.
@@ -278,21 +264,6 @@ mod tests {
             (".dotted.", ".dotted."),
         ] {
             assert_eq!(Style::default().slug(text), expected);
-        }
-    }
-
-    #[test]
-    fn anchors_are_those_of_hugo() {
-        for (title, expected) in [
-            ("What’s new in 3.0 – and why?", "whats-new-in-30--and-why"),
-            ("a  b   c", "a--b---c"),
-            ("Größe ß É İ", "größe-ß-é-i"),
-            ("日本語 タイトル", "日本語-タイトル"),
-            ("emoji :smile: 😀", "emoji-smile-"),
-            ("- lead trail -", "--lead-trail--"),
-            ("100% C++ / C#", "100-c--c"),
-        ] {
-            assert_eq!(anchor(title), expected);
         }
     }
 

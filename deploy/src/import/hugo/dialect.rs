@@ -6,8 +6,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::super::spans::Spans;
-use super::markdown::Dialect;
 use super::markup::Formulas;
+use super::options::Dialect;
 
 type Edits = Vec<(Range<usize>, String)>;
 
@@ -151,22 +151,8 @@ fn money(text: &str, events: &[(Event<'_>, Range<usize>)], left: &Spans) -> Edit
 mod tests {
     use pulldown_cmark::{Options, Parser};
 
-    use super::super::markdown::Html;
     use super::super::rewritten::Rewritten;
     use super::*;
-
-    fn plain() -> Dialect {
-        Dialect {
-            typographer: false,
-            block_attributes: false,
-            emoji: false,
-            html: Html::Part,
-            hard_wraps: false,
-            plain_tildes: &[],
-            secure_links: false,
-            formulas: None,
-        }
-    }
 
     fn adapted(text: &str, dialect: &Dialect) -> String {
         let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES;
@@ -185,7 +171,7 @@ mod tests {
     fn lines_end_where_they_did() {
         let dialect = Dialect {
             hard_wraps: true,
-            ..plain()
+            ..Dialect::plain()
         };
         assert_eq!(
             adapted("a\nb\n\n- c\n  d\n", &dialect),
@@ -200,17 +186,17 @@ mod tests {
     fn tildes_stay() {
         let dialect = Dialect {
             plain_tildes: &[2],
-            ..plain()
+            ..Dialect::plain()
         };
         assert_eq!(adapted("~~a~~ ~b~", &dialect), "\\~\\~a\\~\\~ ~b~");
-        assert_eq!(adapted("~~a~~", &plain()), "~~a~~");
+        assert_eq!(adapted("~~a~~", &Dialect::plain()), "~~a~~");
     }
 
     #[test]
     fn addresses_are_safe() {
         let dialect = Dialect {
             secure_links: true,
-            ..plain()
+            ..Dialect::plain()
         };
         for (old, new) in [
             ("(www.a.org/b).", "([www.a.org/b](<https://www.a.org/b>))."),
@@ -232,7 +218,7 @@ mod tests {
                 marks: marks.to_vec(),
                 dollars: false,
             }),
-            ..plain()
+            ..Dialect::plain()
         };
         for (old, new) in [
             ("a \\( x^2 \\) b", "a $x^2$ b"),

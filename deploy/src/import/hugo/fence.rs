@@ -13,7 +13,7 @@ use super::rewritten::Rewritten;
 pub(super) fn adapt(
     text: &Rewritten,
     events: &[(Event<'_>, Range<usize>)],
-    document: &Document,
+    (document, numbers): (&Document, Option<i64>),
     report: &mut Report,
 ) -> Vec<(Range<usize>, String)> {
     let mut edits = Vec::new();
@@ -24,8 +24,10 @@ pub(super) fn adapt(
             let line = text.line(span.start);
             report.note(Topic::Text, &document.file, line, what, advice);
         }
-        let Some((language, rest)) = info.split_once('{') else {
-            continue;
+        let (language, rest) = match info.split_once('{') {
+            Some(parts) => parts,
+            None if numbers.is_some() && !info.is_empty() && info != "goat" => (info, ""),
+            None => continue,
         };
         let line_end = text.text[span.start..]
             .find('\n')
@@ -35,7 +37,12 @@ pub(super) fn adapt(
         };
         let line = text.line(span.start);
         let options = rest.trim_end().trim_end_matches('}');
-        let new = write(language.trim(), options, (document, line), report);
+        let new = write(
+            (language.trim(), numbers),
+            options,
+            (document, line),
+            report,
+        );
         let start = span.start + at;
         edits.push((start..start + info.len(), new));
     }
@@ -43,18 +50,24 @@ pub(super) fn adapt(
 }
 
 /// What stands behind the fence, from a language and options of Hugo:
-/// `linenos=table, hl_lines=[1,"3-4"]`.
+/// `linenos=table, hl_lines=[1,"3-4"]`; and the number of the first line, if lines
+/// have numbers unless options say otherwise.
 pub(super) fn write(
-    language: &str,
+    (language, numbers): (&str, Option<i64>),
     options: &str,
     (document, line): (&Document, usize),
     report: &mut Report,
 ) -> String {
     let mut info = language.to_owned();
-    let (mut numbered, mut first) = (false, String::new());
+    let numbers = numbers.filter(|_| !language.is_empty() && language != "goat");
+    let mut numbered = numbers.is_some();
+    let mut first = match numbers {
+        Some(number) if number != 1 => format!(",linenostart={number}"),
+        _ => String::new(),
+    };
     for (key, value) in pairs(options) {
         match (key.as_str(), value.as_str()) {
-            ("linenos", "false") => {}
+            ("linenos", "false") => numbered = false,
             ("linenos", _) => numbered = true,
             ("linenostart", number) => first = format!(",linenostart={number}"),
             ("hl_lines", lines) => {

@@ -9,43 +9,13 @@ use super::super::anchors::anchors;
 use super::super::emoji;
 use super::super::report::{Report, Topic};
 use super::super::spans::Spans;
-use super::address::anchor;
+use super::anchor::Anchors;
 use super::document::Document;
-use super::markup::Formulas;
+use super::options::{Dialect, Extension, Html};
 use super::rewritten::Rewritten;
-use super::{dialect, fence, links::Links};
+use super::{attributes, dialect, extensions, fence, links::Links, quotes};
 
 type Edits = Vec<(Range<usize>, String)>;
-
-/// How the old site read its markdown.
-#[derive(Clone, Debug)]
-pub(super) struct Dialect {
-    /// Whether quotes and dashes are made pretty.
-    pub(super) typographer: bool,
-    /// Whether a line of attributes may stand below a block.
-    pub(super) block_attributes: bool,
-    /// Whether words such as `:smile:` are pictures.
-    pub(super) emoji: bool,
-    pub(super) html: Html,
-    /// Whether the end of a line is one on the page.
-    pub(super) hard_wraps: bool,
-    /// How many tildes around words did not strike them out, but do here.
-    pub(super) plain_tildes: &'static [usize],
-    /// Whether `www.` begins an address with `https`.
-    pub(super) secure_links: bool,
-    pub(super) formulas: Option<Formulas>,
-}
-
-/// What becomes of HTML in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Html {
-    /// It is part of the page.
-    Part,
-    /// Hugo left it out, and here it is shown.
-    Escaped,
-    /// Hugo left it out, and here it is part of the page.
-    LeftOut,
-}
 
 /// Changes what would mean something else.
 pub(super) fn adapt(
@@ -66,12 +36,19 @@ pub(super) fn adapt(
 
     let code = code(&events);
     let left = Spans::new(code.iter().cloned().chain(text.put_spans()));
-    edits.extend(fence::adapt(&text, &events, document, report));
+    let numbers = dialect.line_numbers;
+    edits.extend(fence::adapt(&text, &events, (document, numbers), report));
     let shown = |title: &str| match dialect.emoji {
         true => emoji::replaced(title),
         false => title.to_owned(),
     };
-    edits.extend(anchors(&text.text, &events, anchor, shown));
+    if dialect.anchors != Anchors::None {
+        let make = |title: &str| dialect.anchors.of(title);
+        edits.extend(anchors(&text.text, &events, make, shown));
+    }
+    if dialect.off.contains(&Extension::HeadingAttributes) {
+        edits.extend(extensions::plain_attributes(&text.text, &events));
+    }
     if dialect.emoji {
         edits.extend(emoji::edits(&text.text, &events, &left));
     }
@@ -90,13 +67,22 @@ pub(super) fn adapt(
         }
     }
     edits.extend(dialect::adapt(&text.text, &events, &left, dialect));
+    edits.extend(extensions::adapt(&text.text, &events, &left, dialect));
+    edits.extend(quotes::adapt(&text.text, &events, &left, dialect));
     if dialect.html == Html::Escaped {
         edits.extend(comments(&text, &events, document, report));
     }
     tell(&text, &events, dialect, document, report);
     edits.extend(mark(&text.text, &code));
     if dialect.block_attributes {
-        edits.extend(attributes(&text, &code, document, report));
+        edits.extend(attributes::adapt(
+            &text,
+            &events,
+            &Spans::new(code),
+            dialect,
+            document,
+            report,
+        ));
     }
     text.edit(edits)
 }
@@ -121,6 +107,7 @@ fn tell(
             Event::Html(html) | Event::InlineHtml(html)
                 if dialect.html != Html::Part
                     && !was_in_comment
+                    && !(dialect.typographer && text.text[..span.start].ends_with('<'))
                     && !html.trim_start().starts_with("<!--") =>
             {
                 (
@@ -173,10 +160,13 @@ fn options(dialect: &Dialect) -> Options {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_GFM;
     options.set(Options::ENABLE_SMART_PUNCTUATION, dialect.typographer);
+    options.set(
+        Options::ENABLE_HEADING_ATTRIBUTES,
+        !dialect.off.contains(&Extension::HeadingAttributes),
+    );
     options
 }
 
@@ -219,37 +209,6 @@ fn mark(text: &str, code: &[Range<usize>]) -> Option<(Range<usize>, String)> {
     range.start -= text[..start].len() - text[..start].trim_end_matches(' ').len();
     range.end += text[range.end..].len() - text[range.end..].trim_start_matches(' ').len();
     Some((range, mark.to_owned()))
-}
-
-/// Lines of attributes below blocks would be shown.
-fn attributes(
-    text: &Rewritten,
-    code: &[Range<usize>],
-    document: &Document,
-    report: &mut Report,
-) -> Edits {
-    let mut edits = Edits::new();
-    let mut at = 0;
-    for line in text.text.split_inclusive('\n') {
-        let trimmed = line.trim_start_matches(['>', ' ']).trim();
-        let is_one = trimmed.starts_with("{.")
-            || trimmed.starts_with("{#")
-            || (trimmed.starts_with('{') && trimmed.contains('='));
-        let is_one = is_one
-            && trimmed.ends_with('}')
-            && !trimmed.starts_with("{{")
-            && !trimmed.starts_with("{%");
-        if is_one && !code.iter().any(|range| range.contains(&at)) {
-            let what = "attributes of a block are not read";
-            let advice = "left out; write the block in HTML, or style it by its place";
-            let line_number = text.line(at);
-            report.note(Topic::Text, &document.file, line_number, what, advice);
-            let start = at + line.find(trimmed).unwrap_or_default();
-            edits.push((start..start + trimmed.len(), String::new()));
-        }
-        at += line.len();
-    }
-    edits
 }
 
 #[cfg(test)]

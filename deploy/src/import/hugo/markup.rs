@@ -14,52 +14,75 @@ use super::library::Library;
 use super::toml::Toml;
 
 /// What is done: written into `[markdown]`, or to the texts.
-const DONE: [&str; 17] = [
+const DONE: [&str; 40] = [
+    "goldmark.extensions.cjk.eastasianlinebreaks",
+    "goldmark.extensions.cjk.eastasianlinebreaksstyle",
     "goldmark.extensions.cjk.enable",
+    "goldmark.extensions.definitionlist",
+    "goldmark.extensions.extras.delete.enable",
+    "goldmark.extensions.extras.insert.enable",
+    "goldmark.extensions.extras.mark.enable",
     "goldmark.extensions.extras.subscript.enable",
     "goldmark.extensions.extras.superscript.enable",
+    "goldmark.extensions.footnote",
+    "goldmark.extensions.footnote.enable",
     "goldmark.extensions.linkify",
     "goldmark.extensions.linkifyprotocol",
     "goldmark.extensions.passthrough.delimiters.block",
     "goldmark.extensions.passthrough.delimiters.inline",
     "goldmark.extensions.passthrough.enable",
     "goldmark.extensions.strikethrough",
+    "goldmark.extensions.table",
+    "goldmark.extensions.tasklist",
     "goldmark.extensions.typographer",
+    "goldmark.extensions.typographer.apostrophe",
     "goldmark.extensions.typographer.disable",
+    "goldmark.extensions.typographer.ellipsis",
+    "goldmark.extensions.typographer.emdash",
+    "goldmark.extensions.typographer.endash",
+    "goldmark.extensions.typographer.leftanglequote",
+    "goldmark.extensions.typographer.leftdoublequote",
+    "goldmark.extensions.typographer.leftsinglequote",
+    "goldmark.extensions.typographer.rightanglequote",
+    "goldmark.extensions.typographer.rightdoublequote",
+    "goldmark.extensions.typographer.rightsinglequote",
     "goldmark.parser.attribute.block",
+    "goldmark.parser.attribute.title",
     "goldmark.renderer.hardwraps",
     "goldmark.renderer.unsafe",
     "goldmark.renderhooks.link.enabledefault",
     "goldmark.renderhooks.link.useembedded",
     "highlight.codefences",
+    "highlight.linenos",
+    "highlight.linenostart",
 ];
 
-/// What Hugo does unless it is told otherwise, and what is so here, too.
-const USUAL: [(&str, &str); 20] = [
+/// What Hugo does unless it is told otherwise, or what a key that is read says,
+/// and what is so here, too.
+const USUAL: [(&str, &str); 19] = [
     ("defaultmarkdownhandler", "goldmark"),
-    ("goldmark.extensions.definitionlist", "true"),
-    ("goldmark.extensions.footnote", "true"),
-    ("goldmark.extensions.footnote.enable", "true"),
-    ("goldmark.extensions.table", "true"),
-    ("goldmark.extensions.tasklist", "true"),
-    ("goldmark.parser.attribute.title", "true"),
+    ("goldmark.duplicateresourcefiles", "false"),
+    ("goldmark.extensions.cjk.escapedspace", "false"),
     ("goldmark.parser.autoheadingid", "true"),
+    ("goldmark.parser.autodefinitiontermid", "false"),
+    ("goldmark.parser.autoidtype", "blackfriday"),
     ("goldmark.parser.autoidtype", "github"),
+    ("goldmark.parser.autoidtype", "github-ascii"),
+    ("goldmark.parser.autoheadingidtype", "blackfriday"),
     ("goldmark.parser.autoheadingidtype", "github"),
+    ("goldmark.parser.autoheadingidtype", "github-ascii"),
     ("goldmark.parser.wrapstandaloneimagewithinparagraph", "true"),
-    ("goldmark.renderhooks.image.enabledefault", "true"),
+    ("goldmark.renderer.xhtml", "false"),
     ("highlight.anchorlinenos", "false"),
-    ("highlight.linenos", "false"),
+    ("highlight.guesssyntax", "false"),
     ("highlight.linenumbersintable", "true"),
-    ("highlight.linenostart", "1"),
     ("highlight.noclasses", "false"),
     ("highlight.nohl", "false"),
-    ("highlight.guesssyntax", "false"),
-    ("goldmark.duplicateresourcefiles", "false"),
+    ("highlight.nohl", "true"),
 ];
 
 /// What to do about others, by what their names begin with.
-const ADVICE: [(&str, &str); 14] = [
+const ADVICE: [(&str, &str); 25] = [
     (
         "defaultmarkdownhandler",
         "all texts are markdown, as CommonMark says",
@@ -69,43 +92,84 @@ const ADVICE: [(&str, &str); 14] = [
         "files of a bundle are served once",
     ),
     (
+        "goldmark.extensions.cjk.escapedspace",
+        "take the backslash and the space behind it out of the texts",
+    ),
+    (
+        "goldmark.extensions.footnote.",
+        "the theme's style sheet draws the marks of footnotes; links to a footnote by its old name may be dead",
+    ),
+    (
+        "goldmark.extensions.passthrough.",
+        "only `$`, `$$`, `\\(` and `\\[` are formulas; write one of these around the others",
+    ),
+    (
+        "goldmark.extensions.linkifyprotocol",
+        "an address without a scheme is one with `http`",
+    ),
+    (
         "goldmark.extensions.",
         "left out; texts that were written for it are shown otherwise now",
     ),
-    (
-        "goldmark.parser.attribute.title",
-        "`{#id .class}` behind a heading are its attributes",
-    ),
-    (
-        "goldmark.parser.autoheadingidtype",
-        "anchors are those of `github`; links to others may be dead",
-    ),
+    ("goldmark.parser.autoheadingid", "all headings have anchors"),
     (
         "goldmark.parser.autoidtype",
         "anchors are those of `github`; links to others may be dead",
     ),
-    ("goldmark.parser.autoheadingid", "all headings have anchors"),
     (
         "goldmark.parser.autodefinitiontermid",
-        "terms of definition lists have no anchors",
+        "terms of definition lists have no anchors; write `<a id=\"…\"></a>` where a link leads",
     ),
     (
         "goldmark.parser.wrapstandalone",
-        "a picture by itself stands in a paragraph",
+        "a picture by itself stands in a paragraph, or, with a title, in a `figure`",
     ),
     ("goldmark.renderer.xhtml", "pages are HTML"),
     (
+        "goldmark.renderhooks.image",
+        "left out; a picture is markdown's, and found beside its page",
+    ),
+    (
         "goldmark.renderhooks.",
         "left out; links and pictures are markdown's",
+    ),
+    (
+        "highlight.anchorlinenos",
+        "left out; lines of code have no anchors",
+    ),
+    (
+        "highlight.guesssyntax",
+        "left out; write the language behind the fence",
+    ),
+    (
+        "highlight.hl_lines",
+        "left out; `hl_lines` stands behind the fence of each block",
+    ),
+    (
+        "highlight.lineanchors",
+        "left out; lines of code have no anchors",
+    ),
+    (
+        "highlight.linenumbersintable",
+        "numbers stand in front of each line, drawn by the theme's style sheet",
+    ),
+    (
+        "highlight.noclasses",
+        "code has classes; its colours are in the theme's style sheet",
     ),
     (
         "highlight.style",
         "left out; colours of code are in the theme's style sheet",
     ),
     (
-        "highlight.",
-        "left out; `linenos` and the like stand behind the fence of each block",
+        "highlight.tabwidth",
+        "left out; `pre { tab-size: … }` in the theme's style sheet does it",
     ),
+    (
+        "highlight.wrapperclass",
+        "left out; code is in a `pre`, by which a style sheet finds it",
+    ),
+    ("highlight.", "left out"),
     (
         "tableofcontents.",
         "left out; a template draws `page.toc`, to the depth that it likes",
@@ -155,7 +219,6 @@ fn is_done(path: &str, value: &Data) -> bool {
         "goldmark.extensions.linkifyprotocol" => {
             matches!(text(value).as_deref(), Some("https" | "http"))
         }
-        "goldmark.extensions.cjk.enable" => text(value).as_deref() == Some("false"),
         _ if path.contains(".delimiters.") => pairs(value)
             .iter()
             .all(|(open, close)| as_dollars(open, close).is_some()),
@@ -218,8 +281,11 @@ pub(super) fn formulas(config: &Config) -> Option<Formulas> {
 pub(super) fn plain_tildes(config: &Config) -> &'static [usize] {
     let extensions = "markup.goldmark.extensions";
     let lowers = is_on(config, &format!("{extensions}.extras.subscript.enable"));
+    let deletes = is_on(config, &format!("{extensions}.extras.delete.enable"));
     match is_off(config, &format!("{extensions}.strikethrough")) {
         false => &[],
+        true if deletes && lowers => &[],
+        true if deletes => &[1],
         true if lowers => &[2],
         true => &[1, 2],
     }
@@ -275,7 +341,8 @@ pub(super) fn write(config: &Config, pages: HtmlPages, markdown: &mut Toml) {
     if is_off(config, &format!("{extensions}.linkify")) {
         markdown.raw("autolinks", "false");
     }
-    if is_off(config, "markup.highlight.codeFences") {
+    let no_colours = is_on(config, "markup.highlight.noHl");
+    if no_colours || is_off(config, "markup.highlight.codeFences") {
         markdown.raw("highlight_code", "false");
     }
     for key in ["superscript", "subscript"] {

@@ -43,6 +43,8 @@ pub(super) struct Shortcodes<'a> {
     pub(super) translated: &'a BTreeMap<String, String>,
     /// The name of the new theme.
     pub(super) theme: &'a str,
+    /// The number of the first line of code, if all code has numbers.
+    pub(super) line_numbers: Option<i64>,
     pub(super) used: &'a mut AllUsed,
 }
 
@@ -308,7 +310,12 @@ impl Writer<'_, '_, '_> {
             .or_else(|| call.named("type"))
             .unwrap_or_default();
         let line = self.own.document.line(call.span.start);
-        let info = fence::write(language, options, (self.own.document, line), report);
+        let info = fence::write(
+            (language, self.own.line_numbers),
+            options,
+            (self.own.document, line),
+            report,
+        );
         let code = &self.text[body.clone()];
         let first = code.len() - code.trim_start_matches(['\r', '\n']).len();
         let code = code[first..].trim_end();

@@ -1,0 +1,269 @@
+//! Extensions of Hugo's markdown, in texts that are read without them: what was
+//! no markup is escaped, and what made an element is written as one.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::super::spans::Spans;
+use super::options::{Dialect, Extension, Html};
+
+type Edits = Vec<(Range<usize>, String)>;
+
+/// Changes what means something else without the extensions, or with them.
+pub(super) fn adapt(
+    text: &str,
+    events: &[(Event<'_>, Range<usize>)],
+    left: &Spans,
+    dialect: &Dialect,
+) -> Edits {
+    let mut edits = Edits::new();
+    if !dialect.off.is_empty() {
+        let places = events
+            .iter()
+            .filter_map(|(event, span)| plain(text, event, span, dialect));
+        edits.extend(places);
+    }
+    if dialect.html != Html::Escaped {
+        for (sign, element) in &dialect.marks {
+            edits.extend(elements(text, events, left, (*sign, element)));
+        }
+    }
+    if dialect.joined_lines {
+        edits.extend(joined(text, events));
+    }
+    edits
+}
+
+/// What keeps a thing from being markup.
+fn plain(
+    text: &str,
+    event: &Event<'_>,
+    span: &Range<usize>,
+    dialect: &Dialect,
+) -> Option<(Range<usize>, String)> {
+    let source = &text[span.clone()];
+    let (extension, at) = match event {
+        // The line below the first one says that it is a table.
+        Event::Start(Tag::Table(_)) => {
+            let second = source.find('\n')? + 1;
+            let line = source[second..].lines().next()?;
+            (Extension::Table, second + line.find(['|', '-'])?)
+        }
+        Event::TaskListMarker(_) => (Extension::TaskList, 0),
+        Event::FootnoteReference(_) | Event::Start(Tag::FootnoteDefinition(_)) => {
+            (Extension::Footnote, source.find('[')?)
+        }
+        Event::Start(Tag::DefinitionListDefinition) => {
+            (Extension::DefinitionList, source.find(':')?)
+        }
+        _ => return None,
+    };
+    let at = span.start + at;
+    dialect
+        .off
+        .contains(&extension)
+        .then(|| (at..at, "\\".to_owned()))
+}
+
+/// A pair of signs that stand on both sides of words, as in `==words==`.
+fn elements(
+    text: &str,
+    events: &[(Event<'_>, Range<usize>)],
+    left: &Spans,
+    (sign, element): (char, &str),
+) -> Edits {
+    let mut edits = Edits::new();
+    let mut open: Option<Range<usize>> = None;
+    for (event, span) in events {
+        match event {
+            Event::Text(_) => {
+                for run in runs(text, span.clone(), sign) {
+                    if left.contains(run.start) {
+                        continue;
+                    }
+                    let (may_open, may_close) = flanks(text, &run);
+                    if let Some(start) = open.take_if(|_| may_close) {
+                        edits.push((start, format!("<{element}>")));
+                        edits.push((run, format!("</{element}>")));
+                    } else if may_open {
+                        open = Some(run);
+                    }
+                }
+            }
+            Event::Start(tag) if !is_inline(&tag.to_end()) => open = None,
+            Event::End(tag) if !is_inline(tag) => open = None,
+            _ => {}
+        }
+    }
+    edits
+}
+
+fn is_inline(tag: &TagEnd) -> bool {
+    use TagEnd::{Emphasis, Image, Link, Strikethrough, Strong, Subscript, Superscript};
+    matches!(
+        tag,
+        Emphasis | Image | Link | Strikethrough | Strong | Subscript | Superscript
+    )
+}
+
+/// Where a sign stands exactly twice.
+fn runs(text: &str, span: Range<usize>, sign: char) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let mut at = span.start;
+    while let Some(found) = text[at..span.end].find(sign) {
+        let start = at + found;
+        let rest = &text[start..];
+        let length = rest.len() - rest.trim_start_matches(sign).len();
+        let alone = !text[..start].ends_with([sign, '\\']);
+        if alone && length == 2 * sign.len_utf8() {
+            runs.push(start..start + length);
+        }
+        at = (start + length).min(span.end);
+    }
+    runs
+}
+
+/// Whether signs may begin an element, and whether they may end one: as signs
+/// of emphasis do (CommonMark, 6.2).
+fn flanks(text: &str, run: &Range<usize>) -> (bool, bool) {
+    let before = text[..run.start].chars().next_back().unwrap_or(' ');
+    let after = text[run.end..].chars().next().unwrap_or(' ');
+    let beside = |inner: char, outer: char| {
+        !inner.is_whitespace()
+            && (!inner.is_ascii_punctuation()
+                || outer.is_whitespace()
+                || outer.is_ascii_punctuation())
+    };
+    (beside(after, before), beside(before, after))
+}
+
+/// Ends of lines between wide characters, which are no spaces.
+fn joined(text: &str, events: &[(Event<'_>, Range<usize>)]) -> Edits {
+    let mut edits = Edits::new();
+    for pair in events.windows(2) {
+        let [(Event::SoftBreak, end), (_, next)] = pair else {
+            continue;
+        };
+        let before = text[..end.start].chars().next_back();
+        let after = text[next.start..].chars().next();
+        if before.is_some_and(is_wide) && after.is_some_and(is_wide) {
+            edits.push((end.start..next.start, String::new()));
+        }
+    }
+    edits
+}
+
+/// Characters of East Asian scripts that are as wide as high (UAX #11).
+fn is_wide(c: char) -> bool {
+    matches!(c,
+        '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{33ff}' | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ff60}'
+        | '\u{20000}'..='\u{3fffd}')
+}
+
+/// A brace that would begin attributes of a heading, as text.
+pub(super) fn plain_attributes(text: &str, events: &[(Event<'_>, Range<usize>)]) -> Edits {
+    let mut edits = Edits::new();
+    for (event, span) in events {
+        if !matches!(event, Event::Start(Tag::Heading { .. })) {
+            continue;
+        }
+        let source = text[span.clone()].trim_end();
+        let line = source.lines().next().unwrap_or_default();
+        let line = line.trim_end().trim_end_matches('#').trim_end();
+        if let Some(at) = line.rfind('{').filter(|_| line.ends_with('}')) {
+            let at = span.start + at;
+            edits.push((at..at + 1, "&#123;".to_owned()));
+        }
+    }
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use pulldown_cmark::{Options, Parser};
+
+    use super::super::rewritten::Rewritten;
+    use super::*;
+
+    fn adapted(text: &str, dialect: &Dialect) -> String {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_DEFINITION_LIST
+            | Options::ENABLE_STRIKETHROUGH;
+        let events: Vec<_> = Parser::new_ext(text, options).into_offset_iter().collect();
+        let code = events
+            .iter()
+            .filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))))
+            .map(|(_, span)| span.clone());
+        let left = Spans::new(code);
+        let mut edits = adapt(text, &events, &left, dialect);
+        if dialect.off.contains(&Extension::HeadingAttributes) {
+            edits.extend(plain_attributes(text, &events));
+        }
+        let mut new = Rewritten::new(1);
+        new.keep(text, 1);
+        new.edit(edits)
+    }
+
+    #[test]
+    fn what_was_no_markup_is_none() {
+        use Extension::{DefinitionList, Footnote, HeadingAttributes, Table, TaskList};
+        let dialect = Dialect {
+            off: [DefinitionList, Footnote, HeadingAttributes, Table, TaskList].into(),
+            ..Dialect::plain()
+        };
+        for (old, new) in [
+            ("| a |\n|---|\n| 1 |\n", "| a |\n\\|---|\n| 1 |\n"),
+            ("> a | b\n> --|--\n", "> a | b\n> \\--|--\n"),
+            ("- [ ] a\n- [x] b\n", "- \\[ ] a\n- \\[x] b\n"),
+            ("a[^1]\n\n[^1]: b\n", "a\\[^1]\n\n\\[^1]: b\n"),
+            ("a\n: b\n", "a\n\\: b\n"),
+            (
+                "## a {#b}\n\n# c {d} #\n",
+                "## a &#123;#b}\n\n# c &#123;d} #\n",
+            ),
+        ] {
+            assert_eq!(adapted(old, &dialect), new);
+            assert_eq!(adapted(old, &Dialect::plain()), old);
+        }
+    }
+
+    /// What Hugo 0.168 makes of these.
+    #[test]
+    fn marks_become_elements() {
+        let mut dialect = Dialect {
+            marks: vec![('+', "ins"), ('=', "mark")],
+            ..Dialect::plain()
+        };
+        for (old, new) in [
+            ("++a *b*++ c", "<ins>a *b*</ins> c"),
+            ("==a `==`== ==", "<mark>a `==`</mark> =="),
+            ("a++b++c", "a<ins>b</ins>c"),
+            ("++ no ++ ==== +++x+++", "++ no ++ ==== +++x+++"),
+            ("++a\n\nb++", "++a\n\nb++"),
+            ("C++ and D++", "C++ and D++"),
+        ] {
+            assert_eq!(adapted(old, &dialect), new);
+        }
+        dialect.html = Html::Escaped;
+        assert_eq!(adapted("++a++", &dialect), "++a++");
+    }
+
+    #[test]
+    fn lines_of_wide_characters_are_one() {
+        let dialect = Dialect {
+            joined_lines: true,
+            ..Dialect::plain()
+        };
+        for (old, new) in [
+            ("日本\n語\n", "日本語\n"),
+            ("> 日\n> 本 a\n> b\n", "> 日本 a\n> b\n"),
+            ("日\nb\n", "日\nb\n"),
+        ] {
+            assert_eq!(adapted(old, &dialect), new);
+        }
+    }
+}
