@@ -145,6 +145,11 @@ fn a_garden_of_hugo_that_reads_texts_and_names_in_its_own_way_comes_across() {
 }
 
 #[test]
+fn a_site_of_hugo_whose_directories_are_mounted_comes_across() {
+    becomes_what_it_should("hugo", "hugo-mounts");
+}
+
+#[test]
 fn a_site_of_hugo_whose_pages_are_files_comes_across() {
     becomes_what_it_should("hugo", "hugo-ugly");
 }
@@ -153,12 +158,13 @@ fn a_site_of_hugo_whose_pages_are_files_comes_across() {
 /// some, which the report tells of.
 #[test]
 fn addresses_of_hugo_go_on_leading_somewhere() {
-    let gone: [(&str, &[&str]); 4] = [
+    let gone: [(&str, &[&str]); 5] = [
         // What templates of the theme, another format, and a shortcode made.
         ("hugo-blog", &["/crumb.css", "/index.json", "/qr_"]),
         // Pages for a printer.
         ("hugo-docs", &["/_print/", "/fr/_print/"]),
         ("hugo-garden", &["/index.json"]),
+        ("hugo-mounts", &["/own.css"]),
         ("hugo-ugly", &[]),
     ];
     for (name, gone) in gone {

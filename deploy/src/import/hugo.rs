@@ -26,6 +26,7 @@ mod extensions;
 mod fence;
 mod front;
 mod go;
+mod hooks;
 mod known;
 mod languages;
 mod library;
@@ -38,6 +39,7 @@ mod mounts;
 mod options;
 mod place;
 mod quotes;
+mod remarks;
 mod rewritten;
 mod shortcodes;
 mod site;
@@ -57,6 +59,7 @@ use config::Config;
 use data::get_texts;
 use document::{Document, Kind};
 use front::Front;
+use hooks::Hooks;
 use library::Library;
 use links::Links;
 use markup::HtmlPages;
@@ -87,6 +90,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     let config = Config::read(origin, report)?;
     let library = Library::read(&config, origin, report);
     let templates = theme::templates(&config, origin, report);
+    let hooks = Hooks::of(&templates, origin);
     let paginate_by = site::paginate_by(&config, &templates, origin);
     let theme_name = statics::theme_name(origin.name());
 
@@ -96,7 +100,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         own: theme::shortcodes(&templates),
         translated: theme::translate(&templates, origin),
         theme: theme_name.clone(),
-        dialect: Dialect::of(&config, HtmlPages::of(&library)),
+        dialect: Dialect::of(&config, HtmlPages::of(&library), hooks.clone()),
         used: AllUsed::new(),
         assets: BTreeMap::new(),
         origin,
@@ -122,11 +126,17 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         statics::bring_file(&file.file, inside, &theme_name, origin, draft, report)?;
     }
     bring_data(&config, origin, draft, report)?;
-    theme::write(&theme_name, (&used, &translated), &templates, draft, report)?;
+    theme::write(
+        &theme_name,
+        (&used, &translated),
+        &templates,
+        (origin, draft),
+        report,
+    )?;
     let mut redirects = site::redirects(&config, &library, paginate_by, report);
     add_indexes(&library, draft, &mut redirects);
     let text = site::write(
-        &config,
+        (&config, &hooks),
         &library,
         &theme_name,
         &redirects,

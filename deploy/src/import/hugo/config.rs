@@ -94,13 +94,6 @@ impl Config {
                 note(&what, "its pages are served below a directory of its code");
             }
         }
-        let code = get_text(&self.root, "locale").or_else(|| get_text(&self.root, "languageCode"));
-        let own = &self.languages[0].code;
-        if let Some(code) = code.filter(|code| !code.eq_ignore_ascii_case(own)) {
-            let what = format!("`languageCode` is {code}");
-            let advice = format!("pages say `lang=\"{own}\"` now, as `default_language` does");
-            note(&what, &advice);
-        }
         if self.in_subdirectory {
             note(
                 "all languages have a directory in paths",
@@ -268,7 +261,7 @@ fn languages(root: &Table) -> Vec<Language> {
             Language {
                 title: get_text(&table, "title"),
                 content: PathBuf::from(directory.trim_matches('/')),
-                params: get_table(&table, "params"),
+                params: with_copyright(&table),
                 menus,
                 code,
             },
@@ -286,6 +279,15 @@ fn languages(root: &Table) -> Vec<Language> {
     }
     found.sort_by(|(a, one), (b, other)| (a, &one.code).cmp(&(b, &other.code)));
     found.into_iter().map(|(_, language)| language).collect()
+}
+
+/// The parameters of a language, or of the site, and its copyright.
+pub(super) fn with_copyright(table: &Table) -> Table {
+    let mut params = get_table(table, "params");
+    if let Some(copyright) = get_text(table, "copyright") {
+        data::set(&mut params, "copyright", Data::String(copyright));
+    }
+    params
 }
 
 /// An address before its path, and that path.

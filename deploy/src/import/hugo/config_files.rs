@@ -39,13 +39,19 @@ pub(super) fn read(origin: &Origin, report: &mut Report) -> Result<(PathBuf, Tab
         files.extend(origin.files(Path::new(directory), report));
     }
     files.retain(|file| data::language(file).is_some());
-    let Some(first) = files.first().cloned() else {
+    let is_whole = |file: &&PathBuf| {
+        let stem = file.file_stem().and_then(|stem| stem.to_str());
+        matches!(stem, Some("hugo" | "config"))
+    };
+    let main = files.iter().find(is_whole).or_else(|| files.first());
+    let Some(main) = main.cloned() else {
         bail!(
             "{} is not a site of Hugo: expected hugo.toml, or config/_default/hugo.toml, in it",
             origin.path().display()
         );
     };
     let mut root = Table::new();
+    let mut tables = Vec::new();
     for file in files {
         let Some((source, table)) = data::read(origin, &file, Topic::Configuration, report) else {
             bail!("the configuration cannot be read: {}", report.latest());
@@ -56,10 +62,13 @@ pub(super) fn read(origin: &Origin, report: &mut Report) -> Result<(PathBuf, Tab
             _ => table,
         };
         let table = with_menus(table);
-        known::tell(&table, (&file, &source.text), origin, report);
-        data::merge(&mut root, table);
+        data::merge(&mut root, table.clone());
+        tables.push((source, table));
     }
-    Ok((first, root))
+    for (source, table) in tables {
+        known::tell(&table, &source, (&root, origin), report);
+    }
+    Ok((main, root))
 }
 
 /// Where the table of a file stands, by the file's name: `params.toml` is the

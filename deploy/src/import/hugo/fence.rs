@@ -7,26 +7,35 @@ use pulldown_cmark::Event;
 use super::super::report::{Report, Topic};
 use super::document::Document;
 use super::markdown::infos;
+use super::options::Dialect;
 use super::rewritten::Rewritten;
 
 /// Writes the options of fenced code as they are written here.
 pub(super) fn adapt(
     text: &Rewritten,
     events: &[(Event<'_>, Range<usize>)],
-    (document, numbers): (&Document, Option<i64>),
+    (document, dialect): (&Document, &Dialect),
     report: &mut Report,
 ) -> Vec<(Range<usize>, String)> {
     let mut edits = Vec::new();
     for (info, span) in infos(events) {
-        if info.split([' ', '{']).next() == Some("goat") {
-            let what = "a drawing in a block of code, `goat`";
-            let advice = "it is shown as code; make it a picture";
+        let named = info.split([' ', '{']).next().unwrap_or_default();
+        let numbers = dialect.line_numbers.filter(|_| !is_drawn(named, dialect));
+        if dialect.hooks.is_formula(named)
+            && let Some(both) = formula(&text.text, &span)
+        {
+            edits.extend(both);
+            continue;
+        }
+        if is_drawn(named, dialect) {
+            let what = format!("a drawing in a block of code, `{named}`");
+            let advice = "it is shown as code; make it a picture, and put that beside the page";
             let line = text.line(span.start);
             report.note(Topic::Text, &document.file, line, what, advice);
         }
         let (language, rest) = match info.split_once('{') {
             Some(parts) => parts,
-            None if numbers.is_some() && !info.is_empty() && info != "goat" => (info, ""),
+            None if numbers.is_some() && !info.is_empty() => (info, ""),
             None => continue,
         };
         let line_end = text.text[span.start..]
@@ -49,6 +58,30 @@ pub(super) fn adapt(
     edits
 }
 
+/// Whether a template made a drawing of code in this language; Hugo has one
+/// itself.
+fn is_drawn(language: &str, dialect: &Dialect) -> bool {
+    language == "goat" || dialect.hooks.drawn.contains(language)
+}
+
+/// Dollars in the place of both fences of a block; none if what is in it cannot
+/// stand between these.
+fn formula(text: &str, span: &Range<usize>) -> Option<[(Range<usize>, String); 2]> {
+    let source = text[span.clone()].trim_end();
+    let (first, rest) = source.split_once('\n')?;
+    let (inside, last) = rest.rsplit_once('\n')?;
+    let fence = last.trim_start_matches(['>', ' ', '\t']);
+    let is_end = fence.starts_with("```") || fence.starts_with("~~~");
+    let is_one = inside.lines().all(|line| !line.trim().is_empty()) && !inside.contains('$');
+    let end = span.start + source.len();
+    (is_end && is_one).then(|| {
+        [
+            (span.start..span.start + first.len(), "$$".to_owned()),
+            (end - fence.len()..end, "$$".to_owned()),
+        ]
+    })
+}
+
 /// What stands behind the fence, from a language and options of Hugo:
 /// `linenos=table, hl_lines=[1,"3-4"]`; and the number of the first line, if lines
 /// have numbers unless options say otherwise.
@@ -59,7 +92,7 @@ pub(super) fn write(
     report: &mut Report,
 ) -> String {
     let mut info = language.to_owned();
-    let numbers = numbers.filter(|_| !language.is_empty() && language != "goat");
+    let numbers = numbers.filter(|_| !language.is_empty());
     let mut numbered = numbers.is_some();
     let mut first = match numbers {
         Some(number) if number != 1 => format!(",linenostart={number}"),

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use site_gen::Source;
 use site_gen::review::{Data, Table};
 
 use super::super::report::{Report, Topic};
@@ -11,7 +12,7 @@ use super::data::{get_text, line_of, text, texts};
 use super::{languages, markup, mounts};
 
 /// What is read, here or where it counts, or says what is so anyway.
-const READ: [&str; 44] = [
+const READ: [&str; 42] = [
     "archetypedir",
     "assetdir",
     "author",
@@ -33,9 +34,7 @@ const READ: [&str; 44] = [
     "disablepathtolower",
     "i18ndir",
     "ignorefiles",
-    "languagecode",
     "layoutdir",
-    "locale",
     "menu",
     "menus",
     "paginate",
@@ -153,13 +152,20 @@ const HOW_IT_RUNS: &str = "left out: it says how Hugo runs, not what the site is
 
 /// Tells, by line, all that a file of the configuration says and that is no
 /// more.
-pub(super) fn tell(root: &Table, place: (&Path, &str), origin: &Origin, report: &mut Report) {
-    for (key, node) in root {
+pub(super) fn tell(
+    table: &Table,
+    source: &Source,
+    (root, origin): (&Table, &Origin),
+    report: &mut Report,
+) {
+    let place = (source.file.as_path(), source.text.as_str());
+    for (key, node) in table {
         let name = key.name.to_lowercase();
         match (name.as_str(), &node.value) {
             ("markup", Data::Table(table)) => markup::tell(table, place, report),
             ("languages", Data::Table(table)) => languages::tell(table, place, report),
             ("module", Data::Table(table)) => {
+                // Where modules are, which are themes, or what Hugo fetched.
                 let themes = get_text(root, "themesDir").unwrap_or_else(|| "themes".to_owned());
                 let themes = [themes.trim_matches('/').into(), "_vendor".into()];
                 mounts::tell(table, place, &themes, origin, report);
@@ -178,6 +184,17 @@ pub(super) fn tell(root: &Table, place: (&Path, &str), origin: &Origin, report: 
                         "`base_url` is https://example.org now; write where the site will be";
                     let line = line_of(place.1, key.span.start);
                     report.note(Topic::Configuration, place.0, line, what, advice);
+                }
+            }
+            ("languagecode" | "locale", value) => {
+                let own = get_text(root, "defaultContentLanguage");
+                let own = own.unwrap_or_else(|| "en".to_owned());
+                let code = text(value).unwrap_or_default();
+                if !code.eq_ignore_ascii_case(&own) {
+                    let what = format!("`{}` is {code}", key.name);
+                    let advice = format!("pages say `lang=\"{own}\"`, as `default_language` does");
+                    let line = line_of(place.1, key.span.start);
+                    report.note(Topic::Configuration, place.0, line, what, &advice);
                 }
             }
             (name, value) if !READ.contains(&name) => {
@@ -286,10 +303,10 @@ fn pagination(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
 fn permalinks(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
     for (key, node) in table {
         let kind = key.name.to_lowercase();
-        let is_read = matches!(kind.as_str(), "page" | "section" | "term");
+        let is_read = matches!(kind.as_str(), "page" | "section" | "taxonomy" | "term");
         if matches!(node.value, Data::Table(_)) && !is_read {
             let what = format!("`permalinks.{kind}` has no meaning here");
-            let advice = "a list of terms is served under the name of its taxonomy";
+            let advice = "left out: such pages are served where their files are";
             let line = line_of(text, key.span.start);
             report.note(Topic::Configuration, file, line, what, advice);
         }

@@ -9,9 +9,10 @@ use super::super::report::{Report, Topic};
 use super::data::{line_of, text};
 
 /// What is read, here or where it counts.
-const READ: [&str; 8] = [
+const READ: [&str; 9] = [
     "baseurl",
     "contentdir",
+    "copyright",
     "disabled",
     "menu",
     "menus",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use site_gen::review::Data;
 
-use super::super::paths::{join, resolve, split};
+use super::super::paths::{complete, join, resolve, split};
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
 use super::address;
@@ -369,6 +369,21 @@ pub(super) fn terms(document: &Document, config: &Config) -> Vec<(String, Vec<St
     let taxonomies = config.taxonomies.iter();
     let terms = taxonomies.map(|name| (name.clone(), get_texts(&document.front, name)));
     terms.filter(|(_, terms)| !terms.is_empty()).collect()
+}
+
+/// The path of a taxonomy's list, if the configuration has a pattern for it.
+pub(super) fn list_url(config: &Config, language: usize, taxonomy: &str) -> Option<String> {
+    let pattern = config.permalink("taxonomy", taxonomy)?;
+    let parts = address::Parts {
+        sections: &[taxonomy.to_owned()],
+        title: taxonomy,
+        slug: Some(taxonomy),
+        name: taxonomy,
+        style: config.style,
+        ..address::Parts::default()
+    };
+    let path = complete(&parts.fill(&pattern).ok()?);
+    Some(format!("{}{path}", config.prefix(language)))
 }
 
 /// The path of a term, with that of its language.

@@ -13,7 +13,7 @@ use super::anchor::Anchors;
 use super::document::Document;
 use super::options::{Dialect, Extension, Html};
 use super::rewritten::Rewritten;
-use super::{attributes, dialect, extensions, fence, links::Links, quotes};
+use super::{attributes, dialect, extensions, fence, links::Links, quotes, remarks};
 
 type Edits = Vec<(Range<usize>, String)>;
 
@@ -36,8 +36,10 @@ pub(super) fn adapt(
 
     let code = code(&events);
     let left = Spans::new(code.iter().cloned().chain(text.put_spans()));
-    let numbers = dialect.line_numbers;
-    edits.extend(fence::adapt(&text, &events, (document, numbers), report));
+    edits.extend(fence::adapt(&text, &events, (document, dialect), report));
+    if dialect.hooks.remarks {
+        edits.extend(remarks::adapt(&text, &events, document, report));
+    }
     let shown = |title: &str| match dialect.emoji {
         true => emoji::replaced(title),
         false => title.to_owned(),

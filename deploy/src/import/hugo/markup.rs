@@ -10,6 +10,7 @@ use super::super::report::{Report, Topic};
 use super::config::Config;
 use super::data::{get, get_boolean, line_of, text, texts};
 use super::document::Document;
+use super::hooks::Hooks;
 use super::library::Library;
 use super::toml::Toml;
 
@@ -333,7 +334,8 @@ impl HtmlPages {
 }
 
 /// The keys of `[markdown]` that say the same.
-pub(super) fn write(config: &Config, pages: HtmlPages, markdown: &mut Toml) {
+pub(super) fn write(config: &Config, pages: HtmlPages, hooks: &Hooks, markdown: &mut Toml) {
+    hooks.write(markdown);
     let extensions = "markup.goldmark.extensions";
     if escapes_html(config, pages) {
         markdown.text("raw_html", "escape");
@@ -350,7 +352,7 @@ pub(super) fn write(config: &Config, pages: HtmlPages, markdown: &mut Toml) {
             markdown.raw(key, "true");
         }
     }
-    if is_on(config, &format!("{extensions}.passthrough.enable")) {
+    if hooks.formulas || is_on(config, &format!("{extensions}.passthrough.enable")) {
         markdown.raw("math", "true");
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::anchor::Anchors;
 use super::config::Config;
 use super::data::{get_boolean, get_integer, get_text};
+use super::hooks::Hooks;
 use super::markup::{self, Formulas, HtmlPages};
 use super::site;
 
@@ -37,6 +38,7 @@ pub(super) struct Dialect {
     /// Whether `www.` begins an address with `https`.
     pub(super) secure_links: bool,
     pub(super) formulas: Option<Formulas>,
+    pub(super) hooks: Hooks,
 }
 
 /// What becomes of HTML in a text.
@@ -94,7 +96,7 @@ impl Sign {
 
 impl Dialect {
     /// What the configuration says.
-    pub(super) fn of(config: &Config, pages: HtmlPages) -> Self {
+    pub(super) fn of(config: &Config, pages: HtmlPages, hooks: Hooks) -> Self {
         let goldmark = |key: &str| format!("markup.goldmark.{key}");
         let is_on = |key: &str| markup::is_on(config, &goldmark(key));
         Self {
@@ -127,7 +129,9 @@ impl Dialect {
             anchors: anchors(config),
             line_numbers: line_numbers(config),
             secure_links: markup::has_secure_links(config),
-            formulas: markup::formulas(config),
+            // Where code is a formula, a dollar begins one, too.
+            formulas: markup::formulas(config).or_else(|| hooks.formulas.then(Formulas::default)),
+            hooks,
         }
     }
 }
@@ -193,6 +197,7 @@ impl Dialect {
             line_numbers: None,
             secure_links: false,
             formulas: None,
+            hooks: Hooks::default(),
         }
     }
 }

@@ -9,11 +9,12 @@ use site_gen::slugify;
 
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
-use super::config::Config;
+use super::config::{Config, with_copyright};
 use super::data::{self, get_boolean, get_integer, get_table, get_text, set};
 use super::document::Kind;
 use super::front::Place;
-use super::library::{Library, term_url, terms, unpublished};
+use super::hooks::Hooks;
+use super::library::{Library, list_url, term_url, terms, unpublished};
 use super::markup::{self, HtmlPages};
 use super::menus;
 use super::mounts::{Component, Mounted};
@@ -25,7 +26,7 @@ pub(super) const UNDETERMINED: &str = "und";
 
 /// Writes the configuration.
 pub(super) fn write(
-    config: &Config,
+    (config, hooks): (&Config, &Hooks),
     library: &Library,
     theme: &str,
     redirects: &BTreeMap<String, String>,
@@ -78,7 +79,7 @@ pub(super) fn write(
     if !has_typographer(config) {
         markdown.raw("smart_punctuation", "false");
     }
-    markup::write(config, HtmlPages::of(library), &mut markdown);
+    markup::write(config, HtmlPages::of(library), hooks, &mut markdown);
     toml.section(&["markdown"], &markdown);
     languages(config, &mut toml, origin, report);
     let mut moved = Toml::default();
@@ -203,10 +204,7 @@ fn item_text(forms: &Table) -> Option<String> {
 /// What templates see: the parameters, and the menus by language.
 fn extra(config: &Config, library: &Library) -> Table {
     let root = &config.root;
-    let mut extra = get_table(root, "params");
-    if let Some(copyright) = get_text(root, "copyright") {
-        set(&mut extra, "copyright", Data::String(copyright));
-    }
+    let mut extra = with_copyright(root);
     let mut own = Table::new();
     for language in config
         .languages
@@ -350,6 +348,10 @@ fn of_taxonomy(
         return;
     }
     if config.has_kind("taxonomy") {
+        let old = list_url(config, language, taxonomy);
+        if let Some(old) = old.filter(|old| *old != list) {
+            moved.insert(site_gen::encode_path(&old), list.clone());
+        }
         if config.has_feeds("taxonomy") && config.has_feeds("home") {
             moved.insert(format!("{list}index.xml"), format!("{prefix}/index.xml"));
         }

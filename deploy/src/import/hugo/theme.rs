@@ -14,6 +14,7 @@ use super::arguments::new_name;
 use super::config::Config;
 use super::data::get_texts;
 use super::go;
+use super::hooks;
 use super::mounts::{Component, Mounted};
 use super::shortcodes::{AllUsed, TEMPLATES, Used};
 
@@ -95,7 +96,7 @@ pub(super) fn write(
     name: &str,
     (used, translated): (&AllUsed, &BTreeMap<String, String>),
     templates: &[Mounted],
-    draft: &mut Draft,
+    (origin, draft): (&Origin, &mut Draft),
     report: &mut Report,
 ) -> Result<()> {
     let root = Path::new("themes").join(name);
@@ -118,6 +119,10 @@ pub(super) fn write(
     }
     let called: BTreeSet<String> = used.keys().cloned().collect();
     for template in templates {
+        if let Some((what, advice)) = hooks::advice(template, origin) {
+            report.note(Topic::Templates, &template.file, None, what, &advice);
+            continue;
+        }
         let shortcode = shortcode(template);
         let is_translated = shortcode
             .as_ref()
