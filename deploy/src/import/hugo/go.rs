@@ -56,7 +56,11 @@ pub(super) fn translate(text: &str) -> Option<String> {
             _ => match variable(inside, dot().as_deref()) {
                 Some(set) => set,
                 None => {
-                    let value = print(inside, dot().as_deref())?;
+                    let mut value = print(inside, dot().as_deref())?;
+                    if value.starts_with("body ") && is_among_words(&out) {
+                        let words = format!("| {WITHOUT_PARAGRAPH} | safe");
+                        value = value.replacen("| safe", &words, 1);
+                    }
                     out.push_str(&format!("{{{{{left} {value} {right}}}}}"));
                     continue;
                 }
@@ -66,6 +70,28 @@ pub(super) fn translate(text: &str) -> Option<String> {
     }
     out.push_str(rest);
     dots.is_empty().then_some(out)
+}
+
+/// Takes a paragraph off that is all of a body: Hugo has none there.
+const WITHOUT_PARAGRAPH: &str =
+    "regex_replace(pattern=\"^<p>((?:[^<]|<[^/p]|</[^p])*)</p>[^<]*$\", rep=\"$1\")";
+
+/// Elements that have words in them, and no paragraphs.
+const OF_WORDS: [&str; 19] = [
+    "a", "abbr", "b", "button", "cite", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i",
+    "kbd", "p", "span", "strong", "summary",
+];
+
+/// Whether what follows stands in such an element.
+fn is_among_words(before: &str) -> bool {
+    let before = before.trim_end();
+    let tag = before.rfind('<').map(|at| &before[at + 1..]);
+    let name = tag.and_then(|tag| {
+        tag.strip_suffix('>')?
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .next()
+    });
+    name.is_some_and(|name| OF_WORDS.contains(&name))
 }
 
 /// What is inside of braces, whose end is not in a string, and what is behind.
@@ -281,6 +307,10 @@ mod tests {
             (
                 "{{ with .Get \"title\" }}<b>{{ . | markdownify }}</b>{{ else }}-{{ end }}",
                 "{% if title %}<b>{{ title | default(value=\"\") | markdown(inline=true) | safe }}</b>{% else %}-{% endif %}",
+            ),
+            (
+                "<b class=\"x\">{{ .Inner | markdownify }}</b>",
+                "<b class=\"x\">{{ body | default(value=\"\") | regex_replace(pattern=\"^<p>((?:[^<]|<[^/p]|</[^p])*)</p>[^<]*$\", rep=\"$1\") | safe }}</b>",
             ),
             (
                 "{{/* a */}}{{- .Inner -}}",
