@@ -131,6 +131,19 @@ pub(crate) fn by_bundle(
         .collect()
 }
 
+/// The files beside a document, in whichever language it is, as [`by_bundle`]
+/// has found them.
+pub(crate) fn beside<'a>(
+    bundles: &'a BTreeMap<String, Vec<String>>,
+    document: &Document,
+) -> &'a [String] {
+    let directory = document
+        .colocated_path()
+        .map(|path| path.trim_end_matches('/'));
+    let found = directory.and_then(|directory| bundles.get(directory));
+    found.map(Vec::as_slice).unwrap_or_default()
+}
+
 /// A static file: its path, what is in it, and where it comes from.
 pub(crate) type StaticFile = (String, Arc<Vec<u8>>, PathBuf);
 

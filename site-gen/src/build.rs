@@ -29,7 +29,7 @@ use crate::search::{self, OnDemand};
 use crate::source;
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
-use crate::values::Values;
+use crate::values::{self, Values};
 use crate::{Drafts, Indexing, Options, jobs, zone};
 
 /// Builds the site in a directory.
@@ -73,6 +73,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let configs = (&config, &config_value);
     let engine = theme.and_then(|theme| faults.take(compile(theme, &knowledge, configs)));
     let renderer = Renderer {
+        describe: &|document| values::before_text(document, &bundles, &config),
         keep: options.keep,
         site,
         base_url: &config.base_url,
@@ -313,7 +314,7 @@ fn know(
 /// Step 6: and what after.
 fn list(library: &Library, values: &Values, config: &Config) -> Listed {
     let taxonomies = library.taxonomies.iter().map(|taxonomy| {
-        let about = crate::values::map([
+        let about = values::map([
             ("kind", taxonomy.to_value(config)),
             ("items", taxonomy.terms_value(values, config)),
         ]);

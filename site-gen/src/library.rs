@@ -13,6 +13,7 @@ use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 
+use crate::assets;
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
@@ -147,11 +148,7 @@ impl Library {
 
     /// The paths of the files beside a page's `index.md`.
     pub(crate) fn assets(&self, document: &Document) -> &[String] {
-        let directory = document.id.strip_suffix("index.md").unwrap_or(&document.id);
-        self.assets
-            .get(directory.trim_end_matches('/'))
-            .map(Vec::as_slice)
-            .unwrap_or_default()
+        assets::beside(&self.assets, document)
     }
 
     /// All documents.

@@ -22,13 +22,14 @@ mod raw_html;
 mod script;
 mod shortcode;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use pulldown_cmark::{Event, Options, Parser, html};
-use tera::Tera;
+use tera::{Tera, Value};
 
 pub(crate) use heading::Heading;
 pub(crate) use link::{Reference, Target, Targets};
@@ -60,6 +61,8 @@ pub(crate) struct Rendered {
     pub(crate) references: Vec<Reference>,
     /// Whether templates had a part in it.
     pub(crate) has_shortcodes: bool,
+    /// What these saw of the document, and under which name.
+    pub(crate) described: Option<(&'static str, Value)>,
     /// Whether something is missing in it that could not be known.
     pub(crate) is_partial: bool,
     /// Whether it shows pictures that have to be made first: then it has to be
@@ -86,6 +89,8 @@ pub(crate) struct Renderer<'a> {
     pub(crate) progress: &'a Listener,
     /// What is known of pictures.
     pub(crate) knowledge: &'a Knowledge,
+    /// What shortcodes see of a document, and under which name.
+    pub(crate) describe: &'a (dyn Fn(&Document) -> (&'static str, Value) + Sync),
     /// For shortcodes; none if the theme is at fault, which is told elsewhere.
     pub(crate) theme: Option<&'a Theme>,
     /// Renders them; none if that, or what they may ask for, is at fault.
@@ -97,16 +102,19 @@ impl Renderer<'_> {
     pub(crate) fn render(&self, document: &Document, anchor_links: AnchorLinks) -> Rendered {
         // Parsers of others meet whatever is written here; one that fails is
         // this document's fault, and not the end of `fata serve`.
+        let described = OnceCell::new();
         let render = || {
             self.render_part(&Part {
                 document,
+                described: &described,
                 range: 0..document.text().len(),
                 anchor_links,
                 depth: 0,
                 margin: Margin::default(),
             })
         };
-        catch_unwind(AssertUnwindSafe(render)).unwrap_or_else(|_| {
+        let rendered = catch_unwind(AssertUnwindSafe(render));
+        let mut rendered = rendered.unwrap_or_else(|_| {
             let fault = Diagnostic::new(&document.source.file, "this text cannot be read");
             let expected = "a text that does not make the generator panic; what it \
                             panicked on is told above, and is worth a report";
@@ -114,7 +122,9 @@ impl Renderer<'_> {
                 faults: vec![fault.expected(expected)],
                 ..Rendered::default()
             }
-        })
+        });
+        rendered.described = described.into_inner();
+        rendered
     }
 
     fn render_part(&self, part: &Part<'_>) -> Rendered {
@@ -192,6 +202,8 @@ impl Renderer<'_> {
 /// A part of a document: all of its text, or the body of a shortcode.
 struct Part<'a> {
     document: &'a Document,
+    /// What shortcodes see of the document, once there is one.
+    described: &'a OnceCell<(&'static str, Value)>,
     range: Range<usize>,
     anchor_links: AnchorLinks,
     depth: usize,
@@ -313,6 +325,7 @@ mod tests {
             cache: &Cache::default(),
             knowledge,
             progress: &Listener::default(),
+            describe: &|_| ("page", Value::none()),
             theme: None,
             engine: None,
         };

@@ -9,9 +9,9 @@
 //!   It is parsed again, too, if the sections above it cascade something else.
 //! * A text is rendered again if its file says something else or has another
 //!   history, if the configuration changed, or where one of its links leads, and,
-//!   where it has
-//!   shortcodes, if a template changed or a function that they called answers
-//!   otherwise. What a text shows of a picture is such an answer.
+//!   where it has shortcodes, if a template changed, what they see of its page, or
+//!   what a function that they called answers. What a text shows of a picture is
+//!   such an answer.
 //! * A text that shows pictures which nobody has made yet is rendered again when
 //!   they are: what is shown depends on what came of them.
 
@@ -59,6 +59,8 @@ pub(crate) struct Text {
     /// What its shortcodes asked.
     pub(crate) calls: Vec<CallId>,
     has_shortcodes: bool,
+    /// What these saw of the document, and under which name.
+    described: Option<(&'static str, Value)>,
     /// Whether it has to be rendered again when pictures are made.
     waits: bool,
 }
@@ -78,6 +80,7 @@ impl Text {
             is_partial: rendered.is_partial || !rendered.faults.is_empty(),
             calls,
             has_shortcodes: rendered.has_shortcodes,
+            described: rendered.described,
             waits: rendered.waits,
         }
     }
@@ -88,6 +91,12 @@ impl Text {
             .anchors
             .binary_search_by(|own| own.as_str().cmp(anchor));
         self.is_partial || found.is_ok()
+    }
+
+    /// Whether its shortcodes, if it has some, saw this of the document.
+    fn is_described_by(&self, describe: impl FnOnce() -> (&'static str, Value)) -> bool {
+        let seen = self.described.as_ref();
+        seen.is_none_or(|seen| *seen == describe())
     }
 }
 
@@ -286,6 +295,7 @@ impl Texts {
                         && kept.anchor_links == anchor_links
                         && !changed.concerns(&kept.text.references)
                         && (same_templates || !kept.text.has_shortcodes)
+                        && kept.text.is_described_by(|| (renderer.describe)(&document))
                 });
                 let text = kept.and_then(|kept| again.text(kept.text));
                 renderer.progress.advance();
@@ -474,6 +484,7 @@ impl AskAgain {
             is_partial: text.is_partial,
             calls,
             has_shortcodes: text.has_shortcodes,
+            described: text.described.clone(),
             waits: text.waits,
         }))
     }

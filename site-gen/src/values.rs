@@ -35,7 +35,7 @@
 //!
 //! Values are built once and shared; giving one to a template costs a counter.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::sync::{Arc, LazyLock};
 
@@ -43,11 +43,13 @@ use rayon::prelude::*;
 use tera::{Map, Value};
 
 use crate::Keep;
+use crate::assets::beside;
 use crate::backlinks::Backlinks;
 use crate::config::Config;
 use crate::data::table_to_value;
 use crate::date::Date;
 use crate::document::Document;
+use crate::front_matter::Kind;
 use crate::library::{Library, Section};
 use crate::limits::WORDS_PER_MINUTE;
 use crate::markdown::Heading;
@@ -272,17 +274,11 @@ impl Kept {
     }
 
     fn page(&self) -> Value {
-        let front = &self.document.front;
         // What neighbours see of it is the first part of what it sees itself.
         let mut map = self.sibling.as_map().cloned().unwrap_or_default();
         map.extend(about_changes(&self.document));
         map.extend(about_text(&self.text));
-        let taxonomies: Map = front
-            .taxonomies
-            .iter()
-            .map(|(name, terms, _)| (name.clone().into(), terms.clone().into()))
-            .collect();
-        insert(&mut map, "taxonomies", taxonomies.into());
+        insert(&mut map, "taxonomies", taxonomies(&self.document));
         insert(&mut map, "ancestors", self.ancestors.clone());
         insert(&mut map, "assets", self.assets.clone());
         let directory = self.document.colocated_path();
@@ -303,6 +299,40 @@ fn sibling(document: &Document, config: &Config) -> Map {
     map.extend(about_page(document));
     map.shrink_to_fit();
     map
+}
+
+/// What the shortcodes in a document's text see of it, and under which name: what
+/// its file says, and where it and the files beside it are served.
+pub(crate) fn before_text(
+    document: &Document,
+    bundles: &BTreeMap<String, Vec<String>>,
+    config: &Config,
+) -> (&'static str, Value) {
+    let mut map = about_document(document, config);
+    map.extend(about_changes(document));
+    insert(&mut map, "assets", texts(beside(bundles, document)));
+    let name = match document.kind {
+        Kind::Page => {
+            map.extend(about_page(document));
+            insert(&mut map, "taxonomies", taxonomies(document));
+            insert(&mut map, "colocated_path", document.colocated_path().into());
+            "page"
+        }
+        Kind::Section => {
+            let feeds = document.front.section.generate_feeds;
+            insert(&mut map, "generate_feeds", feeds.into());
+            "section"
+        }
+    };
+    (name, map.into())
+}
+
+fn taxonomies(document: &Document) -> Value {
+    let named = document.front.taxonomies.iter();
+    named
+        .map(|(name, terms, _)| (name.clone().into(), terms.clone().into()))
+        .collect::<Map>()
+        .into()
 }
 
 /// What there is to know of a section besides its text and its pages.

@@ -19,10 +19,14 @@ const SEEN: [(&str, &str); 7] = [
     ("config", "404.html"),
 ];
 
+/// What stands before a variable that a shortcode finds.
+const IN_SHORTCODE: &str = "shortcode ";
+
 #[test]
 fn every_variable_is_documented_and_every_documented_one_is_there() {
     let documented = documented();
-    let seen = seen();
+    let mut seen = seen();
+    seen.retain(|name| !name.is_empty() && !name.starts_with(IN_SHORTCODE));
     let missing: Vec<_> = seen.difference(&documented).collect();
     assert!(missing.is_empty(), "not in themes/README.md: {missing:?}");
     let invented: Vec<_> = documented.difference(&seen).collect();
@@ -30,6 +34,34 @@ fn every_variable_is_documented_and_every_documented_one_is_there() {
         invented.is_empty(),
         "only in themes/README.md: {invented:?}"
     );
+}
+
+/// Shortcodes see a page, or a section, without what the contract takes out.
+#[test]
+fn shortcodes_see_what_is_documented() {
+    let left_out = left_out();
+    let seen = seen();
+    for map in ["page", "section"] {
+        let whole = seen
+            .iter()
+            .filter_map(|name| name.strip_prefix(map)?.strip_prefix('.'));
+        let expected: BTreeSet<&str> = whole.filter(|name| !left_out.contains(*name)).collect();
+        let of_shortcode = format!("{IN_SHORTCODE}{map}.");
+        let found = seen
+            .iter()
+            .filter_map(|name| name.strip_prefix(&of_shortcode));
+        assert_eq!(found.collect::<BTreeSet<&str>>(), expected, "{map}");
+    }
+}
+
+/// What shortcodes do not see: the names behind "Not there are".
+fn left_out() -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../themes/README.md");
+    let text = fs::read_to_string(path).expect("themes/README.md");
+    let (_, list) = text.split_once("Not there are\n").expect("the list");
+    let (list, _) = list.split_once(". ").expect("its end");
+    let names = list.split('`').skip(1).step_by(2);
+    names.map(str::to_owned).collect()
 }
 
 /// The variables that stand first in a row of a table, as `page.title`.
@@ -62,14 +94,26 @@ fn seen() -> BTreeSet<String> {
         "base_url = \"https://example.org\"\ntheme = \"t\"\ntaxonomies = [{ name = \"tags\" }]\n",
     );
     write("content/example.org.zone", ZONE);
-    write("content/_index.md", "+++\npaginate_by = 1\n+++\n");
-    write("content/a.md", "+++\n[taxonomies]\ntags = [\"x\"]\n+++\n");
+    let section = "+++\npaginate_by = 1\n+++\n{{ keys() }}\n";
+    write("content/_index.md", section);
+    let page = "+++\n[taxonomies]\ntags = [\"x\"]\n+++\n{{ keys() }}\n";
+    write("content/a.md", page);
+    let keys = ["page", "section"].map(|map| {
+        format!(
+            "{{% if {map} %}}{{% for key, value in {map} %}}\
+             {IN_SHORTCODE}{map}.{{{{ key }}}}\n{{% endfor %}}{{% endif %}}"
+        )
+    });
+    write("themes/t/templates/shortcodes/keys.html", &keys.concat());
     write("themes/t/theme.toml", "name = \"t\"\n");
     for template in SEEN.map(|(_, template)| template) {
         let here = SEEN.iter().filter(|(_, seen_in)| *seen_in == template);
         let loops: String = here
             .map(|(map, _)| {
-                format!("{{% for key, value in {map} %}}{map}.{{{{ key }}}}\n{{% endfor %}}")
+                format!(
+                    "{{% for key, value in {map} %}}{map}.{{{{ key }}}}\n{{% endfor %}}\
+                     {{% if {map}.content %}}{{{{ {map}.content | safe }}}}{{% endif %}}"
+                )
             })
             .collect();
         write(&format!("themes/t/templates/{template}"), &loops);

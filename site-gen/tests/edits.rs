@@ -27,7 +27,7 @@ const PAGES: [&str; 7] = [
 const SECTIONS: [&str; 3] = ["_index.md", "a/_index.md", "b/_index.md"];
 
 /// Texts of pages. Some are at fault, as long as something else is missing.
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 10] = [
     "Words.\n",
     "# One\n\n## Two {#two}\n\nMore words here.\n",
     "[p](@/p.md) and [two](@/q.md#two)\n",
@@ -35,9 +35,13 @@ const TEXTS: [&str; 9] = [
     "```rust\nfn main() {}\n```\n",
     "{{ box(path=\"t.css\") }}\n",
     "{% frame() %}*inside*{% end %}\n",
+    "{{ gallery() }}\n",
     "Above.\n\n<!-- more -->\n\nBelow.[^1]\n\n[^1]: Note.\n",
     "",
 ];
+
+/// The text that shows what its shortcode sees.
+const GALLERY: usize = 7;
 
 const FRONTS: [&str; 8] = [
     "title = \"One\"\n",
@@ -154,6 +158,8 @@ enum Edit {
     Config(usize),
     Data(u8),
     Static(u8),
+    Asset(u8),
+    RemoveAsset(u8),
     Zone(u8),
     Nothing,
 }
@@ -173,9 +179,16 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => (0..CONFIGS.len()).prop_map(Edit::Config),
         1 => (0..3_u8).prop_map(Edit::Data),
         1 => (0..3_u8).prop_map(Edit::Static),
+        2 => (0..3_u8).prop_map(Edit::Asset),
+        2 => (0..3_u8).prop_map(Edit::RemoveAsset),
         1 => (0..3_u8).prop_map(Edit::Zone),
         1 => Just(Edit::Nothing),
     ]
+}
+
+/// A file beside a page's `index.md`.
+fn asset(number: u8) -> String {
+    format!("content/b/bundle/{number}.bin")
 }
 
 struct Site {
@@ -194,6 +207,9 @@ impl Site {
         }
         let frame = "<div>{{ body | safe }}</div>";
         site.write("themes/t/templates/shortcodes/frame.html", frame);
+        let gallery = "{{ page.title }} {{ page.permalink }} {{ page.taxonomies }} {{ page.extra }}\
+            {% for asset in page.assets %}<img src=\"{{ asset }}\" alt=\"\">{% endfor %}";
+        site.write("themes/t/templates/shortcodes/gallery.html", gallery);
         let first = [
             Edit::Config(0),
             Edit::Data(0),
@@ -260,6 +276,8 @@ impl Site {
                 let text = format!("a {{ margin: {version}px }}\n");
                 self.write("themes/t/static/t.css", &text);
             }
+            Edit::Asset(number) => self.write(&asset(number), "data"),
+            Edit::RemoveAsset(number) => _ = fs::remove_file(self.path(&asset(number))),
             Edit::Zone(version) => {
                 let text = format!(
                     "$TTL 1h\n@ SOA ns hostmaster 1 2h 15m 2w 5m\n@ NS ns\nns A 192.0.2.{version}\n"
@@ -367,6 +385,15 @@ fn edits_that_meet_each_other() {
             Edit::Static(1),
             Edit::Template(7, 2),
             Edit::Data(2),
+        ],
+        // A shortcode sees its page, and the files beside it.
+        vec![
+            Edit::Page(6, 1, GALLERY),
+            Edit::Asset(1),
+            Edit::Asset(0),
+            Edit::RemoveAsset(1),
+            Edit::Page(6, 6, GALLERY),
+            Edit::RenamePage(6, 0),
         ],
         // Lists change their order, and neighbours with it.
         vec![

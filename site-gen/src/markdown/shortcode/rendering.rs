@@ -91,7 +91,10 @@ impl Renderer<'_> {
         let seen = call.arguments.as_ref().and_then(|arguments| {
             // A body with faults is not what the template would get.
             let body = body.map_or(Some(None), |body| body.map(Some))?;
-            Some(context(part.document, nth, arguments, body))
+            let described = part
+                .described
+                .get_or_init(|| (self.describe)(part.document));
+            Some(context(part.document, described, nth, arguments, body))
         });
         match self.fill(part.document, call, seen) {
             Ok(Some(html)) => {
@@ -169,6 +172,7 @@ impl Renderer<'_> {
 /// What the template of a call sees.
 fn context(
     document: &Document,
+    (name, described): &(&'static str, Value),
     nth: usize,
     arguments: &BTreeMap<String, Value>,
     body: Option<String>,
@@ -178,6 +182,7 @@ fn context(
     context.insert_value("current_path", document.path.as_str().into());
     context.insert_value("lang", (&*document.lang).into());
     context.insert_value("colocated_path", document.colocated_path().into());
+    context.insert_value(*name, described.clone());
     // What an author says counts before what we know.
     for (name, value) in arguments {
         context.insert_value(name.clone(), value.clone());
