@@ -53,6 +53,16 @@ pub(super) fn translate(text: &str) -> Option<String> {
                 dots.push(Some(asked.clone()));
                 format!("if {asked}")
             }
+            // Hugo ends there, or only says something; nothing was shown.
+            ("errorf" | "erroridf" | "warnf" | "warnidf", _) => {
+                out.push_str(&format!("{{#{left} {right}#}}"));
+                continue;
+            }
+            (word, name) if PARTIALS.contains(&word) => {
+                let name: String = name.chars().filter(|c| !"{}#".contains(*c)).collect();
+                out.push_str(&format!("{{#{left} {LEFT_OUT}{name} {right}#}}"));
+                continue;
+            }
             _ => match variable(inside, dot().as_deref()) {
                 Some(set) => set,
                 None => {
@@ -69,7 +79,29 @@ pub(super) fn translate(text: &str) -> Option<String> {
         out.push_str(&format!("{{%{left} {tag} {right}%}}"));
     }
     out.push_str(rest);
-    dots.is_empty().then_some(out)
+    // What is all drawn by others is nothing without them.
+    let is_some = !out.contains(LEFT_OUT) || out.contains("{{");
+    (dots.is_empty() && is_some).then_some(out)
+}
+
+/// What draws a part of a template, and is not translated.
+const PARTIALS: [&str; 2] = ["partial", "partialCached"];
+
+/// What stands in its place, in a comment.
+const LEFT_OUT: &str = "left out: ";
+
+/// The lines of a template where another one draws a part of it.
+pub(super) fn partials(text: &str) -> Vec<usize> {
+    let lines = text.lines().enumerate();
+    let is_call = |line: &str| {
+        let mut actions = line.split("{{").skip(1);
+        actions.any(|action| {
+            let mut words = action.trim_start_matches(['-', ' ']).split_whitespace();
+            words.next().is_some_and(|word| PARTIALS.contains(&word))
+        })
+    };
+    let calls = lines.filter(|(_, line)| is_call(line));
+    calls.map(|(number, _)| number + 1).collect()
 }
 
 /// Takes a paragraph off that is all of a body: Hugo has none there.
@@ -116,9 +148,10 @@ fn split_action(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// `$name := value`.
+/// `$name := value`, and later `$name = value`.
 fn variable(text: &str, dot: Option<&str>) -> Option<String> {
-    let (name, value) = text.split_once(":=")?;
+    let sign = if text.contains(":=") { ":=" } else { " = " };
+    let (name, value) = text.split_once(sign)?;
     let name = argument_name(name.trim().strip_prefix('$')?);
     let value = filtered(value, dot)?;
     let default = if value.contains('|') {
@@ -164,11 +197,13 @@ fn filtered(text: &str, dot: Option<&str>) -> Option<String> {
 fn filter(value: String, words: &[&str]) -> Option<String> {
     let is_body = value.starts_with("body");
     Some(match words {
-        ["markdownify" | ".Page.RenderString" | "$.Page.RenderString"] if is_body => {
-            format!("{value} | safe")
-        }
-        ["markdownify" | ".Page.RenderString" | "$.Page.RenderString"] => {
+        ["markdownify"] if is_body => format!("{value} | safe"),
+        [word, ..] if word.ends_with("RenderString") && is_body => format!("{value} | safe"),
+        ["markdownify" | ".Page.RenderString" | "$.Page.RenderString" | "page.RenderString"] => {
             format!("{value} | markdown(inline=true) | safe")
+        }
+        [word, "(dict \"display\" \"block\")"] if word.ends_with("RenderString") => {
+            format!("{value} | markdown | safe")
         }
         ["safeHTML" | "safeURL" | "safeHTMLAttr" | "safeCSS"] => format!("{value} | safe"),
         ["default", text] if text.starts_with('"') => format!("{value} | default(value={text})"),
@@ -184,7 +219,9 @@ fn filter(value: String, words: &[&str]) -> Option<String> {
 fn term(words: &[String], dot: Option<&str>) -> Option<String> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        [".Inner" | "$.Inner"] => Some("body".to_owned()),
+        [".Inner" | "$.Inner" | ".InnerDeindent" | "$.InnerDeindent"] => Some("body".to_owned()),
+        // None stands by its place.
+        [".IsNamedParams" | "$.IsNamedParams"] => Some("not arg0".to_owned()),
         ["."] => dot.map(str::to_owned),
         [".Get" | "$.Get", name] => argument(name),
         ["index", ".Params" | "$.Params", name] => argument(name),
@@ -328,6 +365,14 @@ mod tests {
                 "{{ default \"x\" (.Get \"y\") }}",
                 "{{ y | default(value=\"x\") }}",
             ),
+            (
+                "{{ $c := \"\" }}{{ if .IsNamedParams }}{{ $c = .Get \"c\" }}{{ else -}}{{ errorf \"no\" }}{{ end }}",
+                "{% set var_c = \"\" | default(value=\"\") %}{% if not arg0 %}{% set var_c = c | default(value=\"\") %}{% else -%}{# #}{% endif %}",
+            ),
+            (
+                "{{ with .Get \"i\" }}{{ partial \"icon\" (dict \"src\" .) }}{{ end }}{{ .Inner | $.Page.RenderString (dict \"display\" \"block\") }}",
+                "{% if i %}{# left out: \"icon\" (dict \"src\" .) #}{% endif %}{{ body | default(value=\"\") | safe }}",
+            ),
             ("{{ if .Inner }}{{ end }}", "{% if body %}{% endif %}"),
             ("plain", "plain"),
         ] {
@@ -341,9 +386,16 @@ mod tests {
             "{{ readFile (.Get \"file\") }}",
             "{{ .Get",
             "{% raw %}",
+            "{{ not .IsNamedParams x }}",
         ] {
             assert_eq!(translate(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn parts_that_others_draw_are_found() {
+        let text = "a\n{{ .Inner }}{{- partial \"x\" . }}\n{{/* partial */}}\n{{ partialCached \"y\" . }}\n";
+        assert_eq!(partials(text), [2, 4]);
     }
 
     proptest! {

@@ -21,12 +21,18 @@ const READ: [&str; 9] = [
     "weight",
 ];
 
-/// Tells of all languages, by line.
-pub(super) fn tell(languages: &Table, place: (&Path, &str), report: &mut Report) {
+/// Tells of all languages but those that are off, by line.
+pub(super) fn tell(languages: &Table, place: (&Path, &str), off: &[String], report: &mut Report) {
     for (code, node) in languages {
         let Data::Table(table) = &node.value else {
             continue;
         };
+        if off
+            .iter()
+            .any(|other| other.eq_ignore_ascii_case(&code.name))
+        {
+            continue;
+        }
         for (key, node) in table {
             let name = key.name.to_lowercase();
             if !READ.contains(&name.as_str()) {

@@ -60,7 +60,7 @@ const DONE: [&str; 40] = [
 
 /// What Hugo does unless it is told otherwise, or what a key that is read says,
 /// and what is so here, too.
-const USUAL: [(&str, &str); 19] = [
+const USUAL: [(&str, &str); 21] = [
     ("defaultmarkdownhandler", "goldmark"),
     ("goldmark.duplicateresourcefiles", "false"),
     ("goldmark.extensions.cjk.escapedspace", "false"),
@@ -80,6 +80,8 @@ const USUAL: [(&str, &str); 19] = [
     ("highlight.noclasses", "false"),
     ("highlight.nohl", "false"),
     ("highlight.nohl", "true"),
+    ("highlight.hl_lines", ""),
+    ("tableofcontents.ordered", "false"),
 ];
 
 /// What to do about others, by what their names begin with.

@@ -127,6 +127,14 @@ pub(super) fn write(
         let is_translated = shortcode
             .as_ref()
             .is_some_and(|name| translated.contains_key(name));
+        if is_translated {
+            let text = std::fs::read_to_string(origin.path().join(&template.file));
+            for line in go::partials(&text.unwrap_or_default()) {
+                let what = "a part of a shortcode that another template of Go draws";
+                let advice = "left out of what it was translated to, as a comment says there";
+                report.note(Topic::Templates, &template.file, line, what, advice);
+            }
+        }
         let (what, advice) = match shortcode.map(|name| called.contains(&new_name(&name))) {
             Some(true) if is_translated => (
                 "a shortcode, which is a template of Go",
