@@ -351,7 +351,10 @@ fn tell_mount(mount: &Table, origin: &Origin, mut note: impl FnMut(&str, &str)) 
             };
             note(&format!("`{subject}` {what}"), advice);
         }
-        Ok((_, source, _)) if !origin.has(&source) => {
+        // The usual directory may be missing.
+        Ok((component, source, _))
+            if !origin.has(&source) && source != Path::new(component.name()) =>
+        {
             let what = format!("`{}` is mounted, and is not there", source.display());
             note(
                 &what,
@@ -497,7 +500,8 @@ mod tests {
              [[mounts]]\nsource = 'docs'\ntarget = 'content'\n\
              [[mounts]]\nsource = '../up'\ntarget = 'content'\n\
              [[mounts]]\nsource = 'gone'\ntarget = 'assets'\n\
-             [[mounts]]\nsource = 'docs'\ntarget = 'elsewhere'\n";
+             [[mounts]]\nsource = 'docs'\ntarget = 'elsewhere'\n\
+             [[mounts]]\nsource = 'static'\ntarget = 'static/x'\n";
         let mut report = Report::default();
         let place = (Path::new("hugo.toml"), text);
         tell(
