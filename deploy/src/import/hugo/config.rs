@@ -104,7 +104,11 @@ impl Config {
 
     fn interpret(file: PathBuf, root: Table) -> Self {
         let (origin, base_path) = split_base(&get_text(&root, "baseURL").unwrap_or_default());
-        let taxonomies = match get(&root, "taxonomies") {
+        let languages = languages(&root);
+        // Some say it for the language that the site is in.
+        let of_language = format!("languages.{}.taxonomies", languages[0].code);
+        let taxonomies = get(&root, "taxonomies").or_else(|| get(&root, &of_language));
+        let taxonomies = match taxonomies {
             None => vec!["tags".to_owned(), "categories".to_owned()],
             Some(Data::Table(table)) => table
                 .iter()
@@ -116,7 +120,6 @@ impl Config {
         let pager_size = get_integer(&root, "pagination.pagerSize")
             .or_else(|| get_integer(&root, "paginate"))
             .unwrap_or(10);
-        let languages = languages(&root);
         let contents: Vec<(&str, &Path)> = languages
             .iter()
             .map(|language| (language.code.as_str(), language.content.as_path()))

@@ -8,7 +8,7 @@ use site_gen::review::{Data, Table};
 
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
-use super::data::{get_text, get_texts, line_of, text, texts};
+use super::data::{get_text, line_of, text, texts};
 use super::{languages, markup, mounts};
 
 /// What is read, here or where it counts, or says what is so anyway.
@@ -163,10 +163,7 @@ pub(super) fn tell(
         let name = key.name.to_lowercase();
         match (name.as_str(), &node.value) {
             ("markup", Data::Table(table)) => markup::tell(table, place, report),
-            ("languages", Data::Table(table)) => {
-                let off = get_texts(root, "disableLanguages");
-                languages::tell(table, place, &off, report);
-            }
+            ("languages", Data::Table(table)) => languages::tell(table, place, root, report),
             ("module", Data::Table(table)) => {
                 // Where modules are, which are themes, or what Hugo fetched.
                 let themes = get_text(root, "themesDir").unwrap_or_else(|| "themes".to_owned());

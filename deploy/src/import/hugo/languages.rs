@@ -6,7 +6,7 @@ use std::path::Path;
 use site_gen::review::{Data, Table};
 
 use super::super::report::{Report, Topic};
-use super::data::{line_of, text};
+use super::data::{get, get_text, get_texts, line_of, text};
 
 /// What is read, here or where it counts.
 const READ: [&str; 9] = [
@@ -21,8 +21,12 @@ const READ: [&str; 9] = [
     "weight",
 ];
 
-/// Tells of all languages but those that are off, by line.
-pub(super) fn tell(languages: &Table, place: (&Path, &str), off: &[String], report: &mut Report) {
+/// Tells of all languages but those that are off, by line; what the whole
+/// configuration says is asked.
+pub(super) fn tell(languages: &Table, place: (&Path, &str), root: &Table, report: &mut Report) {
+    let off = get_texts(root, "disableLanguages");
+    let default = get_text(root, "defaultContentLanguage").unwrap_or_else(|| "en".to_owned());
+    let has_taxonomies = get(root, "taxonomies").is_some();
     for (code, node) in languages {
         let Data::Table(table) = &node.value else {
             continue;
@@ -35,7 +39,9 @@ pub(super) fn tell(languages: &Table, place: (&Path, &str), off: &[String], repo
         }
         for (key, node) in table {
             let name = key.name.to_lowercase();
-            if !READ.contains(&name.as_str()) {
+            let is_of_site =
+                name == "taxonomies" && !has_taxonomies && code.name.eq_ignore_ascii_case(&default);
+            if !READ.contains(&name.as_str()) && !is_of_site {
                 let at = key.span.start;
                 tell_key(&key.name, (&node.value, at), &code.name, place, report);
             }

@@ -21,12 +21,15 @@ pub(super) fn adapt(
         return Edits::new();
     }
     let mut edits = angles(text, events, left, dialect);
-    if dialect.signs.is_empty() {
-        return edits;
-    }
     for (event, span) in events {
         let Event::Text(words) = event else { continue };
         if left.contains(span.start) || text[span.clone()] == **words {
+            continue;
+        }
+        // As in 10": it begins nothing, and stays.
+        let before = text[..span.start].chars().next_back();
+        if &**words == "“" && before.is_some_and(char::is_alphanumeric) {
+            edits.push((span.start..span.start, "\\".to_owned()));
             continue;
         }
         if let Some(own) = sign(words, text, span).and_then(|sign| dialect.signs.get(&sign)) {
@@ -136,6 +139,7 @@ mod tests {
             (Sign::LeftAngleQuote, "&#8249;"),
         ];
         for (old, usual, own) in [
+            ("10\" x a\"b", "10\\\" x a\\\"b", "10\\\" x a\\\"b"),
             (
                 "\"q\" `\"` it's",
                 "\"q\" `\"` it's",

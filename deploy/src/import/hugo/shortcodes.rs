@@ -269,6 +269,12 @@ impl Writer<'_, '_, '_> {
                 self.highlight(call, new, report);
                 return true;
             }
+            name if name.ends_with(".inline") => {
+                let what = format!("a template of Go in a text, `{name}`");
+                self.own
+                    .note(at, &what, "left out; write what it showed", report);
+                return true;
+            }
             "comment" => {
                 self.own
                     .note(at, "a comment in a shortcode", "left out", report);
