@@ -182,6 +182,7 @@ pub(super) fn plain_attributes(text: &str, events: &[(Event<'_>, Range<usize>)])
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use pulldown_cmark::{Options, Parser};
 
     use super::super::rewritten::Rewritten;
@@ -264,6 +265,20 @@ mod tests {
             ("日\nb\n", "日\nb\n"),
         ] {
             assert_eq!(adapted(old, &dialect), new);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "(==|\\+\\+|\\||-|\\[|\\]|\\^|:|#|\\{|\\}|日|é|`|~|\\\\|>|\n| |a){0,30}") {
+            use Extension::{DefinitionList, Footnote, HeadingAttributes, Table, TaskList};
+            let dialect = Dialect {
+                off: [DefinitionList, Footnote, HeadingAttributes, Table, TaskList].into(),
+                marks: vec![('+', "ins"), ('=', "mark")],
+                joined_lines: true,
+                ..Dialect::plain()
+            };
+            let _ = adapted(&text, &dialect);
         }
     }
 }

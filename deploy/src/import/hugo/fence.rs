@@ -175,6 +175,8 @@ fn split_words((key, value): (String, String)) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -204,6 +206,37 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(shown(options), expected);
+        }
+    }
+
+    #[test]
+    fn a_formula_stands_between_dollars() {
+        let written = |text: &str| {
+            let edits = formula(text, &(0..text.len()))?;
+            let mut new = text.to_owned();
+            for (range, dollars) in edits.into_iter().rev() {
+                new.replace_range(range, &dollars);
+            }
+            Some(new)
+        };
+        let block = "```math\nx^2\n```\n";
+        assert_eq!(written(block).as_deref(), Some("$$\nx^2\n$$\n"));
+        for other in [
+            "```math\na\n\nb\n```\n",
+            "```math\n$\n```\n",
+            "```math\nx",
+            "```math\n```",
+            "```math",
+        ] {
+            assert_eq!(written(other), None, "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "(```|~~~|math|é|\\$|>|\n| ){0,12}", options in "[a-z=,\"\\[\\]{} 0-9-]{0,30}") {
+            let _ = formula(&text, &(0..text.len()));
+            let _ = pairs(&options);
         }
     }
 }

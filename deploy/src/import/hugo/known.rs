@@ -175,27 +175,11 @@ pub(super) fn tell(
             ("pagination", Data::Table(table)) => pagination(table, place, report),
             ("permalinks", Data::Table(table)) => permalinks(table, place, report),
             ("disablekinds", value) => {
-                kinds(value, line_of(place.1, key.span.start), place, report)
+                kinds(value, line_of(place.1, key.span.start), place, report);
             }
-            ("baseurl", value) => {
-                if !text(value).is_some_and(|text| text.contains("://")) {
-                    let what = "`baseURL` names no host";
-                    let advice =
-                        "`base_url` is https://example.org now; write where the site will be";
-                    let line = line_of(place.1, key.span.start);
-                    report.note(Topic::Configuration, place.0, line, what, advice);
-                }
-            }
+            ("baseurl", value) => base_url(value, key.span.start, place, report),
             ("languagecode" | "locale", value) => {
-                let own = get_text(root, "defaultContentLanguage");
-                let own = own.unwrap_or_else(|| "en".to_owned());
-                let code = text(value).unwrap_or_default();
-                if !code.eq_ignore_ascii_case(&own) {
-                    let what = format!("`{}` is {code}", key.name);
-                    let advice = format!("pages say `lang=\"{own}\"`, as `default_language` does");
-                    let line = line_of(place.1, key.span.start);
-                    report.note(Topic::Configuration, place.0, line, what, &advice);
-                }
+                language_code((&key.name, value), key.span.start, root, place, report);
             }
             (name, value) if !READ.contains(&name) => {
                 let advice = ADVICE.iter().find(|(other, _)| *other == name);
@@ -208,6 +192,34 @@ pub(super) fn tell(
             }
             _ => {}
         }
+    }
+}
+
+/// Tells that nobody knows where the site is.
+fn base_url(value: &Data, at: usize, (file, source): (&Path, &str), report: &mut Report) {
+    if !text(value).is_some_and(|text| text.contains("://")) {
+        let what = "`baseURL` names no host";
+        let advice = "`base_url` is https://example.org now; write where the site will be";
+        let line = line_of(source, at);
+        report.note(Topic::Configuration, file, line, what, advice);
+    }
+}
+
+/// Tells that pages are in another language than they said.
+fn language_code(
+    (name, value): (&str, &Data),
+    at: usize,
+    root: &Table,
+    (file, source): (&Path, &str),
+    report: &mut Report,
+) {
+    let own = get_text(root, "defaultContentLanguage").unwrap_or_else(|| "en".to_owned());
+    let code = text(value).unwrap_or_default();
+    if !code.eq_ignore_ascii_case(&own) {
+        let what = format!("`{name}` is {code}");
+        let advice = format!("pages say `lang=\"{own}\"`, as `default_language` does");
+        let line = line_of(source, at);
+        report.note(Topic::Configuration, file, line, what, &advice);
     }
 }
 

@@ -97,6 +97,8 @@ fn tell(
     document: &Document,
     report: &mut Report,
 ) {
+    // `<<words>>` are in quotes, and no tag.
+    let is_quoted = |at: usize| dialect.typographer && text.text[..at].ends_with('<');
     // A comment may have several lines, each of which is an event.
     let mut in_comment = false;
     for (event, span) in events {
@@ -109,7 +111,7 @@ fn tell(
             Event::Html(html) | Event::InlineHtml(html)
                 if dialect.html != Html::Part
                     && !was_in_comment
-                    && !(dialect.typographer && text.text[..span.start].ends_with('<'))
+                    && !is_quoted(span.start)
                     && !html.trim_start().starts_with("<!--") =>
             {
                 (

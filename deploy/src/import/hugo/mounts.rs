@@ -322,7 +322,7 @@ pub(super) fn tell(
                 for import in tables(&node.value) {
                     let at = import.first().map_or(at, |(key, _)| key.span.start);
                     tell_import(import, themes, origin, |what, advice| {
-                        note(at, what, advice)
+                        note(at, what, advice);
                     });
                 }
             }

@@ -102,6 +102,7 @@ fn words_and_tags(events: &[(Event<'_>, Range<usize>)]) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use pulldown_cmark::{Options, Parser};
 
     use super::super::rewritten::Rewritten;
@@ -155,6 +156,13 @@ mod tests {
         ] {
             assert_eq!(adapted(old, &[]), usual);
             assert_eq!(adapted(old, &german), own);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "(<|>|\"|'|-|\\.|é|`|\\\\|\n| |a|1){0,30}") {
+            let _ = adapted(&text, &[(Sign::Ellipsis, "…"), (Sign::Apostrophe, "")]);
         }
     }
 }

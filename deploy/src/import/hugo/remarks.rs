@@ -81,6 +81,7 @@ impl<'a> Head<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use pulldown_cmark::{Options, Parser};
 
     use super::*;
@@ -107,6 +108,17 @@ mod tests {
         }
         for other in ["> [a] b\n", "> [!] b\n", "> b\n", "> [!a b]\n"] {
             assert!(Head::of(other, &(0..other.len())).is_none(), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "(>|\\[!|\\]|\\+|-|é|NOTE|`|\n| ){0,20}") {
+            for (event, span) in Parser::new_ext(&text, Options::ENABLE_GFM).into_offset_iter() {
+                if matches!(event, Event::Start(Tag::BlockQuote(_))) {
+                    let _ = Head::of(&text, &span).map(|head| head.written());
+                }
+            }
         }
     }
 }
