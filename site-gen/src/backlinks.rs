@@ -12,26 +12,23 @@ use crate::markdown::Target;
 use crate::theme::Theme;
 use crate::values::map;
 
-/// The documents that link to each document, by its file.
+/// The documents that link to each document, as templates see them, by its file.
 #[derive(Default)]
-pub(crate) struct Backlinks<'a>(HashMap<&'a str, Vec<&'a Document>>);
+pub(crate) struct Backlinks(HashMap<String, Value>);
 
-impl<'a> Backlinks<'a> {
-    pub(crate) fn of(library: &'a Library, theme: Option<&Theme>) -> Self {
-        let mut backlinks = Self::default();
-        let wanted = |theme: &Theme| {
-            let mut texts = theme.templates().values();
-            texts.any(|template| template.text.contains("backlinks"))
-        };
-        if !theme.is_some_and(wanted) {
-            return backlinks;
+impl Backlinks {
+    pub(crate) fn of(library: &Library, theme: &Theme, config: &Config) -> Self {
+        let mut templates = theme.templates().values();
+        if !templates.any(|template| template.text.contains("backlinks")) {
+            return Self::default();
         }
+        let mut backlinks: HashMap<&str, Vec<&Document>> = HashMap::new();
         for (document, text) in library.documents() {
             for reference in &text.references {
                 let Target::Document(id) = &reference.target else {
                     continue;
                 };
-                let others = backlinks.0.entry(id).or_default();
+                let others = backlinks.entry(id).or_default();
                 // One document's links come together.
                 let known = others.last().is_some_and(|last| last.id == document.id);
                 if !known && *id != document.id && document.front.is_rendered() {
@@ -39,24 +36,25 @@ impl<'a> Backlinks<'a> {
                 }
             }
         }
-        for others in backlinks.0.values_mut() {
+        let values = backlinks.into_iter().map(|(id, mut others)| {
             others.sort_by_key(|other| &other.id);
-        }
-        backlinks
-    }
-
-    /// Those of a document, as templates see them.
-    pub(crate) fn to_value(&self, document: &Document, config: &Config) -> Value {
-        let others = self.0.get(document.id.as_str()).into_iter().flatten();
-        let others: Vec<Value> = others
-            .map(|other| {
+            let others = others.into_iter().map(|other| {
                 map([
                     ("title", other.front.title.as_deref().into()),
                     ("path", other.path.as_str().into()),
                     ("permalink", config.permalink(&other.path).into()),
                 ])
-            })
-            .collect();
-        others.into()
+            });
+            (id.to_owned(), others.collect::<Vec<_>>().into())
+        });
+        Self(values.collect())
+    }
+
+    /// Those of a document.
+    pub(crate) fn to(&self, document: &Document) -> Value {
+        let others = self.0.get(&document.id);
+        others
+            .cloned()
+            .unwrap_or_else(|| Vec::<Value>::new().into())
     }
 }

@@ -16,13 +16,15 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::faults::Faults;
 use crate::front_matter::AnchorLinks;
-use crate::functions::{self, Knowledge, Listed};
+use crate::functions::{self, Knowledge};
 use crate::history::History;
+use crate::jobs::jobs;
 use crate::library::Library;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Renderer, Targets};
 use crate::output::{Built, Output};
 use crate::picture::Gallery;
+use crate::plan::plan;
 use crate::press::Press;
 use crate::sass;
 use crate::search::{self, OnDemand};
@@ -30,7 +32,7 @@ use crate::source;
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::values::{self, Values};
-use crate::{Drafts, Indexing, Options, jobs, zone};
+use crate::{Drafts, Indexing, Options, zone};
 
 /// Builds the site in a directory.
 ///
@@ -91,22 +93,24 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
     faults.add(knowledge.data.place(more));
     let library = Library::assemble(rendered, ids, bundles, &config);
-    let backlinks = Backlinks::of(&library, theme);
-    let values = Values::build(&library, configs, &backlinks, &mut last.values);
-    drop(last);
-    knowledge.tell(list(&library, &values, &config));
 
-    let (mut jobs, more) = jobs::jobs(&library, &values, theme, &config);
+    let (mut pages, more) = plan(&library, theme, &config);
     faults.add(more);
-    // What templates see is only right if all is well.
+    // What templates see is only right if all is well so far.
     let ready = faults.is_empty();
     let unsure = mem::take(&mut faults.unsure);
-    let mut output = collect(&library, &config, &mut jobs, &files, unsure);
+    let mut output = collect(&library, &config, &mut pages, &files, unsure);
     faults.check(&mut output, &library, site);
     let zones = faults.take(zones);
+    let search = search_index(&library, &config, options, &mut output, &mut faults);
     let (Some(theme), Some(engine), true) = (theme, engine, ready) else {
         return Err(faults.found);
     };
+    let backlinks = Backlinks::of(&library, theme, &config);
+    let values = Values::build(library, configs, &backlinks, &mut last.values);
+    drop(last);
+    knowledge.tell(values.listed());
+    let jobs = jobs(pages, values, &config);
     let press = Press {
         config: &config,
         config_value: &config_value,
@@ -114,11 +118,9 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         engine,
         knowledge: &knowledge,
         zones: zones.unwrap_or_default(),
-        search: search_index(&library, &config, options, &mut output, &mut faults),
+        search,
         options,
     };
-    // Templates see values, and nothing of what these were made from.
-    drop((library, values));
     let pressed = press.press(&jobs, output);
     let built = faults.take(pressed.map_err(|more| knowledge.data.place(more)));
     built.filter(|_| faults.is_empty()).ok_or(faults.found)
@@ -309,28 +311,4 @@ fn know(
         gallery: gallery(content, paths, config, options),
         ..Knowledge::default()
     })
-}
-
-/// Step 6: and what after.
-fn list(library: &Library, values: &Values, config: &Config) -> Listed {
-    let taxonomies = library.taxonomies.iter().map(|taxonomy| {
-        let about = values::map([
-            ("kind", taxonomy.to_value(config)),
-            ("items", taxonomy.terms_value(values, config)),
-        ]);
-        let terms = taxonomy
-            .terms
-            .iter()
-            .map(|term| (term.slug.clone(), term.path.clone()));
-        let name = (taxonomy.lang.clone(), taxonomy.config.name.clone());
-        (name, (about, terms.collect()))
-    });
-    Listed {
-        page_ids: Arc::clone(&library.ids.pages),
-        pages: values.pages.clone(),
-        section_ids: Arc::clone(&library.ids.sections),
-        sections: values.sections.clone(),
-        outlines: values.outlines.clone(),
-        taxonomies: taxonomies.collect(),
-    }
 }

@@ -8,9 +8,9 @@ use site_pack::Caching;
 use crate::assets::StaticFile;
 use crate::config::Config;
 use crate::feed;
-use crate::jobs::{Job, ROBOTS, SITEMAP};
 use crate::library::Library;
 use crate::output::Output;
+use crate::plan::{Planned, ROBOTS, SITEMAP};
 use crate::redirects;
 use crate::sitemap;
 use crate::unsure::Unsure;
@@ -20,7 +20,7 @@ use crate::unsure::Unsure;
 pub(crate) fn collect(
     library: &Library,
     config: &Config,
-    pages: &mut Vec<Arc<Job>>,
+    pages: &mut Vec<Arc<Planned>>,
     files: &[StaticFile],
     unsure: Unsure,
 ) -> Output {

@@ -20,7 +20,7 @@ use crate::front_matter::SortBy;
 use crate::language::Language;
 use crate::library::{Library, Page, compare};
 use crate::url::escape;
-pub(crate) use seen::seen;
+pub(crate) use seen::Sight;
 pub(crate) use wanted::wanted;
 
 /// Pages of a feed, if the configuration says nothing: readers remember what

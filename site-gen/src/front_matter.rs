@@ -332,8 +332,10 @@ fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) 
                 ),
             }
         }
+        names.shrink_to_fit();
         front.taxonomies.push((key.name, names, key.span));
     }
+    front.taxonomies.shrink_to_fit();
 }
 
 fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {

@@ -82,6 +82,7 @@ mod paginator;
 mod picture;
 mod picture_config;
 mod pictures;
+mod plan;
 mod press;
 mod progress;
 mod redirects;

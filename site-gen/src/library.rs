@@ -75,6 +75,14 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// Forgets what has been checked, and is of use to no later build.
+    pub(crate) fn forget_links(&mut self) {
+        if let Some(text) = Arc::get_mut(&mut self.text) {
+            text.anchors = Box::default();
+            text.references = Box::default();
+        }
+    }
+
     /// The day it was last changed, or else published.
     pub(crate) fn last_change(&self) -> Option<&Date> {
         self.document.last_change().or(self.document.date())

@@ -15,8 +15,8 @@ use site_pack::plan::Digest;
 
 use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
-use crate::jobs::Job;
 use crate::pack_file::{Extent, PackFile};
+use crate::plan::Planned;
 use crate::search::OnDemand;
 use crate::unsure::Unsure;
 use crate::url;
@@ -188,7 +188,7 @@ pub(crate) struct Made {
 /// What has a path already; it is found by that.
 #[derive(Debug)]
 enum Taken {
-    Page(Arc<Job>),
+    Page(Arc<Planned>),
     /// A path, and what is made from which file.
     Other(String, PathBuf),
 }
@@ -196,14 +196,14 @@ enum Taken {
 impl Taken {
     fn path(&self) -> &str {
         match self {
-            Self::Page(job) => &job.path,
+            Self::Page(page) => &page.path,
             Self::Other(path, _) => path,
         }
     }
 
     fn source(&self) -> &Path {
         match self {
-            Self::Page(job) => &job.source,
+            Self::Page(page) => &page.source,
             Self::Other(_, source) => source,
         }
     }
@@ -253,8 +253,8 @@ impl Output {
     }
 
     /// Takes a page's path.
-    pub(crate) fn claim_page(&mut self, job: &Arc<Job>) -> bool {
-        self.claim(Taken::Page(Arc::clone(job)))
+    pub(crate) fn claim_page(&mut self, page: &Arc<Planned>) -> bool {
+        self.claim(Taken::Page(Arc::clone(page)))
     }
 
     /// Takes a path. Two things of one path are a fault; so is a path that

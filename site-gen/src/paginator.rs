@@ -1,57 +1,61 @@
 //! Listings that are cut into several pages.
 
+use std::sync::Arc;
+
 use crate::url::encode;
 
 /// One page of a listing that is cut into several.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Paginator<'a> {
+#[derive(Clone, Debug)]
+pub(crate) struct Paginator {
     /// The path of the listing, as in `/blog/`.
-    pub(crate) base: &'a str,
+    pub(crate) base: Arc<str>,
     /// The part before the number, as in `page`.
-    pub(crate) paginate_path: &'a str,
+    paginate_path: Arc<str>,
     pub(crate) paginate_by: usize,
-    pub(crate) pages: &'a [usize],
+    pub(crate) pages: Arc<[usize]>,
     /// Which one, counted from 1.
     pub(crate) index: usize,
 }
 
-impl<'a> Paginator<'a> {
+impl Paginator {
     /// All pages of a listing; one, if nothing is to be cut or there is nothing.
     pub(crate) fn all(
-        base: &'a str,
-        paginate_path: Option<&'a str>,
+        base: &str,
+        paginate_path: Option<&str>,
         paginate_by: usize,
-        pages: &'a [usize],
+        pages: &[usize],
     ) -> Vec<Self> {
         let first = Self {
-            base,
-            paginate_path: paginate_path.unwrap_or("page"),
+            base: base.into(),
+            paginate_path: paginate_path.unwrap_or("page").into(),
             paginate_by,
-            pages,
+            pages: pages.into(),
             index: 1,
         };
-        (1..=first.count())
-            .map(|index| Self { index, ..first })
-            .collect()
+        let of = |index| Self {
+            index,
+            ..first.clone()
+        };
+        (1..=first.count()).map(of).collect()
     }
 
     pub(crate) fn count(&self) -> usize {
         self.pages.len().div_ceil(self.paginate_by).max(1)
     }
 
-    pub(crate) fn shown(&self) -> &'a [usize] {
+    pub(crate) fn shown(&self) -> &[usize] {
         let start = (self.index - 1) * self.paginate_by;
         &self.pages[start..(start + self.paginate_by).min(self.pages.len())]
     }
 
     pub(crate) fn base_path(&self) -> String {
-        format!("{}{}/", self.base, encode(self.paginate_path))
+        format!("{}{}/", self.base, encode(&self.paginate_path))
     }
 
     /// The path of a page: the first is the listing itself.
     pub(crate) fn path(&self, index: usize) -> String {
         if index == 1 {
-            self.base.to_owned()
+            self.base.as_ref().to_owned()
         } else {
             format!("{}{index}/", self.base_path())
         }

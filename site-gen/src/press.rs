@@ -192,7 +192,7 @@ impl Press<'_> {
         let (compression, cache) = (self.options.compression, Arc::clone(&self.options.cache));
         let minify = self.config.assets.minify_html;
         move |job: &Job, text: Vec<u8>| {
-            let content_type = media_type::of(&job.path);
+            let content_type = media_type::of(&job.page.path);
             let text = if minify && content_type == media_type::HTML {
                 minify::html::minify(&text)
             } else {
@@ -242,22 +242,25 @@ impl Press<'_> {
             *slot.get_or_insert_with(|| self.knowledge.ask_again(&last.calls[id as usize]))
         };
         let by_path = LazyCell::new(|| -> HashMap<&str, usize> {
-            let paths = last.pages.iter().map(|page| page.job.path.as_str());
+            let paths = last.pages.iter().map(|page| page.job.page.path.as_str());
             paths.zip(0..).collect()
         });
         let mut next = 0;
         let mut find = |job: &Job| {
             // The order is seldom another than it was.
-            let in_order = last.pages.get(next).is_some_and(|p| p.job.path == job.path);
+            let in_order = last
+                .pages
+                .get(next)
+                .is_some_and(|p| p.job.page.path == job.page.path);
             if !in_order {
-                next = *by_path.get(job.path.as_str())?;
+                next = *by_path.get(job.page.path.as_str())?;
             }
             next += 1;
             last.pages.get(next - 1)
         };
         let keep = |job: &Arc<Job>| {
             let page = find(job)?;
-            if page.job.template != job.template || page.job.seen != job.seen {
+            if page.job.page.template != job.page.template || page.job.seen != job.seen {
                 return None;
             }
             let calls: Vec<CallId> = page

@@ -60,7 +60,9 @@ pub(crate) fn render<T: Send + 'static>(
         match receiver.recv_timeout(patience) {
             Ok((index, Done::Page(page))) => _ = waiting.insert(index, page),
             Ok((_, Done::TooLong(job))) => faults.push(too_long(&job)),
-            Ok((_, Done::Failed(job, error))) => faults.extend(theme.fault(&job.template, &error)),
+            Ok((_, Done::Failed(job, error))) => {
+                faults.extend(theme.fault(&job.page.template, &error));
+            }
             Err(RecvTimeoutError::Timeout) => {
                 let running = work.running.lock().unwrap_or_else(PoisonError::into_inner);
                 let stuck = running.iter().map(|&index| &work.jobs[index]);
@@ -185,7 +187,7 @@ impl<F> Work<F> {
         let mut html = Limited(Vec::new());
         let rendering = || {
             self.engine
-                .render_to(&job.template, &job.context(), &mut html)
+                .render_to(&job.page.template, &job.context(), &mut html)
         };
         match calls::record(rendering) {
             (Ok(()), calls) => Done::Page(Page {
@@ -200,14 +202,14 @@ impl<F> Work<F> {
 }
 
 fn too_long(job: &Job) -> Diagnostic {
-    let message = format!("the page {} grows without end", job.path);
-    let fault = Diagnostic::new(format!("template {}", job.template), message);
+    let message = format!("the page {} grows without end", job.page.path);
+    let fault = Diagnostic::new(format!("template {}", job.page.template), message);
     fault.expected(format!("a page of at most {MAX_PAGE_BYTES} bytes"))
 }
 
 fn no_end(job: &Job, patience: Duration) -> Diagnostic {
-    let message = format!("the page {} does not come to an end", job.path);
-    let fault = Diagnostic::new(format!("template {}", job.template), message);
+    let message = format!("the page {} does not come to an end", job.page.path);
+    let fault = Diagnostic::new(format!("template {}", job.page.template), message);
     fault.expected(format!("a template that is done within {patience:?}"))
 }
 
@@ -242,6 +244,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::plan::{Planned, Shows};
 
     fn pages(templates: &[&str], patience: Duration) -> Result<Vec<Vec<u8>>, Vec<Diagnostic>> {
         let mut engine = Tera::new();
@@ -252,10 +255,15 @@ mod tests {
             .add_raw_templates([("endless.html", endless), ("good.html", "good")])
             .unwrap();
         let job = |template: &&str| {
-            Arc::new(Job {
+            let page = Planned {
                 path: format!("/{template}/"),
                 source: PathBuf::new(),
-                template: (*template).to_owned(),
+                template: (*template).into(),
+                lang: "en".into(),
+                shows: Shows::Nothing,
+            };
+            Arc::new(Job {
+                page: Arc::new(page),
                 seen: Vec::new(),
             })
         };

@@ -8,7 +8,7 @@ use crate::config::{Config, TaxonomyConfig};
 use crate::language::Language;
 use crate::library::Page;
 use crate::url::{encode, slugify};
-use crate::values::{Values, map};
+use crate::values::map;
 
 /// All terms of one taxonomy.
 #[derive(Debug)]
@@ -116,26 +116,17 @@ impl Taxonomy {
             ("lang", self.lang.as_str().into()),
         ])
     }
-
-    /// Its terms as templates see them.
-    pub(crate) fn terms_value(&self, values: &Values, config: &Config) -> Value {
-        self.terms
-            .iter()
-            .map(|term| term.to_value(values, config))
-            .collect::<Vec<_>>()
-            .into()
-    }
 }
 
 impl Term {
-    /// The term as templates see it.
-    pub(crate) fn to_value(&self, values: &Values, config: &Config) -> Value {
+    /// The term, with its pages, as templates see it.
+    pub(crate) fn to_value(&self, pages: Value, config: &Config) -> Value {
         map([
             ("name", self.name.as_str().into()),
             ("slug", self.slug.as_str().into()),
             ("path", self.path.as_str().into()),
             ("permalink", config.permalink(&self.path).into()),
-            ("pages", values.pages(&self.pages)),
+            ("pages", pages),
             ("page_count", self.pages.len().into()),
         ])
     }

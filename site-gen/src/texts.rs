@@ -52,7 +52,7 @@ pub(crate) struct Text {
     /// Everything in it that a link can lead to, sorted.
     pub(crate) anchors: Box<[String]>,
     pub(crate) words: usize,
-    pub(crate) references: Vec<Reference>,
+    pub(crate) references: Box<[Reference]>,
     /// Whether something is missing in it, because of what is wrong with it or
     /// with what it is made of.
     is_partial: bool,
@@ -76,7 +76,7 @@ impl Text {
             toc: table_of_contents(&rendered.headings, permalink),
             anchors: rendered.anchors.into_iter().collect(),
             words: rendered.words,
-            references: rendered.references,
+            references: rendered.references.into(),
             is_partial: rendered.is_partial || !rendered.faults.is_empty(),
             calls,
             has_shortcodes: rendered.has_shortcodes,

@@ -50,11 +50,13 @@ use crate::data::table_to_value;
 use crate::date::Date;
 use crate::document::Document;
 use crate::front_matter::Kind;
-use crate::library::{Library, Section};
+use crate::functions::Listed;
+use crate::library::{Ids, Library, Page, Section};
 use crate::limits::WORDS_PER_MINUTE;
 use crate::markdown::Heading;
 use crate::paginator::Paginator;
 use crate::sorted::{Keyed, Sorted};
+use crate::taxonomy::Taxonomy;
 use crate::texts::Text;
 
 /// A map from names that are known here.
@@ -72,6 +74,19 @@ pub(crate) struct Values {
     pub(crate) sections: Vec<Value>,
     /// The sections without their text and pages.
     pub(crate) outlines: Vec<Value>,
+    pub(crate) taxonomies: Vec<TaxonomyValues>,
+    ids: Ids,
+}
+
+/// A taxonomy, and its terms.
+pub(crate) struct TaxonomyValues {
+    lang: String,
+    name: String,
+    /// What there is to know of it besides its terms.
+    pub(crate) about: Value,
+    pub(crate) terms: Vec<Value>,
+    /// The paths of the terms, by slug.
+    paths: BTreeMap<String, String>,
 }
 
 /// The values of the last build: one whose page and neighbours did not change
@@ -83,7 +98,7 @@ pub(crate) struct KeptValues {
     pub(crate) keep: Keep,
     /// The configuration as templates see it.
     config: Option<Value>,
-    pages: Sorted<Kept>,
+    pages: Sorted<Box<Kept>>,
 }
 
 #[derive(Debug)]
@@ -102,75 +117,102 @@ struct Kept {
 }
 
 impl Values {
+    /// Takes the library apart: a page's document goes when it has a value, as
+    /// both of all pages would be most of what is in memory.
     pub(crate) fn build(
-        library: &Library,
+        mut library: Library,
         (config, config_value): (&Config, &Value),
-        backlinks: &Backlinks<'_>,
+        backlinks: &Backlinks,
         last: &mut KeptValues,
     ) -> Self {
-        let known = last.known(library, config_value);
-        let siblings: Vec<Value> = library
-            .pages
-            .par_iter()
-            .zip(&known)
-            .map(|(page, known)| match known {
-                Some(kept) if Arc::ptr_eq(&kept.document, &page.document) => kept.sibling.clone(),
-                _ => sibling(&page.document, config).into(),
-            })
-            .collect();
-        let versions = library.versions(config);
+        let translations = translations(&library, config);
+        let translations = |document: &Document| {
+            let found = translations.get(&document.origin);
+            found.unwrap_or(&NO_ITEMS).clone()
+        };
+        let mut pages = mem::take(&mut library.pages);
+        if last.keep == Keep::Nothing {
+            pages.par_iter_mut().for_each(Page::forget_links);
+        }
+        let known = last.known(&pages, config_value);
+        let siblings = siblings(&pages, &known, config);
         let ancestors: Vec<Value> = (0..library.sections.len())
             .map(|section| library.line(section).into())
             .collect();
-        let kept: Vec<Kept> = library
-            .pages
-            .par_iter()
+        let keep = last.keep;
+        let (pages, kept): (Vec<Value>, Vec<Option<Box<Kept>>>) = pages
+            .into_par_iter()
             .zip(known)
             .zip(&siblings)
             .map(|((page, known), own)| {
                 let sibling = |index: Option<usize>| {
                     index.map_or_else(Value::none, |index| siblings[index].clone())
                 };
-                let mut fresh = Kept {
-                    document: Arc::clone(&page.document),
-                    text: Arc::clone(&page.text),
+                let mut made = Box::new(Kept {
                     ancestors: ancestors[page.section].clone(),
-                    assets: assets(library, &page.document),
-                    translations: translations(&versions, &page.document, config),
-                    backlinks: backlinks.to_value(&page.document, config),
+                    assets: assets(&library, &page.document),
+                    translations: translations(&page.document),
+                    backlinks: backlinks.to(&page.document),
                     sibling: own.clone(),
                     lower: sibling(page.lower),
                     higher: sibling(page.higher),
                     value: Value::none(),
-                };
-                match known.filter(|kept| kept.is_like(&fresh)) {
-                    Some(kept) => kept,
-                    None => {
-                        fresh.value = fresh.page();
-                        fresh
-                    }
+                    document: page.document,
+                    text: page.text,
+                });
+                match known.filter(|kept| kept.is_like(&made)) {
+                    Some(kept) => made = kept,
+                    None => made.value = made.page(),
                 }
+                let value = made.value.clone();
+                (value, (keep == Keep::Everything).then_some(made))
             })
-            .collect();
+            .unzip();
+        last.pages.extend(kept.into_iter().flatten());
         let mut values = Self {
-            pages: kept.iter().map(|kept| kept.value.clone()).collect(),
+            pages,
             sections: Vec::new(),
             outlines: Vec::new(),
+            taxonomies: Vec::new(),
+            ids: library.ids.clone(),
         };
-        if last.keep == Keep::Everything {
-            last.pages.extend(kept);
-        }
         for section in &library.sections {
-            let mut outline = outline(library, section, &ancestors, config);
-            let translations = translations(&versions, &section.document, config);
-            insert(&mut outline, "translations", translations);
+            let mut outline = outline(&library, section, &ancestors, config);
+            insert(
+                &mut outline,
+                "translations",
+                translations(&section.document),
+            );
             let mut whole = values.section(section, outline.clone());
-            let backlinks = backlinks.to_value(&section.document, config);
-            insert(&mut whole, "backlinks", backlinks);
+            insert(&mut whole, "backlinks", backlinks.to(&section.document));
             values.outlines.push(outline.into());
             values.sections.push(whole.into());
         }
+        let taxonomies = library.taxonomies.iter();
+        values.taxonomies = taxonomies
+            .map(|taxonomy| values.taxonomy(taxonomy, config))
+            .collect();
         values
+    }
+
+    /// What functions can ask for.
+    pub(crate) fn listed(&self) -> Listed {
+        let taxonomies = self.taxonomies.iter().map(|taxonomy| {
+            let whole = map([
+                ("kind", taxonomy.about.clone()),
+                ("items", taxonomy.terms.clone().into()),
+            ]);
+            let name = (taxonomy.lang.clone(), taxonomy.name.clone());
+            (name, (whole, taxonomy.paths.clone()))
+        });
+        Listed {
+            page_ids: Arc::clone(&self.ids.pages),
+            pages: self.pages.clone(),
+            section_ids: Arc::clone(&self.ids.sections),
+            sections: self.sections.clone(),
+            outlines: self.outlines.clone(),
+            taxonomies: taxonomies.collect(),
+        }
     }
 
     /// The values of some of the pages.
@@ -188,8 +230,24 @@ impl Values {
         map
     }
 
+    fn taxonomy(&self, taxonomy: &Taxonomy, config: &Config) -> TaxonomyValues {
+        let terms = taxonomy.terms.iter();
+        let paths = terms
+            .clone()
+            .map(|term| (term.slug.clone(), term.path.clone()));
+        TaxonomyValues {
+            lang: taxonomy.lang.clone(),
+            name: taxonomy.config.name.clone(),
+            about: taxonomy.to_value(config),
+            paths: paths.collect(),
+            terms: terms
+                .map(|term| term.to_value(self.pages(&term.pages), config))
+                .collect(),
+        }
+    }
+
     /// A page of a listing that is cut into several.
-    pub(crate) fn paginator(&self, paginator: &Paginator<'_>, config: &Config) -> Value {
+    pub(crate) fn paginator(&self, paginator: &Paginator, config: &Config) -> Value {
         let link = |index: usize| Value::from(config.permalink(&paginator.path(index)));
         let index = paginator.index;
         map([
@@ -239,14 +297,14 @@ fn texts(texts: &[String]) -> Value {
 
 impl KeptValues {
     /// Those of the pages that there are now.
-    fn known(&mut self, library: &Library, config: &Value) -> Vec<Option<Kept>> {
+    fn known(&mut self, pages: &[Page], config: &Value) -> Vec<Option<Box<Kept>>> {
         let mut last = mem::take(&mut self.pages);
         if self.config.as_ref() != Some(config) {
             last = Sorted::default();
             self.config = Some(config.clone());
         }
-        let pages = library.pages.iter();
-        pages.map(|page| last.take(&page.document.id)).collect()
+        let documents = pages.iter().map(|page| &page.document);
+        documents.map(|document| last.take(&document.id)).collect()
     }
 }
 
@@ -254,7 +312,7 @@ fn insert(map: &mut Map, name: &'static str, value: Value) {
     map.insert(name.into(), value);
 }
 
-impl Keyed for Kept {
+impl Keyed for Box<Kept> {
     fn key(&self) -> &str {
         &self.document.id
     }
@@ -290,6 +348,16 @@ impl Kept {
         map.shrink_to_fit();
         map.into()
     }
+}
+
+/// All pages as their neighbours see them.
+fn siblings(pages: &[Page], known: &[Option<Box<Kept>>], config: &Config) -> Vec<Value> {
+    let pages = pages.par_iter().zip(known);
+    let siblings = pages.map(|(page, known)| match known {
+        Some(kept) if Arc::ptr_eq(&kept.document, &page.document) => kept.sibling.clone(),
+        _ => sibling(&page.document, config).into(),
+    });
+    siblings.collect()
 }
 
 /// What a page's neighbours see of it: what its front matter says. They do not
@@ -357,28 +425,26 @@ fn outline(library: &Library, section: &Section, ancestors: &[Value], config: &C
     map
 }
 
-/// All versions of a document, in the order of the languages.
-fn translations(
-    versions: &HashMap<&str, Vec<&Document>>,
-    document: &Document,
-    config: &Config,
-) -> Value {
-    let own = versions.get(document.origin.as_str());
-    let in_order = config.languages.iter().filter_map(|language| {
-        let versions = own?;
-        versions.iter().find(|other| *other.lang == language.code)
-    });
-    let translations: Vec<Value> = in_order
-        .map(|other| {
+/// All versions of each document, in the order of the languages, by what they
+/// have in common.
+fn translations(library: &Library, config: &Config) -> HashMap<String, Value> {
+    let versions = library.versions(config).into_iter();
+    let translations = versions.map(|(origin, versions)| {
+        let in_order = config.languages.iter().filter_map(|language| {
+            let mut versions = versions.iter();
+            versions.find(|other| *other.lang == language.code)
+        });
+        let values = in_order.map(|other| {
             map([
                 ("lang", (&*other.lang).into()),
                 ("title", other.front.title.as_deref().into()),
                 ("path", other.path.as_str().into()),
                 ("permalink", config.permalink(&other.path).into()),
             ])
-        })
-        .collect();
-    list(translations)
+        });
+        (origin.to_owned(), list(values.collect()))
+    });
+    translations.collect()
 }
 
 /// Who changed a document, and when.

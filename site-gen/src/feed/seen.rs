@@ -10,42 +10,69 @@ use tera::Value;
 
 use super::wanted::{Subject, Wanted};
 use super::{Feed, NEVER, absolute};
+use crate::config::Config;
 use crate::date::Date;
-use crate::library::{Library, Page};
+use crate::library::Library;
 use crate::values::Values;
 
-/// What the template of a feed sees besides what all see.
-pub(crate) fn seen(
-    wanted: &Wanted<'_>,
-    feed: &Feed<'_>,
-    library: &Library,
-    values: &Values,
-) -> Vec<(&'static str, Value)> {
-    let config = feed.config;
-    let value = |page: &&Page| {
-        let index = library.ids.pages.get(&page.document.id);
-        let value = index.map_or_else(Value::none, |&index| values.pages[index].clone());
-        with_whole_urls(value, &config.base_url, &page.document.path)
-    };
-    let pages: Vec<Value> = feed.pages.iter().map(value).collect();
-    let changed = feed.changed().map(Date::rfc3339);
-    let mut seen = vec![
-        ("feed_url", config.permalink(&feed.feed_path).into()),
-        (
-            "last_updated",
-            changed.unwrap_or_else(|| NEVER.to_owned()).into(),
-        ),
-        ("pages", pages.into()),
-    ];
-    match wanted.subject {
-        Subject::Site => {}
-        Subject::Section(index, _) => seen.push(("section", values.outlines[index].clone())),
-        Subject::Term(taxonomy, term) => {
-            seen.push(("taxonomy", taxonomy.to_value(config)));
-            seen.push(("term", term.to_value(values, config)));
+/// What a feed is to show, by its place in the library.
+#[derive(Debug)]
+pub(crate) struct Sight {
+    path: String,
+    changed: Option<String>,
+    subject: Place,
+    /// Pages, and their paths.
+    pages: Vec<(usize, String)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Site,
+    Section(usize),
+    Term(usize, usize),
+}
+
+impl Sight {
+    pub(crate) fn new(wanted: &Wanted<'_>, feed: &Feed<'_>, library: &Library) -> Self {
+        let pages = feed.pages.iter().filter_map(|page| {
+            let index = library.ids.pages.get(&page.document.id)?;
+            Some((*index, page.document.path.clone()))
+        });
+        Self {
+            path: feed.feed_path.clone(),
+            changed: feed.changed().map(Date::rfc3339),
+            subject: match wanted.subject {
+                Subject::Site => Place::Site,
+                Subject::Section(index, _) => Place::Section(index),
+                Subject::Term((taxonomy, term), _) => Place::Term(taxonomy, term),
+            },
+            pages: pages.collect(),
         }
     }
-    seen
+
+    /// What the template sees besides what all see.
+    pub(crate) fn seen(&self, values: &Values, config: &Config) -> Vec<(&'static str, Value)> {
+        let pages = self.pages.iter().map(|(index, path)| {
+            let value = values.pages[*index].clone();
+            with_whole_urls(value, &config.base_url, path)
+        });
+        let changed = self.changed.as_deref().unwrap_or(NEVER);
+        let mut seen = vec![
+            ("feed_url", config.permalink(&self.path).into()),
+            ("last_updated", changed.into()),
+            ("pages", pages.collect::<Vec<_>>().into()),
+        ];
+        match self.subject {
+            Place::Site => {}
+            Place::Section(index) => seen.push(("section", values.outlines[index].clone())),
+            Place::Term(taxonomy, term) => {
+                let taxonomy = &values.taxonomies[taxonomy];
+                seen.push(("taxonomy", taxonomy.about.clone()));
+                seen.push(("term", taxonomy.terms[term].clone()));
+            }
+        }
+        seen
+    }
 }
 
 fn with_whole_urls(page: Value, base_url: &str, path: &str) -> Value {

@@ -5,7 +5,6 @@
 use crate::config::Config;
 use crate::feed::{Feed, dated};
 use crate::library::{Library, Page};
-use crate::taxonomy::{Taxonomy, Term};
 
 /// A feed that is to be made.
 pub(crate) struct Wanted<'a> {
@@ -22,7 +21,8 @@ pub(crate) enum Subject<'a> {
     Site,
     /// By its place in the library, and its title.
     Section(usize, Option<&'a str>),
-    Term(&'a Taxonomy, &'a Term),
+    /// By the places of its taxonomy and in that, and its name.
+    Term((usize, usize), &'a str),
 }
 
 impl<'a> Wanted<'a> {
@@ -31,7 +31,7 @@ impl<'a> Wanted<'a> {
         let title = match self.subject {
             Subject::Site => None,
             Subject::Section(_, title) => title,
-            Subject::Term(_, term) => Some(term.name.as_str()),
+            Subject::Term(_, name) => Some(name),
         };
         let feed_path = format!("{}{name}", self.path);
         let language = config.language(self.lang);
@@ -66,14 +66,20 @@ pub(crate) fn wanted<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted
             });
         }
     }
-    let with_feeds = library.taxonomies.iter();
-    for taxonomy in with_feeds.filter(|taxonomy| taxonomy.config.feed) {
-        feeds.extend(taxonomy.terms.iter().map(|term| Wanted {
-            subject: Subject::Term(taxonomy, term),
-            path: &term.path,
-            lang: &taxonomy.lang,
-            pages: pages(&term.pages),
-        }));
+    let with_feeds = library.taxonomies.iter().enumerate();
+    for (index, taxonomy) in with_feeds.filter(|(_, taxonomy)| taxonomy.config.feed) {
+        feeds.extend(
+            taxonomy
+                .terms
+                .iter()
+                .enumerate()
+                .map(|(place, term)| Wanted {
+                    subject: Subject::Term((index, place), &term.name),
+                    path: &term.path,
+                    lang: &taxonomy.lang,
+                    pages: pages(&term.pages),
+                }),
+        );
     }
     feeds
 }

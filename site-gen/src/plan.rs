@@ -1,0 +1,371 @@
+//! Step 6, the plan: which pages there are, which template each of them has, and
+//! what it shows. What templates see of that comes later ([`crate::jobs`]): what is
+//! wrong with a site is found with less in memory.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cascade;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::document::Document;
+use crate::feed;
+use crate::front_matter::Kind;
+use crate::library::{Library, Page, Section};
+use crate::paginator::Paginator;
+use crate::search;
+use crate::sitemap;
+use crate::taxonomy::Taxonomy;
+use crate::theme::Theme;
+
+/// A page that is to be made.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    /// The path it is served under.
+    pub(crate) path: String,
+    /// The file it is made from.
+    pub(crate) source: PathBuf,
+    pub(crate) template: Arc<str>,
+    pub(crate) lang: Arc<str>,
+    pub(crate) shows: Shows,
+}
+
+/// What a page shows, by its place in the library.
+#[derive(Debug)]
+pub(crate) enum Shows {
+    /// Nothing in particular.
+    Nothing,
+    Page(usize),
+    /// Or a part of its pages.
+    Section(usize, Option<Paginator>),
+    /// All terms.
+    Taxonomy(usize),
+    /// A term of a taxonomy; or a part of its pages.
+    Term(usize, usize, Option<Paginator>),
+    Feed(Box<feed::Sight>),
+    Sitemap(tera::Value),
+}
+
+/// The template and the name of what is shown in place of what is not there.
+const NOT_FOUND: &str = "404.html";
+
+/// The template and the name of what search engines read first.
+pub(crate) const ROBOTS: &str = "robots.txt";
+
+/// The template and the name of the sitemap.
+pub(crate) const SITEMAP: &str = "sitemap.xml";
+
+/// The template of a page where that is not known: then nothing is rendered.
+const UNKNOWN: &str = "";
+
+/// All pages of a site, also those whose template is missing, and the faults of
+/// that. Without a theme, nothing is known of templates.
+pub(crate) fn plan(
+    library: &Library,
+    theme: Option<&Theme>,
+    config: &Config,
+) -> (Vec<Arc<Planned>>, Vec<Diagnostic>) {
+    let nothing = Theme::default();
+    let mut plan = Plan {
+        config,
+        library,
+        theme: theme.unwrap_or(&nothing),
+        template: UNKNOWN.into(),
+        pages: Vec::new(),
+        faults: Vec::new(),
+    };
+    plan.add_sections();
+    plan.add_pages();
+    plan.add_taxonomies();
+    plan.add_singular();
+    plan.add_feeds();
+    plan.add_search_pages();
+    match theme {
+        Some(_) => (plan.pages, plan.faults),
+        None => (plan.pages, Vec::new()),
+    }
+}
+
+struct Plan<'a> {
+    config: &'a Config,
+    library: &'a Library,
+    theme: &'a Theme,
+    /// The last one's: many pages in a row have the same.
+    template: Arc<str>,
+    pages: Vec<Arc<Planned>>,
+    faults: Vec<Diagnostic>,
+}
+
+impl<'a> Plan<'a> {
+    fn add_sections(&mut self) {
+        for (index, section) in self.library.sections.iter().enumerate() {
+            let document = &section.document;
+            if document.front.section.redirect_to.is_some() || !document.front.is_rendered() {
+                continue;
+            }
+            let template = self.named(section_template(self.library, section, self.theme));
+            for (path, paginator) in section_pages(section) {
+                let shows = Shows::Section(index, paginator);
+                self.add(
+                    (&document.source.file, &document.lang),
+                    template,
+                    path,
+                    shows,
+                );
+            }
+        }
+    }
+
+    fn add_pages(&mut self) {
+        let pages = self.library.pages.iter().enumerate();
+        for (index, page) in pages.filter(|(_, page)| page.document.front.is_rendered()) {
+            let document = &page.document;
+            let template = self.named(page_template(self.library, page, self.theme));
+            let (from, path) = ((&*document.source.file, &document.lang), &document.path);
+            self.add(from, template, path.clone(), Shows::Page(index));
+        }
+    }
+
+    fn add_taxonomies(&mut self) {
+        let taxonomies = self.library.taxonomies.iter().enumerate();
+        for (index, taxonomy) in taxonomies.filter(|(_, taxonomy)| taxonomy.config.render) {
+            let template =
+                |view| taxonomy_template(self.theme, &taxonomy.config.name, view, self.config);
+            let (list, single) = (template("list"), template("single"));
+            let (list, single) = (self.named(list), self.named(single));
+            let lang: Arc<str> = taxonomy.lang.as_str().into();
+            let from = (&*self.config.source.file, &lang);
+            self.add(from, list, taxonomy.path.clone(), Shows::Taxonomy(index));
+            for (path, term, paginator) in term_pages(taxonomy) {
+                self.add(from, single, path, Shows::Term(index, term, paginator));
+            }
+        }
+    }
+
+    /// What a site has one of, and no document says.
+    fn add_singular(&mut self) {
+        let (theme, config) = (self.theme, self.config);
+        if theme.has(NOT_FOUND) {
+            self.add_made(NOT_FOUND, format!("/{NOT_FOUND}"), None, Shows::Nothing);
+        }
+        if theme.has(ROBOTS) && config.generate_robots_txt {
+            self.add_made(ROBOTS, format!("/{ROBOTS}"), None, Shows::Nothing);
+        }
+        if theme.has(SITEMAP) && config.generate_sitemap {
+            let entries = sitemap::entries_value(self.library, config);
+            self.add_made(
+                SITEMAP,
+                format!("/{SITEMAP}"),
+                None,
+                Shows::Sitemap(entries),
+            );
+        }
+    }
+
+    /// The feeds that the theme has templates of.
+    fn add_feeds(&mut self) {
+        let (theme, config) = (self.theme, self.config);
+        let names = config.feed_filenames.iter();
+        let drawn: Vec<&String> = names.filter(|name| theme.has(name)).collect();
+        if drawn.is_empty() {
+            return;
+        }
+        for wanted in feed::wanted(self.library, config) {
+            for name in &drawn {
+                let feed = wanted.feed(name, config);
+                let sight = feed::Sight::new(&wanted, &feed, self.library);
+                let shows = Shows::Feed(Box::new(sight));
+                self.add_made(name, feed.feed_path, Some(wanted.lang), shows);
+            }
+        }
+    }
+
+    /// A page to search each language that has an index, unless an author wrote
+    /// one.
+    fn add_search_pages(&mut self) {
+        const TEMPLATE: &str = "search.html";
+        if !self.theme.has(TEMPLATE) {
+            return;
+        }
+        for language in search::languages(self.library, self.config) {
+            let path = format!("{}/search/", self.config.prefix(&language.code));
+            if self.pages.iter().all(|page| page.path != path) {
+                self.add_made(TEMPLATE, path, Some(&language.code), Shows::Nothing);
+            }
+        }
+    }
+
+    /// Adds what no document says, in a language or in that of the site.
+    fn add_made(&mut self, template: &'a str, path: String, lang: Option<&str>, shows: Shows) {
+        let lang = lang.unwrap_or(&self.config.default_language().code).into();
+        self.add((&self.config.source.file, &lang), template, path, shows);
+    }
+
+    fn add(
+        &mut self,
+        (source, lang): (&Path, &Arc<str>),
+        template: &str,
+        path: String,
+        shows: Shows,
+    ) {
+        if *self.template != *template {
+            self.template = template.into();
+        }
+        self.pages.push(Arc::new(Planned {
+            path,
+            source: source.to_owned(),
+            template: Arc::clone(&self.template),
+            lang: Arc::clone(lang),
+            shows,
+        }));
+    }
+
+    fn named(&mut self, template: Result<&'a str, Diagnostic>) -> &'a str {
+        template.unwrap_or_else(|fault| {
+            self.faults.push(fault);
+            UNKNOWN
+        })
+    }
+}
+
+fn section_pages(section: &Section) -> Vec<(String, Option<Paginator>)> {
+    let document = &section.document;
+    let keys = &document.front.section;
+    let Some(paginate_by) = keys.paginate_by else {
+        return vec![(document.path.clone(), None)];
+    };
+    let mut pages = section.pages.clone();
+    if keys.paginate_reversed {
+        pages.reverse();
+    }
+    let paginate_path = keys.paginate_path.as_deref();
+    let all = Paginator::all(&document.path, paginate_path, paginate_by, &pages);
+    let all = all.into_iter();
+    all.map(|paginator| (paginator.path(paginator.index), Some(paginator)))
+        .collect()
+}
+
+fn term_pages(taxonomy: &Taxonomy) -> Vec<(String, usize, Option<Paginator>)> {
+    let mut pages = Vec::new();
+    for (index, term) in taxonomy.terms.iter().enumerate() {
+        let Some(paginate_by) = taxonomy.config.paginate_by else {
+            pages.push((term.path.clone(), index, None));
+            continue;
+        };
+        let paginate_path = taxonomy.config.paginate_path.as_deref();
+        let all = Paginator::all(&term.path, paginate_path, paginate_by, &term.pages);
+        let all = all.into_iter();
+        pages.extend(all.map(|part| (part.path(part.index), index, Some(part))));
+    }
+    pages
+}
+
+/// A section's own choice, or what the nearest one above cascades.
+fn section_template<'a>(
+    library: &'a Library,
+    section: &'a Section,
+    theme: &'a Theme,
+) -> Result<&'a str, Diagnostic> {
+    let document = &section.document;
+    if let Some((name, span)) = &document.front.template {
+        return chosen(theme, document, name, span);
+    }
+    if document.is_broken {
+        return Ok(UNKNOWN);
+    }
+    let mut next = section.parent;
+    while let Some(above) = next.map(|index| &library.sections[index]) {
+        if above.document.is_broken {
+            return Ok(UNKNOWN);
+        }
+        if let Some((name, span)) = cascade::template(&above.document, "section_template") {
+            return chosen(theme, &above.document, name, &span);
+        }
+        next = above.parent;
+    }
+    default(
+        theme,
+        if document.is_root() {
+            "index.html"
+        } else {
+            "section.html"
+        },
+    )
+}
+
+/// A page's own choice, or that of the nearest section above which has one.
+fn page_template<'a>(
+    library: &'a Library,
+    page: &'a Page,
+    theme: &'a Theme,
+) -> Result<&'a str, Diagnostic> {
+    debug_assert!(page.document.kind == Kind::Page);
+    if let Some((name, span)) = &page.document.front.template {
+        return chosen(theme, &page.document, name, span);
+    }
+    if page.document.is_broken {
+        return Ok(UNKNOWN);
+    }
+    let mut next = Some(page.section);
+    while let Some(section) = next.map(|index| &library.sections[index]) {
+        if section.document.is_broken {
+            return Ok(UNKNOWN);
+        }
+        if let Some((name, span)) = &section.document.front.section.page_template {
+            return chosen(theme, &section.document, name, span);
+        }
+        if let Some((name, span)) = cascade::template(&section.document, "template") {
+            return chosen(theme, &section.document, name, &span);
+        }
+        next = section.parent;
+    }
+    default(theme, "page.html")
+}
+
+fn chosen<'a>(
+    theme: &Theme,
+    document: &Document,
+    name: &'a str,
+    span: &std::ops::Range<usize>,
+) -> Result<&'a str, Diagnostic> {
+    if theme.has(name) {
+        return Ok(name);
+    }
+    let fault = document
+        .source
+        .at(span.clone(), format!("the theme has no template `{name}`"));
+    Err(fault
+        .expected("a file in the theme's templates/")
+        .suggestion(did_you_mean(name, theme.names())))
+}
+
+fn default(theme: &Theme, name: &'static str) -> Result<&'static str, Diagnostic> {
+    if theme.has(name) {
+        return Ok(name);
+    }
+    let fault = Diagnostic::new("themes", format!("the theme has no template `{name}`"));
+    Err(fault.expected("index.html, section.html and page.html in the theme's templates/"))
+}
+
+/// As in Zola: `tags/list.html` comes before `taxonomy_list.html`.
+fn taxonomy_template<'a>(
+    theme: &'a Theme,
+    name: &str,
+    view: &str,
+    config: &Config,
+) -> Result<&'a str, Diagnostic> {
+    let own = format!("{name}/{view}.html");
+    let shared = format!("taxonomy_{view}.html");
+    let found = theme.names().find(|candidate| *candidate == own);
+    found
+        .or_else(|| theme.names().find(|candidate| *candidate == shared))
+        .ok_or_else(|| {
+            let message = format!("the theme has no template for the taxonomy `{name}`");
+            let text = &config.source.text;
+            let fault = match text.find(&format!("\"{name}\"")) {
+                Some(at) => config.source.at(at + 1..at + 1 + name.len(), message),
+                None => Diagnostic::new(&config.source.file, message),
+            };
+            fault.expected(format!("`{own}` or `{shared}` in the theme's templates/"))
+        })
+}
