@@ -13,7 +13,7 @@ use super::data;
 use super::known;
 
 /// Names of the one file, in the order in which Hugo looks for them.
-const FILES: [&str; 8] = [
+pub(super) const FILES: [&str; 8] = [
     "hugo.toml",
     "hugo.yaml",
     "hugo.yml",
@@ -39,6 +39,7 @@ pub(super) fn read(origin: &Origin, report: &mut Report) -> Result<(PathBuf, Tab
         files.extend(origin.files(Path::new(directory), report));
     }
     files.retain(|file| data::language(file).is_some());
+    tell_others(origin, report);
     let is_whole = |file: &&PathBuf| {
         let stem = file.file_stem().and_then(|stem| stem.to_str());
         matches!(stem, Some("hugo" | "config"))
@@ -69,6 +70,24 @@ pub(super) fn read(origin: &Origin, report: &mut Report) -> Result<(PathBuf, Tab
         known::tell(&table, &source, (&root, origin), report);
     }
     Ok((main, root))
+}
+
+/// Tells what else is among the files of the configuration.
+fn tell_others(origin: &Origin, report: &mut Report) {
+    for file in origin.files(Path::new("config"), report) {
+        let is_read = DIRECTORIES
+            .iter()
+            .any(|directory| file.starts_with(directory));
+        let (what, advice) = match data::language(&file) {
+            Some(_) if is_read => continue,
+            Some(_) => (
+                "a configuration for another environment",
+                "left out: the site is what it is when it is published",
+            ),
+            None => ("not a part of the site", "copy it if it is one"),
+        };
+        report.note(Topic::Configuration, file, None, what, advice);
+    }
 }
 
 /// Where the table of a file stands, by the file's name: `params.toml` is the

@@ -115,7 +115,7 @@ fn of_config(
     });
     let url = get_text(entry, "url").unwrap_or_default();
     let mut rest = entry.clone();
-    let read = ["name", "weight", "url", "pageref", "identifier", "parent"];
+    let read = ["name", "weight", "url", "pageref", "parent"];
     rest.retain(|(key, _)| !read.contains(&key.name.to_lowercase().as_str()));
     let name = get_text(entry, "name").unwrap_or_default();
     Entry {
@@ -138,7 +138,7 @@ fn of_page(value: &Data, document: &Document) -> Vec<Entry> {
             .or_else(|| title.clone())
             .unwrap_or_default();
         let mut rest = about.clone();
-        let read = ["name", "weight", "identifier", "parent"];
+        let read = ["name", "weight", "parent"];
         rest.retain(|(key, _)| !read.contains(&key.name.to_lowercase().as_str()));
         Entry {
             menu: menu.to_owned(),

@@ -12,6 +12,7 @@ use super::super::report::{Report, Topic};
 use super::super::tree::{Draft, Origin};
 use super::arguments::new_name;
 use super::config::Config;
+use super::config_files::FILES;
 use super::data::get_texts;
 use super::go;
 use super::hooks;
@@ -43,6 +44,7 @@ pub(super) fn templates(config: &Config, origin: &Origin, report: &mut Report) -
             let advice = "it did not come across; put it into content/ if something refers to it";
             report.note(Topic::Files, file, None, what, advice);
         }
+        tell_rest(&directory, origin, report);
         let layouts = directory.join("layouts");
         let files = origin.files(&layouts, report).into_iter();
         found.extend(files.filter_map(|file| {
@@ -56,6 +58,24 @@ pub(super) fn templates(config: &Config, origin: &Origin, report: &mut Report) -
         }));
     }
     found
+}
+
+/// What a theme has for its own templates, which stay behind.
+fn tell_rest(theme: &Path, origin: &Origin, report: &mut Report) {
+    for file in FILES.iter().map(|name| theme.join(name)) {
+        if origin.has(&file) {
+            let what = "what the theme says in a configuration of its own";
+            let advice = "left out; copy into `content/site.toml` what counted for the site";
+            report.note(Topic::Configuration, file, None, what, advice);
+        }
+    }
+    for directory in ["archetypes", "assets", "content", "data", "i18n"] {
+        for file in origin.files(&theme.join(directory), report) {
+            let what = "a file of the theme's own";
+            let advice = "it did not come across: the templates that read it did not";
+            report.note(Topic::Files, file, None, what, advice);
+        }
+    }
 }
 
 /// The name of the shortcode that a template draws, if it draws one.
