@@ -186,7 +186,7 @@ pub(super) fn without_base<'a>(path: &'a str, base: &str) -> &'a str {
     }
 }
 
-fn has_scheme(link: &str) -> bool {
+pub(super) fn has_scheme(link: &str) -> bool {
     let scheme = link.split_once(':').map_or("", |(scheme, _)| scheme);
     let mut letters = scheme.chars();
     letters.next().is_some_and(|c| c.is_ascii_alphabetic())

@@ -3,11 +3,12 @@
 
 use site_gen::review::{Data, Node, Table};
 
+use super::super::paths::complete;
 use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, merge, set, tables, texts};
 use super::document::{Document, Kind};
 use super::library::{Library, unpublished};
-use super::links::without_base;
+use super::links::{has_scheme, without_base};
 
 /// An entry, before it is sorted into its menu.
 #[derive(Debug)]
@@ -69,6 +70,24 @@ pub(super) fn of_language(library: &Library, config: &Config, language: usize) -
     menus
 }
 
+/// An address that does not say where it begins does so at the front page of its
+/// language: themes send it through `relLangURL`.
+fn below_language(url: &str, prefix: &str) -> String {
+    if url.is_empty() || url.starts_with(['/', '#', '?']) || has_scheme(url) {
+        return url.to_owned();
+    }
+    let end = url.find(['#', '?']).unwrap_or(url.len());
+    let (path, rest) = url.split_at(end);
+    let is_file = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'));
+    match is_file {
+        true => format!("{prefix}/{path}{rest}"),
+        false => format!("{}{rest}", complete(&format!("{prefix}/{path}"))),
+    }
+}
+
 /// The sections at the root, but for those that are in the menu already.
 fn add_sections(menu: &str, entries: &mut Vec<Entry>, library: &Library, language: usize) {
     for document in &library.documents {
@@ -123,7 +142,10 @@ fn of_config(
         weight: get_integer(entry, "weight").unwrap_or_default(),
         identifier: get_text(entry, "identifier").unwrap_or_else(|| name.clone()),
         parent: get_text(entry, "parent").filter(|parent| !parent.is_empty()),
-        to: page.unwrap_or_else(|| without_base(&url, &config.base_path).to_owned()),
+        to: page.unwrap_or_else(|| {
+            let url = without_base(&url, &config.base_path);
+            below_language(url, &config.prefix(language))
+        }),
         name,
         rest,
     }
@@ -191,6 +213,27 @@ impl Entry {
         Node {
             value: Data::Table(table),
             span: 0..0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_begin_at_the_front_page() {
+        for (url, expected) in [
+            ("archives", "/fa/archives/"),
+            ("tags/#top", "/fa/tags/#top"),
+            ("cv.pdf", "/fa/cv.pdf"),
+            ("/posts", "/posts"),
+            ("#top", "#top"),
+            ("mailto:a@b.org", "mailto:a@b.org"),
+            ("https://a.org", "https://a.org"),
+            ("", ""),
+        ] {
+            assert_eq!(below_language(url, "/fa"), expected);
         }
     }
 }
