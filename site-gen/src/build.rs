@@ -57,12 +57,11 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         return Err(faults.found);
     };
     let theme = read_theme(site, &config, &mut faults);
-    let history = faults.take(read_history(site, &config, options));
+    let history = read_history(site, &config, options, &mut faults);
     let mut last = options.cache.last_texts(options.keep);
     options.progress.begin("reading", 0);
-    let history = &history.unwrap_or_default();
     let of_site = (site, &content, &config);
-    let (documents, lost) = parse(of_site, history, options.drafts, &mut last, &mut faults);
+    let (documents, lost) = parse(of_site, &history, options.drafts, &mut last, &mut faults);
     let (places, ids) = last.index(&documents);
     let paths = Arc::new(content.paths(&documents));
     let bundles = assets::by_bundle(&paths, &documents);
@@ -161,14 +160,16 @@ fn read_theme(site: &Path, config: &Config, faults: &mut Faults) -> Option<Theme
     theme
 }
 
-/// Where the site really is, as that is where its repository is.
+/// The history from where the site really is, as that is where its repository is.
 fn read_history(
     site: &Path,
     config: &Config,
     options: &Options,
-) -> Result<Arc<History>, Vec<Diagnostic>> {
+    faults: &mut Faults,
+) -> Arc<History> {
     let origin = options.origin.as_deref().unwrap_or(site);
-    History::read(origin, config, &options.cache)
+    let history = faults.take(History::read(origin, config, &options.cache));
+    history.unwrap_or_default()
 }
 
 /// Step 3: all documents that can be read, and what in `content/` cannot.
