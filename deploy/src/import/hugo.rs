@@ -35,6 +35,7 @@ mod listing;
 mod markdown;
 mod markup;
 mod menus;
+mod modules;
 mod mounts;
 mod options;
 mod place;

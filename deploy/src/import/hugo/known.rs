@@ -9,7 +9,7 @@ use site_gen::review::{Data, Table};
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
 use super::data::{get_text, line_of, text, texts};
-use super::{languages, markup, mounts};
+use super::{languages, markup, modules};
 
 /// What is read, here or where it counts, or says what is so anyway.
 const READ: [&str; 42] = [
@@ -168,7 +168,7 @@ pub(super) fn tell(
                 // Where modules are, which are themes, or what Hugo fetched.
                 let themes = get_text(root, "themesDir").unwrap_or_else(|| "themes".to_owned());
                 let themes = [themes.trim_matches('/').into(), "_vendor".into()];
-                mounts::tell(table, place, &themes, origin, report);
+                modules::tell(table, place, &themes, origin, report);
             }
             ("outputs", Data::Table(table)) => outputs(table, place, report),
             ("frontmatter", Data::Table(table)) => front_matter(table, place, report),
