@@ -328,6 +328,9 @@ pub(crate) fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<T
     };
     let mut taxonomies = Vec::new();
     for item in items {
+        if fields.is_full() {
+            break;
+        }
         let Data::Table(table) = item.value else {
             fields.fault(
                 source

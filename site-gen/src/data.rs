@@ -5,10 +5,14 @@
 //! reports everything that is wrong with it: types, and unknown keys with the
 //! spelling that was probably meant.
 
+#[cfg(test)]
+mod pathological;
+
 use std::ops::Range;
 
 use crate::date::Date;
-use crate::diagnostic::{Diagnostic, did_you_mean, is_misspelt};
+use crate::diagnostic::{Diagnostic, did_you_mean, is_misspelt, is_within};
+use crate::limits::MAX_DIAGNOSTICS;
 use crate::source::Source;
 use crate::url;
 
@@ -210,7 +214,7 @@ impl<'a> Fields<'a> {
 
     fn check_path(&mut self, name: &str, path: &str, span: Range<usize>) -> bool {
         let inside = url::is_inside(path);
-        if !inside {
+        if !inside && !self.is_full() {
             let fault = self
                 .source
                 .at(span, format!("`{name}` is no place in the site"))
@@ -348,9 +352,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn take_foreign(&mut self, elsewhere: &[&str]) -> Table {
         let known = &self.known;
         let is_own = |name: &str| {
-            let near = elsewhere
-                .iter()
-                .any(|other| strsim::damerau_levenshtein(name, other) <= 1);
+            let near = elsewhere.iter().any(|other| is_within(1, name, other));
             near || is_misspelt(name, known.iter().copied())
         };
         let (own, foreign) = std::mem::take(&mut self.table)
@@ -358,6 +360,12 @@ impl<'a> Fields<'a> {
             .partition(|(key, _)| is_own(&key.name));
         self.table = own;
         foreign
+    }
+
+    /// Whether as much is wrong as anybody reads: to find out where more of it
+    /// stands takes time.
+    pub(crate) fn is_full(&self) -> bool {
+        self.faults.len() >= MAX_DIAGNOSTICS
     }
 
     /// Adds what the caller found wrong with a value.
@@ -369,7 +377,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn finish(mut self, what: &str) -> Vec<Diagnostic> {
         self.known.sort_unstable();
         self.known.dedup();
-        for (key, _) in &self.table {
+        for (key, _) in self.table.iter().take(MAX_DIAGNOSTICS) {
             let fault = self
                 .source
                 .at(
@@ -390,6 +398,9 @@ impl<'a> Fields<'a> {
         found: &Data,
         expected: &str,
     ) -> Option<T> {
+        if self.is_full() {
+            return None;
+        }
         let fault = self
             .source
             .at(span, format!("`{name}` is {}", found.kind()))

@@ -189,9 +189,16 @@ pub(crate) fn is_misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a st
         own[0] == first[0] || own == [first[1], first[0]]
     };
     known.into_iter().any(|candidate| {
-        let distance = strsim::damerau_levenshtein(&word, candidate);
-        begins_like(candidate) && distance <= (candidate.len() / 3).max(1)
+        begins_like(candidate) && is_within((candidate.len() / 3).max(1), &word, candidate)
     })
+}
+
+/// Whether so many edits make one word of the other. Finding that out takes
+/// time and memory for each pair of letters; words of very different lengths
+/// need not be compared.
+pub(crate) fn is_within(edits: usize, word: &str, other: &str) -> bool {
+    let difference = word.chars().count().abs_diff(other.chars().count());
+    difference <= edits && strsim::damerau_levenshtein(word, other) <= edits
 }
 
 /// What came of many things, each of which may have failed: the good ones, if

@@ -10,6 +10,7 @@ use crate::cascade::{self, Inherited};
 use crate::data::{Data, Fields, Key, Table};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::limits::MAX_DIAGNOSTICS;
 use crate::source::Source;
 use crate::{redirects, toml_data, yaml_data, zola_keys};
 
@@ -312,6 +313,9 @@ fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) 
     front.path = fields.path("path");
     foreign::read_authors(fields, source, front);
     for (key, node) in fields.table("taxonomies") {
+        if fields.is_full() {
+            break;
+        }
         let Data::Array(terms) = node.value else {
             let message = format!("the taxonomy `{}` is not an array", key.name);
             fields.fault(
@@ -323,6 +327,9 @@ fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) 
         };
         let mut names = Vec::new();
         for term in terms {
+            if fields.is_full() {
+                break;
+            }
             match term.value {
                 Data::String(name) => names.push(name),
                 _ => fields.fault(
@@ -391,6 +398,7 @@ pub(crate) fn check_taxonomies(
         .iter()
         .filter(|(name, _, _)| !known.contains(&name.as_str()));
     unknown
+        .take(MAX_DIAGNOSTICS)
         .map(|(name, _, span)| {
             source
                 .at(span.clone(), format!("unknown taxonomy `{name}`"))

@@ -42,6 +42,9 @@ impl Ignored {
     pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> Self {
         let mut patterns = Vec::new();
         for (pattern, span) in fields.strings("ignored_content") {
+            if fields.is_full() {
+                break;
+            }
             let built = Regex::builder()
                 .configure(Regex::config().nfa_size_limit(Some(MAX_PATTERN_BYTES)))
                 .build(&expression(&pattern));

@@ -53,6 +53,9 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) 
         ..default
     }];
     for (key, node) in fields.table("languages") {
+        if fields.is_full() {
+            break;
+        }
         let Data::Table(table) = node.value else {
             let fault = source.at(node.span, format!("`languages.{}` is no table", key.name));
             fields.fault(fault.expected("a table, as `[languages.fr]`"));
@@ -107,6 +110,9 @@ fn is_code(code: &str) -> bool {
 fn read_translations(fields: &mut Fields<'_>, source: &Source) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
     for (key, node) in fields.table("translations") {
+        if fields.is_full() {
+            break;
+        }
         match node.value {
             Data::String(text) => _ = texts.insert(key.name, text),
             _ => {

@@ -81,6 +81,9 @@ fn read_formats(images: &mut Fields<'_>, source: &Source) -> Option<Vec<Format>>
         return None;
     };
     for item in items {
+        if images.is_full() {
+            break;
+        }
         let word = match &item.value {
             Data::String(word) => word.as_str(),
             _ => &source.text[item.span.clone()],

@@ -31,6 +31,9 @@ pub(crate) struct Redirect {
 pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> Vec<Redirect> {
     let mut redirects = Vec::new();
     for (key, node) in fields.table("redirects") {
+        if fields.is_full() {
+            break;
+        }
         let from = path(&key.name);
         if key.name.starts_with('/') && !is_address(&key.name) {
             let fault = source.at(key.span, "nobody can ask for this address");

@@ -91,15 +91,16 @@ impl Source {
         let line = self.text[line_start..line_end].trim_end_matches('\r');
         let before = self.text[line_start..start].chars().count();
         // A line may be all of a file, and a fault each word of it.
-        let skipped = match line.chars().count() {
-            0..=MAX_SHOWN_LINE => 0,
-            _ => before.saturating_sub(MAX_SHOWN_LINE / 2),
+        let skipped = match line.chars().nth(MAX_SHOWN_LINE) {
+            None => 0,
+            Some(_) => before.saturating_sub(MAX_SHOWN_LINE / 2),
         };
-        let length = self.text[start..end].chars().count();
+        let shown = self.text[start..end].chars().take(MAX_SHOWN_LINE / 2);
+        let length = shown.count();
         Place {
             line: above.iter().filter(|byte| **byte == b'\n').count() + 1,
             column: before + 1,
-            length: length.clamp(1, MAX_SHOWN_LINE / 2),
+            length: length.max(1),
             text: line.chars().skip(skipped).take(MAX_SHOWN_LINE).collect(),
             skipped,
         }

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::data::{Data, Key, Node, Table};
 use crate::diagnostic::Diagnostic;
-use crate::limits::MAX_DATA_DEPTH;
+use crate::limits::{MAX_DATA_DEPTH, MAX_DIAGNOSTICS};
 use crate::source::Source;
 
 /// Parses a part of a file.
@@ -15,6 +15,7 @@ pub(crate) fn parse(source: &Source, part: Range<usize>) -> Result<Table, Vec<Di
     if !errors.is_empty() {
         return Err(errors
             .iter()
+            .take(MAX_DIAGNOSTICS)
             .map(|error| fault(source, part.start, error))
             .collect());
     }
@@ -79,13 +80,8 @@ impl Convert<'_> {
 
     fn value(&mut self, value: DeValue<'_>, span: &Range<usize>, depth: usize) -> Data {
         if depth > MAX_DATA_DEPTH {
-            let fault = self
-                .source
-                .at(span.clone(), "tables and arrays are nested too deeply");
-            self.faults.push(fault.expected(format!(
-                "at most {MAX_DATA_DEPTH} of them inside each other"
-            )));
-            return Data::Null;
+            let expected = format!("at most {MAX_DATA_DEPTH} of them inside each other");
+            return self.refuse(span, "tables and arrays are nested too deeply", &expected);
         }
         match value {
             DeValue::String(text) => Data::String(text.into_owned()),
@@ -116,9 +112,18 @@ impl Convert<'_> {
     }
 
     fn out_of_range(&mut self, span: &Range<usize>) -> Data {
-        let fault = self.source.at(span.clone(), "this number does not fit");
-        self.faults
-            .push(fault.expected("a number of at most 64 bits"));
+        self.refuse(
+            span,
+            "this number does not fit",
+            "a number of at most 64 bits",
+        )
+    }
+
+    fn refuse(&mut self, span: &Range<usize>, message: &str, expected: &str) -> Data {
+        if self.faults.len() < MAX_DIAGNOSTICS {
+            let fault = self.source.at(span.clone(), message);
+            self.faults.push(fault.expected(expected));
+        }
         Data::Null
     }
 }

@@ -5,6 +5,7 @@
 //! dates are dates. Anchors and aliases are refused: nobody needs them above a
 //! page, and a few lines of them stand for gigabytes.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
@@ -167,6 +168,7 @@ impl<'a> Reader<'a> {
 
     fn table(&mut self) -> Result<Table, Diagnostic> {
         let mut table = Table::new();
+        let mut names = HashSet::new();
         loop {
             let (event, span) = self.next()?;
             let name = match event {
@@ -179,7 +181,7 @@ impl<'a> Reader<'a> {
                         .expected("a word as key"));
                 }
             };
-            if table.iter().any(|(key, _)| key.name == name) {
+            if !names.insert(name.clone()) {
                 let fault = self
                     .source
                     .at(span, format!("the key `{name}` is there twice"));
@@ -219,6 +221,8 @@ fn plain(text: &str) -> Data {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -282,6 +286,15 @@ mod tests {
         let whole = source("---\n- 1\n...\n# the end\n");
         assert!(parse_any(&whole, 0..whole.text.len()).is_ok());
         assert!(place("a: 1\nb: [1, 2\nc: 3\n").1.starts_with("bad YAML"));
+    }
+
+    #[test]
+    fn keys_may_be_many() {
+        let started = Instant::now();
+        let text: String = (0..200_000).map(|key| format!("a{key}: 1\n")).collect();
+        let source = source(&text);
+        assert_eq!(parse(&source, 0..text.len()).unwrap().len(), 200_000);
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 //! a page is not to be seen. A folder of markdown that
 //! was written for another generator is built as it is.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::time::SystemTime;
 
@@ -14,8 +15,10 @@ use crate::source::Source;
 
 /// Lets templates see what other generators are told.
 pub(super) fn adopt(front: &mut FrontMatter, foreign: Table) {
+    let said = front.extra.iter().map(|(own, _)| own.name.clone());
+    let mut said: HashSet<String> = said.collect();
     for (key, node) in foreign {
-        if !front.extra.iter().any(|(own, _)| own.name == key.name) {
+        if said.insert(key.name.clone()) {
             front.foreign.push(key.clone());
             front.extra.push((key, node));
         }
@@ -39,6 +42,9 @@ pub(super) fn read_authors(fields: &mut Fields<'_>, source: &Source, front: &mut
             fields.fault(fault.expected("one of them"));
         }
         for author in authors {
+            if fields.is_full() {
+                break;
+            }
             match name_of(author) {
                 Some(name) => front.authors.push(name.to_owned()),
                 None => {
