@@ -46,6 +46,11 @@ pub const MAX_HIGHLIGHTED_LINE_BYTES: usize = 4 << 10;
 /// address, and is not read to its end.
 pub const MAX_DOMAIN_BYTES: usize = 255;
 
+/// Most records of one name and type: a message of 65,535 bytes (RFC 1035,
+/// 4.2.2) holds no more of the shortest ones, and the server's reader compares
+/// each with all of them.
+pub const MAX_SET_RECORDS: usize = 4096;
+
 /// Longest formula, in bytes.
 pub const MAX_FORMULA_BYTES: usize = 8 << 10;
 

@@ -17,6 +17,7 @@ use hickory_proto::rr::{Name, Record};
 use hickory_proto::serialize::txt;
 
 use crate::diagnostic::Diagnostic;
+use crate::limits::MAX_DIAGNOSTICS;
 use crate::source::Source;
 use record::{Line, Reader, absolute};
 
@@ -65,6 +66,9 @@ impl Zone {
             match reader.read(entry) {
                 Ok(line) => lines.extend(line),
                 Err(fault) => faults.push(fault),
+            }
+            if faults.len() >= MAX_DIAGNOSTICS {
+                break;
             }
         }
         if faults.is_empty() {
@@ -126,9 +130,48 @@ fn check_readable(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::limits::MAX_SET_RECORDS;
+
+    fn parse(text: String) -> Result<Zone, Vec<Diagnostic>> {
+        let file = "content/example.org.zone".into();
+        Zone::parse(&Source { file, text })
+    }
+
+    /// All of them took longer than anybody waits.
+    #[test]
+    fn records_and_faults_may_be_many() {
+        let started = Instant::now();
+        let head = "$TTL 1h\n@ SOA a b 1 2 3 4 5\n@ NS a\na A 192.0.2.1\n";
+        let hosts: String = (0..20_000)
+            .map(|host| format!("h{host} A 192.0.2.2\n"))
+            .collect();
+        assert_eq!(
+            parse(format!("{head}{hosts}")).unwrap().records.len(),
+            20_003
+        );
+        let set: String = (0..=MAX_SET_RECORDS)
+            .map(|number| format!("b A 192.0.{}.{}\n", number / 256, number % 256))
+            .collect();
+        let (whole, _) = set.trim_end().rsplit_once('\n').unwrap();
+        assert!(parse(format!("{head}{whole}\n")).is_ok());
+        assert_eq!(parse(format!("{head}{set}")).unwrap_err().len(), 1);
+        for piece in [
+            "b A 1\n",
+            "b TXT x\n",
+            "b\n",
+            "(\n",
+            "b CNAME a\nb A 192.0.2.1\n",
+        ] {
+            let faults = parse(format!("{head}{}", piece.repeat(20_000))).unwrap_err();
+            assert!(faults.len() <= 2 * MAX_DIAGNOSTICS, "{piece}");
+        }
+        assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    }
 
     proptest! {
         /// Neither our splitter nor hickory's parsers of record data may panic.
@@ -138,8 +181,7 @@ mod tests {
             data in "([0-9]{1,3}|[a-zA-Z0-9.:/=+\\-_,]{1,12}|\"[ -~é]{0,8}\"|@|\\(|\\)|;| |\n ){0,12}",
         ) {
             let text = format!("$TTL 1h\n@ SOA a b 1 2 3 4 5\n@ NS a\na A 192.0.2.1\nx {record_type} {data}\n");
-            let source = Source { file: "content/example.org.zone".into(), text };
-            if let Ok(zone) = Zone::parse(&source) {
+            if let Ok(zone) = parse(text) {
                 prop_assert!(zone.records.len() >= 4);
             }
         }

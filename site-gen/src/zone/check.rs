@@ -1,12 +1,13 @@
 //! What can only be checked on a whole zone: that it has an authority, that
 //! names are used as they may be, that its name servers can be found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hickory_proto::rr::{Name, RData, RecordType};
 
 use super::record::Line;
 use crate::diagnostic::Diagnostic;
+use crate::limits::{MAX_DIAGNOSTICS, MAX_SET_RECORDS};
 use crate::source::Source;
 
 /// All that is wrong with a zone whose lines are right, each by itself.
@@ -66,15 +67,21 @@ impl<'a> Check<'a> {
             let alias = lines
                 .iter()
                 .find(|line| line.record.record_type() == RecordType::CNAME);
-            if let Some(alias) = alias.filter(|_| lines.len() > 1) {
+            let many = lines.len() > 1 && faults.len() < MAX_DIAGNOSTICS;
+            if let Some(alias) = alias.filter(|_| many) {
                 let fault = self.at(alias, "this name has a CNAME record and others");
                 faults.push(fault.expected("the CNAME alone (RFC 1034 §3.6.2)"));
             }
-            for (index, line) in lines.iter().enumerate() {
-                if lines[..index]
-                    .iter()
-                    .any(|other| other.record.data == line.record.data)
-                {
+            let mut seen = HashSet::new();
+            let mut sets: HashMap<RecordType, usize> = HashMap::new();
+            for line in lines {
+                let set = sets.entry(line.record.record_type()).or_default();
+                *set += 1;
+                if *set == MAX_SET_RECORDS + 1 {
+                    let fault = self.at(line, "too many records of this name and type");
+                    faults.push(fault.expected(format!("at most {MAX_SET_RECORDS}")));
+                }
+                if !seen.insert(&line.record.data) && faults.len() < MAX_DIAGNOSTICS {
                     faults.push(
                         self.at(line, "this record is there twice")
                             .expected("it once"),
@@ -96,6 +103,9 @@ impl<'a> Check<'a> {
         };
         let mut faults = Vec::new();
         for line in self.of_type(RecordType::NS) {
+            if faults.len() >= MAX_DIAGNOSTICS {
+                break;
+            }
             let RData::NS(server) = &line.record.data else {
                 continue;
             };

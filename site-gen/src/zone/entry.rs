@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
+use crate::limits::MAX_DIAGNOSTICS;
 use crate::source::Source;
 
 /// One directive or record.
@@ -32,7 +33,7 @@ pub(super) fn split(source: &Source) -> (Vec<Entry>, Vec<Diagnostic>) {
         entries: Vec::new(),
         faults: Vec::new(),
     };
-    while splitter.at < source.text.len() {
+    while splitter.at < source.text.len() && splitter.faults.len() < MAX_DIAGNOSTICS {
         let start = splitter.at;
         if let Err(fault) = splitter.entry() {
             splitter.faults.push(fault);
