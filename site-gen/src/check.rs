@@ -20,6 +20,8 @@ mod picture;
 mod text;
 mod unused;
 
+pub(crate) use page::Page;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,7 +36,7 @@ use crate::limits::MAX_DIAGNOSTICS;
 use crate::output::{Built, File};
 use crate::source::{self, Source};
 use crate::{Drafts, Options, build};
-use page::{Fault, Page};
+use page::Fault;
 
 /// What was found in a site.
 #[derive(Debug, Default)]
@@ -178,7 +180,7 @@ impl<'a> Sources<'a> {
             return Some(diagnostic.expected(fault.expected).warning());
         }
         let source = Source::read(self.site, &self.file_of(path)?).ok()?;
-        let start = source.text.find(&fault.line)?;
+        let start = source.text.find(&*fault.line)?;
         let diagnostic = source.at(start..start + fault.line.len(), &fault.message);
         Some(diagnostic.expected(fault.expected).warning())
     }

@@ -10,6 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
@@ -22,7 +23,7 @@ use html5ever::{Attribute, ExpandedName, LocalName, QualName, expanded_name, loc
 use pulldown_cmark::{Event, Parser};
 
 use crate::document::Document;
-use crate::limits::MAX_EXCERPT;
+use crate::limits::{MAX_DIAGNOSTICS, MAX_EXCERPT};
 use crate::markdown;
 
 /// Elements whose end may be left out (HTML, 13.1.2.4).
@@ -39,7 +40,7 @@ const VOID: [&str; 13] = [
 
 /// What was found in a page.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(crate) struct Page {
     /// The path it is served under.
     pub(super) path: String,
     /// Every address that it refers to, as it is written.
@@ -54,15 +55,15 @@ pub(super) struct Page {
 pub(super) struct Fault {
     pub(super) message: String,
     pub(super) expected: &'static str,
-    /// The line of the page.
-    pub(super) line: String,
+    /// The line of the page: all of it may be one, with many faults.
+    pub(super) line: Arc<str>,
     /// What to look for in the markdown: as in `</div`, `"an-id"`.
     hint: String,
 }
 
 impl Page {
     /// Reads a page.
-    pub(super) fn read(path: &str, body: &[u8]) -> Self {
+    pub(crate) fn read(path: &str, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
         let found = Rc::new(Found::default());
         let sink = Sink(Rc::clone(&found));
@@ -89,10 +90,17 @@ impl Page {
         tokenizer.end();
         let lines: Vec<&str> = text.lines().collect();
         let faults = found.faults.take().into_iter();
+        let mut last: Option<(u64, Arc<str>)> = None;
         let faults = faults.map(|(number, mut fault)| {
-            let index = usize::try_from(number).unwrap_or(usize::MAX);
-            let line = lines.get(index.saturating_sub(1)).copied();
-            line.unwrap_or_default().trim().clone_into(&mut fault.line);
+            let (_, line) = last
+                .take_if(|(last, _)| *last == number)
+                .unwrap_or_else(|| {
+                    let index = usize::try_from(number).unwrap_or(usize::MAX);
+                    let line = lines.get(index.saturating_sub(1)).copied();
+                    (number, line.unwrap_or_default().trim().into())
+                });
+            fault.line = Arc::clone(&line);
+            last = Some((number, line));
             fault
         });
         Self {
@@ -106,7 +114,7 @@ impl Page {
 
 impl Fault {
     fn new(message: String, expected: &'static str, hint: String) -> Self {
-        let line = String::new();
+        let line = Arc::default();
         Self {
             message,
             expected,
@@ -119,7 +127,7 @@ impl Fault {
     pub(super) fn excerpt(&self) -> Cow<'_, str> {
         match self.line.char_indices().nth(MAX_EXCERPT) {
             Some((end, _)) => format!("{}…", &self.line[..end]).into(),
-            None => self.line.as_str().into(),
+            None => Cow::Borrowed(&self.line),
         }
     }
 
@@ -138,7 +146,7 @@ impl Fault {
         };
         let mut in_line = pieces.iter().filter(|piece| {
             let own = text[(*piece).clone()].trim();
-            !own.is_empty() && (self.line.contains(own) || own.contains(&self.line))
+            !own.is_empty() && (self.line.contains(own) || own.contains(&*self.line))
         });
         in_line
             .find_map(|piece| found(piece, &self.hint))
@@ -162,7 +170,10 @@ struct Found {
 
 impl Found {
     fn fault(&self, fault: Fault) {
-        self.faults.borrow_mut().push((self.line.get(), fault));
+        let mut faults = self.faults.borrow_mut();
+        if faults.len() < MAX_DIAGNOSTICS {
+            faults.push((self.line.get(), fault));
+        }
     }
 
     /// What the parser complains about, in words for an author.
@@ -394,6 +405,16 @@ mod tests {
         let page = Page::read("/a/", page.as_bytes());
         let show = |fault: &Fault| format!("{}: {}", fault.line, fault.message);
         page.faults.iter().map(show).collect()
+    }
+
+    /// Each fault had a copy of its line, which may be all of the page.
+    #[test]
+    fn a_line_may_have_many_faults() {
+        let body = "</b>".repeat(100_000);
+        let page = Page::read("/a/", body.as_bytes());
+        assert_eq!(page.faults.len(), MAX_DIAGNOSTICS);
+        let (first, last) = (&page.faults[0].line, &page.faults[MAX_DIAGNOSTICS - 1].line);
+        assert!(Arc::ptr_eq(first, last) && **first == *body);
     }
 
     #[test]
