@@ -118,6 +118,19 @@ pub const REPORTED_PLACES: usize = 5;
 /// after that is left to its author.
 pub const ADAPTING_ROUNDS: usize = 8;
 
+/// The longest input that fuzzing begins with, in bytes.
+pub const MAX_SEED_BYTES: usize = 64 * 1024;
+
+/// The longest input that fuzzing makes, in bytes.
+pub const FUZZ_INPUT_BYTES: usize = MAX_SEED_BYTES;
+
+/// How long a parser may take for one input. Generous: code that counts is
+/// slow, and the machine may be busy.
+pub const FUZZ_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The most memory that the fuzzer and what it runs may take, in MiB.
+pub const FUZZ_MEMORY_MIB: u32 = 2048;
+
 const _: () = assert!(PROBE_TIMEOUT.as_millis() < READY_TIMEOUT.as_millis());
 const _: () = assert!(RELOAD_PATIENCE.as_millis() < STOP_PATIENCE.as_millis());
 const _: () = assert!(SERVE_SETTLED.as_millis() < SERVE_PATIENCE.as_millis());
@@ -125,3 +138,11 @@ const _: () = assert!(SERVE_SETTLED.as_millis() < FAULT_SETTLED.as_millis());
 
 /// The longest tag of a shortcode of Hugo, in bytes: what is longer has no end.
 pub const SHORTCODE_TAG: usize = 16 * 1024;
+
+/// The most parentheses of one action in a template of Hugo: they are read one
+/// inside the other.
+pub const MAX_PARENTHESES: usize = 64;
+
+/// How many shortcodes of Hugo may stand inside each other: the end of one in
+/// which there are more belongs to nothing.
+pub const SHORTCODE_NESTING: usize = 64;

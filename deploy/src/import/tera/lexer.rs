@@ -101,25 +101,29 @@ impl Tag<'_> {
 pub(super) fn lex(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut at = 0;
+    let (mut line, mut counted) = (1, 0);
+    // Where one raw section has no end, no later one has.
+    let mut raw_ends = true;
     while at < text.len() {
-        let next = ["{{", "{%", "{#"]
-            .iter()
-            .filter_map(|open| text[at..].find(open));
-        let start = next.min().map_or(text.len(), |found| at + found);
+        let start = next_open(text, at);
         if start > at {
             pieces.push(Piece::Verbatim(&text[at..start]));
         }
         if start == text.len() {
             break;
         }
-        let line = text[..start].matches('\n').count() + 1;
+        line += text[counted..start].matches('\n').count();
+        counted = start;
+        let raw = raw_start(text, start).filter(|_| raw_ends);
+        let raw_end = raw.and_then(|inside| raw_end(text, inside));
+        raw_ends &= raw.is_some() == raw_end.is_some();
         let end = if text[start..].starts_with("{#") {
             let end = text[start..]
                 .find("#}")
                 .map_or(text.len(), |end| start + end + 2);
             pieces.push(Piece::Verbatim(&text[start..end]));
             end
-        } else if let Some(end) = raw_end(text, start) {
+        } else if let Some(end) = raw_end {
             pieces.push(Piece::Verbatim(&text[start..end]));
             end
         } else if let Some((tag, end)) = tag(text, start, line) {
@@ -134,18 +138,31 @@ pub(super) fn lex(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// Behind the raw section that begins here.
-fn raw_end(text: &str, start: usize) -> Option<usize> {
-    let is = |at: usize, word: &str| -> Option<usize> {
-        let rest = text[at..].strip_prefix("{%")?;
-        let rest = rest.strip_prefix('-').unwrap_or(rest).trim_start();
-        let rest = rest.strip_prefix(word)?.trim_start();
-        let rest = rest.strip_prefix('-').unwrap_or(rest).strip_prefix("%}")?;
-        Some(text.len() - rest.len())
-    };
-    let inside = is(start, "raw")?;
+/// Where the next tag or comment begins, or where the text ends.
+fn next_open(text: &str, at: usize) -> usize {
+    let mut braces = text[at..].match_indices('{').map(|(found, _)| at + found);
+    let opens = |at: &usize| text[at + 1..].starts_with(['{', '%', '#']);
+    braces.find(opens).unwrap_or(text.len())
+}
+
+/// Behind the tag that begins a raw section here.
+fn raw_start(text: &str, start: usize) -> Option<usize> {
+    behind(text, start, "raw")
+}
+
+/// Behind the tag that ends a raw section, whose inside begins here.
+fn raw_end(text: &str, inside: usize) -> Option<usize> {
     let mut ends = text[inside..].match_indices("{%");
-    ends.find_map(|(at, _)| is(inside + at, "endraw"))
+    ends.find_map(|(at, _)| behind(text, inside + at, "endraw"))
+}
+
+/// Behind a tag of one word.
+fn behind(text: &str, at: usize, word: &str) -> Option<usize> {
+    let rest = text[at..].strip_prefix("{%")?;
+    let rest = rest.strip_prefix('-').unwrap_or(rest).trim_start();
+    let rest = rest.strip_prefix(word)?.trim_start();
+    let rest = rest.strip_prefix('-').unwrap_or(rest).strip_prefix("%}")?;
+    Some(text.len() - rest.len())
 }
 
 fn tag(text: &str, start: usize, line: usize) -> Option<(Tag<'_>, usize)> {
@@ -220,9 +237,26 @@ fn number(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use proptest::prelude::*;
 
     use super::*;
+
+    /// Each of them was searched for once for each tag.
+    #[test]
+    fn tags_may_be_many() {
+        let started = Instant::now();
+        for piece in ["{{ a }}\n", "{% raw %}", "{# a #}", "{%raw%}{% a %}{", "{a"] {
+            let text = piece.repeat(30_000);
+            let last = lex(&text).pop();
+            if let Some(Piece::Tag(tag)) = last {
+                let lines = text.matches('\n').count();
+                assert!(tag.line == lines || lines == 0, "{piece}: {}", tag.line);
+            }
+        }
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    }
 
     proptest! {
         #[test]
