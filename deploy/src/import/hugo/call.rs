@@ -1,9 +1,10 @@
 //! Shortcodes as Hugo reads them: `{{< name args >}}`, `{{% name args %}}`,
 //! with or without an end, and those that are only shown: `{{</* name */>}}`.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::limits::SHORTCODE_TAG;
+use crate::limits::{SHORTCODE_NESTING, SHORTCODE_TAG};
 
 /// An argument, and whether it stood in quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +43,11 @@ impl Item {
 /// Finds all shortcodes of a text.
 pub(super) fn find(text: &str) -> Vec<Item> {
     let mut found: Vec<Item> = Vec::new();
-    // The places of calls that may still get an end.
+    // How many calls stand inside each other in what was found.
+    let mut depths: Vec<usize> = Vec::new();
+    // The places of calls that may still get an end, and how many have a name.
     let mut open: Vec<usize> = Vec::new();
+    let mut open_names: HashMap<String, usize> = HashMap::new();
     let mut at = 0;
     while let Some(start) = next(text, at) {
         match tag(text, start) {
@@ -62,6 +66,7 @@ pub(super) fn find(text: &str) -> Vec<Item> {
             } => {
                 if !alone {
                     open.push(found.len());
+                    *open_names.entry(name.clone()).or_default() += 1;
                 }
                 found.push(Item::Call {
                     name,
@@ -72,18 +77,29 @@ pub(super) fn find(text: &str) -> Vec<Item> {
                 at = end;
             }
             Tag::Close(closed, end) => {
-                let is_it = |index: &usize| matches!(&found[*index], Item::Call { name, .. } if *name == closed);
-                match open.iter().rposition(is_it) {
-                    Some(place) => {
-                        let index = open[place];
-                        open.truncate(place);
+                let index = match open_names.get(&closed) {
+                    Some(1..) => close(&closed, &found, &mut open, &mut open_names),
+                    _ => None,
+                };
+                let depth = index.map(|index| 1 + depths[index + 1..].iter().max().unwrap_or(&0));
+                match index.zip(depth) {
+                    Some((index, depth)) if depth <= SHORTCODE_NESTING => {
+                        depths.truncate(index);
+                        depths.push(depth);
                         let inside = found.split_off(index + 1);
                         if let Some(Item::Call { span, body, .. }) = found.last_mut() {
                             *body = Some((span.end..start, inside));
                             span.end = end;
                         }
                     }
-                    None => found.push(Item::Broken { span: start..end }),
+                    belongs => {
+                        found.push(Item::Broken { span: start..end });
+                        if belongs.is_some() {
+                            // What is around it would be deeper still.
+                            open.clear();
+                            open_names.clear();
+                        }
+                    }
                 }
                 at = end;
             }
@@ -94,15 +110,36 @@ pub(super) fn find(text: &str) -> Vec<Item> {
                 at = start + 3;
             }
         }
+        depths.resize(found.len(), 0);
     }
     found
 }
 
+/// The place of the last open call of a name; it and those after it are open no
+/// longer.
+fn close(
+    name: &str,
+    found: &[Item],
+    open: &mut Vec<usize>,
+    open_names: &mut HashMap<String, usize>,
+) -> Option<usize> {
+    while let Some(index) = open.pop() {
+        let Item::Call { name: own, .. } = &found[index] else {
+            continue;
+        };
+        if let Some(count) = open_names.get_mut(own) {
+            *count -= 1;
+        }
+        if own == name {
+            return Some(index);
+        }
+    }
+    None
+}
+
 fn next(text: &str, at: usize) -> Option<usize> {
-    let found = ["{{<", "{{%"]
-        .iter()
-        .filter_map(|open| text[at..].find(open));
-    found.min().map(|found| at + found)
+    let mut braces = text[at..].match_indices('{').map(|(found, _)| at + found);
+    braces.find(|at| text[*at..].starts_with("{{<") || text[*at..].starts_with("{{%"))
 }
 
 enum Tag {
@@ -122,6 +159,9 @@ fn tag(text: &str, start: usize) -> Tag {
     let open = &text[start..start + 3];
     let close = if open == "{{<" { ">}}" } else { "%}}" };
     let mut at = start + 3;
+    if !text[at..].contains(close) {
+        return Tag::None;
+    }
     if text[at..].starts_with("/*") {
         let end = format!("*/{close}");
         return match text[at + 2..].find(&end) {
@@ -197,7 +237,7 @@ fn argument(text: &str, close: &str) -> Option<(Argument, usize)> {
     let end = text
         .find(|c: char| c.is_whitespace() || c == '=')
         .unwrap_or(text.len());
-    let end = text.find(close).map_or(end, |close| end.min(close));
+    let end = text[..end].find(close).unwrap_or(end);
     let word = &text[..end];
     if word.is_empty() {
         return None;
@@ -228,7 +268,7 @@ fn argument(text: &str, close: &str) -> Option<(Argument, usize)> {
         ));
     }
     let length = rest.find(char::is_whitespace).unwrap_or(rest.len());
-    let length = rest.find(close).map_or(length, |close| length.min(close));
+    let length = rest[..length].find(close).unwrap_or(length);
     let value = rest[..length].to_owned();
     let quoted = false;
     Some((
@@ -270,6 +310,8 @@ fn string(text: &str) -> Option<(String, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -334,6 +376,38 @@ mod tests {
         ] {
             assert_eq!(shown(&find(text)), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_stands_too_deep_has_no_body() {
+        let nested = |depth| {
+            let text = "{{< a >}}".repeat(depth) + &"{{< /a >}}".repeat(depth);
+            let items = find(&text);
+            let is_broken = |item: &Item| matches!(item, Item::Broken { .. });
+            (items.len(), items.iter().any(is_broken))
+        };
+        assert_eq!(nested(SHORTCODE_NESTING), (1, false));
+        assert!(nested(SHORTCODE_NESTING + 1).1);
+    }
+
+    /// Each was read to its end from each of its tags, or the program ended.
+    #[test]
+    fn tags_may_be_many() {
+        let started = Instant::now();
+        for (open, close) in [
+            ("{{<", ""),
+            ("{{< a", ""),
+            ("{{< a b=", ""),
+            ("{{< a \"", ""),
+            ("{{</*", ""),
+            ("{{%", ">}}"),
+            ("{{< a >}}", "{{< /b >}}"),
+            ("{{< a >}}", "{{< /a >}}"),
+        ] {
+            let count = 5_000;
+            find(&format!("{}{}", open.repeat(count), close.repeat(count)));
+        }
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
     }
 
     proptest! {

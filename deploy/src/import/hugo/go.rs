@@ -3,6 +3,7 @@
 //! not translated at all.
 
 use super::arguments::argument_name;
+use crate::limits::MAX_PARENTHESES;
 
 /// The template in tera; none if it does what is not known here.
 pub(super) fn translate(text: &str) -> Option<String> {
@@ -17,6 +18,9 @@ pub(super) fn translate(text: &str) -> Option<String> {
         out.push_str(before);
         let (inside, behind) = split_action(after)?;
         rest = behind;
+        if inside.matches('(').count() > MAX_PARENTHESES {
+            return None;
+        }
         let (left, inside) = match inside.strip_prefix("- ") {
             Some(inside) => ("-", inside),
             None => ("", inside),
@@ -390,6 +394,9 @@ mod tests {
         ] {
             assert_eq!(translate(other), None, "{other}");
         }
+        let deep = 100_000;
+        let nested = format!("{{{{ {}.Inner{} }}}}", "(".repeat(deep), ")".repeat(deep));
+        assert_eq!(translate(&nested), None);
     }
 
     #[test]
