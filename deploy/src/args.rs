@@ -2,6 +2,7 @@
 
 mod authors;
 mod bench;
+mod fuzz;
 mod import;
 mod up;
 
@@ -54,6 +55,8 @@ enum LowCommand {
     Test,
     /// Measure the generator and the image
     Bench(bench::BenchArgs),
+    /// Look for what breaks the parsers
+    Fuzz(fuzz::FuzzArgs),
 }
 
 #[derive(Debug, Args)]
@@ -82,6 +85,8 @@ pub enum Command {
     Test,
     /// `fata bench`
     Bench(crate::bench::Options),
+    /// `fata fuzz`
+    Fuzz(crate::fuzz::Options),
 }
 
 impl LowArgs {
@@ -94,7 +99,9 @@ impl LowArgs {
             LowCommand::Build(build) => build.json.json,
             LowCommand::Import(import) => import.json,
             // The figures have a form of their own.
-            LowCommand::Bench(_) | LowCommand::Up(_) | LowCommand::Test => false,
+            LowCommand::Bench(_) | LowCommand::Fuzz(_) | LowCommand::Up(_) | LowCommand::Test => {
+                false
+            }
         };
         if json { Format::Json } else { Format::Text }
     }
@@ -111,6 +118,7 @@ impl LowArgs {
             LowCommand::Import(import) => Command::Import(import.interpret(format)?),
             LowCommand::Test => Command::Test,
             LowCommand::Bench(bench) => Command::Bench(bench.interpret()?),
+            LowCommand::Fuzz(fuzz) => Command::Fuzz(fuzz.interpret()),
         })
     }
 }

@@ -13,6 +13,7 @@ mod anchors;
 mod built_in;
 mod code;
 mod emoji;
+pub(crate) mod fuzzing;
 mod hugo;
 mod paths;
 mod pattern;

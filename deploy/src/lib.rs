@@ -9,12 +9,14 @@
 //!   [`build`](mod@build) writes it.
 //! * [`up`] keeps it on the air: a [`guest`] is started, and [`probe`]d.
 //! * [`import`](mod@import) makes other generators' sites into ours.
-//! * [`suite`] tests everything, [`bench`](mod@bench) measures it.
+//! * [`suite`] tests everything, [`bench`](mod@bench) measures it,
+//!   [`fuzz`](mod@fuzz) looks for what breaks it.
 pub mod args;
 pub mod bench;
 pub mod build;
 pub mod check;
 pub mod diagnostics;
+pub mod fuzz;
 pub mod guest;
 pub mod image;
 pub mod import;

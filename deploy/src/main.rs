@@ -8,7 +8,7 @@ use clap::Parser as _;
 use deploy::args::{Command, LowArgs};
 use deploy::guest::guard;
 use deploy::report::Format;
-use deploy::{bench, build, check, import, new, sass, serve, suite, up};
+use deploy::{bench, build, check, fuzz, import, new, sass, serve, suite, up};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
@@ -44,6 +44,7 @@ fn run(command: Command) -> Result<u8> {
         Command::Import(options) => import::import(&options)?,
         Command::Test => return suite::run(),
         Command::Bench(options) => bench::run(&options)?,
+        Command::Fuzz(options) => return fuzz::run(&options),
     }
     Ok(0)
 }

@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 
 /// The target that the whole workspace is built for; `.cargo/config.toml`
 /// names it too.
-const TARGET: &str = "x86_64-unknown-linux-gnu";
+pub(crate) const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// The linked unikernel, without a site in it.
 ///

@@ -45,7 +45,7 @@ pub(crate) struct DataFiles {
 
 /// What a text can be read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+pub(crate) enum Format {
     Toml,
     Json,
     Yaml,
@@ -54,7 +54,7 @@ enum Format {
 }
 
 impl Format {
-    const ALL: [(&'static str, Self); 6] = [
+    pub(crate) const ALL: [(&'static str, Self); 6] = [
         ("toml", Self::Toml),
         ("json", Self::Json),
         ("yaml", Self::Yaml),
@@ -68,7 +68,7 @@ impl Format {
         all.find(|(own, _)| *own == name).map(|(_, format)| *format)
     }
 
-    fn read(self, source: &Source) -> Result<Value, Vec<Diagnostic>> {
+    pub(crate) fn read(self, source: &Source) -> Result<Value, Vec<Diagnostic>> {
         let all = 0..source.text.len();
         match self {
             Self::Toml => toml_data::parse(source, all).map(|table| table_to_value(&table)),

@@ -7,7 +7,7 @@
 //! The time of a feed's last change is that of its pages, not that of the
 //! build: building twice gives the same bytes.
 
-mod absolute;
+pub(crate) mod absolute;
 mod atom;
 mod json;
 mod rss;

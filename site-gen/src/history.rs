@@ -18,6 +18,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use log::Log;
+
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::date::Date;

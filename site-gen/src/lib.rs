@@ -62,6 +62,7 @@ mod filters;
 mod fingerprint;
 mod front_matter;
 mod functions;
+pub mod fuzzing;
 mod highlight;
 mod history;
 mod ignored;

@@ -28,6 +28,7 @@ use rayon::prelude::*;
 use site_pack::Caching;
 
 pub(crate) use config::SearchConfig;
+pub(crate) use text::parts;
 
 use crate::assets::StaticFile;
 use crate::cache::Cache;

@@ -80,6 +80,19 @@ impl Theme {
         }
     }
 
+    /// A theme of nothing but templates, each with its name.
+    pub(crate) fn of_templates(templates: &[(&str, &str)]) -> Self {
+        let source = |&(name, text): &(&str, &str)| {
+            let file = format!("themes/t/templates/{name}").into();
+            let text = text.to_owned();
+            (name.to_owned(), Source { file, text })
+        };
+        Self {
+            templates: templates.iter().map(source).collect(),
+            ..Self::default()
+        }
+    }
+
     fn add(&mut self, site: &Path, file: &Path, inside: &str) -> Result<(), Vec<Diagnostic>> {
         if inside == "theme.toml" {
             self.extra = read_theme_toml(site, file)?;
@@ -284,15 +297,7 @@ mod tests {
     use super::*;
 
     fn fault(templates: &[(&str, &str)]) -> Diagnostic {
-        let source = |&(name, text): &(&str, &str)| {
-            let file = format!("themes/t/templates/{name}").into();
-            let text = text.to_owned();
-            (name.to_owned(), Source { file, text })
-        };
-        let theme = Theme {
-            templates: templates.iter().map(source).collect(),
-            ..Theme::default()
-        };
+        let theme = Theme::of_templates(templates);
         theme.compile(&Tera::default()).unwrap_err().remove(0)
     }
 

@@ -68,6 +68,12 @@ use mounts::{Component, Mounted};
 use options::Dialect;
 use shortcodes::{AllUsed, Shortcodes};
 
+/// Reads any text as what may be in a site: for the fuzzer.
+pub(super) fn fuzz(text: &str) {
+    call::find(text);
+    go::translate(text);
+}
+
 /// What Hugo reads, and what tools put beside it.
 const KNOWN: [&str; 14] = [
     "CHANGELOG.md",

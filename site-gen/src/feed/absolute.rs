@@ -31,7 +31,7 @@ const ADDRESSES: [(&str, Value); 13] = [
 ];
 
 /// Makes whole URLs of the addresses in a page's HTML.
-pub(super) fn absolute(html: &str, base_url: &str, path: &str) -> String {
+pub(crate) fn absolute(html: &str, base_url: &str, path: &str) -> String {
     let page = Page { base_url, path };
     let mut out = String::with_capacity(html.len() + html.len() / 8);
     let mut rest = html;

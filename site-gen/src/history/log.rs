@@ -13,7 +13,7 @@ use super::git::MARK;
 use crate::date::Date;
 
 /// The log so far.
-pub(super) struct Log {
+pub(crate) struct Log {
     /// What the names of files begin with.
     prefix: Vec<u8>,
     /// A field whose end has not come yet.
@@ -48,7 +48,7 @@ struct File {
 }
 
 impl Log {
-    pub(super) fn new(prefix: &[u8]) -> Self {
+    pub(crate) fn new(prefix: &[u8]) -> Self {
         Self {
             prefix: prefix.to_owned(),
             begun: Vec::new(),
@@ -61,7 +61,7 @@ impl Log {
     }
 
     /// Takes the next bytes.
-    pub(super) fn read(&mut self, bytes: &[u8]) {
+    pub(crate) fn read(&mut self, bytes: &[u8]) {
         let mut fields = bytes.split(|&byte| byte == 0);
         let mut field = fields.next().unwrap_or_default();
         for next in fields {
@@ -78,7 +78,7 @@ impl Log {
     }
 
     /// The last change of each file.
-    pub(super) fn finish(self) -> HashMap<String, Arc<Change>> {
+    pub(crate) fn finish(self) -> HashMap<String, Arc<Change>> {
         let names = &self.authors;
         let change = |file: File| {
             let mut seen = HashSet::new();

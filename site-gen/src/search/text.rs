@@ -27,7 +27,7 @@ const MAX_ENTITY: usize = 33;
 /// A part of a page: what stands before its first heading, or a heading and
 /// what stands below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Part {
+pub(crate) struct Part {
     /// The id of the heading; empty before the first.
     pub(super) anchor: String,
     pub(super) heading: String,
@@ -35,7 +35,7 @@ pub(super) struct Part {
 }
 
 /// Takes a page apart. The first part has no heading.
-pub(super) fn parts(html: &str) -> Vec<Part> {
+pub(crate) fn parts(html: &str) -> Vec<Part> {
     let mut reader = Reader {
         rest: html,
         parts: vec![Part::default()],
