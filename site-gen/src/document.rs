@@ -198,8 +198,8 @@ impl Document {
 
     /// Forgets its markdown, which is in its file.
     pub(crate) fn forget_text(&mut self) {
-        self.source.text.truncate(self.body.start);
-        self.source.text.shrink_to_fit();
+        // Cut short in place, it would leave a gap that the next text is too long for.
+        self.source.text = self.source.text[..self.body.start].to_owned();
     }
 
     pub(crate) fn is_forgotten(&self) -> bool {
