@@ -132,7 +132,8 @@ fn try_to_build(draft: &Draft, report: &mut Report) {
         compression: Compression::None,
         drafts: Drafts::Include,
         pictures: Pictures::Originals,
-        sass: crate::sass::compiler(),
+        sass: crate::compilers::compiler(crate::compilers::SHEET),
+        diagrams: crate::compilers::compiler(crate::compilers::DIAGRAMS),
         ..site_gen::Options::default()
     };
     if let Err(faults) = site_gen::build(draft.path(), &options) {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-/// How much memory the compiler of style sheets may have, in bytes: it is this
-/// program too, whose stack and code count.
-pub const SASS_MEMORY_BYTES: u64 = 512 << 20;
+/// How much memory who compiles style sheets or draws diagrams may have, in bytes: it is
+/// this program too, whose stack and code count.
+pub const COMPILER_MEMORY_BYTES: u64 = 512 << 20;
 
 /// How long a guest may take to answer its first requests. Generous: it may
 /// be emulated on a machine that is busy with other things.

@@ -8,7 +8,7 @@ use clap::Parser as _;
 use deploy::args::{Command, LowArgs};
 use deploy::guest::guard;
 use deploy::report::Format;
-use deploy::{bench, build, check, fuzz, import, new, sass, serve, suite, up};
+use deploy::{bench, build, check, compilers, fuzz, import, new, serve, suite, up};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
@@ -19,7 +19,8 @@ fn main() -> ExitCode {
             let outcome = guard::become_guest(arguments).map(|()| 1);
             (Format::Text, outcome)
         }
-        Some(sass::ARGUMENT) => (Format::Text, sass::compile(arguments).map(|()| 0)),
+        Some(compilers::SHEET) => (Format::Text, compilers::compile(arguments).map(|()| 0)),
+        Some(compilers::DIAGRAMS) => (Format::Text, compilers::draw().map(|()| 0)),
         _ => {
             let typed = LowArgs::parse();
             (typed.format(), typed.interpret().and_then(run))

@@ -17,7 +17,7 @@ use crate::diagnostics::Faults;
 use crate::output;
 use crate::progress::Progress;
 use crate::workspace::Workspace;
-use crate::{image, sass, unikernel};
+use crate::{compilers, image, unikernel};
 
 pub use site_gen::{Compression, Drafts, Indexing, Keep, Pictures};
 
@@ -103,7 +103,8 @@ impl Site {
         site_gen::Options {
             compression,
             cache: self.cache.clone(),
-            sass: sass::compiler(),
+            sass: compilers::compiler(compilers::SHEET),
+            diagrams: compilers::compiler(compilers::DIAGRAMS),
             origin: Some(self.directory.clone()),
             ..Default::default()
         }

@@ -13,6 +13,7 @@ use crate::collect::collect;
 use crate::config::Config;
 use crate::data_files::DataFiles;
 use crate::diagnostic::Diagnostic;
+use crate::diagram::Studio;
 use crate::document::Document;
 use crate::faults::Faults;
 use crate::front_matter::AnchorLinks;
@@ -73,6 +74,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
     let configs = (&config, &config_value);
     let engine = theme.and_then(|theme| faults.take(compile(theme, &knowledge, configs)));
+    let studio = Studio::new(&options.diagrams, &options.cache);
     let renderer = Renderer {
         describe: &|document| values::before_text(document, &bundles, &config),
         keep: options.keep,
@@ -83,6 +85,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         config: config.markdown,
         cache: &options.cache,
         progress: &options.progress,
+        studio: &studio,
         knowledge: &knowledge,
         theme,
         // What shortcodes ask is of files.
@@ -90,6 +93,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     };
     let documents = with_anchor_links(documents, &config);
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
+    drop(studio);
     faults.add(knowledge.data.place(more));
     let library = Library::assemble(rendered, ids, bundles, &config);
 

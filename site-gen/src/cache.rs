@@ -81,6 +81,27 @@ impl Cache {
             .get_or_make(&named, || self.store.get_or_make(kind, parts, make))
     }
 
+    /// The same of what may fail. A failure is not remembered: it is about to be
+    /// mended.
+    pub(crate) fn try_make<E>(
+        &self,
+        kind: &'static str,
+        parts: &[&[u8]],
+        make: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<u8>, E> {
+        let mut named = vec![kind.as_bytes()];
+        named.extend_from_slice(parts);
+        let made = self.made.get_or_try(&named, || {
+            if let Some(result) = self.store.get(kind, parts) {
+                return Ok(result);
+            }
+            let result = make()?;
+            self.store.put(kind, parts, &result);
+            Ok(result)
+        });
+        made.map(|made| made.as_ref().clone())
+    }
+
     /// What a data file says, read now if it is not known. What is wrong with
     /// one is not remembered: it will be another file soon.
     pub(crate) fn read_data(

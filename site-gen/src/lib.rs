@@ -11,7 +11,8 @@
 //!    front matter, from which follows its path; and what its commits say.
 //! 4. **Render markdown** (`markdown`): HTML, table of contents, references;
 //!    shortcodes are rendered here, with the theme's templates; pictures are
-//!    looked into, and smaller ones made (`picture`).
+//!    looked into, and smaller ones made (`picture`); diagrams are drawn
+//!    (`diagram`).
 //! 5. **Assemble** (`library`, `taxonomy`): sections, order, neighbours,
 //!    terms; links are checked.
 //! 6. **Give values** (`values`, `functions`): what templates see.
@@ -48,6 +49,7 @@ mod cache;
 mod calls;
 mod cascade;
 mod check;
+mod child;
 mod collect;
 mod compress;
 mod config;
@@ -55,6 +57,7 @@ mod data;
 mod data_files;
 mod date;
 mod diagnostic;
+mod diagram;
 mod document;
 mod faults;
 mod feed;
@@ -112,6 +115,7 @@ pub use build::build;
 pub use cache::Cache;
 pub use check::{Checked, Link, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
+pub use diagram::answer as draw_diagrams;
 pub use ignored::is_stray;
 pub use output::{Built, File};
 pub use progress::{Listener, Progress};
@@ -136,6 +140,8 @@ pub struct Options {
     pub origin: Option<PathBuf>,
     /// Who compiles style sheets of Sass.
     pub sass: Compiler,
+    /// Who draws diagrams.
+    pub diagrams: Compiler,
     /// What earlier builds left: give each build of a process the same options.
     pub cache: Arc<Cache>,
     /// Whether this one leaves anything in it.

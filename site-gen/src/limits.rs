@@ -81,6 +81,26 @@ pub const MAX_SASS_STACK_BYTES: usize = 32 << 20;
 /// sheet, and what it was made from.
 pub const MAX_SASS_ANSWER_BYTES: u64 = 64 << 20;
 
+/// Longest diagram, in bytes: as Mermaid has it. Some take a time that grows faster
+/// than they.
+pub const MAX_DIAGRAM_BYTES: usize = 50_000;
+
+/// Longest time that a diagram may take to be drawn.
+pub const MAX_DIAGRAM_TIME: Duration = Duration::from_secs(20);
+
+/// Deepest stack of who draws it, in bytes.
+pub const MAX_DIAGRAM_STACK_BYTES: usize = 32 << 20;
+
+/// Longest drawing, in bytes: it is part of its page.
+pub const MAX_DRAWING_BYTES: usize = 2 << 20;
+
+/// Longest answer of who draws in a process of its own, in bytes: a drawing, with
+/// what JSON adds to it.
+pub const MAX_DRAWING_ANSWER_BYTES: u64 = 2 * MAX_DRAWING_BYTES as u64;
+
+/// Longest name that a drawing without one is given, in characters.
+pub const MAX_DRAWING_NAME: usize = 200;
+
 /// Words a reader reads in a minute, as Zola counts.
 pub const WORDS_PER_MINUTE: usize = 200;
 

@@ -9,6 +9,7 @@ mod autolink;
 mod code;
 #[cfg(test)]
 mod conformance;
+mod diagram;
 mod external;
 mod footnote;
 mod heading;
@@ -37,6 +38,7 @@ pub(crate) use link::{Reference, Target, Targets};
 use crate::Keep;
 use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
+use crate::diagram::Studio;
 use crate::document::Document;
 use crate::front_matter::AnchorLinks;
 use crate::functions::Knowledge;
@@ -59,6 +61,8 @@ pub(crate) struct Rendered {
     pub(crate) anchors: BTreeSet<String>,
     pub(crate) words: usize,
     pub(crate) references: Vec<Reference>,
+    /// The names that its drawings are kept by.
+    pub(crate) drawings: Vec<String>,
     /// Whether templates had a part in it.
     pub(crate) has_shortcodes: bool,
     /// What these saw of the document, and under which name.
@@ -87,6 +91,7 @@ pub(crate) struct Renderer<'a> {
     pub(crate) config: MarkdownConfig,
     pub(crate) cache: &'a Cache,
     pub(crate) progress: &'a Listener,
+    pub(crate) studio: &'a Studio<'a>,
     /// What is known of pictures.
     pub(crate) knowledge: &'a Knowledge,
     /// What shortcodes see of a document, and under which name.
@@ -165,9 +170,7 @@ impl Renderer<'_> {
             &mut rendered.references,
             &mut faults,
         );
-        if self.config.highlight_code {
-            code::highlight(&mut events, self.cache, self.keep);
-        }
+        self.fences(&mut events, part, &mut rendered, &mut faults);
         footnote::gather(&mut events, &mut rendered.anchors);
         heading::add_anchors(&mut events, part.anchor_links, &mut rendered);
         link::resolve(
@@ -196,6 +199,22 @@ impl Renderer<'_> {
             .map(|at| format!("{}{close}", &rendered.html[..at]));
         rendered.faults.extend(faults);
         rendered
+    }
+
+    /// Blocks of code: those that are drawn, and the others.
+    fn fences(
+        &self,
+        events: &mut Vec<Located<'_>>,
+        part: &Part<'_>,
+        rendered: &mut Rendered,
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        if self.config.diagrams {
+            diagram::draw(events, part, self, rendered, faults);
+        }
+        if self.config.highlight_code {
+            code::highlight(events, self.cache, self.keep);
+        }
     }
 }
 
@@ -267,6 +286,7 @@ mod tests {
     use crate::config::Config;
     use crate::picture::Gallery;
     use crate::picture_config::PictureConfig;
+    use crate::sass::Compiler;
     use crate::source::Source;
 
     pub(super) fn document(text: &str) -> Document {
@@ -315,6 +335,7 @@ mod tests {
         config: MarkdownConfig,
         knowledge: &Knowledge,
     ) -> Result<Rendered, Vec<Diagnostic>> {
+        let cache = Cache::default();
         let renderer = Renderer {
             keep: Keep::Everything,
             site: Path::new(""),
@@ -322,7 +343,8 @@ mod tests {
             targets,
             unsure: &Unsure::default(),
             config,
-            cache: &Cache::default(),
+            cache: &cache,
+            studio: &Studio::new(&Compiler::Thread, &cache),
             knowledge,
             progress: &Listener::default(),
             describe: &|_| ("page", Value::none()),

@@ -18,6 +18,8 @@ pub(crate) struct MarkdownConfig {
     /// Whether `~x~` is lowered, and not struck out.
     pub(crate) subscript: bool,
     pub(crate) external_links: ExternalLinks,
+    /// Whether Mermaid's language is drawn.
+    pub(crate) diagrams: bool,
     /// Whether `$x$` is a formula.
     pub(crate) math: bool,
 }
@@ -94,6 +96,7 @@ impl MarkdownConfig {
                     .boolean("external_links_no_referrer")
                     .unwrap_or_default(),
             },
+            diagrams: markdown.boolean("diagrams").unwrap_or(true),
             math: markdown.boolean("math").unwrap_or_default(),
         };
         markdown.always("bottom_footnotes", "footnotes stand below the text");

@@ -48,16 +48,16 @@ pub use child::answer as compile_sheet;
 /// Where sheets are, in a site and in a theme.
 pub(crate) const DIRECTORY: &str = "sass";
 
-/// Who compiles.
+/// Who compiles style sheets; and who draws diagrams.
 #[derive(Clone, Debug, Default)]
 pub enum Compiler {
-    /// A thread. A sheet that overflows its stack, or fills the memory, ends the
-    /// process.
+    /// A thread. What overflows its stack, or fills the memory, ends the process.
     #[default]
     Thread,
     /// A program and its first arguments, which calls
-    /// [`compile_sheet`](crate::compile_sheet) with the others. Nothing that it
-    /// meets does any harm.
+    /// [`compile_sheet`](crate::compile_sheet) with the others, or
+    /// [`draw_diagrams`](crate::draw_diagrams). Nothing that it meets does any
+    /// harm.
     Program(Vec<OsString>),
 }
 

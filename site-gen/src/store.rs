@@ -63,6 +63,12 @@ impl Store {
         }
     }
 
+    /// Says that a result of this name was used, though nobody asks for it: what was
+    /// made with it is.
+    pub(crate) fn keep(&self, kind: &'static str, name: &str) {
+        self.lock().entry(kind).or_default().insert(name.to_owned());
+    }
+
     /// Whether results are kept at all.
     pub(crate) fn keeps(&self) -> bool {
         self.directory.is_some()
@@ -105,7 +111,7 @@ impl Store {
 }
 
 /// Lengths go into the hash too, so that no two lists of parts are alike.
-fn name(parts: &[&[u8]]) -> String {
+pub(crate) fn name(parts: &[&[u8]]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());

@@ -61,6 +61,8 @@ pub(crate) struct Text {
     has_shortcodes: bool,
     /// What these saw of the document, and under which name.
     described: Option<(&'static str, Value)>,
+    /// The names that its drawings are kept by.
+    drawings: Box<[String]>,
     /// Whether it has to be rendered again when pictures are made.
     waits: bool,
 }
@@ -81,6 +83,7 @@ impl Text {
             calls,
             has_shortcodes: rendered.has_shortcodes,
             described: rendered.described,
+            drawings: rendered.drawings.into(),
             waits: rendered.waits,
         }
     }
@@ -298,6 +301,9 @@ impl Texts {
                         && kept.text.is_described_by(|| (renderer.describe)(&document))
                 });
                 let text = kept.and_then(|kept| again.text(kept.text));
+                if let Some(text) = &text {
+                    renderer.studio.keep(&text.drawings);
+                }
                 renderer.progress.advance();
                 (document, anchor_links, text)
             })
@@ -485,6 +491,7 @@ impl AskAgain {
             calls,
             has_shortcodes: text.has_shortcodes,
             described: text.described.clone(),
+            drawings: text.drawings.clone(),
             waits: text.waits,
         }))
     }

@@ -48,16 +48,16 @@ pub(super) fn highlight(events: &mut Vec<Located<'_>>, cache: &Cache, keep: Keep
 /// What stands behind the fence. Words that are not known are for others:
 /// `ignore` is for rustdoc.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Info<'a> {
-    language: &'a str,
-    name: Option<&'a str>,
+pub(super) struct Info<'a> {
+    pub(super) language: &'a str,
+    pub(super) name: Option<&'a str>,
     /// The number of the first line, if lines are numbered.
     numbered_from: Option<usize>,
     marked: Vec<RangeInclusive<usize>>,
 }
 
 impl<'a> Info<'a> {
-    fn parse(text: &'a str) -> Self {
+    pub(super) fn parse(text: &'a str) -> Self {
         let (language, rest) = match text.find([',', ' ', '{']) {
             Some(at) => (&text[..at], &text[at..]),
             None => (text, ""),

@@ -5,18 +5,16 @@
 //! [`run`] starts it and waits; [`answer`] is what it does. Between them goes
 //! one JSON value: a sheet with what the compiler asked, or faults.
 
-use std::ffi::{OsStr, OsString};
-use std::io::{self, Read as _, Write};
+use std::ffi::OsString;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{Files, Question, Sheet, endless, in_time};
+use crate::child::{Answer, Child};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::limits::{MAX_SASS_ANSWER_BYTES, MAX_SASS_TIME};
 
@@ -30,39 +28,20 @@ pub(super) fn run(
     patience: Duration,
 ) -> Result<Sheet, Vec<Diagnostic>> {
     let fault = |message: String| vec![Diagnostic::new(file, message)];
-    let mut command = Command::new(program.first().map_or(OsStr::new(""), OsString::as_os_str));
-    command.args(program.iter().skip(1)).arg(site).arg(file);
-    command
-        .args(roots)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null());
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
+    let [own, themes] = roots;
+    let arguments = [site, file, own, themes].map(Path::as_os_str);
+    let child = Child::start(program, &arguments, MAX_SASS_ANSWER_BYTES)
         .map_err(|error| fault(format!("cannot start the compiler: {error}")))?;
-    let output = child.stdout.take();
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let limit = MAX_SASS_ANSWER_BYTES;
-        let read = output.map(|output| output.take(limit).read_to_end(&mut bytes));
-        // Nobody waits any more when it took too long.
-        _ = sender.send(read.is_some_and(|read| read.is_ok()).then_some(bytes));
-    });
-    let answered = receiver.recv_timeout(patience);
-    // It may hang behind its answer, and has nothing to lose.
-    _ = child.kill();
-    _ = child.wait();
-    match answered {
-        Ok(Some(bytes)) => read(&bytes).unwrap_or_else(|| {
+    match child.hear(patience) {
+        Answer::Line(bytes) => read(&bytes).unwrap_or_else(|| {
             let message = "this style sheet is too deep or too large for the compiler";
             let fault = Diagnostic::new(file, message);
             Err(vec![
                 fault.expected("rules, functions and loops that come to an end"),
             ])
         }),
-        Ok(None) => Err(fault("cannot hear the compiler".to_owned())),
-        Err(_) => Err(vec![endless(file, patience)]),
+        Answer::Silence => Err(fault("cannot hear the compiler".to_owned())),
+        Answer::TooLate => Err(vec![endless(file, patience)]),
     }
 }
 

@@ -161,6 +161,7 @@ impl Renderer<'_> {
         rendered.words += body.words;
         rendered.anchors.extend(body.anchors);
         rendered.references.extend(body.references);
+        rendered.drawings.extend(body.drawings);
         rendered.waits |= body.waits;
         rendered.is_partial |= body.is_partial;
         let is_good = body.faults.is_empty();

@@ -1,0 +1,54 @@
+//! Who compiles style sheets and who draws diagrams, in processes of their own: what
+//! they cannot survive, a sheet that calls itself or a diagram that grows without end,
+//! is then a fault like any other.
+//!
+//! `fata` starts itself with a secret first argument; that second `fata` limits
+//! itself, and dies with the first.
+
+use std::ffi::OsString;
+use std::io;
+
+use anyhow::{Context as _, Result};
+use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+use site_gen::Compiler;
+
+use crate::limits::COMPILER_MEMORY_BYTES;
+
+/// The first argument of a `fata` that is to compile a sheet.
+pub const SHEET: &str = "__sass";
+
+/// The first argument of a `fata` that is to draw diagrams.
+pub const DIAGRAMS: &str = "__diagrams";
+
+/// This program with one of these arguments; a thread, where the program cannot be
+/// found.
+pub(crate) fn compiler(argument: &str) -> Compiler {
+    match std::env::current_exe() {
+        Ok(program) => Compiler::Program(vec![program.into(), argument.into()]),
+        Err(_) => Compiler::Thread,
+    }
+}
+
+/// Compiles the sheet of `arguments` (all that follow [`SHEET`]).
+pub fn compile(arguments: impl Iterator<Item = OsString>) -> Result<()> {
+    limit_this_process()?;
+    site_gen::compile_sheet(arguments, &mut io::stdout()).context("cannot answer")
+}
+
+/// Draws diagrams for as long as some are asked for.
+pub fn draw() -> Result<()> {
+    limit_this_process()?;
+    site_gen::draw_diagrams(io::stdin().lock(), &mut io::stdout()).context("cannot answer")
+}
+
+fn limit_this_process() -> Result<()> {
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    let limit = |bytes| Rlimit {
+        current: Some(bytes),
+        maximum: Some(bytes),
+    };
+    setrlimit(Resource::As, limit(COMPILER_MEMORY_BYTES))?;
+    // It dies of what its author wrote: nobody needs its memory.
+    setrlimit(Resource::Core, limit(0))?;
+    Ok(())
+}
