@@ -79,6 +79,30 @@ fn a_style_sheet_that_ends_its_compiler_is_an_error_like_any_other() {
 }
 
 #[test]
+fn diagrams_are_drawn_by_others_and_their_faults_told() {
+    let desk = Desk::with_site();
+    let deep = format!("{}a-->b\n", "subgraph s\n".repeat(4000));
+    let page = format!(
+        "```mermaid\nflowchart LR\n{deep}```\n\n```mermaid\nflowchart LR\n a -> -> b\n```\n"
+    );
+    desk.write("content/a.md", &page);
+    let output = desk.fata_in("", &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = stderr(&output);
+    assert!(message.contains("content/a.md:4008:4"), "{message}");
+    assert_eq!(message.matches("error: ").count(), 2, "{message}");
+
+    let drawn: String = (0..20)
+        .map(|name| format!("```mermaid\nflowchart LR\n a{name} --> b\n```\n\n"))
+        .collect();
+    desk.write("content/a.md", &drawn);
+    let output = desk.fata_in("", &["build", "--html", "html"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let page = fs::read_to_string(desk.site("html/a/index.html")).unwrap();
+    assert_eq!(page.matches("<svg id=\"diagram-").count(), 20);
+}
+
+#[test]
 fn all_errors_of_a_run_are_json() {
     let desk = Desk::with_site();
     desk.write("content/a.md", "+++\ntitel = \"A\"\n+++\n\n[x](@/b.md)\n");

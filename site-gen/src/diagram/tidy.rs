@@ -313,12 +313,13 @@ impl<'a> Writer<'a> {
         };
         let id = self.id;
         let view = shorten(&attribute("viewBox").unwrap_or_default());
-        let class = attribute("class").unwrap_or_default();
+        let class = attribute("class").filter(|class| !class.is_empty());
+        let class = class.map_or_else(String::new, |class| format!(" class=\"{class}\""));
         // Links in an image are not heard.
         let role = if self.seen.links { "group" } else { "img" };
         _ = write!(
             self.out,
-            "<svg id=\"{id}\" class=\"{class}\" viewBox=\"{view}\" role=\"{role}\""
+            "<svg id=\"{id}\"{class} viewBox=\"{view}\" role=\"{role}\""
         );
         if self.seen.title {
             _ = write!(self.out, " aria-labelledby=\"chart-title-{id}\"");
