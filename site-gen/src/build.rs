@@ -74,7 +74,6 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
     let configs = (&config, &config_value);
     let engine = theme.and_then(|theme| faults.take(compile(theme, &knowledge, configs)));
-    let studio = Studio::new(&options.diagrams, &options.cache);
     let renderer = Renderer {
         describe: &|document| values::before_text(document, &bundles, &config),
         keep: options.keep,
@@ -83,9 +82,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         targets: Targets::new(places, paths, lost),
         unsure: &faults.unsure,
         config: config.markdown,
-        cache: &options.cache,
         progress: &options.progress,
-        studio: &studio,
+        studio: Studio::new(&options.diagrams, &options.cache),
         knowledge: &knowledge,
         theme,
         // What shortcodes ask is of files.
@@ -93,7 +91,6 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     };
     let documents = with_anchor_links(documents, &config);
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
-    drop(studio);
     faults.add(knowledge.data.place(more));
     let library = Library::assemble(rendered, ids, bundles, &config);
 

@@ -32,12 +32,13 @@ const RECIPE: &[u8] = b"diagrams 1, merman 0.9.3";
 /// What drawings are kept as.
 const KIND: &str = "diagrams";
 
-/// Where diagrams are drawn. Who draws stays until the studio is closed: many are
+/// Where diagrams are drawn. Who draws stays until it is closed: many are
 /// drawn one after the other.
 #[derive(Debug)]
 pub(crate) struct Studio<'a> {
     who: &'a Compiler,
-    cache: &'a Cache,
+    /// Where this and all else is kept that texts need.
+    pub(crate) cache: &'a Cache,
     idle: Mutex<Vec<Child>>,
 }
 
@@ -69,6 +70,11 @@ impl<'a> Studio<'a> {
         for name in names {
             self.cache.store.keep(KIND, name);
         }
+    }
+
+    /// Sends home who is idle.
+    pub(crate) fn close(&self) {
+        lock(&self.idle).clear();
     }
 
     /// A diagram as SVG: as it was drawn before, or drawn now.

@@ -36,7 +36,6 @@ pub(crate) use heading::Heading;
 pub(crate) use link::{Reference, Target, Targets};
 
 use crate::Keep;
-use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
 use crate::diagram::Studio;
 use crate::document::Document;
@@ -89,9 +88,8 @@ pub(crate) struct Renderer<'a> {
     /// What may be served besides.
     pub(crate) unsure: &'a Unsure,
     pub(crate) config: MarkdownConfig,
-    pub(crate) cache: &'a Cache,
     pub(crate) progress: &'a Listener,
-    pub(crate) studio: &'a Studio<'a>,
+    pub(crate) studio: Studio<'a>,
     /// What is known of pictures.
     pub(crate) knowledge: &'a Knowledge,
     /// What shortcodes see of a document, and under which name.
@@ -213,7 +211,7 @@ impl Renderer<'_> {
             diagram::draw(events, part, self, rendered, faults);
         }
         if self.config.highlight_code {
-            code::highlight(events, self.cache, self.keep);
+            code::highlight(events, self.studio.cache, self.keep);
         }
     }
 }
@@ -283,6 +281,7 @@ mod tests {
 
     use super::*;
     use crate::Pictures;
+    use crate::cache::Cache;
     use crate::config::Config;
     use crate::picture::Gallery;
     use crate::picture_config::PictureConfig;
@@ -343,8 +342,7 @@ mod tests {
             targets,
             unsure: &Unsure::default(),
             config,
-            cache: &cache,
-            studio: &Studio::new(&Compiler::Thread, &cache),
+            studio: Studio::new(&Compiler::Thread, &cache),
             knowledge,
             progress: &Listener::default(),
             describe: &|_| ("page", Value::none()),

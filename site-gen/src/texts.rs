@@ -326,6 +326,7 @@ impl Texts {
                 }
             });
         }
+        renderer.studio.close();
         let mut faults = Vec::new();
         let mut done = Vec::with_capacity(rendered.len());
         for (document, anchor_links, (text, more)) in rendered {
