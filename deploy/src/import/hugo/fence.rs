@@ -6,6 +6,7 @@ use pulldown_cmark::Event;
 
 use super::super::report::{Report, Topic};
 use super::document::Document;
+use super::hooks::DRAWN_HERE;
 use super::markdown::infos;
 use super::options::Dialect;
 use super::rewritten::Rewritten;
@@ -27,7 +28,7 @@ pub(super) fn adapt(
             edits.extend(both);
             continue;
         }
-        if is_drawn(named, dialect) {
+        if is_drawn(named, dialect) && named != DRAWN_HERE {
             let what = format!("a drawing in a block of code, `{named}`");
             let advice = "it is shown as code; make it a picture, and put that beside the page";
             let line = text.line(span.start);

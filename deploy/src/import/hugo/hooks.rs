@@ -8,6 +8,9 @@ use super::super::tree::Origin;
 use super::mounts::Mounted;
 use super::toml::Toml;
 
+/// The language of code that is drawn here, too.
+pub(super) const DRAWN_HERE: &str = "mermaid";
+
 /// Languages of code that are formulas.
 const FORMULAS: [&str; 4] = ["katex", "latex", "math", "tex"];
 
@@ -71,7 +74,7 @@ impl Hooks {
                 done.push(part);
             } else if text.contains("mermaid") {
                 // A script draws it.
-                hooks.drawn.insert("mermaid".to_owned());
+                hooks.drawn.insert(DRAWN_HERE.to_owned());
             }
         }
         hooks
@@ -168,6 +171,10 @@ pub(super) fn advice(template: &Mounted, origin: &Origin) -> Option<(String, Str
         Part::Code(Some(language)) if FORMULAS.contains(&language.as_str()) => (
             format!("a template of Go that draws code in `{language}`"),
             "such code is a formula between `$$` now".to_owned(),
+        ),
+        Part::Code(Some(language)) if language == DRAWN_HERE => (
+            format!("a template of Go that draws code in `{language}`"),
+            "left out: it is drawn when the site is built".to_owned(),
         ),
         Part::Code(Some(language)) => (
             format!("a template of Go that draws code in `{language}`"),
