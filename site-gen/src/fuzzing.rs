@@ -13,14 +13,17 @@ use crate::cache::Cache;
 use crate::config::{self, Config};
 use crate::data_files::Format;
 use crate::diagnostic::Diagnostic;
+use crate::diagram::Studio;
 use crate::document::Document;
 use crate::feed::absolute::absolute;
 use crate::front_matter::AnchorLinks;
 use crate::functions::Knowledge;
 use crate::history::Log;
 use crate::markdown::{Renderer, Targets};
+use crate::markdown_config::MarkdownConfig;
 use crate::picture::Header;
 use crate::progress::Listener;
+use crate::sass::Compiler;
 use crate::source::Source;
 use crate::theme::Theme;
 use crate::unsure::Unsure;
@@ -115,8 +118,12 @@ pub fn markdown(bytes: &[u8]) {
         base_url: &SITE.config.base_url,
         targets: SITE.targets.clone(),
         unsure: &Unsure::default(),
-        config: SITE.config.markdown,
-        cache: &SITE.cache,
+        // Who draws has a process of its own, and may die in it.
+        config: MarkdownConfig {
+            diagrams: false,
+            ..SITE.config.markdown
+        },
+        studio: Studio::new(&Compiler::Thread, &SITE.cache),
         progress: &Listener::default(),
         knowledge: &SITE.knowledge,
         describe: &|_| ("page", Value::none()),
