@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 
 use tera::{Tera, Value};
 
@@ -33,7 +33,8 @@ use crate::source;
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::values::{self, Values};
-use crate::{Drafts, Indexing, Options, zone};
+use crate::zone::{self, Zone};
+use crate::{Drafts, Indexing, Options};
 
 /// Builds the site in a directory.
 ///
@@ -93,37 +94,76 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
     faults.add(knowledge.data.place(more));
     let library = Library::assemble(rendered, ids, bundles, &config);
-
-    let (mut pages, more) = plan(&library, theme, &config);
-    faults.add(more);
-    // What templates see is only right if all is well so far.
-    let ready = faults.is_empty();
-    let unsure = mem::take(&mut faults.unsure);
-    let mut output = collect(&library, &config, &mut pages, &files, unsure);
-    faults.check(&mut output, &library, site);
-    let zones = faults.take(zones);
-    let search = search_index(&library, &config, options, &mut output, &mut faults);
-    let (Some(theme), Some(engine), true) = (theme, engine, ready) else {
-        return Err(faults.found);
-    };
-    let backlinks = Backlinks::of(&library, theme, &config);
-    let values = Values::build(library, configs, &backlinks, &mut last.values);
-    drop(last);
-    knowledge.tell(values.listed());
-    let jobs = jobs(pages, values, &config);
-    let press = Press {
+    let draft = Draft {
+        site,
+        options,
         config: &config,
         config_value: &config_value,
         theme,
         engine,
         knowledge: &knowledge,
-        zones: zones.unwrap_or_default(),
-        search,
-        options,
+        zones,
+        files: &files,
     };
-    let pressed = press.press(&jobs, output);
-    let built = faults.take(pressed.map_err(|more| knowledge.data.place(more)));
-    built.filter(|_| faults.is_empty()).ok_or(faults.found)
+    draft.finish(library, last, faults)
+}
+
+/// A site whose texts are read, and what it needs on the rest of the way.
+struct Draft<'a> {
+    site: &'a Path,
+    options: &'a Options,
+    config: &'a Config,
+    config_value: &'a Value,
+    theme: Option<&'a Theme>,
+    engine: Option<Tera>,
+    knowledge: &'a Arc<Knowledge>,
+    zones: Result<Vec<Zone>, Vec<Diagnostic>>,
+    files: &'a [StaticFile],
+}
+
+impl Draft<'_> {
+    /// Steps 6 to 10.
+    fn finish(
+        self,
+        library: Library,
+        mut last: MutexGuard<'_, Texts>,
+        mut faults: Faults,
+    ) -> Result<Built, Vec<Diagnostic>> {
+        let (options, config) = (self.options, self.config);
+        let (mut pages, more) = plan(&library, self.theme, config);
+        faults.add(more);
+        // What templates see is only right if all is well so far.
+        let ready = faults.is_empty();
+        let unsure = mem::take(&mut faults.unsure);
+        let mut output = collect(&library, config, &mut pages, self.files, unsure);
+        faults.check(&mut output, &library, self.site);
+        let zones = faults.take(self.zones);
+        let search = search_index(&library, config, options, &mut output, &mut faults);
+        let (Some(theme), Some(engine), true) = (self.theme, self.engine, ready) else {
+            return Err(faults.found);
+        };
+        let backlinks = Backlinks::of(&library, theme, config);
+        let configs = (config, self.config_value);
+        let values = Values::build(library, configs, &backlinks, &mut last.values);
+        drop(last);
+        self.knowledge.tell(values.listed());
+        let jobs = jobs(pages, &values, config);
+        // Each job has what it shows.
+        drop(values);
+        let press = Press {
+            config,
+            config_value: self.config_value,
+            theme,
+            engine,
+            knowledge: self.knowledge,
+            zones: zones.unwrap_or_default(),
+            search,
+            options,
+        };
+        let pressed = press.press(&jobs, output);
+        let built = faults.take(pressed.map_err(|more| self.knowledge.data.place(more)));
+        built.filter(|_| faults.is_empty()).ok_or(faults.found)
+    }
 }
 
 /// Steps 1 and 2: which files there are, without those that the configuration

@@ -1,4 +1,4 @@
-//! Step 8: everything that is served is gathered: pages, static files, feeds,
+//! Step 7: everything that is served is gathered: pages, static files, feeds,
 //! the sitemap, redirects.
 
 use std::sync::Arc;

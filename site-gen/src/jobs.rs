@@ -28,10 +28,10 @@ impl Job {
     }
 }
 
-/// Gives each page what it shows. Nobody needs the values any more.
-pub(crate) fn jobs(pages: Vec<Arc<Planned>>, values: Values, config: &Config) -> Vec<Arc<Job>> {
+/// Gives each page what it shows.
+pub(crate) fn jobs(pages: Vec<Arc<Planned>>, values: &Values, config: &Config) -> Vec<Arc<Job>> {
     let job = |page: Arc<Planned>| {
-        let mut seen = shown(&page.shows, &values, config);
+        let mut seen = shown(&page.shows, values, config);
         seen.push(("lang", (&*page.lang).into()));
         seen.push(("current_url", config.permalink(&page.path).into()));
         seen.push(("current_path", page.path.as_str().into()));

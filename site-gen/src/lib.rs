@@ -13,12 +13,12 @@
 //!    shortcodes are rendered here, with the theme's templates; pictures are
 //!    looked into, and smaller ones made (`picture`); diagrams are drawn
 //!    (`diagram`).
-//! 5. **Assemble** (`library`, `taxonomy`): sections, order, neighbours,
-//!    terms; links are checked.
-//! 6. **Give values** (`values`, `functions`): what templates see.
-//! 7. **Plan** (`jobs`): which pages there are, and what their templates see.
-//! 8. **Collect** (`collect`, `output`, `feed`, `sitemap`, `search`): what is
-//!    served besides: static files, feeds, redirects, the search index.
+//! 5. **Assemble** (`library`, `taxonomy`): sections, order, neighbours, terms.
+//! 6. **Plan** (`plan`): which pages there are, and which template each has.
+//! 7. **Collect** (`collect`, `output`, `feed`, `sitemap`, `search`): what is
+//!    served besides: static files, feeds, redirects, the search index. Now it is
+//!    known what links can lead to, and they are checked.
+//! 8. **Give values** (`values`, `functions`, `jobs`): what templates see.
 //! 9. **Render** (`press`, `render`, `compress`): templates make pages, which
 //!    are compressed and go on into the pack, as each is done.
 //! 10. **Pack** (`pack_file`, `site-pack`): in a file, never in memory.

@@ -1,4 +1,4 @@
-//! Steps 7 to 10: pages are rendered and compressed, and everything goes into
+//! Steps 9 and 10: pages are rendered and compressed, and everything goes into
 //! the pack, in an order that follows from the site alone.
 //!
 //! # What is done again

@@ -1,4 +1,4 @@
-//! Step 7: values meet templates. Every page is one job; threads take them in
+//! Step 9: templates make pages. Every page is one job; threads take them in
 //! order, so that what is done can go on to where it is kept.
 //!
 //! A template may repeat itself without end. If it makes output, that ends at a

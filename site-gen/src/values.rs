@@ -1,4 +1,4 @@
-//! Step 6: what templates see. The names are Zola's.
+//! Step 8: what templates see. The names are Zola's.
 //!
 //! # The contract with themes
 //!
