@@ -70,7 +70,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let theme = theme.as_ref();
     let site_files = (site, &content, &*paths);
     let files = read_files(site_files, theme, &config, options, &mut faults);
-    let site_files = (site, &content, files.as_slice());
+    let site_files = (site, content, files.as_slice());
     let knowledge = know((&places, &paths), site_files, &config, options);
     let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
     let configs = (&config, &config_value);
@@ -322,21 +322,22 @@ fn search_index(
 
 /// What can be asked about pictures.
 fn gallery(
-    content: &Content,
+    content: Content,
     paths: &BTreeMap<String, String>,
     config: &Config,
     options: &Options,
 ) -> Gallery {
-    let files = content.files.iter();
-    let found = files.filter_map(|(id, found)| Some((paths.get(id)?.clone(), found.clone())));
+    let files = content.files.into_iter();
+    let found = files.filter_map(|(id, found)| Some((paths.get(&id)?.clone(), found)));
     let (config, mode) = (config.pictures.clone(), options.pictures);
     Gallery::new(config, mode, &options.cache, found.collect())
 }
 
-/// What functions can be asked about before any markdown is rendered.
+/// What functions can be asked about before any markdown is rendered. Nobody else
+/// asks what files there are, once they are read.
 fn know(
     (documents, paths): (&Paths, &Paths),
-    (site, content, files): (&Path, &Content, &[StaticFile]),
+    (site, content, files): (&Path, Content, &[StaticFile]),
     config: &Config,
     options: &Options,
 ) -> Arc<Knowledge> {
