@@ -142,6 +142,7 @@ impl Draft<'_> {
         let (Some(theme), Some(engine), true) = (self.theme, self.engine, ready) else {
             return Err(faults.found);
         };
+        let besides = output.into_besides();
         let backlinks = Backlinks::of(&library, theme, config);
         let configs = (config, self.config_value);
         let values = Values::build(library, configs, &backlinks, &mut last.values);
@@ -160,7 +161,7 @@ impl Draft<'_> {
             search,
             options,
         };
-        let pressed = press.press(&jobs, output);
+        let pressed = press.press(&jobs, besides);
         let built = faults.take(pressed.map_err(|more| self.knowledge.data.place(more)));
         built.filter(|_| faults.is_empty()).ok_or(faults.found)
     }

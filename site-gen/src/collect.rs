@@ -20,7 +20,7 @@ use crate::unsure::Unsure;
 pub(crate) fn collect(
     library: &Library,
     config: &Config,
-    pages: &mut Vec<Arc<Planned>>,
+    pages: &mut Vec<Planned>,
     files: &[StaticFile],
     unsure: Unsure,
 ) -> Output {
@@ -29,7 +29,7 @@ pub(crate) fn collect(
     let own = |path: &str| files.iter().any(|(own, _, _)| own == path);
     for path in [ROBOTS, SITEMAP].map(|name| format!("/{name}")) {
         if own(&path) {
-            pages.retain(|page| page.path != path);
+            pages.retain(|page| *page.path != path);
         }
     }
     pages.retain(|page| output.claim_page(page));
@@ -41,7 +41,7 @@ pub(crate) fn collect(
     redirects::add(&mut output, library, config);
     redirects::check(&mut output, library, config);
     let renderings = library.documents().map(|(_, rendered)| rendered);
-    output.calls = renderings
+    output.besides.calls = renderings
         .flat_map(|rendered| rendered.calls.iter().copied())
         .collect();
     output

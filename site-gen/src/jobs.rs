@@ -12,7 +12,9 @@ use crate::values::Values;
 /// A page to be rendered.
 #[derive(Debug)]
 pub(crate) struct Job {
-    pub(crate) page: Arc<Planned>,
+    /// The path it is served under.
+    pub(crate) path: Arc<str>,
+    pub(crate) template: Arc<str>,
     /// What its template sees besides what all see.
     pub(crate) seen: Vec<(&'static str, Value)>,
 }
@@ -29,13 +31,27 @@ impl Job {
 }
 
 /// Gives each page what it shows.
-pub(crate) fn jobs(pages: Vec<Arc<Planned>>, values: &Values, config: &Config) -> Vec<Arc<Job>> {
-    let job = |page: Arc<Planned>| {
+pub(crate) fn jobs(pages: Vec<Planned>, values: &Values, config: &Config) -> Vec<Arc<Job>> {
+    let job = |page: Planned| {
         let mut seen = shown(&page.shows, values, config);
         seen.push(("lang", (&*page.lang).into()));
-        seen.push(("current_url", config.permalink(&page.path).into()));
-        seen.push(("current_path", page.path.as_str().into()));
-        Arc::new(Job { page, seen })
+        let (url, path) = match &page.shows {
+            // The page has them already.
+            Shows::Page(index) => {
+                let of_page = |name| values.pages[*index].get_from_path(name).cloned();
+                of_page("permalink").zip(of_page("path"))
+            }
+            _ => None,
+        }
+        .unwrap_or_else(|| (config.permalink(&page.path).into(), (&*page.path).into()));
+        seen.push(("current_url", url));
+        seen.push(("current_path", path));
+        seen.shrink_to_fit();
+        Arc::new(Job {
+            path: page.path,
+            template: page.template,
+            seen,
+        })
     };
     pages.into_iter().map(job).collect()
 }

@@ -187,57 +187,55 @@ pub(crate) struct Made {
 
 /// What has a path already; it is found by that.
 #[derive(Debug)]
-enum Taken {
-    Page(Arc<Planned>),
-    /// A path, and what is made from which file.
-    Other(String, PathBuf),
+struct Taken {
+    path: Arc<str>,
+    /// The file that it is made from.
+    source: Arc<Path>,
+    by: Maker,
 }
 
-impl Taken {
-    fn path(&self) -> &str {
-        match self {
-            Self::Page(page) => &page.path,
-            Self::Other(path, _) => path,
-        }
-    }
-
-    fn source(&self) -> &Path {
-        match self {
-            Self::Page(page) => &page.source,
-            Self::Other(_, source) => source,
-        }
-    }
+/// Who makes what is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Maker {
+    Template,
+    Other,
 }
 
 impl Borrow<str> for Taken {
     fn borrow(&self) -> &str {
-        self.path()
+        &self.path
     }
 }
 
 impl Hash for Taken {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.path().hash(state);
+        self.path.hash(state);
     }
 }
 
 impl PartialEq for Taken {
     fn eq(&self, other: &Self) -> bool {
-        self.path() == other.path()
+        self.path == other.path
     }
 }
 
 impl Eq for Taken {}
 
-/// Everything that is to be served, by path: pages by name only, they are
-/// rendered later.
+/// What is served besides pages.
 #[derive(Debug, Default)]
-pub(crate) struct Output {
-    /// What is not a page, in the order in which it was added.
+pub(crate) struct Besides {
+    /// In the order in which they were added.
     pub(crate) files: Vec<Made>,
     pub(crate) redirects: BTreeMap<String, String>,
     /// What shortcodes asked.
     pub(crate) calls: Vec<CallId>,
+}
+
+/// Everything that is to be served, by path: pages by name only, they are
+/// rendered later.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    pub(crate) besides: Besides,
     taken: HashSet<Taken>,
     /// What others may have: it is left to them.
     unsure: Unsure,
@@ -253,14 +251,18 @@ impl Output {
     }
 
     /// Takes a page's path.
-    pub(crate) fn claim_page(&mut self, page: &Arc<Planned>) -> bool {
-        self.claim(Taken::Page(Arc::clone(page)))
+    pub(crate) fn claim_page(&mut self, page: &Planned) -> bool {
+        self.claim(Taken {
+            path: Arc::clone(&page.path),
+            source: Arc::clone(&page.source),
+            by: Maker::Template,
+        })
     }
 
     /// Takes a path. Two things of one path are a fault; so is a path that
     /// nobody can ask for, or that leads out of a directory of files.
     fn claim(&mut self, taken: Taken) -> bool {
-        let (path, source) = (taken.path(), taken.source());
+        let (path, source) = (&*taken.path, &*taken.source);
         if self.is_unsure(path) {
             return false;
         }
@@ -270,7 +272,7 @@ impl Output {
             return false;
         }
         if let Some(other) = self.taken.get(path) {
-            let other = other.source().display();
+            let other = other.source.display();
             let message = format!("`{path}` is served already, from {other}");
             self.faults
                 .push(Diagnostic::new(source, message).expected("one file for each path"));
@@ -287,8 +289,13 @@ impl Output {
         caching: Caching,
         source: &Path,
     ) {
-        if self.claim(Taken::Other(path.clone(), source.to_owned())) {
-            self.files.push(Made {
+        let taken = Taken {
+            path: path.as_str().into(),
+            source: source.into(),
+            by: Maker::Other,
+        };
+        if self.claim(taken) {
+            self.besides.files.push(Made {
                 path,
                 body,
                 caching,
@@ -317,8 +324,11 @@ impl Output {
         if self.is_unsure(from) {
             return;
         }
-        match self.redirects.get(from) {
-            None if !taken => _ = self.redirects.insert(from.to_owned(), to.to_owned()),
+        match self.besides.redirects.get(from) {
+            None if !taken => {
+                let redirects = &mut self.besides.redirects;
+                redirects.insert(from.to_owned(), to.to_owned());
+            }
             Some(there) if there == to => {}
             _ => self.faults.push(
                 fault(format!("`{from}` is served already"))
@@ -329,11 +339,12 @@ impl Output {
 
     /// Whether a template makes what has a path.
     pub(crate) fn has_page(&self, path: &str) -> bool {
-        matches!(self.taken.get(path), Some(Taken::Page(_)))
+        let taken = self.taken.get(path);
+        taken.is_some_and(|taken| taken.by == Maker::Template)
     }
 
     pub(crate) fn serves(&self, path: &str) -> bool {
-        self.taken.contains(path) || self.redirects.contains_key(path)
+        self.taken.contains(path) || self.besides.redirects.contains_key(path)
     }
 
     /// Whether it is not known who has a path, if anybody has it.
@@ -345,6 +356,11 @@ impl Output {
     /// slash at its end, which the server adds.
     pub(crate) fn leads(&self, path: &str) -> bool {
         self.serves(path) || self.serves(&format!("{path}/"))
+    }
+
+    /// What is served besides pages, when nobody asks for paths any more.
+    pub(crate) fn into_besides(self) -> Besides {
+        self.besides
     }
 
     /// Adds a fault of what is to be served.

@@ -2,7 +2,7 @@
 //! what it shows. What templates see of that comes later ([`crate::jobs`]): what is
 //! wrong with a site is found with less in memory.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cascade;
@@ -22,9 +22,9 @@ use crate::theme::Theme;
 #[derive(Debug)]
 pub(crate) struct Planned {
     /// The path it is served under.
-    pub(crate) path: String,
+    pub(crate) path: Arc<str>,
     /// The file it is made from.
-    pub(crate) source: PathBuf,
+    pub(crate) source: Arc<Path>,
     pub(crate) template: Arc<str>,
     pub(crate) lang: Arc<str>,
     pub(crate) shows: Shows,
@@ -64,7 +64,7 @@ pub(crate) fn plan(
     library: &Library,
     theme: Option<&Theme>,
     config: &Config,
-) -> (Vec<Arc<Planned>>, Vec<Diagnostic>) {
+) -> (Vec<Planned>, Vec<Diagnostic>) {
     let nothing = Theme::default();
     let mut plan = Plan {
         config,
@@ -92,7 +92,7 @@ struct Plan<'a> {
     theme: &'a Theme,
     /// The last one's: many pages in a row have the same.
     template: Arc<str>,
-    pages: Vec<Arc<Planned>>,
+    pages: Vec<Planned>,
     faults: Vec<Diagnostic>,
 }
 
@@ -189,7 +189,7 @@ impl<'a> Plan<'a> {
         }
         for language in search::languages(self.library, self.config) {
             let path = format!("{}/search/", self.config.prefix(&language.code));
-            if self.pages.iter().all(|page| page.path != path) {
+            if self.pages.iter().all(|page| *page.path != path) {
                 self.add_made(TEMPLATE, path, Some(&language.code), Shows::Nothing);
             }
         }
@@ -211,13 +211,13 @@ impl<'a> Plan<'a> {
         if *self.template != *template {
             self.template = template.into();
         }
-        self.pages.push(Arc::new(Planned {
-            path,
-            source: source.to_owned(),
+        self.pages.push(Planned {
+            path: path.into(),
+            source: source.into(),
             template: Arc::clone(&self.template),
             lang: Arc::clone(lang),
             shows,
-        }));
+        });
     }
 
     fn named(&mut self, template: Result<&'a str, Diagnostic>) -> &'a str {

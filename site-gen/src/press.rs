@@ -33,7 +33,7 @@ use crate::jobs::Job;
 use crate::limits::{MAX_PATCHED_PART, MAX_RENDER_TIME};
 use crate::media_type;
 use crate::minify;
-use crate::output::{Built, Output};
+use crate::output::{Besides, Built};
 use crate::pack_file::{Assembly, PackFile};
 use crate::render;
 use crate::search::OnDemand;
@@ -88,12 +88,16 @@ struct Kept {
 
 impl Press<'_> {
     /// Makes the pack.
-    pub(crate) fn press(self, jobs: &[Arc<Job>], output: Output) -> Result<Built, Vec<Diagnostic>> {
+    pub(crate) fn press(
+        self,
+        jobs: &[Arc<Job>],
+        besides: Besides,
+    ) -> Result<Built, Vec<Diagnostic>> {
         let cache = &self.options.cache;
         let mut last = cache.take_pressed();
         let like = last.as_mut().filter(|last| self.is_like(last));
         let first = like.is_none();
-        match self.run(jobs, output, like) {
+        match self.run(jobs, besides, like) {
             Ok((built, pressed)) => {
                 if self.options.keep == Keep::Everything {
                     cache.put_pressed(Some(pressed));
@@ -128,7 +132,7 @@ impl Press<'_> {
     fn run(
         &self,
         jobs: &[Arc<Job>],
-        output: Output,
+        besides: Besides,
         mut last: Option<&mut Pressed>,
     ) -> Result<(Built, Pressed), Vec<Diagnostic>> {
         // Someone may still read the pack before the last.
@@ -175,8 +179,8 @@ impl Press<'_> {
             },
         )?;
         layout.keep_until_gap(&mut waiting);
-        let wants = self.wants(&layout.pages, &output, last)?;
-        let (redirects, made) = (output.redirects, output.files);
+        let wants = self.wants(&layout.pages, &besides, last)?;
+        let (redirects, made) = (besides.redirects, besides.files);
         for file in made {
             layout.made(&file, self.options);
         }
@@ -192,7 +196,7 @@ impl Press<'_> {
         let (compression, cache) = (self.options.compression, Arc::clone(&self.options.cache));
         let minify = self.config.assets.minify_html;
         move |job: &Job, text: Vec<u8>| {
-            let content_type = media_type::of(&job.page.path);
+            let content_type = media_type::of(&job.path);
             let text = if minify && content_type == media_type::HTML {
                 minify::html::minify(&text)
             } else {
@@ -207,11 +211,11 @@ impl Press<'_> {
     fn wants(
         &self,
         pages: &[Kept],
-        output: &Output,
+        besides: &Besides,
         last: Option<&Pressed>,
     ) -> Result<BTreeSet<Wanted>, Vec<Diagnostic>> {
         let calls = pages.iter().flat_map(|page| page.calls.iter().copied());
-        let calls = calls.chain(output.calls.iter().copied());
+        let calls = calls.chain(besides.calls.iter().copied());
         let wants = self.knowledge.calls.wants(calls);
         let is_there = |name: &str| last.is_some_and(|last| last.named.contains_key(name));
         let pictures = wants.iter().filter_map(|wanted| match wanted {
@@ -242,25 +246,22 @@ impl Press<'_> {
             *slot.get_or_insert_with(|| self.knowledge.ask_again(&last.calls[id as usize]))
         };
         let by_path = LazyCell::new(|| -> HashMap<&str, usize> {
-            let paths = last.pages.iter().map(|page| page.job.page.path.as_str());
+            let paths = last.pages.iter().map(|page| &*page.job.path);
             paths.zip(0..).collect()
         });
         let mut next = 0;
         let mut find = |job: &Job| {
             // The order is seldom another than it was.
-            let in_order = last
-                .pages
-                .get(next)
-                .is_some_and(|p| p.job.page.path == job.page.path);
+            let in_order = last.pages.get(next).is_some_and(|p| p.job.path == job.path);
             if !in_order {
-                next = *by_path.get(job.page.path.as_str())?;
+                next = *by_path.get(&*job.path)?;
             }
             next += 1;
             last.pages.get(next - 1)
         };
         let keep = |job: &Arc<Job>| {
             let page = find(job)?;
-            if page.job.page.template != job.page.template || page.job.seen != job.seen {
+            if page.job.template != job.template || page.job.seen != job.seen {
                 return None;
             }
             let calls: Vec<CallId> = page

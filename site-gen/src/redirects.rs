@@ -172,8 +172,9 @@ fn fault(output: &Output, texts: &HashMap<&str, &Text>, from: &str, to: &str) ->
         }
         let place = next.split(['#', '?']).next().unwrap_or_default();
         let with_slash = format!("{place}/");
-        let redirect = output.redirects.get_key_value(place);
-        let redirect = redirect.or_else(|| output.redirects.get_key_value(&with_slash));
+        let redirects = &output.besides.redirects;
+        let redirect = redirects.get_key_value(place);
+        let redirect = redirect.or_else(|| redirects.get_key_value(&with_slash));
         let Some((path, onward)) = redirect else {
             if output.is_unsure(place) {
                 return None;
@@ -201,7 +202,7 @@ fn first_page(output: &mut Output, base: &str, word: Option<&str>, paginate_by: 
     for paginator in Paginator::all(base, word, paginate_by, &[]) {
         let numbered = format!("{}1/", paginator.base_path());
         if !output.serves(&numbered) {
-            output.redirects.insert(numbered, base.to_owned());
+            output.besides.redirects.insert(numbered, base.to_owned());
         }
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn render<T: Send + 'static>(
             Ok((index, Done::Page(page))) => _ = waiting.insert(index, page),
             Ok((_, Done::TooLong(job))) => faults.push(too_long(&job)),
             Ok((_, Done::Failed(job, error))) => {
-                faults.extend(theme.fault(&job.page.template, &error));
+                faults.extend(theme.fault(&job.template, &error));
             }
             Err(RecvTimeoutError::Timeout) => {
                 let running = work.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -187,7 +187,7 @@ impl<F> Work<F> {
         let mut html = Limited(Vec::new());
         let rendering = || {
             self.engine
-                .render_to(&job.page.template, &job.context(), &mut html)
+                .render_to(&job.template, &job.context(), &mut html)
         };
         match calls::record(rendering) {
             (Ok(()), calls) => Done::Page(Page {
@@ -202,14 +202,14 @@ impl<F> Work<F> {
 }
 
 fn too_long(job: &Job) -> Diagnostic {
-    let message = format!("the page {} grows without end", job.page.path);
-    let fault = Diagnostic::new(format!("template {}", job.page.template), message);
+    let message = format!("the page {} grows without end", job.path);
+    let fault = Diagnostic::new(format!("template {}", job.template), message);
     fault.expected(format!("a page of at most {MAX_PAGE_BYTES} bytes"))
 }
 
 fn no_end(job: &Job, patience: Duration) -> Diagnostic {
-    let message = format!("the page {} does not come to an end", job.page.path);
-    let fault = Diagnostic::new(format!("template {}", job.page.template), message);
+    let message = format!("the page {} does not come to an end", job.path);
+    let fault = Diagnostic::new(format!("template {}", job.template), message);
     fault.expected(format!("a template that is done within {patience:?}"))
 }
 
@@ -241,10 +241,7 @@ impl Write for Limited {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
-    use crate::plan::{Planned, Shows};
 
     fn pages(templates: &[&str], patience: Duration) -> Result<Vec<Vec<u8>>, Vec<Diagnostic>> {
         let mut engine = Tera::new();
@@ -255,15 +252,9 @@ mod tests {
             .add_raw_templates([("endless.html", endless), ("good.html", "good")])
             .unwrap();
         let job = |template: &&str| {
-            let page = Planned {
-                path: format!("/{template}/"),
-                source: PathBuf::new(),
-                template: (*template).into(),
-                lang: "en".into(),
-                shows: Shows::Nothing,
-            };
             Arc::new(Job {
-                page: Arc::new(page),
+                path: format!("/{template}/").into(),
+                template: (*template).into(),
                 seen: Vec::new(),
             })
         };

@@ -65,7 +65,7 @@ impl Layout<'_> {
         for page in kept.map_while(|page| page) {
             self.attempt(|layout| {
                 let body = layout.keep(page.body)?;
-                layout.file(&page.job.page.path, Caching::Revalidate, page.body, body)
+                layout.file(&page.job.path, Caching::Revalidate, page.body, body)
             });
             self.pages.push(page);
         }
@@ -74,7 +74,7 @@ impl Layout<'_> {
     pub(super) fn page(&mut self, page: Page<Fresh>) {
         let Page { job, made, calls } = page;
         let body = made.digest;
-        self.attempt(|layout| layout.fresh(&job.page.path, Caching::Revalidate, made));
+        self.attempt(|layout| layout.fresh(&job.path, Caching::Revalidate, made));
         let calls = calls.into();
         self.pages.push(Kept { job, calls, body });
     }
