@@ -7,6 +7,8 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
@@ -20,12 +22,24 @@ pub const SHEET: &str = "__sass";
 /// The first argument of a `fata` that is to draw diagrams.
 pub const DIAGRAMS: &str = "__diagrams";
 
-/// This program with one of these arguments; a thread, where the program cannot be
-/// found.
+/// This program, once it said that it knows these arguments. Another one that
+/// calls this library, such as a test, does not.
+static OWN: OnceLock<PathBuf> = OnceLock::new();
+
+/// Says that this program, started with one of these arguments, does what it asks
+/// for.
+pub fn offer() {
+    if let Ok(program) = std::env::current_exe() {
+        // The first time counts; it has not moved since.
+        OWN.set(program).unwrap_or_default();
+    }
+}
+
+/// This program with one of these arguments; a thread, where it does not know them.
 pub(crate) fn compiler(argument: &str) -> Compiler {
-    match std::env::current_exe() {
-        Ok(program) => Compiler::Program(vec![program.into(), argument.into()]),
-        Err(_) => Compiler::Thread,
+    match OWN.get() {
+        Some(program) => Compiler::Program(vec![program.into(), argument.into()]),
+        None => Compiler::Thread,
     }
 }
 

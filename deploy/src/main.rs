@@ -11,6 +11,7 @@ use deploy::report::Format;
 use deploy::{bench, build, check, compilers, fuzz, import, new, serve, suite, up};
 
 fn main() -> ExitCode {
+    compilers::offer();
     let mut arguments = std::env::args_os().skip(1);
     let first = arguments.next();
     let first = first.as_deref().and_then(|first| first.to_str());
