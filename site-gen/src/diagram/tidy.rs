@@ -218,6 +218,19 @@ struct Writer<'a> {
     dropped: Option<usize>,
 }
 
+/// Whether an element of SVG has an attribute: some are written where they mean
+/// nothing.
+fn may_have(element: &str, attribute: &str) -> bool {
+    match attribute {
+        "name" | "title" => false,
+        "height" | "width" => !matches!(
+            element,
+            "circle" | "ellipse" | "g" | "line" | "path" | "text" | "tspan"
+        ),
+        _ => true,
+    }
+}
+
 impl<'a> Writer<'a> {
     fn new(seen: &'a Seen, id: &'a str) -> Self {
         Self {
@@ -281,7 +294,9 @@ impl<'a> Writer<'a> {
             self.root(tag);
             return;
         }
-        _ = write!(self.out, "<{}", tag.name().as_ref());
+        let element = tag.name();
+        let element = element.as_ref();
+        _ = write!(self.out, "<{element}");
         for attribute in tag.attributes().flatten() {
             let value = &*attribute.value;
             let key = attribute.key.as_ref();
@@ -289,7 +304,10 @@ impl<'a> Writer<'a> {
                 || key.starts_with("xmlns")
                 || key.starts_with("on")
                 || key == "aria-roledescription"
-                || value.is_empty();
+                || value.is_empty()
+                // What nobody refers to may stand there twice, or in another drawing.
+                || key == "id" && !self.seen.referred.contains(value)
+                || !may_have(element, key);
             let value = match key {
                 _ if says_nothing => continue,
                 "id" | "class" | "href" | "xlink:href" => value.to_owned(),

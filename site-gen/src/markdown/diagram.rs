@@ -124,7 +124,8 @@ fn figure(svg: &str, times: usize, caption: Option<&str>) -> String {
     };
     let caption = caption.map(|caption| format!("<figcaption>{}</figcaption>\n", escape(caption)));
     let caption = caption.unwrap_or_default();
-    format!("<figure class=\"diagram\">\n{svg}\n{caption}</figure>\n")
+    // In a narrow window it is wider than its place: then arrow keys move it, too.
+    format!("<figure class=\"diagram\" tabindex=\"0\">\n{svg}\n{caption}</figure>\n")
 }
 
 #[cfg(test)]
@@ -137,7 +138,7 @@ mod tests {
         let text = "```mermaid,name=A & B\nflowchart LR\n a --> b\n```\n";
         let html = render_text(text).unwrap().html;
         assert!(
-            html.starts_with("<figure class=\"diagram\">\n<svg id=\"diagram-"),
+            html.starts_with("<figure class=\"diagram\" tabindex=\"0\">\n<svg id=\"diagram-"),
             "{html}"
         );
         assert!(

@@ -42,6 +42,28 @@ fn the_colors_are_those_of_the_page() {
     }
 }
 
+/// What two drawings on one page may not share, and what is no SVG.
+#[test]
+fn names_in_a_drawing_are_its_own() {
+    let actors = "sequenceDiagram\n actor A\n actor B\n A->>+B: hello\n B-->>-A: yes\n";
+    let history = "stateDiagram-v2\n [*] --> Idle\n state Busy {\n [*] --> x\n }\n";
+    let sources = EACH.iter().map(|(source, _)| *source);
+    for source in sources.chain([actors, history]) {
+        let drawn = draw(source).unwrap();
+        let ids = drawn.split(" id=\"").skip(1);
+        let mut ids: Vec<_> = ids.filter_map(|rest| rest.split('"').next()).collect();
+        let own = ids[0];
+        assert!(ids.iter().all(|id| id.contains(own)), "{ids:?}");
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "{ids:?}");
+        for foreign in [" name=", " title="] {
+            assert!(!drawn.contains(foreign), "{foreign}: {drawn}");
+        }
+    }
+}
+
 #[test]
 fn labels_are_text() {
     let source = "flowchart LR\n a[\"</svg><script>alert(1)</script> & <b>x</b>\"]\n\
