@@ -1,9 +1,7 @@
 //! The tools: fetched when they are missing, and asked.
 //!
 //! `package.json` beside this file has their versions, the lock file those of
-//! all that they use. They go to `target/browser`. The overrides are for what
-//! Lighthouse asks for as "latest": a lock file that names no addresses does
-//! not hold that fast.
+//! all that they use. They go to `target/browser`.
 
 use std::fs;
 use std::io::Write as _;
@@ -21,6 +19,11 @@ const FILES: [(&str, &str); 3] = [
     ("package-lock.json", include_str!("package-lock.json")),
     ("browser.mjs", include_str!("browser.mjs")),
 ];
+/// What Lighthouse asks for as "latest". A lock file holds that fast only where it
+/// names an address; `overrides` would do, too, but npm 9, which Debian has, fails
+/// with them on what is no number.
+const LATEST: [&str; 2] = ["legacy-javascript", "third-party-web"];
+
 /// Written when everything is there, with the lock file that it was fetched by.
 const STAMP: &str = "installed";
 
@@ -112,7 +115,14 @@ fn directory() -> &'static Path {
 fn fetch(directory: &Path) {
     const ARGUMENTS: [&str; 4] = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
     program(NODE);
-    let status = Command::new(program(NPM))
+    let npm = program(NPM);
+    let asked = Command::new(&npm)
+        .args(["config", "get", "registry"])
+        .output();
+    let registry = String::from_utf8(asked.unwrap().stdout).unwrap();
+    let lock = with_addresses(FILES[1].1, registry.trim());
+    fs::write(directory.join(FILES[1].0), lock).unwrap();
+    let status = Command::new(npm)
         .args(ARGUMENTS)
         .current_dir(directory)
         .stdin(Stdio::null())
@@ -124,4 +134,17 @@ fn fetch(directory: &Path) {
         directory.display(),
         ARGUMENTS.join(" ")
     );
+}
+
+/// The lock file, with the addresses that hold [`LATEST`] fast: where this machine
+/// gets its packages from.
+fn with_addresses(lock: &str, registry: &str) -> String {
+    let registry = registry.trim_end_matches('/');
+    let mut lock: Value = serde_json::from_str(lock).unwrap();
+    for name in LATEST {
+        let package = &mut lock["packages"][format!("node_modules/{name}")];
+        let version = package["version"].as_str().unwrap();
+        package["resolved"] = format!("{registry}/{name}/-/{name}-{version}.tgz").into();
+    }
+    lock.to_string()
 }
