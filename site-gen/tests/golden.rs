@@ -16,7 +16,8 @@ use std::{env, fs};
 use site_gen::{Compression, Options};
 use support::copy;
 
-/// The theme of every golden site that brings none.
+/// The theme of every golden site that does not bring another one. What a site
+/// has in `themes/golden/` is in place of a part of it.
 const THEME: &str = "tests/theme";
 
 #[test]
@@ -64,14 +65,11 @@ fn build(golden: &Path) -> BTreeMap<PathBuf, String> {
     if sass.is_dir() {
         copy(&sass, &site.path().join("sass"));
     }
+    let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join(THEME);
+    copy(&theme, &site.path().join("themes/golden"));
     let own = golden.join("themes");
     if own.is_dir() {
         copy(&own, &site.path().join("themes"));
-    } else {
-        copy(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join(THEME),
-            &site.path().join("themes/golden"),
-        );
     }
     let options = Options {
         compression: Compression::None,
