@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-type Edits = Vec<(Range<usize>, String)>;
+use super::spans::Edits;
 
 /// Headings whose anchors would become others get them in writing, so that
 /// links to them go on working: `make` says what the old generator made of a

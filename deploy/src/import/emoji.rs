@@ -9,9 +9,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
-use super::spans::Spans;
-
-type Edits = Vec<(Range<usize>, String)>;
+use super::spans::{Edits, Spans};
 
 /// The characters for all words of a text, but for those that begin in what is
 /// left alone: code, and arguments of shortcodes.

@@ -3,6 +3,9 @@
 
 use std::ops::Range;
 
+/// Changes of a text: what is to stand in place of what.
+pub(super) type Edits = Vec<(Range<usize>, String)>;
+
 /// Ranges, in order; none overlaps another.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Spans(Vec<Range<usize>>);

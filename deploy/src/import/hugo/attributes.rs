@@ -6,12 +6,10 @@ use std::ops::Range;
 use pulldown_cmark::Event;
 
 use super::super::report::{Report, Topic};
-use super::super::spans::Spans;
+use super::super::spans::{Edits, Spans};
 use super::document::Document;
 use super::options::{Dialect, Html};
 use super::rewritten::Rewritten;
-
-type Edits = Vec<(Range<usize>, String)>;
 
 /// Takes the lines out. What links may lead to is written above its block.
 pub(super) fn adapt(

@@ -5,11 +5,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::super::spans::Spans;
+use super::super::spans::{Edits, Spans};
 use super::markup::Formulas;
 use super::options::Dialect;
-
-type Edits = Vec<(Range<usize>, String)>;
 
 /// Changes what means something else without the options.
 pub(super) fn adapt(
@@ -149,22 +147,16 @@ fn money(text: &str, events: &[(Event<'_>, Range<usize>)], left: &Spans) -> Edit
 
 #[cfg(test)]
 mod tests {
-    use pulldown_cmark::{Options, Parser};
+    use pulldown_cmark::Options;
 
-    use super::super::rewritten::Rewritten;
+    use super::super::rewritten::tests::adapted as edited;
     use super::*;
 
     fn adapted(text: &str, dialect: &Dialect) -> String {
         let options = Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES;
-        let events: Vec<_> = Parser::new_ext(text, options).into_offset_iter().collect();
-        let code = events
-            .iter()
-            .filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))))
-            .map(|(_, span)| span.clone());
-        let code = Spans::new(code);
-        let mut new = Rewritten::new(1);
-        new.keep(text, 1);
-        new.edit(adapt(text, &events, &code, dialect))
+        edited(text, options, |events, code| {
+            adapt(text, events, code, dialect)
+        })
     }
 
     #[test]

@@ -5,10 +5,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::super::spans::Spans;
+use super::super::spans::{Edits, Spans};
 use super::options::{Dialect, Extension, Html};
-
-type Edits = Vec<(Range<usize>, String)>;
 
 /// Changes what means something else without the extensions, or with them.
 pub(super) fn adapt(
@@ -183,9 +181,9 @@ pub(super) fn plain_attributes(text: &str, events: &[(Event<'_>, Range<usize>)])
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use pulldown_cmark::{Options, Parser};
+    use pulldown_cmark::Options;
 
-    use super::super::rewritten::Rewritten;
+    use super::super::rewritten::tests::adapted as edited;
     use super::*;
 
     fn adapted(text: &str, dialect: &Dialect) -> String {
@@ -194,19 +192,13 @@ mod tests {
             | Options::ENABLE_FOOTNOTES
             | Options::ENABLE_DEFINITION_LIST
             | Options::ENABLE_STRIKETHROUGH;
-        let events: Vec<_> = Parser::new_ext(text, options).into_offset_iter().collect();
-        let code = events
-            .iter()
-            .filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))))
-            .map(|(_, span)| span.clone());
-        let left = Spans::new(code);
-        let mut edits = adapt(text, &events, &left, dialect);
-        if dialect.off.contains(&Extension::HeadingAttributes) {
-            edits.extend(plain_attributes(text, &events));
-        }
-        let mut new = Rewritten::new(1);
-        new.keep(text, 1);
-        new.edit(edits)
+        edited(text, options, |events, code| {
+            let mut edits = adapt(text, events, code, dialect);
+            if dialect.off.contains(&Extension::HeadingAttributes) {
+                edits.extend(plain_attributes(text, events));
+            }
+            edits
+        })
     }
 
     #[test]

@@ -8,14 +8,12 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use super::super::anchors::anchors;
 use super::super::emoji;
 use super::super::report::{Report, Topic};
-use super::super::spans::Spans;
+use super::super::spans::{Edits, Spans};
 use super::anchor::Anchors;
 use super::document::Document;
 use super::options::{Dialect, Extension, Html};
 use super::rewritten::Rewritten;
 use super::{attributes, dialect, extensions, fence, links::Links, quotes, remarks};
-
-type Edits = Vec<(Range<usize>, String)>;
 
 /// Changes what would mean something else.
 pub(super) fn adapt(

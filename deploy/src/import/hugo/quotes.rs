@@ -5,10 +5,8 @@ use std::ops::Range;
 
 use pulldown_cmark::Event;
 
-use super::super::spans::Spans;
+use super::super::spans::{Edits, Spans};
 use super::options::{Dialect, Sign};
-
-type Edits = Vec<(Range<usize>, String)>;
 
 /// Writes signs in a text that was read with the typographer on.
 pub(super) fn adapt(
@@ -103,14 +101,13 @@ fn words_and_tags(events: &[(Event<'_>, Range<usize>)]) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use pulldown_cmark::{Options, Parser};
+    use pulldown_cmark::Options;
 
-    use super::super::rewritten::Rewritten;
+    use super::super::rewritten::tests::adapted as edited;
     use super::*;
 
     fn adapted(text: &str, signs: &[(Sign, &str)]) -> String {
         let options = Options::ENABLE_SMART_PUNCTUATION;
-        let events: Vec<_> = Parser::new_ext(text, options).into_offset_iter().collect();
         let dialect = Dialect {
             typographer: true,
             signs: signs
@@ -119,14 +116,9 @@ mod tests {
                 .collect(),
             ..Dialect::plain()
         };
-        let code = events
-            .iter()
-            .filter(|(event, _)| matches!(event, Event::Code(_)));
-        let left = Spans::new(code.map(|(_, span)| span.clone()));
-        let edits = adapt(text, &events, &left, &dialect);
-        let mut new = Rewritten::new(1);
-        new.keep(text, 1);
-        new.edit(edits)
+        edited(text, options, |events, code| {
+            adapt(text, events, code, &dialect)
+        })
     }
 
     /// What Hugo 0.168 makes of these.

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use super::super::spans::Edits;
+
 /// The new text.
 #[derive(Debug)]
 pub(super) struct Rewritten {
@@ -59,7 +61,7 @@ impl Rewritten {
     }
 
     /// Replaces ranges, which do not overlap.
-    pub(super) fn edit(self, mut edits: Vec<(Range<usize>, String)>) -> String {
+    pub(super) fn edit(self, mut edits: Edits) -> String {
         edits.sort_by_key(|(range, _)| range.start);
         let mut text = String::with_capacity(self.text.len());
         let mut at = 0;
@@ -77,8 +79,27 @@ impl Rewritten {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
+    use super::super::super::spans::Spans;
     use super::*;
+
+    /// A text with edits that follow from its events and from where its code is.
+    pub(in super::super) fn adapted(
+        text: &str,
+        options: Options,
+        adapt: impl FnOnce(&[(Event<'_>, Range<usize>)], &Spans) -> Edits,
+    ) -> String {
+        let events: Vec<_> = Parser::new_ext(text, options).into_offset_iter().collect();
+        let is_code =
+            |event: &Event<'_>| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_)));
+        let code = events.iter().filter(|(event, _)| is_code(event));
+        let code = Spans::new(code.map(|(_, span)| span.clone()));
+        let mut new = Rewritten::new(1);
+        new.keep(text, 1);
+        new.edit(adapt(&events, &code))
+    }
 
     #[test]
     fn lines_are_remembered() {
