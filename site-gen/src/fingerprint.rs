@@ -2,6 +2,7 @@
 //! has such a name for ever.
 
 use sha2::{Digest as _, Sha256};
+use site_pack::plan::hex;
 
 /// Letters of a fingerprint in a file's name: 48 bits of a hash tell the
 /// versions of one file apart.
@@ -28,11 +29,6 @@ pub(crate) fn of_hash(hash: &[u8]) -> String {
     let mut hash = hex(hash);
     hash.truncate(LETTERS);
     hash
-}
-
-/// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
+use site_pack::plan::hex;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use crate::base64;
@@ -35,7 +36,7 @@ use crate::config::Config;
 use crate::data_files::DataFiles;
 use crate::diagnostic::did_you_mean;
 use crate::filters;
-use crate::fingerprint::{fingerprinted, hex};
+use crate::fingerprint::fingerprinted;
 use crate::language::{Language, version_of};
 use crate::page_filters;
 use crate::picture::{Gallery, Recipe};

@@ -117,7 +117,7 @@ pub(crate) fn name(parts: &[&[u8]]) -> String {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    crate::fingerprint::hex(&hash.finalize())
+    site_pack::plan::hex(&hash.finalize())
 }
 
 fn read(path: &Path) -> Option<Vec<u8>> {

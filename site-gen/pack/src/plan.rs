@@ -325,7 +325,7 @@ impl<'a> Strings<'a> {
                 },
                 path,
                 about: self.shared(content_type),
-                etag: self.own(&etag(&body.digest)),
+                etag: self.own(&hex(&body.digest[..ETAG_BYTES])),
                 body: body.span,
                 encoded: *encoded,
             },
@@ -351,14 +351,13 @@ impl<'a> Strings<'a> {
     }
 }
 
-fn etag(digest: &Digest) -> String {
-    // Formatting each byte would be a tenth of the time that the tables take.
-    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| HEX_DIGITS[usize::from(digit)]);
-    let digits = digest[..ETAG_BYTES].iter().flat_map(digits);
-    digits.map(char::from).collect()
+/// Bytes as hexadecimal digits. Formatting each byte would be a tenth of the time
+/// that the tables take.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+    bytes.iter().flat_map(digits).map(char::from).collect()
 }
-
-const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// Slots in which every path is found within [`MAX_PROBES`] steps.
 ///
