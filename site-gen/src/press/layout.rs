@@ -79,7 +79,8 @@ impl Layout<'_> {
         self.pages.push(Kept { job, calls, body });
     }
 
-    pub(super) fn made(&mut self, file: &Made, options: &Options) {
+    /// Adds a file that is no page; gives the hash of what is in it.
+    pub(super) fn made(&mut self, file: &Made, options: &Options) -> Digest {
         let before = self.last.and_then(|last| last.made.get(&file.path));
         let body = match before {
             Some((bytes, digest)) if *bytes == file.body => *digest,
@@ -98,6 +99,7 @@ impl Layout<'_> {
             let fresh = Fresh::new(content_type, bytes, options.compression, &options.cache);
             layout.fresh(&file.path, file.caching, fresh)
         });
+        body
     }
 
     /// Adds what a function wants, under a name that says what is in it: what
@@ -129,13 +131,13 @@ impl Layout<'_> {
             }
         };
         if let Some(body) = body {
-            self.named.insert(name.clone(), digest(&body));
             let file = Made {
                 path: name,
                 body,
                 caching: Caching::Immutable,
             };
-            self.made(&file, press.options);
+            let body = self.made(&file, press.options);
+            self.named.insert(file.path, body);
         }
     }
 
