@@ -41,7 +41,7 @@ use crate::theme::Theme;
 use crate::values::{KeptValues, table_of_contents};
 
 /// What a document's text became.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Text {
     /// HTML, as templates see it.
     pub(crate) html: Value,
@@ -482,18 +482,8 @@ impl AskAgain {
             return Some(text);
         }
         Some(Arc::new(Text {
-            html: text.html.clone(),
-            summary: text.summary.clone(),
-            toc: text.toc.clone(),
-            anchors: text.anchors.clone(),
-            words: text.words,
-            references: text.references.clone(),
-            is_partial: text.is_partial,
             calls,
-            has_shortcodes: text.has_shortcodes,
-            described: text.described.clone(),
-            drawings: text.drawings.clone(),
-            waits: text.waits,
+            ..Text::clone(&text)
         }))
     }
 }
