@@ -10,7 +10,7 @@ use crate::document::Document;
 use crate::library::Library;
 use crate::markdown::Target;
 use crate::theme::Theme;
-use crate::values::map;
+use crate::values::{NO_ITEMS, map};
 
 /// The documents that link to each document, as templates see them, by its file.
 #[derive(Default)]
@@ -52,9 +52,6 @@ impl Backlinks {
 
     /// Those of a document.
     pub(crate) fn to(&self, document: &Document) -> Value {
-        let others = self.0.get(&document.id);
-        others
-            .cloned()
-            .unwrap_or_else(|| Vec::<Value>::new().into())
+        self.0.get(&document.id).unwrap_or(&NO_ITEMS).clone()
     }
 }

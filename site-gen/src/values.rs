@@ -55,10 +55,10 @@ use crate::sorted::{Keyed, Sorted};
 use crate::taxonomy::Taxonomy;
 use crate::texts::Text;
 use document::{
-    NO_ITEMS, about_changes, about_document, about_text, insert, list, sibling, taxonomies, texts,
+    about_changes, about_document, about_text, insert, list, sibling, taxonomies, texts,
 };
 
-pub(crate) use document::{before_text, table_of_contents};
+pub(crate) use document::{NO_ITEMS, before_text, table_of_contents};
 
 /// A map from names that are known here.
 pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
@@ -349,13 +349,12 @@ fn outline(library: &Library, section: &Section, ancestors: &[Value], config: &C
         .iter()
         .map(|&child| &library.sections[child]);
     let subsections: Vec<Value> = ids.map(|child| child.document.id.as_str().into()).collect();
-    let above = section.parent.map_or_else(
-        || Vec::<Value>::new().into(),
-        |parent| ancestors[parent].clone(),
-    );
+    let above = section
+        .parent
+        .map_or(&*NO_ITEMS, |parent| &ancestors[parent]);
     let mut map = about_document(document, config);
     map.extend(about_changes(document));
-    insert(&mut map, "ancestors", above);
+    insert(&mut map, "ancestors", above.clone());
     insert(&mut map, "assets", assets(library, document));
     insert(&mut map, "subsections", subsections.into());
     let feeds = document.front.section.generate_feeds;

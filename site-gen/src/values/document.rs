@@ -149,7 +149,7 @@ pub(super) fn about_text(text: &Text) -> Map {
 }
 
 /// Most lists of most pages are empty: one stands for all of these.
-pub(super) static NO_ITEMS: LazyLock<Value> = LazyLock::new(|| Vec::<Value>::new().into());
+pub(crate) static NO_ITEMS: LazyLock<Value> = LazyLock::new(|| Vec::<Value>::new().into());
 static NO_ENTRIES: LazyLock<Value> = LazyLock::new(|| Map::new().into());
 
 pub(super) fn list(items: Vec<Value>) -> Value {
