@@ -373,35 +373,29 @@ pub(super) fn terms(document: &Document, config: &Config) -> Vec<(String, Vec<St
 
 /// The path of a taxonomy's list, if the configuration has a pattern for it.
 pub(super) fn list_url(config: &Config, language: usize, taxonomy: &str) -> Option<String> {
-    let pattern = config.permalink("taxonomy", taxonomy)?;
-    let parts = address::Parts {
-        sections: &[taxonomy.to_owned()],
-        title: taxonomy,
-        slug: Some(taxonomy),
-        name: taxonomy,
-        style: config.style,
-        ..address::Parts::default()
-    };
-    let path = complete(&parts.fill(&pattern).ok()?);
+    let path = complete(&patterned(config, "taxonomy", taxonomy, taxonomy)?);
     Some(format!("{}{path}", config.prefix(language)))
 }
 
 /// The path of a term, with that of its language.
 pub(super) fn term_url(config: &Config, language: usize, taxonomy: &str, term: &str) -> String {
     let prefix = config.prefix(language);
-    let own = config.style.piece(term);
-    let pattern = config.permalink("term", taxonomy);
-    let filled = pattern.and_then(|pattern| {
-        let parts = address::Parts {
-            sections: &[taxonomy.to_owned()],
-            title: term,
-            slug: Some(term),
-            name: term,
-            style: config.style,
-            ..address::Parts::default()
-        };
-        parts.fill(&pattern).ok()
-    });
-    let path = filled.unwrap_or_else(|| format!("/{taxonomy}/{own}"));
+    let path = patterned(config, "term", taxonomy, term);
+    let path = path.unwrap_or_else(|| format!("/{taxonomy}/{}", config.style.piece(term)));
     format!("{prefix}{path}/")
+}
+
+/// The path of a list of this kind by the pattern of the configuration, if it has
+/// one that can be filled.
+fn patterned(config: &Config, kind: &str, taxonomy: &str, name: &str) -> Option<String> {
+    let pattern = config.permalink(kind, taxonomy)?;
+    let parts = address::Parts {
+        sections: &[taxonomy.to_owned()],
+        title: name,
+        slug: Some(name),
+        name,
+        style: config.style,
+        ..address::Parts::default()
+    };
+    parts.fill(&pattern).ok()
 }
