@@ -75,10 +75,8 @@ impl Cache {
         parts: &[&[u8]],
         make: impl FnOnce() -> Vec<u8>,
     ) -> Arc<Vec<u8>> {
-        let mut named = vec![kind.as_bytes()];
-        named.extend_from_slice(parts);
-        self.made
-            .get_or_make(&named, || self.store.get_or_make(kind, parts, make))
+        let made = self.try_make(kind, parts, || Ok::<_, Infallible>(make()));
+        made.unwrap_or_else(|never| match never {})
     }
 
     /// The same of what may fail. A failure is not remembered: it is about to be
@@ -88,18 +86,11 @@ impl Cache {
         kind: &'static str,
         parts: &[&[u8]],
         make: impl FnOnce() -> Result<Vec<u8>, E>,
-    ) -> Result<Vec<u8>, E> {
+    ) -> Result<Arc<Vec<u8>>, E> {
         let mut named = vec![kind.as_bytes()];
         named.extend_from_slice(parts);
-        let made = self.made.get_or_try(&named, || {
-            if let Some(result) = self.store.get(kind, parts) {
-                return Ok(result);
-            }
-            let result = make()?;
-            self.store.put(kind, parts, &result);
-            Ok(result)
-        });
-        made.map(|made| made.as_ref().clone())
+        self.made
+            .get_or_try(&named, || self.store.get_or_try(kind, parts, make))
     }
 
     /// What a data file says, read now if it is not known. What is wrong with

@@ -7,6 +7,7 @@
 //! absent. What a build did not use is deleted when it ends, kind by kind.
 
 use std::collections::{BTreeMap, HashSet};
+use std::convert::Infallible;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -38,12 +39,23 @@ impl Store {
         parts: &[&[u8]],
         make: impl FnOnce() -> Vec<u8>,
     ) -> Vec<u8> {
+        let made = self.get_or_try(kind, parts, || Ok::<_, Infallible>(make()));
+        made.unwrap_or_else(|never| match never {})
+    }
+
+    /// The same of what may fail. A failure is not kept: it is about to be mended.
+    pub(crate) fn get_or_try<E>(
+        &self,
+        kind: &'static str,
+        parts: &[&[u8]],
+        make: impl FnOnce() -> Result<Vec<u8>, E>,
+    ) -> Result<Vec<u8>, E> {
         if let Some(result) = self.get(kind, parts) {
-            return result;
+            return Ok(result);
         }
-        let result = make();
+        let result = make()?;
         self.put(kind, parts, &result);
-        result
+        Ok(result)
     }
 
     /// A result, if it is there.
