@@ -177,7 +177,10 @@ impl Cache {
         self.highlighted.forget_unused();
         self.made.forget_unused();
         self.data.forget_unused();
-        self.pictures().forget_unused();
+        // Nobody asked for a place of their own where there is none.
+        if let Some((_, own)) = self.pictures.get().and_then(Option::as_ref) {
+            own.forget_unused();
+        }
         self.store.forget_unused();
     }
 }
@@ -252,6 +255,13 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_keeps_no_pictures_makes_no_directory() {
+        let cache = Cache::default();
+        cache.forget_unused();
+        assert!(cache.pictures.get().is_none());
+    }
 
     #[test]
     fn results_are_kept_while_they_are_used() {
