@@ -93,8 +93,8 @@ impl Dialect {
             (Self::Fata, Highlighting::Off) => ("content/site.toml", fata("false")),
             (Self::Hugo, Highlighting::On) => ("hugo.toml", hugo("true")),
             (Self::Hugo, Highlighting::Off) => ("hugo.toml", hugo("false")),
-            (Self::Zola, Highlighting::On) => ("zola.toml", zola(ZOLA_HIGHLIGHTING)),
-            (Self::Zola, Highlighting::Off) => ("zola.toml", zola("")),
+            (Self::Zola, Highlighting::On) => ("config.toml", zola(ZOLA_HIGHLIGHTING)),
+            (Self::Zola, Highlighting::Off) => ("config.toml", zola("")),
         };
         fs::write(directory.join(file), text)
     }
