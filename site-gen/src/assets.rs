@@ -86,12 +86,7 @@ impl Content {
     pub(crate) fn paths(&self, documents: &[Arc<Document>]) -> BTreeMap<String, String> {
         let bundles: BTreeMap<&str, &str> = documents
             .iter()
-            .filter_map(|document| {
-                Some((
-                    document.id.strip_suffix("/index.md")?,
-                    document.path.as_str(),
-                ))
-            })
+            .filter_map(|document| Some((document.id.strip_suffix("/index.md")?, &*document.path)))
             .collect();
         let path = |id: &str| {
             let mut directory = id;

@@ -41,7 +41,7 @@ impl Backlinks {
             let others = others.into_iter().map(|other| {
                 map([
                     ("title", other.front.title.as_deref().into()),
-                    ("path", other.path.as_str().into()),
+                    ("path", (&*other.path).into()),
                     ("permalink", config.permalink(&other.path).into()),
                 ])
             });
@@ -51,7 +51,7 @@ impl Backlinks {
     }
 
     /// Those of a document.
-    pub(crate) fn to(&self, document: &Document) -> Value {
-        self.0.get(&document.id).unwrap_or(&NO_ITEMS).clone()
+    pub(crate) fn to(&self, document: &Document) -> &Value {
+        self.0.get(&document.id).unwrap_or(&NO_ITEMS)
     }
 }

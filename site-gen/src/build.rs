@@ -136,7 +136,7 @@ impl Draft<'_> {
         let ready = faults.is_empty();
         let unsure = mem::take(&mut faults.unsure);
         let mut output = collect(&library, config, &mut pages, self.files, unsure);
-        faults.check(&mut output, &library, self.site);
+        faults.check(&mut output, &library, self.site, &mut last);
         let zones = faults.take(self.zones);
         let search = search_index(&library, config, options, &mut output, &mut faults);
         let (Some(theme), Some(engine), true) = (self.theme, self.engine, ready) else {
@@ -300,11 +300,11 @@ fn with_anchor_links(
 
 /// The search index: it joins the output, if all is well so far; or it is left
 /// for later.
-fn search_index(
+fn search_index<'a>(
     library: &Library,
-    config: &Config,
+    config: &'a Config,
     options: &Options,
-    output: &mut Output,
+    output: &mut Output<'a>,
     faults: &mut Faults,
 ) -> Option<Arc<OnDemand>> {
     let sources = search::Sources::of(library, config);

@@ -88,7 +88,7 @@ struct Sources<'a> {
     config: Config,
     content: Content,
     /// By the path it is served under.
-    documents: HashMap<String, Arc<Document>>,
+    documents: HashMap<Arc<str>, Arc<Document>>,
     /// The paths of the other files in `content/`.
     paths: BTreeMap<String, String>,
 }

@@ -17,13 +17,13 @@ use crate::unsure::Unsure;
 
 /// Gathers a site. Of pages that share a path, the first stays; what is not
 /// known to have a path is left out.
-pub(crate) fn collect(
-    library: &Library,
-    config: &Config,
+pub(crate) fn collect<'a>(
+    library: &'a Library,
+    config: &'a Config,
     pages: &mut Vec<Planned>,
-    files: &[StaticFile],
+    files: &'a [StaticFile],
     unsure: Unsure,
-) -> Output {
+) -> Output<'a> {
     let mut output = Output::new(unsure);
     // A site's own is not the template's.
     let own = |path: &str| files.iter().any(|(own, _, _)| own == path);
@@ -32,7 +32,7 @@ pub(crate) fn collect(
             pages.retain(|page| *page.path != path);
         }
     }
-    pages.retain(|page| output.claim_page(page));
+    pages.retain(|page| output.claim_page(page, page.source(library, config)));
     for (path, body, file) in files {
         output.add(path.clone(), Arc::clone(body), Caching::Revalidate, file);
     }

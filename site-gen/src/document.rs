@@ -31,7 +31,7 @@ pub(crate) struct Document {
     /// Where its text is in the source.
     pub(crate) body: Range<usize>,
     /// As in `/docs/zone/`.
-    pub(crate) path: String,
+    pub(crate) path: Arc<str>,
     /// The last part of the path.
     pub(crate) slug: String,
     /// The directory it stands in, relative to `content/`; for an `index.md`,
@@ -117,7 +117,7 @@ impl Document {
             origin,
             front,
             body,
-            path: format!("{}{}", config.prefix(&language.code), encode(&path)),
+            path: format!("{}{}", config.prefix(&language.code), encode(&path)).into(),
             slug,
             directory,
             history: None,
@@ -154,7 +154,7 @@ impl Document {
             origin,
             front: FrontMatter::default(),
             body: 0..0,
-            path: format!("{prefix}/"),
+            path: format!("{prefix}/").into(),
             slug: String::new(),
             directory: String::new(),
             history: None,
@@ -316,7 +316,7 @@ mod tests {
         };
         let document = Document::parse(source, id, &Config::for_test(), None).unwrap();
         (
-            document.path.clone(),
+            document.path.to_string(),
             document.date().map(|date| date.text.clone()),
         )
     }

@@ -6,6 +6,8 @@ use std::path::Path;
 use crate::diagnostic::Diagnostic;
 use crate::library::Library;
 use crate::output::Output;
+use crate::references;
+use crate::texts::Texts;
 use crate::unsure::Unsure;
 
 #[derive(Default)]
@@ -29,8 +31,16 @@ impl Faults {
     }
 
     /// Takes the faults of what is to be served, and of links to what is not.
-    pub(crate) fn check(&mut self, output: &mut Output, library: &Library, site: &Path) {
+    pub(crate) fn check(
+        &mut self,
+        output: &mut Output<'_>,
+        library: &Library,
+        site: &Path,
+        last: &mut Texts,
+    ) {
         self.add(output.take_faults());
-        self.add(library.check_references(site, output));
+        let faults = references::check(library, site, output, last.changes());
+        last.have_good_links(faults.is_empty());
+        self.add(faults);
     }
 }

@@ -16,9 +16,8 @@ mod wanted;
 
 use crate::config::Config;
 use crate::date::Date;
-use crate::front_matter::SortBy;
 use crate::language::Language;
-use crate::library::{Library, Page, compare};
+use crate::library::{Library, Page};
 use crate::url::escape;
 pub(crate) use seen::Sight;
 pub(crate) use wanted::wanted;
@@ -43,12 +42,12 @@ pub(crate) struct Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
-    /// A feed of those of some pages that have a date.
+    /// A feed of pages, newest first.
     pub(crate) fn new(
         title: Option<&str>,
         path: &'a str,
         feed_path: String,
-        pages: &[&'a Page],
+        pages: Vec<&'a Page>,
         language: &'a Language,
         config: &'a Config,
     ) -> Self {
@@ -57,13 +56,6 @@ impl<'a> Feed<'a> {
             (Some(own), Some(site)) => format!("{site} - {own}"),
             (own, site) => own.or(site).unwrap_or(&config.domain).to_owned(),
         };
-        // A section has an order of its own; a feed has the newest first.
-        let dated = pages.iter().copied();
-        let mut pages: Vec<&Page> = dated
-            .filter(|page| page.document.date().is_some() && page.document.front.is_rendered())
-            .collect();
-        pages.sort_by(|a, b| compare(&a.document, &b.document, SortBy::Date));
-        pages.truncate(config.feed_limit.unwrap_or(DEFAULT_FEED_PAGES));
         Self {
             title,
             path,
@@ -145,13 +137,16 @@ fn title(page: &Page) -> &str {
         .unwrap_or(&page.document.slug)
 }
 
-/// The indexes of all pages in a language that have a date, newest first.
-pub(crate) fn dated(library: &Library, lang: &str) -> Vec<usize> {
-    let is_dated = |&page: &usize| {
-        let document = &library.pages[page].document;
-        document.date().is_some() && *document.lang == *lang
-    };
-    let mut pages: Vec<usize> = (0..library.pages.len()).filter(is_dated).collect();
-    pages.sort_unstable_by_key(|&page| library.ages[page]);
+/// Those of some pages, which begin with the newest, that a feed shows: pages
+/// that can be seen, and have a date.
+fn newest<'a, 'p>(
+    library: &'a Library,
+    pages: impl IntoIterator<Item = &'p usize>,
+    config: &Config,
+) -> Vec<&'a Page> {
+    let pages = pages.into_iter().map(|&page| &library.pages[page]);
     pages
+        .filter(|page| page.document.date().is_some() && page.document.front.is_rendered())
+        .take(config.feed_limit.unwrap_or(DEFAULT_FEED_PAGES))
+        .collect()
 }

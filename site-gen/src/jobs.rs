@@ -15,16 +15,40 @@ pub(crate) struct Job {
     /// The path it is served under.
     pub(crate) path: Arc<str>,
     pub(crate) template: Arc<str>,
-    /// What its template sees besides what all see.
-    pub(crate) seen: Vec<(&'static str, Value)>,
+    pub(crate) seen: Seen,
+}
+
+/// What a template sees besides what all see.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Seen {
+    /// A page, which knows its own address and language: most jobs are no more.
+    Page(Value),
+    Other(Vec<(&'static str, Value)>),
 }
 
 impl Job {
     /// What the template sees.
     pub(crate) fn context(&self) -> Context {
         let mut context = Context::new();
-        for (name, value) in &self.seen {
-            context.insert_value(*name, value.clone());
+        match &self.seen {
+            Seen::Page(page) => {
+                let known = [
+                    ("lang", "lang"),
+                    ("current_url", "permalink"),
+                    ("current_path", "path"),
+                ];
+                for (name, of_page) in known {
+                    if let Some(value) = page.get_from_path(of_page) {
+                        context.insert_value(name, value.clone());
+                    }
+                }
+                context.insert_value("page", page.clone());
+            }
+            Seen::Other(seen) => {
+                for (name, value) in seen {
+                    context.insert_value(*name, value.clone());
+                }
+            }
         }
         context
     }
@@ -33,37 +57,31 @@ impl Job {
 /// Gives each page what it shows.
 pub(crate) fn jobs(pages: Vec<Planned>, values: &Values, config: &Config) -> Vec<Arc<Job>> {
     let job = |page: Planned| {
-        let mut seen = shown(&page.shows, values, config);
-        seen.push(("lang", (&*page.lang).into()));
-        let (url, path) = match &page.shows {
-            // The page has them already.
-            Shows::Page(index) => {
-                let of_page = |name| values.pages[*index].get_from_path(name).cloned();
-                of_page("permalink").zip(of_page("path"))
-            }
-            _ => None,
-        }
-        .unwrap_or_else(|| (config.permalink(&page.path).into(), (&*page.path).into()));
-        seen.push(("current_url", url));
-        seen.push(("current_path", path));
-        seen.shrink_to_fit();
         Arc::new(Job {
+            seen: seen(&page, values, config),
             path: page.path,
             template: page.template,
-            seen,
         })
     };
     pages.into_iter().map(job).collect()
 }
 
+fn seen(page: &Planned, values: &Values, config: &Config) -> Seen {
+    if let Shows::Page(index) = page.shows {
+        return Seen::Page(values.pages[index].clone());
+    }
+    let mut seen = shown(&page.shows, values, config);
+    seen.push(("lang", (&*page.lang).into()));
+    seen.push(("current_url", config.permalink(&page.path).into()));
+    seen.push(("current_path", (&*page.path).into()));
+    Seen::Other(seen)
+}
+
+/// What there is to see of what is no page.
 fn shown(shows: &Shows, values: &Values, config: &Config) -> Vec<(&'static str, Value)> {
     let mut seen = Vec::with_capacity(5);
     let paginator = match shows {
-        Shows::Nothing => None,
-        Shows::Page(page) => {
-            seen.push(("page", values.pages[*page].clone()));
-            None
-        }
+        Shows::Nothing | Shows::Page(_) => None,
         Shows::Section(section, paginator) => {
             seen.push(("section", values.sections[*section].clone()));
             paginator.as_ref()

@@ -90,6 +90,7 @@ mod plan;
 mod press;
 mod progress;
 mod redirects;
+mod references;
 mod render;
 pub mod review;
 mod sass;

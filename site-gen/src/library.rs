@@ -6,23 +6,16 @@
 //! in one listing, or in that of the section above too if its own is
 //! `transparent`.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
-use std::sync::{Arc, LazyLock};
-
-use rayon::prelude::*;
+use std::sync::Arc;
 
 use crate::assets;
 use crate::config::Config;
 use crate::date::Date;
-use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::front_matter::{Kind, SortBy};
-use crate::limits::MAX_DIAGNOSTICS;
-use crate::markdown::{Reference, Target};
 use crate::natural;
-use crate::output::Output;
 use crate::taxonomy::{self, Taxonomy};
 use crate::texts::{Text, WithText};
 
@@ -32,7 +25,9 @@ pub(crate) struct Library {
     pub(crate) pages: Vec<Page>,
     pub(crate) sections: Vec<Section>,
     pub(crate) taxonomies: Vec<Taxonomy>,
-    /// The place of each page among all of them, newest first.
+    /// All pages, newest first.
+    pub(crate) by_age: Vec<usize>,
+    /// The place of each page in that order.
     pub(crate) ages: Vec<usize>,
     pub(crate) ids: Ids,
     assets: BTreeMap<String, Vec<String>>,
@@ -136,10 +131,25 @@ impl Library {
         }
         library.link_sections();
         library.link_pages();
-        library.ages = ages(&library.pages);
+        library.sort_by_age();
         library.sort();
         library.taxonomies = taxonomy::collect(&library.pages, &library.ages, config);
         library
+    }
+
+    /// Sorts all pages by date. That is done once: pages stand in many lists, and
+    /// numbers are compared sooner than dates are found.
+    fn sort_by_age(&mut self) {
+        let moment = |page: &Page| page.document.date().map(|date| date.moment);
+        let moments: Vec<_> = self.pages.iter().map(moment).collect();
+        // They are in order of their files: so they stay where dates are equal.
+        let mut order: Vec<usize> = (0..self.pages.len()).collect();
+        order.sort_by_key(|&page| Reverse(moments[page]));
+        self.ages = vec![0; order.len()];
+        for (age, &page) in order.iter().enumerate() {
+            self.ages[page] = age;
+        }
+        self.by_age = order;
     }
 
     /// The ids of a section and those it is in, the root first.
@@ -166,60 +176,6 @@ impl Library {
             .iter()
             .map(|section| (&section.document, &section.text));
         sections.chain(self.pages.iter().map(|page| (&page.document, &page.text)))
-    }
-
-    /// Checks that every link with an anchor leads to one, and that every path
-    /// of the site that is linked to is served.
-    pub(crate) fn check_references(&self, site: &Path, output: &Output) -> Vec<Diagnostic> {
-        let documents: Vec<(&Arc<Document>, &Arc<Text>)> = self.documents().collect();
-        // Few sites write paths where they could name files.
-        let by_path: LazyLock<HashMap<&str, &Text>, _> = LazyLock::new(|| {
-            let texts = documents.iter();
-            texts
-                .map(|(document, text)| (document.path.as_str(), &***text))
-                .collect()
-        });
-        let check = |document: &Document, reference: &Reference| {
-            let (target, name) = match &reference.target {
-                Target::Document(id) if !self.is_rendered(id) => {
-                    let message = format!("`{id}` is not rendered: there is no page to link to");
-                    let fault = document.at(reference.span.clone(), message);
-                    return Some(fault.expected("a page without `render = false`"));
-                }
-                Target::Document(id) => (self.text(id), id),
-                Target::Unknown => return None,
-                Target::Path(path) if output.is_unsure(path) => return None,
-                Target::Path(path) if !output.leads(path) => {
-                    let message = format!("nothing is served under `{path}`");
-                    let fault = document.at_in(site, reference.span.clone(), message);
-                    return Some(fault.expected("a link to a path of the site, or `@/FILE.md`"));
-                }
-                Target::Path(path) => (by_path.get(path.as_str()).copied(), path),
-            };
-            missing_anchor((site, document), reference, target?, name)
-        };
-        let faults = documents.par_iter().flat_map_iter(|(document, text)| {
-            let references = text.references.iter();
-            let faults = references.filter_map(|reference| check(document, reference));
-            faults.take(MAX_DIAGNOSTICS)
-        });
-        faults.collect()
-    }
-
-    /// Whether there is a page to see of a document, by its file.
-    fn is_rendered(&self, id: &str) -> bool {
-        let page = self.ids.pages.get(id);
-        let page = page.map(|&index| &self.pages[index].document);
-        let section = || Some(&self.sections[*self.ids.sections.get(id)?].document);
-        let document = page.or_else(section);
-        document.is_none_or(|document| document.front.is_rendered())
-    }
-
-    /// The text of a document, by its file.
-    fn text(&self, id: &str) -> Option<&Text> {
-        let page = self.ids.pages.get(id).map(|&index| &self.pages[index].text);
-        let section = || Some(&self.sections[*self.ids.sections.get(id)?].text);
-        page.or_else(section).map(|text| &**text)
     }
 
     fn link_sections(&mut self) {
@@ -346,49 +302,13 @@ impl Library {
     }
 }
 
-/// Where each page stands if all are sorted by date. They are sorted once: pages
-/// stand in many lists, and numbers are compared sooner than dates are found.
-fn ages(pages: &[Page]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..pages.len()).collect();
-    let document = |page: usize| &pages[page].document;
-    order.sort_by(|&a, &b| compare(document(a), document(b), SortBy::Date));
-    let mut ages = vec![0; order.len()];
-    for (age, page) in order.into_iter().enumerate() {
-        ages[page] = age;
-    }
-    ages
-}
-
-/// The fault of a link whose anchor is not where it leads.
-fn missing_anchor(
-    (site, document): (&Path, &Document),
-    reference: &Reference,
-    target: &Text,
-    name: &str,
-) -> Option<Diagnostic> {
-    let anchor = reference.anchor.as_ref()?;
-    // "top" is the start of any page (HTML, 7.4.6.3).
-    if target.has_anchor(anchor) || anchor.eq_ignore_ascii_case("top") {
-        return None;
-    }
-    let message = format!("`{name}` has no anchor `#{anchor}`");
-    let fault = document.at_in(site, reference.span.clone(), message);
-    let known = target.anchors.iter().map(String::as_str);
-    let suggestion = crate::diagnostic::did_you_mean(anchor, known);
-    Some(
-        fault
-            .expected("the id of a heading or element of that page")
-            .suggestion(suggestion),
-    )
-}
-
 fn title(document: &Document) -> &str {
     document.front.title.as_deref().unwrap_or_default()
 }
 
 /// The order of a listing; the file decides where the rest is equal, and what
 /// has no date or weight comes last.
-pub(crate) fn compare(a: &Document, b: &Document, sort_by: SortBy) -> Ordering {
+fn compare(a: &Document, b: &Document, sort_by: SortBy) -> Ordering {
     let moment = |document: &Document| document.date().map(|date| date.moment);
     let changed = |document: &Document| {
         document

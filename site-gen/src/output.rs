@@ -26,7 +26,7 @@ use crate::zone::Zone;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     /// As in the URL: `/`, `/docs/`, `/mirage.css`, `/404.html`.
-    pub path: String,
+    pub path: Arc<str>,
     /// The value of `content-type`.
     pub content_type: &'static str,
     /// How long a client may keep it.
@@ -66,9 +66,7 @@ impl Built {
 
     /// The file that is served under a path.
     pub fn file(&self, path: &str) -> Option<&File> {
-        let index = self
-            .files
-            .binary_search_by(|file| file.path.as_str().cmp(path));
+        let index = self.files.binary_search_by(|file| (*file.path).cmp(path));
         index.ok().map(|index| &self.files[index])
     }
 
@@ -187,10 +185,10 @@ pub(crate) struct Made {
 
 /// What has a path already; it is found by that.
 #[derive(Debug)]
-struct Taken {
+struct Taken<'a> {
     path: Arc<str>,
     /// The file that it is made from.
-    source: Arc<Path>,
+    source: &'a Path,
     by: Maker,
 }
 
@@ -201,25 +199,25 @@ enum Maker {
     Other,
 }
 
-impl Borrow<str> for Taken {
+impl Borrow<str> for Taken<'_> {
     fn borrow(&self) -> &str {
         &self.path
     }
 }
 
-impl Hash for Taken {
+impl Hash for Taken<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.path.hash(state);
     }
 }
 
-impl PartialEq for Taken {
+impl PartialEq for Taken<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.path == other.path
     }
 }
 
-impl Eq for Taken {}
+impl Eq for Taken<'_> {}
 
 /// What is served besides pages.
 #[derive(Debug, Default)]
@@ -234,15 +232,15 @@ pub(crate) struct Besides {
 /// Everything that is to be served, by path: pages by name only, they are
 /// rendered later.
 #[derive(Debug, Default)]
-pub(crate) struct Output {
+pub(crate) struct Output<'a> {
     pub(crate) besides: Besides,
-    taken: HashSet<Taken>,
+    taken: HashSet<Taken<'a>>,
     /// What others may have: it is left to them.
     unsure: Unsure,
     faults: Vec<Diagnostic>,
 }
 
-impl Output {
+impl<'a> Output<'a> {
     pub(crate) fn new(unsure: Unsure) -> Self {
         Self {
             unsure,
@@ -251,18 +249,18 @@ impl Output {
     }
 
     /// Takes a page's path.
-    pub(crate) fn claim_page(&mut self, page: &Planned) -> bool {
+    pub(crate) fn claim_page(&mut self, page: &Planned, source: &'a Path) -> bool {
         self.claim(Taken {
             path: Arc::clone(&page.path),
-            source: Arc::clone(&page.source),
+            source,
             by: Maker::Template,
         })
     }
 
     /// Takes a path. Two things of one path are a fault; so is a path that
     /// nobody can ask for, or that leads out of a directory of files.
-    fn claim(&mut self, taken: Taken) -> bool {
-        let (path, source) = (&*taken.path, &*taken.source);
+    fn claim(&mut self, taken: Taken<'a>) -> bool {
+        let (path, source) = (&*taken.path, taken.source);
         if self.is_unsure(path) {
             return false;
         }
@@ -287,11 +285,11 @@ impl Output {
         path: String,
         body: Arc<Vec<u8>>,
         caching: Caching,
-        source: &Path,
+        source: &'a Path,
     ) {
         let taken = Taken {
             path: path.as_str().into(),
-            source: source.into(),
+            source,
             by: Maker::Other,
         };
         if self.claim(taken) {

@@ -23,8 +23,6 @@ use crate::theme::Theme;
 pub(crate) struct Planned {
     /// The path it is served under.
     pub(crate) path: Arc<str>,
-    /// The file it is made from.
-    pub(crate) source: Arc<Path>,
     pub(crate) template: Arc<str>,
     pub(crate) lang: Arc<str>,
     pub(crate) shows: Shows,
@@ -44,6 +42,18 @@ pub(crate) enum Shows {
     Term(usize, usize, Option<Paginator>),
     Feed(Box<feed::Sight>),
     Sitemap(tera::Value),
+}
+
+impl Planned {
+    /// The file that it is made from, relative to the site.
+    pub(crate) fn source<'a>(&self, library: &'a Library, config: &'a Config) -> &'a Path {
+        let document = match self.shows {
+            Shows::Page(index) => &library.pages[index].document,
+            Shows::Section(index, _) => &library.sections[index].document,
+            _ => return &config.source.file,
+        };
+        &document.source.file
+    }
 }
 
 /// The template and the name of what is shown in place of what is not there.
@@ -106,12 +116,7 @@ impl<'a> Plan<'a> {
             let template = self.named(section_template(self.library, section, self.theme));
             for (path, paginator) in section_pages(section) {
                 let shows = Shows::Section(index, paginator);
-                self.add(
-                    (&document.source.file, &document.lang),
-                    template,
-                    path,
-                    shows,
-                );
+                self.add(&document.lang, template, path, shows);
             }
         }
     }
@@ -121,8 +126,8 @@ impl<'a> Plan<'a> {
         for (index, page) in pages.filter(|(_, page)| page.document.front.is_rendered()) {
             let document = &page.document;
             let template = self.named(page_template(self.library, page, self.theme));
-            let (from, path) = ((&*document.source.file, &document.lang), &document.path);
-            self.add(from, template, path.clone(), Shows::Page(index));
+            let path = Arc::clone(&document.path);
+            self.add(&document.lang, template, path, Shows::Page(index));
         }
     }
 
@@ -134,10 +139,11 @@ impl<'a> Plan<'a> {
             let (list, single) = (template("list"), template("single"));
             let (list, single) = (self.named(list), self.named(single));
             let lang: Arc<str> = taxonomy.lang.as_str().into();
-            let from = (&*self.config.source.file, &lang);
-            self.add(from, list, taxonomy.path.clone(), Shows::Taxonomy(index));
+            let path = taxonomy.path.as_str().into();
+            self.add(&lang, list, path, Shows::Taxonomy(index));
             for (path, term, paginator) in term_pages(taxonomy) {
-                self.add(from, single, path, Shows::Term(index, term, paginator));
+                let shows = Shows::Term(index, term, paginator);
+                self.add(&lang, single, path.into(), shows);
             }
         }
     }
@@ -198,22 +204,15 @@ impl<'a> Plan<'a> {
     /// Adds what no document says, in a language or in that of the site.
     fn add_made(&mut self, template: &'a str, path: String, lang: Option<&str>, shows: Shows) {
         let lang = lang.unwrap_or(&self.config.default_language().code).into();
-        self.add((&self.config.source.file, &lang), template, path, shows);
+        self.add(&lang, template, path.into(), shows);
     }
 
-    fn add(
-        &mut self,
-        (source, lang): (&Path, &Arc<str>),
-        template: &str,
-        path: String,
-        shows: Shows,
-    ) {
+    fn add(&mut self, lang: &Arc<str>, template: &str, path: Arc<str>, shows: Shows) {
         if *self.template != *template {
             self.template = template.into();
         }
         self.pages.push(Planned {
-            path: path.into(),
-            source: source.into(),
+            path,
             template: Arc::clone(&self.template),
             lang: Arc::clone(lang),
             shows,
@@ -228,11 +227,11 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn section_pages(section: &Section) -> Vec<(String, Option<Paginator>)> {
+fn section_pages(section: &Section) -> Vec<(Arc<str>, Option<Paginator>)> {
     let document = &section.document;
     let keys = &document.front.section;
     let Some(paginate_by) = keys.paginate_by else {
-        return vec![(document.path.clone(), None)];
+        return vec![(Arc::clone(&document.path), None)];
     };
     let mut pages = section.pages.clone();
     if keys.paginate_reversed {
@@ -241,7 +240,7 @@ fn section_pages(section: &Section) -> Vec<(String, Option<Paginator>)> {
     let paginate_path = keys.paginate_path.as_deref();
     let all = Paginator::all(&document.path, paginate_path, paginate_by, &pages);
     let all = all.into_iter();
-    all.map(|paginator| (paginator.path(paginator.index), Some(paginator)))
+    all.map(|paginator| (paginator.path(paginator.index).into(), Some(paginator)))
         .collect()
 }
 

@@ -141,7 +141,7 @@ pub(crate) fn check(output: &mut Output, library: &Library, config: &Config) {
     }
     let texts = library.documents();
     let texts: HashMap<&str, &Text> = texts
-        .map(|(document, text)| (document.path.as_str(), &**text))
+        .map(|(document, text)| (&*document.path, &**text))
         .collect();
     let mut faults = Vec::new();
     for Redirect { from, to, span } in &config.redirects {

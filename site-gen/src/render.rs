@@ -242,6 +242,7 @@ impl Write for Limited {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jobs::Seen;
 
     fn pages(templates: &[&str], patience: Duration) -> Result<Vec<Vec<u8>>, Vec<Diagnostic>> {
         let mut engine = Tera::new();
@@ -255,7 +256,7 @@ mod tests {
             Arc::new(Job {
                 path: format!("/{template}/").into(),
                 template: (*template).into(),
-                seen: Vec::new(),
+                seen: Seen::Other(Vec::new()),
             })
         };
         let mut done = Vec::new();

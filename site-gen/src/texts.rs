@@ -34,7 +34,8 @@ use crate::front_matter::{AnchorLinks, Kind};
 use crate::functions::Knowledge;
 use crate::history::History;
 use crate::library::Ids;
-use crate::markdown::{Reference, Rendered, Renderer, Targets};
+use crate::markdown::{Reference, Rendered, Renderer, Target, Targets};
+use crate::references::Changes;
 use crate::sorted::{Keyed, Sorted};
 use crate::source::{Found, Source};
 use crate::theme::Theme;
@@ -53,6 +54,8 @@ pub(crate) struct Text {
     pub(crate) anchors: Box<[String]>,
     pub(crate) words: usize,
     pub(crate) references: Box<[Reference]>,
+    /// Whether any of them is to a path.
+    pub(crate) names_paths: bool,
     /// Whether something is missing in it, because of what is wrong with it or
     /// with what it is made of.
     is_partial: bool,
@@ -78,6 +81,10 @@ impl Text {
             toc: table_of_contents(&rendered.headings, permalink),
             anchors: rendered.anchors.into_iter().collect(),
             words: rendered.words,
+            names_paths: rendered
+                .references
+                .iter()
+                .any(|reference| matches!(reference.target, Target::Path(_))),
             references: rendered.references.into(),
             is_partial: rendered.is_partial || !rendered.faults.is_empty(),
             calls,
@@ -122,6 +129,8 @@ pub(crate) struct Texts {
     templates: HashMap<String, Source>,
     rendered: Sorted<Kept>,
     calls: Vec<Call>,
+    /// What changed since all links were good; or they were not.
+    changes: Option<Changes>,
     /// What was made of them for templates.
     pub(crate) values: KeptValues,
     /// The roots that no file describes, by language.
@@ -251,11 +260,12 @@ impl Texts {
         let now = || {
             documents
                 .iter()
-                .map(|document| (&document.id, &document.path))
+                .map(|document| (document.id.as_str(), &*document.path))
         };
         let (paths, ids) = &mut self.index;
-        if !now().eq(paths.iter()) {
-            let cloned = now().map(|(id, path)| (id.clone(), path.clone()));
+        let known = paths.iter();
+        if !now().eq(known.map(|(id, path)| (id.as_str(), path.as_str()))) {
+            let cloned = now().map(|(id, path)| (id.to_owned(), path.to_owned()));
             *paths = Arc::new(cloned.collect());
             *ids = Ids::new(documents);
         }
@@ -276,6 +286,16 @@ impl Texts {
         Arc::clone(root)
     }
 
+    /// What changed since all links were good; nothing is known if they were not.
+    pub(crate) fn changes(&self) -> Option<&Changes> {
+        self.changes.as_ref()
+    }
+
+    /// Takes note of whether all links are good now.
+    pub(crate) fn have_good_links(&mut self, good: bool) {
+        self.changes = good.then(Changes::default);
+    }
+
     /// Renders the text of all documents. One with faults stays: there may be
     /// others in what it refers to.
     pub(crate) fn render(
@@ -289,22 +309,30 @@ impl Texts {
         let templates = renderer.theme.map(Theme::templates);
         let same_templates = templates.is_some_and(|templates| *templates == self.templates);
         let again = AskAgain::new(&self.calls, &known, knowledge);
+        let had_good_links = self.changes.is_some();
+        let mut replaced = Vec::new();
         renderer.progress.begin("reading text", documents.len());
         let documents: Vec<_> = documents
             .into_iter()
-            .map(|(document, anchor_links)| {
-                let kept = known.take(&document.id).filter(|kept| {
+            .enumerate()
+            .map(|(index, (document, anchor_links))| {
+                let kept = known.take(&document.id);
+                let is_same = |kept: &Kept| {
                     Arc::ptr_eq(&kept.document, &document)
                         && kept.anchor_links == anchor_links
                         && !changed.concerns(&kept.text.references)
                         && (same_templates || !kept.text.has_shortcodes)
                         && kept.text.is_described_by(|| (renderer.describe)(&document))
-                });
-                let text = kept.and_then(|kept| again.text(kept.text));
+                };
+                let text = kept.as_ref().filter(|kept| is_same(kept));
+                let text = text.and_then(|kept| again.text(&kept.text));
                 if let Some(text) = &text {
                     renderer.studio.keep(&text.drawings);
                 }
                 renderer.progress.advance();
+                if text.is_none() && had_good_links {
+                    replaced.push((index, kept.map(|kept| (kept.document, kept.text))));
+                }
                 (document, anchor_links, text)
             })
             .collect();
@@ -339,6 +367,11 @@ impl Texts {
                 });
             }
             done.push((document, text));
+        }
+        if let Some(changes) = &mut self.changes {
+            for (index, before) in replaced {
+                changes.note(before, &done[index]);
+            }
         }
         self.targets = renderer.targets.clone();
         self.templates = templates.cloned().unwrap_or_default();
@@ -472,18 +505,18 @@ impl AskAgain {
     }
 
     /// The text, with the numbers that its calls have now.
-    fn text(&self, text: Arc<Text>) -> Option<Arc<Text>> {
+    fn text(&self, text: &Arc<Text>) -> Option<Arc<Text>> {
         let calls: Vec<CallId> = text
             .calls
             .iter()
             .map(|id| self.0.get(id).copied().flatten())
             .collect::<Option<_>>()?;
         if calls == text.calls {
-            return Some(text);
+            return Some(Arc::clone(text));
         }
         Some(Arc::new(Text {
             calls,
-            ..Text::clone(&text)
+            ..Text::clone(text)
         }))
     }
 }

@@ -58,7 +58,7 @@ impl Unsure {
             directory => format!("{prefix}/{}", encode(directory)),
         };
         let taxonomies = &config.language(&document.lang).taxonomies;
-        let mut paths = vec![document.path.clone()];
+        let mut paths = vec![document.path.to_string()];
         for word in words(document.front_matter()) {
             let path = redirects::path(&format!("/{}", word.trim_start_matches('/')));
             paths.push(format!("{prefix}{path}"));

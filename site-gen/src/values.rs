@@ -37,6 +37,7 @@
 
 mod document;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::sync::Arc;
@@ -117,6 +118,18 @@ struct Kept {
     value: Value,
 }
 
+/// What a page sees of others. Most pages are compared with what they were, and
+/// that is all: so it is borrowed, as threads that count how many hold one empty
+/// list wait for each other.
+struct Around<'a> {
+    ancestors: &'a Value,
+    assets: Cow<'a, Value>,
+    translations: &'a Value,
+    backlinks: &'a Value,
+    lower: &'a Value,
+    higher: &'a Value,
+}
+
 impl Values {
     /// Takes the library apart: a page's document goes when it has a value, as
     /// both of all pages would be most of what is in memory.
@@ -129,7 +142,7 @@ impl Values {
         let translations = translations(&library, config);
         let translations = |document: &Document| {
             let found = translations.get(&document.origin);
-            found.unwrap_or(&NO_ITEMS).clone()
+            found.unwrap_or(&NO_ITEMS)
         };
         let mut pages = mem::take(&mut library.pages);
         if last.keep == Keep::Nothing {
@@ -140,31 +153,24 @@ impl Values {
         let ancestors: Vec<Value> = (0..library.sections.len())
             .map(|section| library.line(section).into())
             .collect();
+        let nobody = Value::none();
+        let sibling = |index: Option<usize>| index.map_or(&nobody, |index| &siblings[index]);
         let keep = last.keep;
         let (pages, kept): (Vec<Value>, Vec<Option<Box<Kept>>>) = pages
             .into_par_iter()
             .zip(known)
             .zip(&siblings)
             .map(|((page, known), own)| {
-                let sibling = |index: Option<usize>| {
-                    index.map_or_else(Value::none, |index| siblings[index].clone())
-                };
-                let mut made = Box::new(Kept {
-                    ancestors: ancestors[page.section].clone(),
+                let around = Around {
+                    ancestors: &ancestors[page.section],
                     assets: assets(&library, &page.document),
                     translations: translations(&page.document),
                     backlinks: backlinks.to(&page.document),
-                    sibling: own.clone(),
                     lower: sibling(page.lower),
                     higher: sibling(page.higher),
-                    value: Value::none(),
-                    document: page.document,
-                    text: page.text,
-                });
-                match known.filter(|kept| kept.is_like(&made)) {
-                    Some(kept) => made = kept,
-                    None => made.value = made.page(),
-                }
+                };
+                let known = known.filter(|kept| kept.is_of(&page) && kept.saw(&around));
+                let made = known.unwrap_or_else(|| Box::new(Kept::new(page, own, &around)));
                 let value = made.value.clone();
                 (value, (keep == Keep::Everything).then_some(made))
             })
@@ -182,10 +188,11 @@ impl Values {
             insert(
                 &mut outline,
                 "translations",
-                translations(&section.document),
+                translations(&section.document).clone(),
             );
             let mut whole = values.section(section, outline.clone());
-            insert(&mut whole, "backlinks", backlinks.to(&section.document));
+            let backlinks = backlinks.to(&section.document).clone();
+            insert(&mut whole, "backlinks", backlinks);
             values.outlines.push(outline.into());
             values.sections.push(whole.into());
         }
@@ -300,16 +307,34 @@ impl Keyed for Box<Kept> {
 }
 
 impl Kept {
-    /// Whether it sees the same.
-    fn is_like(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.document, &other.document)
-            && Arc::ptr_eq(&self.text, &other.text)
-            && self.ancestors == other.ancestors
-            && self.assets == other.assets
-            && self.translations == other.translations
-            && self.backlinks == other.backlinks
-            && self.lower == other.lower
-            && self.higher == other.higher
+    fn new(page: Page, own: &Value, around: &Around<'_>) -> Self {
+        let mut kept = Self {
+            document: page.document,
+            text: page.text,
+            ancestors: around.ancestors.clone(),
+            assets: around.assets.clone().into_owned(),
+            translations: around.translations.clone(),
+            backlinks: around.backlinks.clone(),
+            sibling: own.clone(),
+            lower: around.lower.clone(),
+            higher: around.higher.clone(),
+            value: Value::none(),
+        };
+        kept.value = kept.page();
+        kept
+    }
+
+    fn is_of(&self, page: &Page) -> bool {
+        Arc::ptr_eq(&self.document, &page.document) && Arc::ptr_eq(&self.text, &page.text)
+    }
+
+    fn saw(&self, around: &Around<'_>) -> bool {
+        self.ancestors == *around.ancestors
+            && self.assets == *around.assets
+            && self.translations == *around.translations
+            && self.backlinks == *around.backlinks
+            && self.lower == *around.lower
+            && self.higher == *around.higher
     }
 
     fn page(&self) -> Value {
@@ -355,7 +380,8 @@ fn outline(library: &Library, section: &Section, ancestors: &[Value], config: &C
     let mut map = about_document(document, config);
     map.extend(about_changes(document));
     insert(&mut map, "ancestors", above.clone());
-    insert(&mut map, "assets", assets(library, document));
+    let assets = assets(library, document).into_owned();
+    insert(&mut map, "assets", assets);
     insert(&mut map, "subsections", subsections.into());
     let feeds = document.front.section.generate_feeds;
     insert(&mut map, "generate_feeds", feeds.into());
@@ -375,7 +401,7 @@ fn translations(library: &Library, config: &Config) -> HashMap<String, Value> {
             map([
                 ("lang", (&*other.lang).into()),
                 ("title", other.front.title.as_deref().into()),
-                ("path", other.path.as_str().into()),
+                ("path", (&*other.path).into()),
                 ("permalink", config.permalink(&other.path).into()),
             ])
         });
@@ -384,6 +410,9 @@ fn translations(library: &Library, config: &Config) -> HashMap<String, Value> {
     translations.collect()
 }
 
-fn assets(library: &Library, document: &Document) -> Value {
-    texts(library.assets(document))
+fn assets<'a>(library: &Library, document: &Document) -> Cow<'a, Value> {
+    match library.assets(document) {
+        [] => Cow::Borrowed(&*NO_ITEMS),
+        paths => Cow::Owned(texts(paths)),
+    }
 }

@@ -220,7 +220,7 @@ fn drafts_are_published_on_request_only() {
         "content/draft.md",
         "+++\ntitle = \"D\"\ndraft = true\n+++\n",
     );
-    let has = |built: &Built| built.files.iter().any(|file| file.path == "/draft/");
+    let has = |built: &Built| built.files.iter().any(|file| *file.path == *"/draft/");
     assert!(!has(&site.build().unwrap()));
     let options = Options {
         drafts: Drafts::Include,

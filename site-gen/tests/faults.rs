@@ -35,7 +35,11 @@ fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
 
 /// As in `a.md:3: message`: where in `content/` or elsewhere, and what.
 fn faults_in(site: &Path) -> Vec<String> {
-    let faults = site_gen::build(site, &Options::default()).map(|_| ());
+    faults_with(site, &Options::default())
+}
+
+fn faults_with(site: &Path, options: &Options) -> Vec<String> {
+    let faults = site_gen::build(site, options).map(|_| ());
     let show = |fault: site_gen::Diagnostic| {
         let line = fault.place.map_or(0, |place| place.line);
         let file = fault.file.strip_prefix("content").unwrap_or(&fault.file);
@@ -380,4 +384,53 @@ fn after_a_fault_all_is_as_if_there_had_been_none() {
     let faults = site_gen::build(site.path(), &options).map(|_| ());
     let faults = faults.expect_err("a picture is missing");
     assert_eq!(faults[0].message, "no picture `../p.svg` in content/");
+}
+
+#[test]
+fn links_go_bad_in_texts_that_stay() {
+    let other = |front: &str, text: &str| format!("+++\n{front}+++\n{text}\n");
+    let site = site(&[
+        ("content/a.md", "[b](@/b.md#x) [b](@/b.md) [file](/f.txt)"),
+        ("content/f.txt", "file"),
+    ]);
+    // Each edit, and what is at fault after it.
+    let edits: [(&str, &str, &[&str]); 8] = [
+        ("", "# X", &[]),
+        ("", "# Y", &["a.md:1: `b.md` has no anchor `#x`"]),
+        // Still so, though nothing changed.
+        ("", "# Y", &["a.md:1: `b.md` has no anchor `#x`"]),
+        ("title = \"b\"\n", "# X", &[]),
+        (
+            "render = false\n",
+            "# X",
+            &[
+                "a.md:1: `b.md` is not rendered: there is no page to link to",
+                "a.md:1: `b.md` is not rendered: there is no page to link to",
+            ],
+        ),
+        ("", "# X", &[]),
+        (
+            "titel = 1\n",
+            "# Y",
+            &[
+                "a.md:1: `b.md` has no anchor `#x`",
+                "b.md:2: unknown key `titel` in the front matter of a page",
+            ],
+        ),
+        ("", "# Y", &["a.md:1: `b.md` has no anchor `#x`"]),
+    ];
+    let options = Options::default();
+    for (front, text, expected) in edits {
+        write(site.path(), &[("content/b.md", &other(front, text))]);
+        assert_eq!(
+            faults_with(site.path(), &options),
+            expected,
+            "{front}{text}"
+        );
+    }
+    write(site.path(), &[("content/b.md", "# X")]);
+    assert!(faults_with(site.path(), &options).is_empty());
+    fs::remove_file(site.path().join("content/f.txt")).expect("it is there");
+    let gone = ["a.md:1: nothing is served under `/f.txt`"];
+    assert_eq!(faults_with(site.path(), &options), gone);
 }

@@ -78,7 +78,11 @@ fn build(golden: &Path) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
     match site_gen::build(site.path(), &options) {
         Ok(built) => {
-            for file in built.files.iter().filter(|file| file.path != "/golden.css") {
+            for file in built
+                .files
+                .iter()
+                .filter(|file| *file.path != *"/golden.css")
+            {
                 let name = format!("expected{}", file.path);
                 let name = if name.ends_with('/') {
                     name + "index.html"

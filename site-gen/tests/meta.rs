@@ -76,7 +76,9 @@ fn build(theme: &str) -> Built {
 fn pages(built: &Built) -> BTreeMap<String, String> {
     let pages = built.files.iter().filter(|file| file.path.ends_with('/'));
     let read = |file| String::from_utf8(built.read(file).expect("a page")).expect("UTF-8");
-    pages.map(|file| (file.path.clone(), read(file))).collect()
+    pages
+        .map(|file| (file.path.to_string(), read(file)))
+        .collect()
 }
 
 /// What `<script type="application/ld+json">` says.

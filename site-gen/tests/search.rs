@@ -310,7 +310,7 @@ fn without_being_asked_for_there_is_none() {
     let site = Site::new(&SITE.replace("true", "false"));
     site.write("themes/t/templates/search.html", "");
     let built = site.build(&Arc::default(), Indexing::Packed);
-    let paths: Vec<&str> = built.files.iter().map(|file| file.path.as_str()).collect();
+    let paths: Vec<&str> = built.files.iter().map(|file| &*file.path).collect();
     assert!(
         paths.iter().all(|path| !path.contains("search")),
         "{paths:?}"

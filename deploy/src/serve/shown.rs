@@ -58,7 +58,10 @@ impl Change {
         if !seen.is_empty() || pages.len() > NAMED_PAGES {
             return Some(Self::Everything);
         }
-        let pages = pages.into_iter().map(|file| file.path.clone()).collect();
+        let pages = pages
+            .into_iter()
+            .map(|file| file.path.to_string())
+            .collect();
         Some(Self::Pages(pages))
     }
 

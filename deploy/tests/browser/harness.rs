@@ -104,7 +104,7 @@ impl Served {
         let files = self.built.site.files.iter();
         files
             .filter(|file| file.content_type.starts_with("text/html"))
-            .map(|file| file.path.as_str())
+            .map(|file| &*file.path)
     }
 }
 

@@ -5,9 +5,10 @@
 //! Whoever has a [`Plan`] writes the bytes where it says, into memory or into
 //! a file; [`write::Builder`](crate::write::Builder) does the former.
 
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::hash::{BuildHasherDefault, Hasher};
@@ -62,7 +63,7 @@ pub enum Placed {
 /// A pack that is being laid out.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    entries: Vec<(String, Entry)>,
+    entries: Vec<(Arc<str>, Entry)>,
     parts: Vec<(String, Payload)>,
     payloads: Payloads,
     /// Where the last payload ends.
@@ -100,7 +101,7 @@ impl Hasher for First {
 #[derive(Clone, Debug)]
 enum Entry {
     File {
-        content_type: String,
+        content_type: Cow<'static, str>,
         caching: Caching,
         body: Payload,
         encoded: [Span; 3],
@@ -163,25 +164,25 @@ impl Plan {
     /// Refuses a path that is too long or does not begin with `/`.
     pub fn file(
         &mut self,
-        path: &str,
-        content_type: &str,
+        path: impl Into<Arc<str>>,
+        content_type: impl Into<Cow<'static, str>>,
         caching: Caching,
         body: Payload,
         encoded: &[(Encoding, Payload)],
     ) -> Result<(), WriteError> {
-        check_string(content_type)?;
+        let content_type = content_type.into();
+        check_string(&content_type)?;
         let mut spans = [Span::default(); 3];
         for (encoding, payload) in encoded {
             spans[*encoding as usize] = payload.span;
         }
-        let content_type = content_type.to_owned();
         let file = Entry::File {
             content_type,
             caching,
             body,
             encoded: spans,
         };
-        self.entry(path, file)
+        self.entry(path.into(), file)
     }
 
     /// Adds a redirect from a path to another path or URL.
@@ -191,7 +192,7 @@ impl Plan {
     /// Refuses a path that is too long or does not begin with `/`.
     pub fn redirect(&mut self, from: &str, to: &str) -> Result<(), WriteError> {
         check_string(to)?;
-        self.entry(from, Entry::Redirect(to.to_owned()))
+        self.entry(from.into(), Entry::Redirect(to.to_owned()))
     }
 
     /// Adds something that the server needs but does not serve.
@@ -217,7 +218,7 @@ impl Plan {
         if self.entries.len() > MAX_ENTRIES || self.parts.len() > MAX_PARTS {
             return Err(WriteError::Count);
         }
-        let slots = hash_table(self.entries.iter().map(|(path, _)| path.as_str()))?;
+        let slots = hash_table(self.entries.iter().map(|(path, _)| &**path))?;
         let offset = self.end.next_multiple_of(PAYLOAD_ALIGN as u64);
         let tables = slots.len() * SLOT_BYTES
             + self.entries.len() * layout::ENTRY_BYTES
@@ -249,12 +250,12 @@ impl Plan {
         })
     }
 
-    fn entry(&mut self, path: &str, entry: Entry) -> Result<(), WriteError> {
-        check_string(path)?;
+    fn entry(&mut self, path: Arc<str>, entry: Entry) -> Result<(), WriteError> {
+        check_string(&path)?;
         if !path.starts_with('/') {
-            return Err(WriteError::Path(path.to_owned()));
+            return Err(WriteError::Path((*path).to_owned()));
         }
-        self.entries.push((path.to_owned(), entry));
+        self.entries.push((path, entry));
         Ok(())
     }
 
@@ -279,10 +280,11 @@ fn check_string(text: &str) -> Result<(), WriteError> {
 }
 
 /// Puts names in order; two equal ones are a fault.
-fn sort<T>(named: &mut [(String, T)]) -> Result<(), WriteError> {
-    named.sort_by(|(a, _), (b, _)| a.cmp(b));
-    match named.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-        Some(pair) => Err(WriteError::Twice(pair[0].0.clone())),
+fn sort<N: AsRef<str>, T>(named: &mut [(N, T)]) -> Result<(), WriteError> {
+    named.sort_by(|(a, _), (b, _)| a.as_ref().cmp(b.as_ref()));
+    let twice = |pair: &&[(N, T)]| pair[0].0.as_ref() == pair[1].0.as_ref();
+    match named.windows(2).find(twice) {
+        Some(pair) => Err(WriteError::Twice(pair[0].0.as_ref().to_owned())),
         None => Ok(()),
     }
 }

@@ -120,8 +120,13 @@ impl InMemory {
             .iter()
             .map(|(encoding, bytes)| (*encoding, self.payload(bytes)))
             .collect();
-        self.plan
-            .file(path, &file.content_type, file.caching, body, &encoded)
+        self.plan.file(
+            path,
+            file.content_type.clone(),
+            file.caching,
+            body,
+            &encoded,
+        )
     }
 
     fn payload(&mut self, bytes: &[u8]) -> Payload {

@@ -43,7 +43,7 @@ struct Served<'a> {
 /// The links of pages that lead nowhere. A fault of a template shows on every
 /// page: it is told once.
 pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec<Diagnostic> {
-    let files = built.files.iter().map(|file| file.path.as_str());
+    let files = built.files.iter().map(|file| &*file.path);
     let redirects = built.redirects.iter().map(|(from, _)| from.as_str());
     let served = Served {
         paths: files.chain(redirects).collect(),

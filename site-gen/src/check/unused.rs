@@ -114,7 +114,7 @@ fn texts(sources: &Sources<'_>, built: &Built) -> Vec<(String, String)> {
     };
     for file in built.files.iter().filter(|file| textual(file.content_type)) {
         // Feeds and the sitemap name what they were made from: pages.
-        let generated = matches!(file.path.as_str(), "/sitemap.xml" | "/robots.txt");
+        let generated = matches!(&*file.path, "/sitemap.xml" | "/robots.txt");
         if let (false, Ok(bytes)) = (generated, built.read(file))
             && bytes.len() as u64 <= MAX_TEXT_BYTES
             && let Ok(text) = String::from_utf8(bytes)

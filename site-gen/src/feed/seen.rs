@@ -6,6 +6,8 @@
 //! template; nowhere else do they need them. And they are escaped, as everything
 //! in XML is: in a feed, HTML is text.
 
+use std::sync::Arc;
+
 use tera::Value;
 
 use super::wanted::{Subject, Wanted};
@@ -22,7 +24,7 @@ pub(crate) struct Sight {
     changed: Option<String>,
     subject: Place,
     /// Pages, and their paths.
-    pages: Vec<(usize, String)>,
+    pages: Vec<(usize, Arc<str>)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +38,7 @@ impl Sight {
     pub(crate) fn new(wanted: &Wanted<'_>, feed: &Feed<'_>, library: &Library) -> Self {
         let pages = feed.pages.iter().filter_map(|page| {
             let index = library.ids.pages.get(&page.document.id)?;
-            Some((*index, page.document.path.clone()))
+            Some((*index, Arc::clone(&page.document.path)))
         });
         Self {
             path: feed.feed_path.clone(),

@@ -3,7 +3,7 @@
 //! configuration.
 
 use crate::config::Config;
-use crate::feed::{Feed, dated};
+use crate::feed::{Feed, newest};
 use crate::library::{Library, Page};
 
 /// A feed that is to be made.
@@ -12,6 +12,7 @@ pub(crate) struct Wanted<'a> {
     /// The listing that it is a feed of.
     pub(crate) path: &'a str,
     pub(crate) lang: &'a str,
+    /// The newest of it.
     pages: Vec<&'a Page>,
 }
 
@@ -35,26 +36,34 @@ impl<'a> Wanted<'a> {
         };
         let feed_path = format!("{}{name}", self.path);
         let language = config.language(self.lang);
-        Feed::new(title, self.path, feed_path, &self.pages, language, config)
+        let pages = self.pages.clone();
+        Feed::new(title, self.path, feed_path, pages, language, config)
     }
 }
 
 /// All feeds of a site.
 pub(crate) fn wanted<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted<'a>> {
-    let pages = |indexes: &[usize]| -> Vec<&Page> {
-        indexes.iter().map(|&index| &library.pages[index]).collect()
+    // A section has an order of its own; a feed has the newest first.
+    let of_section = |pages: &[usize]| {
+        let mut pages = pages.to_vec();
+        pages.sort_unstable_by_key(|&page| library.ages[page]);
+        newest(library, &pages, config)
+    };
+    let of_site = |lang: &str| {
+        let in_language = |page: &&usize| *library.pages[**page].document.lang == *lang;
+        newest(library, library.by_age.iter().filter(in_language), config)
     };
     let mut feeds = Vec::new();
     for (index, section) in library.sections.iter().enumerate() {
         let document = &section.document;
-        let (path, lang) = (document.path.as_str(), &*document.lang);
+        let (path, lang) = (&*document.path, &*document.lang);
         if document.is_root() {
             if config.language(lang).generate_feeds {
                 feeds.push(Wanted {
                     subject: Subject::Site,
                     path,
                     lang,
-                    pages: pages(&dated(library, lang)),
+                    pages: of_site(lang),
                 });
             }
         } else if document.front.section.generate_feeds {
@@ -62,7 +71,7 @@ pub(crate) fn wanted<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted
                 subject: Subject::Section(index, document.front.title.as_deref()),
                 path,
                 lang,
-                pages: pages(&section.pages),
+                pages: of_section(&section.pages),
             });
         }
     }
@@ -77,7 +86,7 @@ pub(crate) fn wanted<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted
                     subject: Subject::Term((index, place), &term.name),
                     path: &term.path,
                     lang: &taxonomy.lang,
-                    pages: pages(&term.pages),
+                    pages: newest(library, &term.pages, config),
                 }),
         );
     }

@@ -65,7 +65,12 @@ impl Layout<'_> {
         for page in kept.map_while(|page| page) {
             self.attempt(|layout| {
                 let body = layout.keep(page.body)?;
-                layout.file(&page.job.path, Caching::Revalidate, page.body, body)
+                layout.file(
+                    Arc::clone(&page.job.path),
+                    Caching::Revalidate,
+                    page.body,
+                    body,
+                )
             });
             self.pages.push(page);
         }
@@ -73,8 +78,9 @@ impl Layout<'_> {
 
     pub(super) fn page(&mut self, page: Page<Fresh>) {
         let Page { job, made, calls } = page;
+        let path = Arc::clone(&job.path);
         let body = made.digest;
-        self.attempt(|layout| layout.fresh(&job.path, Caching::Revalidate, made));
+        self.attempt(|layout| layout.fresh(path, Caching::Revalidate, made));
         let calls = calls.into();
         self.pages.push(Kept { job, calls, body });
     }
@@ -92,12 +98,12 @@ impl Layout<'_> {
         self.attempt(|layout| {
             if known {
                 let place = layout.keep(body)?;
-                return layout.file(&file.path, file.caching, body, place);
+                return layout.file(file.path.as_str().into(), file.caching, body, place);
             }
             let content_type = media_type::of(&file.path);
             let bytes = file.body.to_vec();
             let fresh = Fresh::new(content_type, bytes, options.compression, &options.cache);
-            layout.fresh(&file.path, file.caching, fresh)
+            layout.fresh(file.path.as_str().into(), file.caching, fresh)
         });
         body
     }
@@ -112,7 +118,7 @@ impl Layout<'_> {
         if let Some(body) = self.last.and_then(|last| last.named.get(&name).copied()) {
             self.attempt(|layout| {
                 let place = layout.keep(body)?;
-                layout.file(&name, Caching::Immutable, body, place)
+                layout.file(name.as_str().into(), Caching::Immutable, body, place)
             });
             self.named.insert(name, body);
             return;
@@ -147,7 +153,7 @@ impl Layout<'_> {
         }
     }
 
-    fn fresh(&mut self, path: &str, caching: Caching, fresh: Fresh) -> io::Result<()> {
+    fn fresh(&mut self, path: Arc<str>, caching: Caching, fresh: Fresh) -> io::Result<()> {
         let place = self.assembly.add(fresh.digest, fresh.body)?;
         let mut encoded = Vec::with_capacity(fresh.encoded.len());
         for (encoding, digest, bytes) in fresh.encoded {
@@ -178,12 +184,12 @@ impl Layout<'_> {
 
     fn file(
         &mut self,
-        path: &str,
+        path: Arc<str>,
         caching: Caching,
         body: Digest,
         (payload, extent): (Payload, Extent),
     ) -> io::Result<()> {
-        let content_type = media_type::of(path);
+        let content_type = media_type::of(&path);
         let mut encoded = Vec::new();
         for (encoding, digest) in self.encoded.get(&body).into_iter().flatten() {
             // They have their place already: this only says which.
@@ -191,10 +197,10 @@ impl Layout<'_> {
             encoded.extend(payload.map(|payload| (*encoding, payload)));
         }
         let plan = &mut self.assembly.plan;
-        plan.file(path, content_type, caching, payload, &encoded)
+        plan.file(Arc::clone(&path), content_type, caching, payload, &encoded)
             .map_err(io::Error::other)?;
         self.files.push(File {
-            path: path.to_owned(),
+            path,
             content_type,
             caching,
             digest: body,

@@ -93,7 +93,7 @@ impl Page {
             words.add(*part, *kind, text);
         }
         Self {
-            path: document.path.clone(),
+            path: document.path.to_string(),
             title: title.to_owned(),
             headings: parts
                 .iter()

@@ -75,7 +75,7 @@ pub(super) fn about_document(document: &Document, config: &Config) -> Map {
     insert(&mut map, "description", front.description.as_deref().into());
     insert(&mut map, "weight", front.weight.into());
     insert(&mut map, "draft", front.draft.into());
-    insert(&mut map, "path", document.path.as_str().into());
+    insert(&mut map, "path", (&*document.path).into());
     insert(&mut map, "permalink", permalink.into());
     insert(&mut map, "components", components.into());
     insert(&mut map, "relative_path", document.id.as_str().into());

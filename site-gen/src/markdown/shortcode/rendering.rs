@@ -180,7 +180,7 @@ fn context(
 ) -> Context {
     let mut context = Context::new();
     context.insert_value("nth", nth.into());
-    context.insert_value("current_path", document.path.as_str().into());
+    context.insert_value("current_path", (&*document.path).into());
     context.insert_value("lang", (&*document.lang).into());
     context.insert_value("colocated_path", document.colocated_path().into());
     context.insert_value(*name, described.clone());

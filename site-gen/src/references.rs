@@ -1,0 +1,152 @@
+//! Whether links lead somewhere: to a document that is rendered, to an anchor that
+//! is there, to a path that is served.
+//!
+//! # What is done again
+//!
+//! If all links of the last build were good ([`Changes`]), those of a text that is
+//! the same are good, too, unless the anchors of a document that they name are
+//! others, or it is no longer rendered. That such a document is there, and where,
+//! is what the text was made from (`texts`). Links to paths are always looked at.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::document::Document;
+use crate::library::Library;
+use crate::limits::MAX_DIAGNOSTICS;
+use crate::markdown::{Reference, Target};
+use crate::output::Output;
+use crate::texts::{Text, WithText};
+
+/// What is another than in a build whose links were all good, by file.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    texts: HashSet<String>,
+    /// The documents of which a link may no longer lead to what it named.
+    targets: HashSet<String>,
+}
+
+impl Changes {
+    /// Takes note of a document whose text was made anew.
+    pub(crate) fn note(&mut self, before: Option<WithText>, (document, text): &WithText) {
+        self.texts.insert(document.id.clone());
+        let same = before.is_some_and(|(old, old_text)| {
+            old_text.anchors == text.anchors
+                && old.front.is_rendered() == document.front.is_rendered()
+        });
+        if !same {
+            self.targets.insert(document.id.clone());
+        }
+    }
+
+    /// The links of a document that may be others than they were, or may lead to
+    /// something else.
+    fn among<'t>(
+        &self,
+        document: &Document,
+        text: &'t Text,
+    ) -> impl Iterator<Item = &'t Reference> {
+        let is_new = self.texts.contains(&document.id);
+        // There are many links, and it takes longest to look at them.
+        let are_all_same = !is_new && self.targets.is_empty() && !text.names_paths;
+        let references: &[Reference] = if are_all_same { &[] } else { &text.references };
+        references
+            .iter()
+            .filter(move |reference| match &reference.target {
+                Target::Document(id) => is_new || self.targets.contains(id),
+                Target::Path(_) => true,
+                Target::Unknown => false,
+            })
+    }
+}
+
+/// Checks that every link with an anchor leads to one, and that every path of the
+/// site that is linked to is served.
+pub(crate) fn check(
+    library: &Library,
+    site: &Path,
+    output: &Output<'_>,
+    changes: Option<&Changes>,
+) -> Vec<Diagnostic> {
+    let documents: Vec<(&Arc<Document>, &Arc<Text>)> = library.documents().collect();
+    // Few sites write paths where they could name files.
+    let by_path: LazyLock<HashMap<&str, &Text>, _> = LazyLock::new(|| {
+        let texts = documents.iter();
+        texts
+            .map(|(document, text)| (&*document.path, &***text))
+            .collect()
+    });
+    let check = |document: &Document, reference: &Reference| {
+        let (target, name) = match &reference.target {
+            Target::Document(id) if !is_rendered(library, id) => {
+                let message = format!("`{id}` is not rendered: there is no page to link to");
+                let fault = document.at(reference.span.clone(), message);
+                return Some(fault.expected("a page without `render = false`"));
+            }
+            Target::Document(id) => (text(library, id), id),
+            Target::Unknown => return None,
+            Target::Path(path) if output.is_unsure(path) => return None,
+            Target::Path(path) if !output.leads(path) => {
+                let message = format!("nothing is served under `{path}`");
+                let fault = document.at_in(site, reference.span.clone(), message);
+                return Some(fault.expected("a link to a path of the site, or `@/FILE.md`"));
+            }
+            Target::Path(path) => (by_path.get(path.as_str()).copied(), path),
+        };
+        missing_anchor((site, document), reference, target?, name)
+    };
+    let faults = documents.par_iter().flat_map_iter(|(document, text)| {
+        let references: Vec<&Reference> = match changes {
+            Some(changes) => changes.among(document, text).collect(),
+            None => text.references.iter().collect(),
+        };
+        let faults = references.into_iter();
+        let faults = faults.filter_map(|reference| check(document, reference));
+        faults.take(MAX_DIAGNOSTICS)
+    });
+    faults.collect()
+}
+
+/// Whether there is a page to see of a document, by its file.
+fn is_rendered(library: &Library, id: &str) -> bool {
+    let page = library.ids.pages.get(id);
+    let page = page.map(|&index| &library.pages[index].document);
+    let section = || Some(&library.sections[*library.ids.sections.get(id)?].document);
+    let document = page.or_else(section);
+    document.is_none_or(|document| document.front.is_rendered())
+}
+
+/// The text of a document, by its file.
+fn text<'a>(library: &'a Library, id: &str) -> Option<&'a Text> {
+    let page = library.ids.pages.get(id);
+    let page = page.map(|&index| &library.pages[index].text);
+    let section = || Some(&library.sections[*library.ids.sections.get(id)?].text);
+    page.or_else(section).map(|text| &**text)
+}
+
+/// The fault of a link whose anchor is not where it leads.
+fn missing_anchor(
+    (site, document): (&Path, &Document),
+    reference: &Reference,
+    target: &Text,
+    name: &str,
+) -> Option<Diagnostic> {
+    let anchor = reference.anchor.as_ref()?;
+    // "top" is the start of any page (HTML, 7.4.6.3).
+    if target.has_anchor(anchor) || anchor.eq_ignore_ascii_case("top") {
+        return None;
+    }
+    let message = format!("`{name}` has no anchor `#{anchor}`");
+    let fault = document.at_in(site, reference.span.clone(), message);
+    let known = target.anchors.iter().map(String::as_str);
+    let suggestion = did_you_mean(anchor, known);
+    Some(
+        fault
+            .expected("the id of a heading or element of that page")
+            .suggestion(suggestion),
+    )
+}
