@@ -4,6 +4,7 @@
 //! them: hashes and fingerprints are those of the bytes that are served.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,22 +37,14 @@ impl Content {
     pub(crate) fn sort(files: Vec<Found>) -> Self {
         let mut content = Self::default();
         for found in files {
-            let file = found.file.clone();
+            let file = found.file.strip_prefix("content").ok();
             // `walk` accepts no other names.
-            let Some(id) = file
-                .strip_prefix("content")
-                .ok()
-                .and_then(Path::to_str)
-                .map(str::to_owned)
-            else {
+            let Some(id) = file.and_then(Path::to_str).map(str::to_owned) else {
                 continue;
             };
-            match Path::new(&id)
-                .extension()
-                .and_then(|extension| extension.to_str())
-            {
+            match Path::new(&id).extension().and_then(OsStr::to_str) {
                 Some("md") => content.markdown.push((id, found)),
-                Some("zone") => content.zones.push(file),
+                Some("zone") => content.zones.push(found.file),
                 _ if id == "site.toml" => {}
                 _ => content.files.push((id, found)),
             }

@@ -24,7 +24,7 @@ pub(crate) fn collect<'a>(
     files: &'a [StaticFile],
     unsure: Unsure,
 ) -> Output<'a> {
-    let mut output = Output::new(unsure);
+    let mut output = Output::new(unsure, pages.len());
     // A site's own is not the template's.
     let own = |path: &str| files.iter().any(|(own, _, _)| own == path);
     for path in [ROBOTS, SITEMAP].map(|name| format!("/{name}")) {

@@ -1,9 +1,7 @@
 //! What is served, under which path; and a whole site, built.
 
-use std::borrow::Borrow;
-use std::collections::BTreeMap;
-use std::collections::HashSet;
-use std::hash::{Hash, Hasher};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -183,10 +181,9 @@ pub(crate) struct Made {
     pub(crate) caching: Caching,
 }
 
-/// What has a path already; it is found by that.
-#[derive(Debug)]
+/// What has a path already.
+#[derive(Clone, Copy, Debug)]
 struct Taken<'a> {
-    path: Arc<str>,
     /// The file that it is made from.
     source: &'a Path,
     by: Maker,
@@ -198,26 +195,6 @@ enum Maker {
     Template,
     Other,
 }
-
-impl Borrow<str> for Taken<'_> {
-    fn borrow(&self) -> &str {
-        &self.path
-    }
-}
-
-impl Hash for Taken<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.path.hash(state);
-    }
-}
-
-impl PartialEq for Taken<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.path == other.path
-    }
-}
-
-impl Eq for Taken<'_> {}
 
 /// What is served besides pages.
 #[derive(Debug, Default)]
@@ -234,33 +211,32 @@ pub(crate) struct Besides {
 #[derive(Debug, Default)]
 pub(crate) struct Output<'a> {
     pub(crate) besides: Besides,
-    taken: HashSet<Taken<'a>>,
+    taken: HashMap<Arc<str>, Taken<'a>>,
     /// What others may have: it is left to them.
     unsure: Unsure,
     faults: Vec<Diagnostic>,
 }
 
 impl<'a> Output<'a> {
-    pub(crate) fn new(unsure: Unsure) -> Self {
+    /// Room for so many pages, and more.
+    pub(crate) fn new(unsure: Unsure, pages: usize) -> Self {
         Self {
             unsure,
+            taken: HashMap::with_capacity(pages),
             ..Self::default()
         }
     }
 
     /// Takes a page's path.
     pub(crate) fn claim_page(&mut self, page: &Planned, source: &'a Path) -> bool {
-        self.claim(Taken {
-            path: Arc::clone(&page.path),
-            source,
-            by: Maker::Template,
-        })
+        let by = Maker::Template;
+        self.claim(&page.path, Taken { source, by })
     }
 
     /// Takes a path. Two things of one path are a fault; so is a path that
     /// nobody can ask for, or that leads out of a directory of files.
-    fn claim(&mut self, taken: Taken<'a>) -> bool {
-        let (path, source) = (&*taken.path, taken.source);
+    fn claim(&mut self, path: &Arc<str>, taken: Taken<'a>) -> bool {
+        let source = taken.source;
         if self.is_unsure(path) {
             return false;
         }
@@ -269,14 +245,19 @@ impl<'a> Output<'a> {
             self.faults.push(Diagnostic::new(source, message));
             return false;
         }
-        if let Some(other) = self.taken.get(path) {
-            let other = other.source.display();
-            let message = format!("`{path}` is served already, from {other}");
-            self.faults
-                .push(Diagnostic::new(source, message).expected("one file for each path"));
-            return false;
+        match self.taken.entry(Arc::clone(path)) {
+            Entry::Vacant(free) => {
+                free.insert(taken);
+                true
+            }
+            Entry::Occupied(other) => {
+                let other = other.get().source.display();
+                let message = format!("`{path}` is served already, from {other}");
+                let fault = Diagnostic::new(source, message);
+                self.faults.push(fault.expected("one file for each path"));
+                false
+            }
         }
-        self.taken.insert(taken)
     }
 
     /// Adds a file that was made from `source`.
@@ -287,12 +268,8 @@ impl<'a> Output<'a> {
         caching: Caching,
         source: &'a Path,
     ) {
-        let taken = Taken {
-            path: path.as_str().into(),
-            source,
-            by: Maker::Other,
-        };
-        if self.claim(taken) {
+        let by = Maker::Other;
+        if self.claim(&path.as_str().into(), Taken { source, by }) {
             self.besides.files.push(Made {
                 path,
                 body,
@@ -318,7 +295,7 @@ impl<'a> Output<'a> {
         to: &str,
         fault: impl FnOnce(String) -> Diagnostic,
     ) {
-        let taken = self.taken.contains(from);
+        let taken = self.taken.contains_key(from);
         if self.is_unsure(from) {
             return;
         }
@@ -342,7 +319,7 @@ impl<'a> Output<'a> {
     }
 
     pub(crate) fn serves(&self, path: &str) -> bool {
-        self.taken.contains(path) || self.besides.redirects.contains_key(path)
+        self.taken.contains_key(path) || self.besides.redirects.contains_key(path)
     }
 
     /// Whether it is not known who has a path, if anybody has it.

@@ -5,14 +5,14 @@
 //!
 //! * **Written**: into an empty file, each payload as it comes. Payloads of an
 //!   earlier pack are copied.
-//! * **Patched**: over the pack of the build before the last, which differs in
-//!   few payloads: these are written, and what is between them is moved where
-//!   a length changed. The last pack stays whole for those who read it.
+//! * **Patched**: over the pack of the build before the last, or a copy of the last,
+//!   which differ in few payloads: these are written, and what is between them is
+//!   moved where a length changed. The last pack stays whole for those who read it.
 //!
 //! The files have no name and are gone with the process.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read as _, Seek as _, Write};
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
@@ -62,6 +62,20 @@ impl PackFile {
         Ok(bytes)
     }
 
+    /// Another one like it.
+    fn copy(&self) -> io::Result<Self> {
+        let mut file = tempfile::tempfile()?;
+        // The kernel copies from file to file by itself.
+        let mut from = self.file.try_clone()?;
+        from.rewind()?;
+        io::copy(&mut from.take(self.length), &mut file)?;
+        Ok(Self {
+            file,
+            length: self.length,
+            payloads: self.payloads.clone(),
+        })
+    }
+
     /// Writes all of it to somewhere else.
     pub(crate) fn copy_to(&self, to: &mut impl Write) -> io::Result<()> {
         let mut buffer = vec![0; COPY_BYTES];
@@ -107,9 +121,11 @@ impl Assembly {
         })
     }
 
-    /// Begins a pack over an old one that nobody reads any more.
-    pub(crate) fn patched(old: PackFile, last: Arc<PackFile>) -> Self {
-        Self {
+    /// Begins a pack over an old one that nobody reads any more, or over a copy of
+    /// the last.
+    pub(crate) fn patched(old: Option<PackFile>, last: Arc<PackFile>) -> io::Result<Self> {
+        let old = old.map_or_else(|| last.copy(), Ok)?;
+        Ok(Self {
             plan: Plan::new(),
             file: old.file,
             last: Some(last),
@@ -118,7 +134,7 @@ impl Assembly {
                 moves: Vec::new(),
                 writes: Vec::new(),
             },
-        }
+        })
     }
 
     /// Takes a payload.
@@ -306,6 +322,7 @@ mod tests {
         fn patched_or_written_the_pack_is_the_same(
             old in vec((0..20_u8, 0..900_u16), 0..20),
             edits in vec((any::<prop::sample::Index>(), 0..4_u8, (0..20_u8, 0..900_u16)), 0..8),
+            reused: bool,
         ) {
             let old: Vec<Vec<u8>> = old.into_iter().map(payload).collect();
             let mut new = old.clone();
@@ -321,7 +338,8 @@ mod tests {
             }
             let expected = bytes(&written(&new));
             let last = Arc::new(written(&old));
-            let mut assembly = Assembly::patched(written(&old), Arc::clone(&last));
+            let old = reused.then(|| written(&old));
+            let mut assembly = Assembly::patched(old, Arc::clone(&last)).unwrap();
             for payload in &new {
                 // Kept where it can be, as a build does it.
                 let digest = digest(payload);

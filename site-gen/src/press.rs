@@ -148,10 +148,11 @@ impl Press<'_> {
         let rendered = to_render.len();
         let few = rendered <= jobs.len() / MAX_PATCHED_PART;
         let pack = last.map(|last| Arc::clone(&last.pack));
-        let assembly = match (spare, pack) {
-            (Some(spare), Some(pack)) if few => Assembly::patched(spare, pack),
-            (_, pack) => Assembly::written(pack).map_err(|error| vec![unwritable(&error)])?,
+        let assembly = match pack {
+            Some(pack) if few => Assembly::patched(spare, pack),
+            pack => Assembly::written(pack),
         };
+        let assembly = assembly.map_err(|error| vec![unwritable(&error)])?;
         let mut layout = Layout {
             assembly,
             last,

@@ -160,6 +160,9 @@ struct Stamp {
     changed: (i64, i64),
 }
 
+/// So many entries of a directory are looked at by one thread.
+const ENTRIES_AT_ONCE: usize = 64;
+
 /// The steps in which file systems tell time are at most this long, but for
 /// some with seconds, whose files count as young a little longer.
 const SETTLED: Duration = Duration::from_millis(1100);
@@ -253,6 +256,14 @@ struct Tree {
     faults: Vec<Diagnostic>,
 }
 
+/// What is at a place.
+enum Visited {
+    File(Found),
+    Directory(Tree),
+    /// That is no part of the site.
+    Nothing,
+}
+
 impl Tree {
     fn join(mut self, other: Self) -> Self {
         self.files.extend(other.files);
@@ -291,33 +302,43 @@ impl Walk<'_> {
             );
         }
         let entries = fs::read_dir(&path).map_err(|error| cannot_read(directory, &error))?;
-        let mut entries: Vec<_> = entries.collect();
+        let mut tree = Tree::default();
+        let mut named = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => named.push((entry.file_name(), entry)),
+                Err(error) => tree.faults.push(cannot_read(directory, &error)),
+            }
+        }
         // By name in each directory: that is the order of paths as a whole.
-        entries.sort_by_cached_key(|entry| entry.as_ref().map(fs::DirEntry::file_name).ok());
+        named.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let above = [above, &[real]].concat();
-        let trees = entries.into_par_iter().map(|entry| {
-            let entry = entry.map_err(|error| cannot_read(directory, &error));
-            let visited = entry.and_then(|entry| self.visit(directory, &entry, &above));
-            visited.unwrap_or_else(Tree::from)
+        let named = named.into_par_iter().with_min_len(ENTRIES_AT_ONCE);
+        let parts = named.fold(Tree::default, |mut part, (name, entry)| {
+            match self.visit(directory.join(&name), &entry, &above) {
+                Ok(Visited::File(found)) => part.files.push(found),
+                Ok(Visited::Directory(below)) => part = part.join(below),
+                Ok(Visited::Nothing) => {}
+                Err(fault) => part.faults.push(fault),
+            }
+            part
         });
-        Ok(trees.reduce(Tree::default, Tree::join))
+        Ok(tree.join(parts.reduce(Tree::default, Tree::join)))
     }
 
     fn visit(
         &self,
-        directory: &Path,
+        file: PathBuf,
         entry: &fs::DirEntry,
         above: &[PathBuf],
-    ) -> Result<Tree, Diagnostic> {
-        let name = entry.file_name();
-        let file = directory.join(&name);
-        let Some(name) = name.to_str() else {
+    ) -> Result<Visited, Diagnostic> {
+        let Some(name) = file.file_name().and_then(OsStr::to_str) else {
             return Err(
                 Diagnostic::new(file, "this file's name is not UTF-8").expected("a name in UTF-8")
             );
         };
         if is_stray(name) {
-            return Ok(Tree::default());
+            return Ok(Visited::Nothing);
         }
         // The directory is open, so most need no walk along their path. Links
         // are followed: a dangling one is reported here.
@@ -330,7 +351,7 @@ impl Walk<'_> {
         };
         let metadata = metadata.map_err(|error| cannot_read(&file, &error))?;
         if metadata.is_dir() {
-            return Ok(self.enter(&file, above));
+            return Ok(Visited::Directory(self.enter(&file, above)));
         }
         if !metadata.is_file() {
             let fault = Diagnostic::new(file, "neither a file nor a directory");
@@ -340,10 +361,7 @@ impl Walk<'_> {
             let real = fs::canonicalize(path()).map_err(|error| cannot_read(&file, &error))?;
             self.check_inside(&file, &real)?;
         }
-        Ok(Tree {
-            files: vec![Found::new(file, &metadata, self.now)],
-            faults: Vec::new(),
-        })
+        Ok(Visited::File(Found::new(file, &metadata, self.now)))
     }
 
     /// A link must not publish what its author does not see in the site.

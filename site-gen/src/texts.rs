@@ -116,6 +116,9 @@ pub(crate) type Paths = Arc<BTreeMap<String, String>>;
 /// A document and its text.
 pub(crate) type WithText = (Arc<Document>, Arc<Text>);
 
+/// A document, how it links its headings, its text, and what is wrong with that.
+type WithFaults = (Arc<Document>, AnchorLinks, (Arc<Text>, Vec<Diagnostic>));
+
 /// The documents of the last build.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
@@ -230,7 +233,8 @@ impl Texts {
             }
             (id, parsed)
         }));
-        parsed.par_sort_unstable_by_key(|(id, _)| *id);
+        // Sections and pages, each in order.
+        parsed.sort_by_key(|(id, _)| *id);
         let mut faults = Vec::new();
         let mut documents = Vec::with_capacity(parsed.len());
         for (id, parsed) in parsed {
@@ -284,6 +288,24 @@ impl Texts {
         let root = self.roots.entry(lang.to_owned());
         let root = root.or_insert_with(|| Arc::new(Document::implicit_root(lang, config)));
         Arc::clone(root)
+    }
+
+    /// Leaves to the next build what is whole.
+    fn store(&mut self, rendered: Vec<WithFaults>) -> (Vec<WithText>, Vec<Diagnostic>) {
+        let mut faults = Vec::new();
+        let mut done = Vec::with_capacity(rendered.len());
+        for (document, anchor_links, (text, more)) in rendered {
+            faults.extend(more);
+            if self.keep == Keep::Everything && !text.is_partial {
+                self.rendered.push(Kept {
+                    document: Arc::clone(&document),
+                    anchor_links,
+                    text: Arc::clone(&text),
+                });
+            }
+            done.push((document, text));
+        }
+        (done, faults)
     }
 
     /// What changed since all links were good; nothing is known if they were not.
@@ -355,19 +377,7 @@ impl Texts {
             });
         }
         renderer.studio.close();
-        let mut faults = Vec::new();
-        let mut done = Vec::with_capacity(rendered.len());
-        for (document, anchor_links, (text, more)) in rendered {
-            faults.extend(more);
-            if self.keep == Keep::Everything && !text.is_partial {
-                self.rendered.push(Kept {
-                    document: Arc::clone(&document),
-                    anchor_links,
-                    text: Arc::clone(&text),
-                });
-            }
-            done.push((document, text));
-        }
+        let (done, faults) = self.store(rendered);
         if let Some(changes) = &mut self.changes {
             for (index, before) in replaced {
                 changes.note(before, &done[index]);
