@@ -32,15 +32,13 @@ pub(crate) struct Changes {
 
 impl Changes {
     /// Takes note of a document whose text was made anew.
-    pub(crate) fn note(&mut self, before: Option<WithText>, (document, text): &WithText) {
+    pub(crate) fn note_text(&mut self, document: &Document) {
         self.texts.insert(document.id.clone());
-        let same = before.is_some_and(|(old, old_text)| {
-            old_text.anchors == text.anchors
-                && old.front.is_rendered() == document.front.is_rendered()
-        });
-        if !same {
-            self.targets.insert(document.id.clone());
-        }
+    }
+
+    /// Takes note of a document that links may miss.
+    pub(crate) fn note_target(&mut self, document: &Document) {
+        self.targets.insert(document.id.clone());
     }
 
     /// The links of a document that may be others than they were, or may lead to
@@ -62,6 +60,11 @@ impl Changes {
                 Target::Unknown => false,
             })
     }
+}
+
+/// Whether each link to one version of a document is as good to the other.
+pub(crate) fn are_alike((old, old_text): &WithText, (new, new_text): &WithText) -> bool {
+    old_text.anchors == new_text.anchors && old.front.is_rendered() == new.front.is_rendered()
 }
 
 /// Checks that every link with an anchor leads to one, and that every path of the

@@ -35,7 +35,7 @@ use crate::functions::Knowledge;
 use crate::history::History;
 use crate::library::Ids;
 use crate::markdown::{Reference, Rendered, Renderer, Target, Targets};
-use crate::references::Changes;
+use crate::references::{Changes, are_alike};
 use crate::sorted::{Keyed, Sorted};
 use crate::source::{Found, Source};
 use crate::theme::Theme;
@@ -115,9 +115,6 @@ pub(crate) type Paths = Arc<BTreeMap<String, String>>;
 
 /// A document and its text.
 pub(crate) type WithText = (Arc<Document>, Arc<Text>);
-
-/// A document, how it links its headings, its text, and what is wrong with that.
-type WithFaults = (Arc<Document>, AnchorLinks, (Arc<Text>, Vec<Diagnostic>));
 
 /// The documents of the last build.
 #[derive(Debug, Default)]
@@ -291,19 +288,29 @@ impl Texts {
     }
 
     /// Leaves to the next build what is whole.
-    fn store(&mut self, rendered: Vec<WithFaults>) -> (Vec<WithText>, Vec<Diagnostic>) {
+    fn store(&mut self, made: Vec<Made>) -> (Vec<WithText>, Vec<Diagnostic>) {
         let mut faults = Vec::new();
-        let mut done = Vec::with_capacity(rendered.len());
-        for (document, anchor_links, (text, more)) in rendered {
-            faults.extend(more);
+        let mut done = Vec::with_capacity(made.len());
+        for made in made {
+            let (document, text) = (made.document, made.text);
+            faults.extend(made.faults);
             if self.keep == Keep::Everything && !text.is_partial {
                 self.rendered.push(Kept {
                     document: Arc::clone(&document),
-                    anchor_links,
+                    anchor_links: made.anchor_links,
                     text: Arc::clone(&text),
                 });
             }
-            done.push((document, text));
+            let now = (document, text);
+            if let (Some(changes), Some(before)) = (&mut self.changes, made.anew) {
+                changes.note_text(&now.0);
+                // What names a document that was not there is made anew, too.
+                let was_there = self.targets.path(&now.0.id).is_some();
+                if was_there && !before.is_some_and(|before| are_alike(&before, &now)) {
+                    changes.note_target(&now.0);
+                }
+            }
+            done.push(now);
         }
         (done, faults)
     }
@@ -331,63 +338,71 @@ impl Texts {
         let templates = renderer.theme.map(Theme::templates);
         let same_templates = templates.is_some_and(|templates| *templates == self.templates);
         let again = AskAgain::new(&self.calls, &known, knowledge);
-        let had_good_links = self.changes.is_some();
-        let mut replaced = Vec::new();
         renderer.progress.begin("reading text", documents.len());
         let documents: Vec<_> = documents
             .into_iter()
-            .enumerate()
-            .map(|(index, (document, anchor_links))| {
-                let kept = known.take(&document.id);
-                let is_same = |kept: &Kept| {
-                    Arc::ptr_eq(&kept.document, &document)
-                        && kept.anchor_links == anchor_links
-                        && !changed.concerns(&kept.text.references)
-                        && (same_templates || !kept.text.has_shortcodes)
-                        && kept.text.is_described_by(|| (renderer.describe)(&document))
-                };
-                let text = kept.as_ref().filter(|kept| is_same(kept));
-                let text = text.and_then(|kept| again.text(&kept.text));
-                if let Some(text) = &text {
-                    renderer.studio.keep(&text.drawings);
-                }
-                renderer.progress.advance();
-                if text.is_none() && had_good_links {
-                    replaced.push((index, kept.map(|kept| (kept.document, kept.text))));
-                }
-                (document, anchor_links, text)
+            .map(|(document, anchor_links)| {
+                let known = known.take(&document.id);
+                (document, anchor_links, known)
             })
             .collect();
-        let mut rendered: Vec<_> = documents
+        let is_same = |document: &Arc<Document>, anchor_links, kept: &Kept| {
+            Arc::ptr_eq(&kept.document, document)
+                && kept.anchor_links == anchor_links
+                && !changed.concerns(&kept.text.references)
+                && (same_templates || !kept.text.has_shortcodes)
+                && kept.text.is_described_by(|| (renderer.describe)(document))
+        };
+        let mut made: Vec<Made> = documents
             .into_par_iter()
-            .map(|(mut document, anchor_links, text)| {
-                let text = match text {
-                    Some(text) => (text, Vec::new()),
+            .map(|(mut document, anchor_links, known)| {
+                let kept = known.as_ref();
+                let kept = kept.filter(|kept| is_same(&document, anchor_links, kept));
+                let kept = kept.and_then(|kept| again.text(&kept.text));
+                let anew = kept.is_none();
+                let (text, faults) = match kept {
+                    Some(text) => {
+                        renderer.studio.keep(&text.drawings);
+                        (text, Vec::new())
+                    }
                     None => render_one(&mut document, anchor_links, renderer),
                 };
-                (document, anchor_links, text)
+                renderer.progress.advance();
+                Made {
+                    document,
+                    anchor_links,
+                    text,
+                    faults,
+                    anew: anew.then(|| known.map(|kept| (kept.document, kept.text))),
+                }
             })
             .collect();
         let gallery = &knowledge.gallery;
         if gallery.make_waiting(&knowledge.files, renderer.progress) {
-            rendered.par_iter_mut().for_each(|(document, links, text)| {
-                if text.0.waits {
-                    *text = render_one(document, *links, renderer);
-                }
+            let waiting = made.par_iter_mut().filter(|made| made.text.waits);
+            waiting.for_each(|made| {
+                (made.text, made.faults) =
+                    render_one(&mut made.document, made.anchor_links, renderer);
             });
         }
         renderer.studio.close();
-        let (done, faults) = self.store(rendered);
-        if let Some(changes) = &mut self.changes {
-            for (index, before) in replaced {
-                changes.note(before, &done[index]);
-            }
-        }
+        let (done, faults) = self.store(made);
         self.targets = renderer.targets.clone();
         self.templates = templates.cloned().unwrap_or_default();
         self.calls = knowledge.calls.all();
         (done, faults)
     }
+}
+
+/// A document, its text, and what is wrong with that.
+struct Made {
+    document: Arc<Document>,
+    anchor_links: AnchorLinks,
+    text: Arc<Text>,
+    faults: Vec<Diagnostic>,
+    /// Whether the text was made anew; and what the last build left of it, if
+    /// anything.
+    anew: Option<Option<WithText>>,
 }
 
 fn render_one(
