@@ -33,7 +33,7 @@ use pulldown_cmark::{Event, Options, Parser, html};
 use tera::{Tera, Value};
 
 pub(crate) use heading::Heading;
-pub(crate) use link::{Reference, Target, Targets};
+pub(crate) use link::{Asked, Reference, Target, Targets, take_asked};
 
 use crate::Keep;
 use crate::diagnostic::Diagnostic;

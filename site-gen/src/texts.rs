@@ -34,7 +34,7 @@ use crate::front_matter::{AnchorLinks, Kind};
 use crate::functions::Knowledge;
 use crate::history::History;
 use crate::library::Ids;
-use crate::markdown::{Reference, Rendered, Renderer, Target, Targets};
+use crate::markdown::{Asked, Reference, Rendered, Renderer, Target, Targets, take_asked};
 use crate::references::{Changes, are_alike};
 use crate::sorted::{Keyed, Sorted};
 use crate::source::{Found, Source};
@@ -54,6 +54,8 @@ pub(crate) struct Text {
     pub(crate) anchors: Box<[String]>,
     pub(crate) words: usize,
     pub(crate) references: Box<[Reference]>,
+    /// What these asked when they were resolved.
+    asked: Box<[Asked]>,
     /// Whether any of them is to a path.
     pub(crate) names_paths: bool,
     /// Whether something is missing in it, because of what is wrong with it or
@@ -71,8 +73,9 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    fn new(rendered: Rendered, calls: Vec<CallId>, permalink: &str) -> Self {
+    fn new(mut rendered: Rendered, calls: Vec<CallId>, permalink: &str) -> Self {
         Self {
+            asked: take_asked(&mut rendered.references),
             html: Value::safe_string(&rendered.html),
             summary: rendered
                 .summary
@@ -349,7 +352,7 @@ impl Texts {
         let is_same = |document: &Arc<Document>, anchor_links, kept: &Kept| {
             Arc::ptr_eq(&kept.document, document)
                 && kept.anchor_links == anchor_links
-                && !changed.concerns(&kept.text.references)
+                && !changed.concerns(&kept.text.asked)
                 && (same_templates || !kept.text.has_shortcodes)
                 && kept.text.is_described_by(|| (renderer.describe)(document))
         };

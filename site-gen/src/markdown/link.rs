@@ -17,6 +17,7 @@ use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::mem;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -44,7 +45,7 @@ pub(crate) struct Targets {
 
 /// What was asked of targets: hashes of files and of paths. Of two that are
 /// taken for the same, one is asked again for nothing.
-type Asked = u64;
+pub(crate) type Asked = u64;
 
 fn asked(name: &str) -> Asked {
     let mut hasher = DefaultHasher::new();
@@ -52,18 +53,19 @@ fn asked(name: &str) -> Asked {
     hasher.finish()
 }
 
-/// What targets answer otherwise than others did; none if that may be anything.
+/// What targets answer otherwise than others did, sorted; none if that may be
+/// anything.
 #[derive(Debug)]
-pub(crate) struct Changed(Option<HashSet<Asked>>);
+pub(crate) struct Changed(Option<Vec<Asked>>);
 
 impl Changed {
-    /// Whether a text that has these references would have others now.
-    pub(crate) fn concerns(&self, references: &[Reference]) -> bool {
+    /// Whether a text whose links asked this may have others now.
+    pub(crate) fn concerns(&self, asked: &[Asked]) -> bool {
         let Some(changed) = &self.0 else {
             return true;
         };
-        let mut asked = references.iter().flat_map(|reference| &reference.asked);
-        !changed.is_empty() && asked.any(|asked| changed.contains(asked))
+        let mut asked = asked.iter();
+        !changed.is_empty() && asked.any(|asked| changed.binary_search(asked).is_ok())
     }
 }
 
@@ -75,7 +77,7 @@ pub(crate) struct Reference {
     /// Where it stands in the text.
     pub(crate) span: Range<usize>,
     /// What it was resolved with.
-    asked: Box<[Asked]>,
+    asked: Vec<Asked>,
 }
 
 /// Where a link leads.
@@ -87,6 +89,18 @@ pub(crate) enum Target {
     Path(String),
     /// That cannot be known.
     Unknown,
+}
+
+/// What a text's links asked. It is all that most builds look at of them, so it
+/// stands together.
+pub(crate) fn take_asked(references: &mut [Reference]) -> Box<[Asked]> {
+    let asked = references
+        .iter_mut()
+        .flat_map(|reference| mem::take(&mut reference.asked));
+    let mut asked: Vec<Asked> = asked.collect();
+    asked.sort_unstable();
+    asked.dedup();
+    asked.into()
 }
 
 impl Targets {
@@ -126,14 +140,15 @@ impl Targets {
         if self.lost != last.lost {
             return Changed(None);
         }
-        let mut changed = HashSet::new();
+        let mut changed = Vec::new();
         // Whether a path is a page's follows from documents.
         for (id, path) in differing(&last.documents, &self.documents) {
             changed.extend([asked(id), asked(path)]);
         }
         for (id, _) in differing(&last.files, &self.files) {
-            changed.insert(asked(id));
+            changed.push(asked(id));
         }
+        changed.sort_unstable();
         Changed(Some(changed))
     }
 
@@ -242,7 +257,7 @@ pub(super) fn resolve_one(
     };
     let resolved = link.resolve()?;
     Ok(resolved.map(|(path, reference)| {
-        let asked = link.asked.take().into();
+        let asked = link.asked.take();
         (path, Reference { asked, ..reference })
     }))
 }
@@ -397,7 +412,7 @@ impl Link<'_> {
             target,
             anchor: anchor.map(|anchor| url::decode(anchor).into_owned()),
             span: self.narrow(),
-            asked: Box::default(),
+            asked: Vec::new(),
         }
     }
 
@@ -496,13 +511,11 @@ mod tests {
             ("/b/", false),
             ("#x", false),
         ] {
-            let references: Vec<Reference> = references(text, &last).into_iter().collect();
-            assert_eq!(
-                next.changed_since(&last).concerns(&references),
-                expected,
-                "{text}"
-            );
-            assert!(!same.changed_since(&last).concerns(&references), "{text}");
+            let mut references: Vec<Reference> = references(text, &last).into_iter().collect();
+            let asked = take_asked(&mut references);
+            let changed = |next: &Targets| next.changed_since(&last).concerns(&asked);
+            assert_eq!(changed(&next), expected, "{text}");
+            assert!(!changed(&same), "{text}");
         }
         let lost = BTreeSet::from(["z".to_owned()]);
         let lost = Targets {
