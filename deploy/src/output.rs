@@ -8,15 +8,20 @@ use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use site_gen::{Listener, Progress as _};
 use tempfile::TempDir;
+
+use crate::progress::Progress;
 
 /// Files and directories on their way into a directory.
 pub(crate) struct Staged {
     out: PathBuf,
     new: TempDir,
+    progress: Arc<Progress>,
 }
 
 impl Staged {
@@ -25,8 +30,11 @@ impl Staged {
         let new = fs::create_dir_all(out)
             .and_then(|()| tempfile::Builder::new().prefix(".new-").tempdir_in(out))
             .with_context(|| format!("cannot write to {}", out.display()))?;
-        let out = out.to_owned();
-        Ok(Self { out, new })
+        Ok(Self {
+            out: out.to_owned(),
+            new,
+            progress: Arc::new(Progress::new("writing", 0)),
+        })
     }
 
     /// Where something is until it is published.
@@ -36,7 +44,8 @@ impl Staged {
 
     /// Takes the files of a site, as a directory.
     pub(crate) fn site(&self, name: &str, site: &site_gen::Built) -> Result<()> {
-        let written = site.write_site(&self.at(name));
+        let progress = Arc::clone(&self.progress);
+        let written = site.write_site(&self.at(name), &Listener::new(progress));
         written.with_context(|| self.cannot_write(name))
     }
 
@@ -59,6 +68,7 @@ impl Staged {
                 .with_context(|| self.cannot_write(name))?;
         }
         // What was there before goes with the directory.
+        self.progress.begin("cleaning up", 0);
         self.new.close().context("cannot clean up")
     }
 

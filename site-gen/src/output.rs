@@ -15,6 +15,7 @@ use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
 use crate::pack_file::{Extent, PackFile};
 use crate::plan::Planned;
+use crate::progress::Listener;
 use crate::search::OnDemand;
 use crate::unsure::Unsure;
 use crate::url;
@@ -100,46 +101,32 @@ impl Built {
         self.pack.copy_to(to)
     }
 
-    /// Writes every file into a directory, as it is served: a path that ends
-    /// with a slash becomes an `index.html`, a redirect a page that leads on,
-    /// if it is one for pages. What was there is replaced as a whole: the new directory is complete before it takes the old one's
-    /// place.
+    /// Writes every file into a new directory, as it is served: a path that ends
+    /// with a slash becomes an `index.html`, a redirect a page that leads on, if
+    /// it is one for pages.
     ///
     /// # Errors
     ///
-    /// When something cannot be written. Then the old directory is still there.
-    pub fn write_site(&self, directory: &Path) -> io::Result<()> {
-        let parent = directory
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        fs::create_dir_all(parent)?;
-        let fresh = tempfile::Builder::new()
-            .prefix(".site-")
-            .tempdir_in(parent)?;
-        let new = fresh.path().join("new");
-        fs::create_dir(&new)?;
+    /// When something cannot be written, or is there already; what was written
+    /// before that stays.
+    pub fn write_site(&self, directory: &Path, progress: &Listener) -> io::Result<()> {
+        let is_page =
+            |(from, _): &&(String, String)| from.ends_with('/') || from.ends_with(".html");
+        let redirects = self.redirects.iter().filter(is_page);
+        progress.begin(
+            "writing files",
+            self.files.len() + redirects.clone().count(),
+        );
+        fs::create_dir(directory)?;
         for file in &self.files {
-            write_below(&new, &file.path, &self.read(file)?)?;
+            write_below(directory, &file.path, &self.read(file)?)?;
+            progress.advance();
         }
-        for (from, to) in &self.redirects {
-            if from.ends_with('/') || from.ends_with(".html") {
-                write_below(&new, from, leading_on(to).as_bytes())?;
-            }
+        for (from, to) in redirects {
+            write_below(directory, from, leading_on(to).as_bytes())?;
+            progress.advance();
         }
-        let old = fresh.path().join("old");
-        match fs::rename(directory, &old) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            moved => match fs::rename(&new, directory) {
-                Ok(()) => {}
-                Err(error) => {
-                    // Back to where it was, if it was there.
-                    moved.and_then(|()| fs::rename(&old, directory)).ok();
-                    return Err(error);
-                }
-            },
-        }
-        fresh.close()
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use site_gen::zone::Zone;
-use site_gen::{Built, Compression, Diagnostic, Drafts, Options, Source};
+use site_gen::{Built, Compression, Diagnostic, Drafts, Listener, Options, Source};
 use site_pack::{Caching, Encoding, Entry, Pack};
 
 const ZONE: &str = "$TTL 1h\n@ SOA ns hostmaster 2026010101 2h 15m 2w 5m\n@ NS ns\nns A 192.0.2.53\n\
@@ -194,23 +194,20 @@ fn the_pack_holds_what_is_served() {
 }
 
 #[test]
-fn a_site_is_replaced_as_a_whole() {
+fn a_site_becomes_a_directory_of_files() {
     let site = Site::new();
     let built = site.build().unwrap();
     let out = tempfile::tempdir().unwrap();
-    let directory = out.path().join("deep/site");
-    built.write_site(&directory).unwrap();
-    fs::write(directory.join("stale.html"), "x").unwrap();
-    built.write_site(&directory).unwrap();
-    assert!(!directory.join("stale.html").exists());
+    let directory = out.path().join("site");
+    built.write_site(&directory, &Listener::default()).unwrap();
     assert_eq!(
         fs::read(directory.join("a/index.html")).unwrap(),
         built.read(built.file("/a/").unwrap()).unwrap()
     );
     let old = fs::read_to_string(directory.join("old/index.html")).unwrap();
     assert!(old.contains("content=\"0; url=/a/\""), "{old}");
-    let beside: Vec<_> = fs::read_dir(out.path().join("deep")).unwrap().collect();
-    assert_eq!(beside.len(), 1, "nothing is left behind");
+    let again = built.write_site(&directory, &Listener::default());
+    assert!(again.is_err(), "nothing is written over");
 }
 
 #[test]
