@@ -63,9 +63,12 @@ pub(crate) struct Page {
     pub(crate) text: Arc<Text>,
     /// The section it belongs to.
     pub(crate) section: usize,
-    /// The neighbour with the earlier date, the lighter weight…
+    /// The section in whose order it has neighbours: its own, or, if that is
+    /// transparent, the one above that shows all of its pages together.
+    pub(crate) listing: usize,
+    /// The neighbour that is listed before it: with a later date, a lighter weight…
     pub(crate) lower: Option<usize>,
-    /// The neighbour with the later date, the heavier weight…
+    /// The neighbour that is listed after it.
     pub(crate) higher: Option<usize>,
 }
 
@@ -124,6 +127,7 @@ impl Library {
                     document,
                     text,
                     section: 0,
+                    listing: 0,
                     lower: None,
                     higher: None,
                 }),
@@ -265,6 +269,7 @@ impl Library {
             let mut next = Some(section);
             while let Some(listed) = next {
                 self.sections[listed].pages.push(index);
+                self.pages[index].listing = listed;
                 next = self.sections[listed]
                     .parent
                     .filter(|_| self.sections[listed].document.front.section.transparent);
@@ -282,20 +287,14 @@ impl Library {
                     compare(&self.pages[a].document, &self.pages[b].document, sort_by)
                 }),
             }
-            // Dates are listed with the latest first, everything else rises.
-            let falling = matches!(sort_by, SortBy::Date | SortBy::UpdateDate);
             for (position, &page) in order.iter().enumerate() {
-                if self.pages[page].section != index {
+                // What nobody sorts has no before and after.
+                if self.pages[page].listing != index || sort_by == SortBy::None {
                     continue;
                 }
                 let before = position.checked_sub(1).map(|before| order[before]);
                 let after = order.get(position + 1).copied();
-                let (lower, higher) = if falling {
-                    (after, before)
-                } else {
-                    (before, after)
-                };
-                (self.pages[page].lower, self.pages[page].higher) = (lower, higher);
+                (self.pages[page].lower, self.pages[page].higher) = (before, after);
             }
             self.sections[index].pages = order;
         }

@@ -162,7 +162,7 @@ impl Values {
             .zip(&siblings)
             .map(|((page, known), own)| {
                 let around = Around {
-                    ancestors: &ancestors[page.section],
+                    ancestors: &ancestors[page.listing],
                     assets: assets(&library, &page.document),
                     translations: translations(&page.document),
                     backlinks: backlinks.to(&page.document),
