@@ -6,6 +6,8 @@
 //! * `map(attribute=)`, `filter(attribute=, value=)`: arrays of tables.
 //! * `addslashes`, `spaceless`, `urlencode_strict`, `base64_encode`: text.
 //! * `filesizeformat`: a number of bytes as people read it.
+//! * `default(value=)`: in place of what is none, too. tera 2 gives it only where
+//!   there is no such name, and what a page does not say is none here.
 
 use tera::value::Key;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
@@ -26,6 +28,9 @@ pub(crate) fn register(engine: &mut Tera) {
     });
     engine.register_filter("filter", |items: Vec<Value>, kwargs: Kwargs, _: &State| {
         filter(items, &kwargs)
+    });
+    engine.register_filter("default", |value: Value, kwargs: Kwargs, _: &State| {
+        default(value, &kwargs)
     });
     engine.register_filter("addslashes", |text: &str, _: Kwargs, _: &State| {
         let text = text.replace('\\', "\\\\");
@@ -108,6 +113,16 @@ fn filter(items: Vec<Value>, kwargs: &Kwargs) -> TeraResult<Vec<Value>> {
     Ok(items.into_iter().filter(keep).collect())
 }
 
+/// With `boolean=true`, in place of all that is false.
+fn default(value: Value, kwargs: &Kwargs) -> TeraResult<Value> {
+    let default: Value = kwargs.must_get("value")?;
+    let is_there = match kwargs.get::<bool>("boolean")?.unwrap_or_default() {
+        true => value.is_truthy(),
+        false => !value.is_none() && !value.is_undefined(),
+    };
+    Ok(if is_there { value } else { default })
+}
+
 /// HTML without white space between tags.
 fn spaceless(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
@@ -167,6 +182,11 @@ mod tests {
                 "{{ [{\"a\": 1}, {\"b\": 2}] | filter(attribute=\"a\") | length }}",
                 "1",
             ),
+            (
+                "{{ none | default(value=1) }}{{ a | default(value=2) }}{{ \"\" | default(value=3) }}",
+                "12",
+            ),
+            ("{{ false | default(value=1, boolean=true) }}", "1"),
             ("{{ \"it's\" | addslashes }}", "it\\'s"),
             (
                 "{{ \"<p>\n <b>a b</b> c </p>\" | spaceless }}",
