@@ -5,12 +5,13 @@ use std::mem;
 use std::path::Path;
 use std::sync::{Arc, MutexGuard};
 
-use tera::{Tera, Value};
+use tera::Tera;
 
 use crate::assets::{self, Content, StaticFile};
 use crate::backlinks::Backlinks;
 use crate::collect::collect;
 use crate::config::Config;
+use crate::config_value::ConfigValues;
 use crate::data_files::DataFiles;
 use crate::diagnostic::Diagnostic;
 use crate::diagram::Studio;
@@ -72,8 +73,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let files = read_files(site_files, theme, &config, options, &mut faults);
     let site_files = (site, content, files.as_slice());
     let knowledge = know((&places, &paths), site_files, &config, options);
-    let config_value = config.to_value(theme.map_or(&Vec::new(), |theme| &theme.extra));
-    let configs = (&config, &config_value);
+    let config_values = ConfigValues::new(&config, theme.map_or(&Vec::new(), |theme| &theme.extra));
+    let configs = (&config, &config_values);
     let engine = theme.and_then(|theme| faults.take(compile(theme, &knowledge, configs)));
     let renderer = Renderer {
         describe: &|document| values::before_text(document, &bundles, &config),
@@ -83,6 +84,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         targets: Targets::new(places, paths, lost),
         unsure: &faults.unsure,
         config: config.markdown,
+        config_values: &config_values,
         progress: &options.progress,
         studio: Studio::new(&options.diagrams, &options.cache),
         knowledge: &knowledge,
@@ -98,7 +100,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         site,
         options,
         config: &config,
-        config_value: &config_value,
+        config_values: &config_values,
         theme,
         engine,
         knowledge: &knowledge,
@@ -113,7 +115,7 @@ struct Draft<'a> {
     site: &'a Path,
     options: &'a Options,
     config: &'a Config,
-    config_value: &'a Value,
+    config_values: &'a ConfigValues,
     theme: Option<&'a Theme>,
     engine: Option<Tera>,
     knowledge: &'a Arc<Knowledge>,
@@ -144,16 +146,16 @@ impl Draft<'_> {
         };
         let besides = output.into_besides();
         let backlinks = Backlinks::of(&library, theme, config);
-        let configs = (config, self.config_value);
+        let configs = (config, self.config_values);
         let values = Values::build(library, configs, &backlinks, &mut last.values);
         drop(last);
         self.knowledge.tell(values.listed());
-        let jobs = jobs(pages, &values, config);
+        let jobs = jobs(pages, &values, configs);
         // Each job has what it shows.
         drop(values);
         let press = Press {
             config,
-            config_value: self.config_value,
+            config_values: self.config_values,
             theme,
             engine,
             knowledge: self.knowledge,
@@ -266,9 +268,9 @@ fn read_files(
 fn compile(
     theme: &Theme,
     knowledge: &Arc<Knowledge>,
-    (config, config_value): (&Config, &Value),
+    (config, config_values): (&Config, &ConfigValues),
 ) -> Result<Tera, Vec<Diagnostic>> {
-    theme.compile(&functions::engine(knowledge, config, config_value.clone()))
+    theme.compile(&functions::engine(knowledge, config, config_values.of_default()))
 }
 
 /// How each document links its headings: as the nearest section above says.

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::asset_config::AssetConfig;
-use crate::data::{Data, Fields, Table, table_to_value};
+use crate::data::{Data, Fields, Table};
 use crate::diagnostic::Diagnostic;
 use crate::ignored::Ignored;
 use crate::language::{self, Language};
@@ -181,68 +181,6 @@ impl Config {
             .as_ref()
             .or(self.title.as_ref())
             .unwrap_or(&self.domain)
-    }
-
-    /// The configuration as templates see it. What the theme says in its own
-    /// `[extra]` counts where the site says nothing.
-    pub(crate) fn to_value(&self, theme_extra: &Table) -> tera::Value {
-        let mut extra = self.extra.clone();
-        for (key, node) in theme_extra {
-            if !extra.iter().any(|(own, _)| own.name == key.name) {
-                extra.push((key.clone(), node.clone()));
-            }
-        }
-        let taxonomies: Vec<tera::Value> = self
-            .default_language()
-            .taxonomies
-            .iter()
-            .map(|taxonomy| {
-                crate::values::map([
-                    ("name", taxonomy.name.as_str().into()),
-                    ("slug", taxonomy.slug.as_str().into()),
-                    ("paginate_by", taxonomy.paginate_by.into()),
-                    ("feed", taxonomy.feed.into()),
-                    ("render", taxonomy.render.into()),
-                ])
-            })
-            .collect();
-        // The default language is the site itself.
-        let languages: tera::Map = self.languages[1..]
-            .iter()
-            .map(|language| {
-                let about = crate::values::map([
-                    ("title", language.title.as_deref().into()),
-                    ("description", language.description.as_deref().into()),
-                    ("generate_feeds", language.generate_feeds.into()),
-                    ("build_search_index", language.build_search_index.into()),
-                ]);
-                (language.code.clone().into(), about)
-            })
-            .collect();
-        crate::values::map([
-            ("base_url", self.base_url.as_str().into()),
-            ("domain", self.domain.as_str().into()),
-            ("title", self.title.as_deref().into()),
-            ("description", self.description.as_deref().into()),
-            ("author", self.author.as_deref().into()),
-            (
-                "default_language",
-                self.default_language().code.as_str().into(),
-            ),
-            ("languages", languages.into()),
-            ("theme", self.theme.0.as_str().into()),
-            (
-                "generate_feeds",
-                self.default_language().generate_feeds.into(),
-            ),
-            ("feed_filenames", self.feed_filenames.clone().into()),
-            (
-                "build_search_index",
-                self.default_language().build_search_index.into(),
-            ),
-            ("taxonomies", taxonomies.into()),
-            ("extra", table_to_value(&extra)),
-        ])
     }
 }
 

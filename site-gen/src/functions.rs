@@ -2,8 +2,9 @@
 //! `text_filters` and `page_filters`.
 //!
 //! * `get_url(path)`: where a file is served, as a path of the site; `path` is
-//!   `@/FILE.md`, or the path of a static file. `absolute=true` puts `base_url`
-//!   in front. `cachebust=true` gives a path with a fingerprint of the content
+//!   `@/FILE.md`, or a path, which gets that of `lang` in front if it is no static
+//!   file's. `absolute=true` puts `base_url` in front, here, in
+//!   `get_taxonomy_url`, and in `resize_image`. `cachebust=true` gives a path with a fingerprint of the content
 //!   in its name, which browsers may keep for ever.
 //! * `get_page(path)`, `get_section(path)`: a page or section, by its file. What
 //!   a template gets of a section with `metadata_only=true` has no text and no
@@ -217,7 +218,6 @@ impl Knowledge {
 
     fn url(&self, kwargs: &Kwargs) -> TeraResult<String> {
         let wanted: &str = kwargs.must_get("path")?;
-        let absolute = kwargs.get::<bool>("absolute")?.unwrap_or_default();
         let (place, anchor) = wanted
             .split_once('#')
             .map_or((wanted, None), |(place, anchor)| (place, Some(anchor)));
@@ -232,7 +232,7 @@ impl Knowledge {
                     not_found("file", id, self.documents.keys().chain(self.paths.keys()))
                 })?,
             None if url::has_scheme(place) => return Ok(wanted.to_owned()),
-            None => format!("/{}", place.trim_start_matches('/')),
+            None => self.localized(place, kwargs)?,
         };
         if kwargs.get::<bool>("trailing_slash")?.unwrap_or_default() && !path.ends_with('/') {
             path.push('/');
@@ -240,11 +240,35 @@ impl Knowledge {
         if kwargs.get::<bool>("cachebust")?.unwrap_or_default() {
             path = self.fingerprint(&path)?;
         }
-        let base = if absolute { self.base_url.as_str() } else { "" };
+        let base = self.base(kwargs)?;
         let anchor = anchor
             .map(|anchor| format!("#{anchor}"))
             .unwrap_or_default();
         Ok(format!("{base}{path}{anchor}"))
+    }
+
+    /// What stands before a path, if a whole URL is asked for.
+    pub(crate) fn base(&self, kwargs: &Kwargs) -> TeraResult<&str> {
+        let absolute = kwargs.get::<bool>("absolute")?.unwrap_or_default();
+        Ok(if absolute { &self.base_url } else { "" })
+    }
+
+    /// A path of the site in the language that is asked for. Static files have
+    /// none.
+    fn localized(&self, place: &str, kwargs: &Kwargs) -> TeraResult<String> {
+        let path = format!("/{}", place.trim_start_matches('/'));
+        let is_default = |code: &str| self.languages.first().is_some_and(|l| l.code == code);
+        let code = match kwargs.get::<&str>("lang")? {
+            Some(code) if !is_default(code) => &self.language(kwargs)?.code,
+            _ => return Ok(path),
+        };
+        let prefix = format!("/{code}");
+        let rest = path.strip_prefix(&prefix);
+        let has_it = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        Ok(match has_it || self.files.contains_key(&path) {
+            true => path,
+            false => prefix + &path,
+        })
     }
 
     /// The language that is asked for, or else the default one.
@@ -374,10 +398,9 @@ impl Knowledge {
     fn taxonomy_url(&self, kwargs: &Kwargs) -> TeraResult<String> {
         let (_, terms) = self.taxonomy(kwargs)?;
         let name: &str = kwargs.must_get("name")?;
-        terms
-            .get(&url::slugify(name))
-            .cloned()
-            .ok_or_else(|| not_found("term", name, terms.keys()))
+        let path = terms.get(&url::slugify(name));
+        let path = path.ok_or_else(|| not_found("term", name, terms.keys()))?;
+        Ok(format!("{}{path}", self.base(kwargs)?))
     }
 }
 

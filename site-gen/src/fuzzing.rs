@@ -11,6 +11,7 @@ use tera::{Tera, Value};
 use crate::Keep;
 use crate::cache::Cache;
 use crate::config::{self, Config};
+use crate::config_value::ConfigValues;
 use crate::data_files::Format;
 use crate::diagnostic::Diagnostic;
 use crate::diagram::Studio;
@@ -123,6 +124,7 @@ pub fn markdown(bytes: &[u8]) {
             diagrams: false,
             ..SITE.config.markdown
         },
+        config_values: &ConfigValues::default(),
         studio: Studio::new(&Compiler::Thread, &SITE.cache),
         progress: &Listener::default(),
         knowledge: &SITE.knowledge,

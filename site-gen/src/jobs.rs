@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tera::{Context, Value};
 
 use crate::config::Config;
+use crate::config_value::ConfigValues;
 use crate::plan::{Planned, Shows};
 use crate::values::Values;
 
@@ -15,6 +16,9 @@ pub(crate) struct Job {
     /// The path it is served under.
     pub(crate) path: Arc<str>,
     pub(crate) template: Arc<str>,
+    /// The configuration in the language of the page, if that is not the default
+    /// one. If it changes, all pages are rendered again.
+    pub(crate) config: Option<Value>,
     pub(crate) seen: Seen,
 }
 
@@ -30,6 +34,9 @@ impl Job {
     /// What the template sees.
     pub(crate) fn context(&self) -> Context {
         let mut context = Context::new();
+        if let Some(config) = &self.config {
+            context.insert_value("config", config.clone());
+        }
         match &self.seen {
             Seen::Page(page) => {
                 let known = [
@@ -55,10 +62,15 @@ impl Job {
 }
 
 /// Gives each page what it shows.
-pub(crate) fn jobs(pages: Vec<Planned>, values: &Values, config: &Config) -> Vec<Arc<Job>> {
+pub(crate) fn jobs(
+    pages: Vec<Planned>,
+    values: &Values,
+    (config, config_values): (&Config, &ConfigValues),
+) -> Vec<Arc<Job>> {
     let job = |page: Planned| {
         Arc::new(Job {
             seen: seen(&page, values, config),
+            config: config_values.instead(&page.lang),
             path: page.path,
             template: page.template,
         })

@@ -53,6 +53,7 @@ mod child;
 mod collect;
 mod compress;
 mod config;
+mod config_value;
 mod data;
 mod data_files;
 mod date;

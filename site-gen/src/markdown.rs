@@ -36,6 +36,7 @@ pub(crate) use heading::Heading;
 pub(crate) use link::{Asked, Reference, Target, Targets, take_asked};
 
 use crate::Keep;
+use crate::config_value::ConfigValues;
 use crate::diagnostic::Diagnostic;
 use crate::diagram::Studio;
 use crate::document::Document;
@@ -88,6 +89,8 @@ pub(crate) struct Renderer<'a> {
     /// What may be served besides.
     pub(crate) unsure: &'a Unsure,
     pub(crate) config: MarkdownConfig,
+    /// What shortcodes see of the configuration.
+    pub(crate) config_values: &'a ConfigValues,
     pub(crate) progress: &'a Listener,
     pub(crate) studio: Studio<'a>,
     /// What is known of pictures.
@@ -344,6 +347,7 @@ mod tests {
             config,
             studio: Studio::new(&Compiler::Thread, &cache),
             knowledge,
+            config_values: &ConfigValues::default(),
             progress: &Listener::default(),
             describe: &|_| ("page", Value::none()),
             theme: None,

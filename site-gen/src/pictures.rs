@@ -142,7 +142,7 @@ impl Knowledge {
         };
         let name = recipe.path(&path, &self.gallery.digest(&path, self.file(&path)?));
         let answer = map([
-            ("url", name.as_str().into()),
+            ("url", format!("{}{name}", self.base(kwargs)?).into()),
             ("static_path", name.trim_start_matches('/').into()),
             ("width", width.into()),
             ("height", height.into()),

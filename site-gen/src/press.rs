@@ -23,10 +23,11 @@ use std::sync::Arc;
 
 use site_pack::Encoding;
 use site_pack::plan::{Digest, digest};
-use tera::{Tera, Value};
+use tera::Tera;
 
 use crate::calls::{Call, CallId};
 use crate::config::Config;
+use crate::config_value::ConfigValues;
 use crate::diagnostic::Diagnostic;
 use crate::functions::{Knowledge, Wanted};
 use crate::jobs::Job;
@@ -47,7 +48,7 @@ use layout::{Fresh, Layout};
 pub(crate) struct Press<'a> {
     pub(crate) config: &'a Config,
     /// The configuration as templates see it.
-    pub(crate) config_value: &'a Value,
+    pub(crate) config_values: &'a ConfigValues,
     pub(crate) theme: &'a Theme,
     pub(crate) engine: Tera,
     pub(crate) knowledge: &'a Knowledge,
@@ -61,7 +62,7 @@ pub(crate) struct Press<'a> {
 #[derive(Debug)]
 pub(crate) struct Pressed {
     templates: HashMap<String, Source>,
-    config_value: Value,
+    config_values: ConfigValues,
     config: Source,
     compression: Compression,
     /// In the order of the jobs.
@@ -125,7 +126,7 @@ impl Press<'_> {
     fn is_like(&self, last: &Pressed) -> bool {
         last.compression == self.options.compression
             && last.config.text == self.config.source.text
-            && last.config_value == *self.config_value
+            && last.config_values == *self.config_values
             && last.templates == *self.theme.templates()
     }
 
@@ -313,7 +314,7 @@ impl Press<'_> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let pressed = Pressed {
             templates: self.theme.templates().clone(),
-            config_value: self.config_value.clone(),
+            config_values: self.config_values.clone(),
             config: self.config.source.clone(),
             compression: self.options.compression,
             pages: layout.pages,

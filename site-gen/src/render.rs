@@ -256,6 +256,7 @@ mod tests {
             Arc::new(Job {
                 path: format!("/{template}/").into(),
                 template: (*template).into(),
+                config: None,
                 seen: Seen::Other(Vec::new()),
             })
         };

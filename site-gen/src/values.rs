@@ -7,7 +7,7 @@
 //! `paginator` where the section says `paginate_by`.
 //!
 //! * **`config`**: `base_url`, `domain`, `title`, `description`, `author`,
-//!   `default_language`, `languages` (those besides it, by code: `title`,
+//!   `default_language`, `languages` (those besides the page's, by code: `title`,
 //!   `description`, `generate_feeds`), `theme`, `generate_feeds`, `feed_filenames`,
 //!   `taxonomies`, and `extra`, in which the site's values come before those
 //!   of the theme's `theme.toml`.
@@ -48,6 +48,7 @@ use tera::{Map, Value};
 use crate::Keep;
 use crate::backlinks::Backlinks;
 use crate::config::Config;
+use crate::config_value::ConfigValues;
 use crate::document::Document;
 use crate::functions::Listed;
 use crate::library::{Ids, Library, Page, Section};
@@ -99,7 +100,7 @@ pub(crate) struct KeptValues {
     /// Whether this build leaves any.
     pub(crate) keep: Keep,
     /// The configuration as templates see it.
-    config: Option<Value>,
+    config: Option<ConfigValues>,
     pages: Sorted<Box<Kept>>,
 }
 
@@ -135,7 +136,7 @@ impl Values {
     /// both of all pages would be most of what is in memory.
     pub(crate) fn build(
         mut library: Library,
-        (config, config_value): (&Config, &Value),
+        (config, config_values): (&Config, &ConfigValues),
         backlinks: &Backlinks,
         last: &mut KeptValues,
     ) -> Self {
@@ -148,7 +149,7 @@ impl Values {
         if last.keep == Keep::Nothing {
             pages.par_iter_mut().for_each(Page::forget_links);
         }
-        let known = last.known(&pages, config_value);
+        let known = last.known(&pages, config_values);
         let siblings = siblings(&pages, &known, config);
         let ancestors: Vec<Value> = (0..library.sections.len())
             .map(|section| library.line(section).into())
@@ -289,7 +290,7 @@ impl Values {
 
 impl KeptValues {
     /// Those of the pages that there are now.
-    fn known(&mut self, pages: &[Page], config: &Value) -> Vec<Option<Box<Kept>>> {
+    fn known(&mut self, pages: &[Page], config: &ConfigValues) -> Vec<Option<Box<Kept>>> {
         let mut last = mem::take(&mut self.pages);
         if self.config.as_ref() != Some(config) {
             last = Sorted::default();

@@ -94,7 +94,11 @@ impl Renderer<'_> {
             let described = part
                 .described
                 .get_or_init(|| (self.describe)(part.document));
-            Some(context(part.document, described, nth, arguments, body))
+            let mut seen = context(part.document, described, nth, arguments, body);
+            if let Some(config) = self.config_values.instead(&part.document.lang) {
+                seen.insert_value("config", config);
+            }
+            Some(seen)
         });
         match self.fill(part.document, call, seen) {
             Ok(Some(html)) => {
