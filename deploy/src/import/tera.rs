@@ -12,12 +12,14 @@
 //!   `a.0` is `a[0]`, and a backslash in a string begins an escape.
 //! * A list of files to include is decided now: the first that is there.
 //! * The body of a shortcode was markdown, now it is HTML.
+//! * Functions that answer with an address are asked for a whole one.
 //! * In a template that extends another, what stood outside of blocks had no
 //!   effect; now it is refused, and becomes a comment.
 
 mod expression;
 mod frozen;
 mod lexer;
+mod whole;
 
 use std::path::Path;
 
@@ -293,6 +295,15 @@ mod tests {
             (
                 "{% if a.b is not starting_with(\"x\") %}",
                 "{% if a?.b is not starting_with(pat=\"x\") %}",
+            ),
+            (
+                "{{ get_url(path=a) }}{{ get_url(path=get_url(path=\"b\"), cachebust=true,) }}",
+                "{{ get_url(path=a, absolute=true) }}{{ get_url(path=get_url(path=\"b\", absolute=true), cachebust=true, absolute=true) }}",
+            ),
+            ("{{ a.get_url(x=1) }}", "{{ a.get_url(x=1) }}"),
+            (
+                "{% if config.markdown.a or config.b %}",
+                "{% if config.markdown?.a or config.b %}",
             ),
             ("{% if a is object %}", "{% if a is map %}"),
             (

@@ -2,6 +2,7 @@
 
 use super::frozen::frozen;
 use super::lexer::{Kind, Token};
+use super::whole::whole;
 
 /// Whether an expression is only asked whether it is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(super) fn translate_expression(
     component: &dyn Fn(&str, &str) -> String,
     notes: &mut Notes,
 ) -> Vec<Token> {
-    let tokens = index(frozen(tokens, notes));
+    let tokens = whole(index(frozen(tokens, notes)));
     let tokens = group(tokens);
     let tokens = chain(tokens, condition);
     let tokens = rename(&tokens, notes);
@@ -128,7 +129,12 @@ fn chain(tokens: Vec<Token>, condition: Condition) -> Vec<Token> {
             || (after == Some("|") && then == Some("default"));
         if asked && end > at + 1 && out[at].text != "loop" {
             // What every template sees, and has.
-            let certain = if out[at].text == "config" { 2 } else { 0 };
+            let is_extra = out.get(at + 2).is_some_and(|token| token.text == "extra");
+            let certain = match (out[at].text.as_str(), is_extra) {
+                ("config", true) => 2,
+                ("config", false) => 1,
+                _ => 0,
+            };
             let mut depth = 0;
             let mut accesses = 0;
             for token in &mut out[at + 1..end] {
