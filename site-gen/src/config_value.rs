@@ -63,6 +63,12 @@ fn whole(config: &Config, language: &Language, extra: &Value) -> Value {
     .map(|(name, value): (&str, Value)| (name.into(), value))
     .collect();
     whole.extend(about(language));
+    // What a language does not say is said in the default one.
+    let default = config.default_language();
+    let title = language.title.as_ref().or(default.title.as_ref());
+    let description = language.description.as_ref().or(default.description.as_ref());
+    whole.insert("title".into(), title.map(String::as_str).into());
+    whole.insert("description".into(), description.map(String::as_str).into());
     let taxonomies: Vec<Value> = language.taxonomies.iter().map(taxonomy).collect();
     whole.insert("taxonomies".into(), taxonomies.into());
     whole.into()

@@ -1,7 +1,9 @@
-//! The order of titles as people sort them: letters whatever their case, and
-//! numbers by their value, so that 2 comes before 10.
+//! The order of titles as people sort them: letters whatever their case and
+//! accents, and numbers by their value, so that 2 comes before 10.
 
 use std::cmp::Ordering;
+
+use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
 
 /// Compares two texts.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
@@ -23,7 +25,7 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
         }
         let (mut letters_a, mut letters_b) = (rest_a.chars(), rest_b.chars());
         let order = match (letters_a.next(), letters_b.next()) {
-            // What is the same but for case and zeros has an order too.
+            // What is the same but for case, accents and zeros has an order too.
             (None, None) => return a.cmp(b),
             (one, other) => lower(one).cmp(lower(other)),
         };
@@ -35,7 +37,21 @@ pub(crate) fn compare(a: &str, b: &str) -> Ordering {
 }
 
 fn lower(character: Option<char>) -> impl Iterator<Item = char> {
-    character.into_iter().flat_map(char::to_lowercase)
+    let bare = character.map(without_accents);
+    bare.into_iter().flat_map(char::to_lowercase)
+}
+
+fn without_accents(character: char) -> char {
+    let decomposition = CanonicalDecompositionBorrowed::new();
+    let mut bare = character;
+    // A syllable of Hangul begins with a letter, and is none.
+    while !('\u{ac00}'..='\u{d7a3}').contains(&bare)
+        && let Decomposed::Singleton(letter) | Decomposed::Expansion(letter, _) =
+            decomposition.decompose(bare)
+    {
+        bare = letter;
+    }
+    bare
 }
 
 /// The digits that a text begins with.
@@ -57,7 +73,7 @@ mod tests {
         ];
         titles.sort_by(|a, b| compare(a, b));
         let expected = [
-            "", "apple", "Part 1", "Part 02", "part 2", "Part 10", "Zebra", "Éclair",
+            "", "apple", "Éclair", "Part 1", "Part 02", "part 2", "Part 10", "Zebra",
         ];
         assert_eq!(titles, expected);
     }
