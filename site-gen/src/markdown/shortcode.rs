@@ -5,8 +5,9 @@
 //! {% aside(title="Why") %} *markdown*, shortcodes too {% end %}
 //! ```
 //!
-//! `video` is the theme's `templates/shortcodes/video.html`; it sees the
-//! arguments, `body` (HTML), `nth` (the how manyth of its name on the page) and
+//! `video` is the theme's `templates/shortcodes/video.html`, or `video.md`, which
+//! makes markdown; it sees the arguments, `body` (HTML), `body_source` (what is
+//! written there), `nth` (the how manyth of its name on the page) and
 //! what every template sees. Calls in code are text.
 //!
 //! Calls must not meet the markdown parser, which would take their quotes for
@@ -24,6 +25,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use tera::Value;
 
 pub(super) use dedent::{Dedented, Margin};
+use rendering::Made;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -267,7 +269,7 @@ impl Masks {
 
     /// Puts HTML in the place of each word. A call that is a paragraph by itself
     /// takes the place of the paragraph. Says which calls were not found.
-    pub(super) fn unmask(&self, html: &str, results: &[String]) -> (String, Vec<usize>) {
+    pub(super) fn unmask(&self, html: &str, results: &[Made]) -> (String, Vec<usize>) {
         let mut unmasked = String::with_capacity(html.len());
         let mut lost: Vec<usize> = (0..self.words.len()).collect();
         let mut rest = html;
@@ -289,12 +291,12 @@ impl Masks {
             match (before.strip_suffix("<p>"), after.strip_prefix("</p>")) {
                 (Some(before), Some(after)) => {
                     unmasked.push_str(before);
-                    unmasked.push_str(&results[number]);
+                    unmasked.push_str(&results[number].html);
                     rest = after;
                 }
                 _ => {
                     unmasked.push_str(before);
-                    unmasked.push_str(&results[number]);
+                    unmasked.push_str(results[number].inside());
                     rest = after;
                 }
             }

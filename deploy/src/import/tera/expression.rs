@@ -29,19 +29,27 @@ pub(super) fn translate_expression(
     calls(&tokens, component)
 }
 
-/// The body of a shortcode need not be rendered any more.
-pub(super) fn body_is_html(tokens: &mut Vec<Token>, notes: &mut Notes) {
-    let Some(at) = tokens.iter().position(|token| token.text == "body") else {
-        return;
-    };
-    let next = |n: usize| tokens.get(at + n).map(|token| token.text.as_str());
-    match (next(1), next(2), next(3)) {
-        (Some("|"), Some("markdown"), Some("(")) => {}
-        (Some("|"), Some("markdown"), _) => _ = tokens.drain(at + 1..at + 3),
-        _ => {
-            let advice = "markdown in it is rendered before; `striptags` leaves only its text";
-            notes.push(("the body of a shortcode is HTML".to_owned(), advice));
+/// The body of a shortcode was markdown, and is HTML now: it need not be rendered
+/// any more. What is written in it has another name.
+pub(super) fn body_is_html(tokens: &mut Vec<Token>) {
+    let mut at = 0;
+    while at < tokens.len() {
+        let is = |n: usize, text: &str| tokens.get(at + n).is_some_and(|token| token.text == text);
+        let of_other = at > 0 && [".", "|", "::"].iter().any(|sign| tokens[at - 1].is(sign));
+        let is_argument = is(1, "=");
+        if tokens[at].kind != Kind::Name || !is(0, "body") || of_other || is_argument {
+            at += 1;
+            continue;
         }
+        let trims = if is(1, "|") && is(2, "trim") { 2 } else { 0 };
+        if is(1 + trims, "|") && is(2 + trims, "markdown") {
+            if !is(3 + trims, "(") {
+                tokens.drain(at + 1..at + 3 + trims);
+            }
+        } else {
+            tokens[at].text = "body_source".to_owned();
+        }
+        at += 1;
     }
 }
 

@@ -181,15 +181,6 @@ impl Writer<'_> {
         let Some(text) = self.origin.read(file, self.report) else {
             return Ok(());
         };
-        let in_markdown = name.starts_with("shortcodes/") && name.ends_with(".md");
-        if in_markdown {
-            let what = "a shortcode in markdown";
-            let advice = "it is HTML now: the body is rendered before, write the rest in HTML";
-            self.report.note(Topic::Templates, file, None, what, advice);
-        }
-        let html = name.strip_suffix(".md").filter(|_| in_markdown);
-        let html = html.map(|stem| format!("{stem}.html"));
-        let name = html.as_deref().unwrap_or(name);
         let new_name = match layer {
             Layer::Own => name.to_owned(),
             Layer::Below => self.names.below(name),
@@ -212,7 +203,9 @@ impl Writer<'_> {
         }
         for (name, text) in built_in::TEMPLATES {
             let template = format!("shortcodes/{name}.html");
-            if used.contains(name) && self.names.resolve(&template).is_none() {
+            let in_markdown = format!("shortcodes/{name}.md");
+            let has_one = [&template, &in_markdown].map(|name| self.names.resolve(name));
+            if used.contains(name) && has_one.iter().all(Option::is_none) {
                 self.stub(&template, text, "this shortcode came with Zola")?;
             }
         }

@@ -7,12 +7,13 @@ use std::ops::Range;
 use pulldown_cmark::Options;
 use tera::{Context, Value};
 
-use super::{Call, Margin, Masks, at_call, find};
+use super::{Call, Dedented, Margin, Masks, at_call, find};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::limits::MAX_SHORTCODE_DEPTH;
 use crate::markdown::pass_html::attributes;
 use crate::markdown::{Part, Rendered, Renderer};
+use crate::source::Source;
 
 /// The shortcodes of a part, rendered.
 pub(in crate::markdown) struct Shortcodes {
@@ -20,7 +21,27 @@ pub(in crate::markdown) struct Shortcodes {
     /// The part's text without them.
     pub(in crate::markdown) masked: String,
     masks: Masks,
-    results: Vec<String>,
+    results: Vec<Made>,
+}
+
+/// The HTML that a call became.
+#[derive(Clone, Debug, Default)]
+pub(in crate::markdown) struct Made {
+    pub(super) html: String,
+    /// Whether a template in markdown made it: in the middle of a text, its
+    /// paragraph goes on in that around it.
+    pub(super) flows: bool,
+}
+
+impl Made {
+    /// As it stands in the middle of a text.
+    pub(super) fn inside(&self) -> &str {
+        let html = self.html.as_str();
+        let paragraph = html.trim().strip_prefix("<p>");
+        let paragraph = paragraph.and_then(|html| html.strip_suffix("</p>"));
+        let alone = paragraph.filter(|inner| self.flows && !inner.contains("<p>"));
+        alone.unwrap_or(html)
+    }
 }
 
 impl Shortcodes {
@@ -78,15 +99,28 @@ impl Renderer<'_> {
         })
     }
 
-    /// The HTML of a call; nothing, if that has faults.
+    /// What becomes of a call; nothing, if that has faults.
     fn shortcode(
         &self,
         part: &Part<'_>,
         call: &Call,
         nth: usize,
         rendered: &mut Rendered,
-    ) -> String {
-        let body = call.body.clone();
+    ) -> Made {
+        let template = match self.template(part.document, call) {
+            Ok(template) => template,
+            Err(fault) => {
+                rendered.faults.push(fault);
+                None
+            }
+        };
+        let written = call.body.clone().map(|range| {
+            let margin = Margin::of(part.document.text(), call.span.start);
+            let written = Dedented::new(&part.document.text()[range], &margin);
+            written.text.trim().to_owned()
+        });
+        let shows_body = template.as_ref().is_none_or(|template| template.shows_body);
+        let body = call.body.clone().filter(|_| shows_body);
         let body = body.map(|range| self.body(part, call, range, rendered));
         let seen = call.arguments.as_ref().and_then(|arguments| {
             // A body with faults is not what the template would get.
@@ -94,21 +128,101 @@ impl Renderer<'_> {
             let described = part
                 .described
                 .get_or_init(|| (self.describe)(part.document));
-            let mut seen = context(part.document, described, nth, arguments, body);
+            let mut seen = context(part.document, described, nth, arguments, (body, written));
             if let Some(config) = self.config_values.instead(&part.document.lang) {
                 seen.insert_value("config", config);
             }
             Some(seen)
         });
-        match self.fill(part.document, call, seen) {
+        let Some(template) = template else {
+            rendered.is_partial |= self.theme.is_none();
+            return Made::default();
+        };
+        match self.fill(part.document, call, &template, seen) {
+            Ok(Some(text)) if template.is_markdown => return self.flow(part, call, text, rendered),
             Ok(Some(html)) => {
                 rendered.anchors.extend(attributes(&html, &["id"]));
-                return html;
+                return Made { html, flows: false };
             }
             Ok(None) => rendered.is_partial = true,
             Err(faults) => rendered.faults.extend(faults),
         }
-        String::new()
+        Made::default()
+    }
+
+    /// The template of a call; none if there is no theme.
+    fn template(&self, document: &Document, call: &Call) -> Result<Option<Template>, Diagnostic> {
+        let Some(theme) = self.theme else {
+            return Ok(None);
+        };
+        for (extension, is_markdown) in [("html", false), ("md", true)] {
+            let name = format!("shortcodes/{}.{extension}", call.name);
+            if let Some(source) = theme.templates().get(&name) {
+                return Ok(Some(Template {
+                    name,
+                    is_markdown,
+                    shows_body: shows_body(&source.text),
+                }));
+            }
+        }
+        let message = format!("there is no shortcode `{}`", call.name);
+        let fault = document.at(call.span.start..call.span.start + 2, message);
+        let names = theme.names().filter_map(|name| {
+            let name = name.strip_prefix("shortcodes/")?;
+            name.strip_suffix(".html").or(name.strip_suffix(".md"))
+        });
+        let expected = format!("the theme's templates/shortcodes/{}.html", call.name);
+        let suggestion = did_you_mean(&call.name, names);
+        Err(fault.expected(expected).suggestion(suggestion))
+    }
+
+    /// What a template in markdown made, as HTML.
+    fn flow(&self, part: &Part<'_>, call: &Call, text: String, rendered: &mut Rendered) -> Made {
+        let document = part.document;
+        if self.is_too_deep(part, call, rendered) {
+            return Made::default();
+        }
+        let made = Document {
+            body: 0..text.len(),
+            source: Source {
+                file: document.source.file.clone(),
+                text,
+            },
+            ..document.clone()
+        };
+        let mut inner = self.render_part(&Part {
+            document: &made,
+            range: 0..made.body.len(),
+            depth: part.depth + 1,
+            margin: Margin::default(),
+            ..*part
+        });
+        // What is wrong or refers to others in it is so because of the call.
+        for reference in &mut inner.references {
+            reference.span = call.span.clone();
+        }
+        let faults = inner.faults.iter();
+        let faults = faults.map(|fault| Diagnostic {
+            expected: fault.expected.clone(),
+            suggestion: fault.suggestion.clone(),
+            ..document.at(call.span.clone(), &fault.message)
+        });
+        inner.faults = faults.collect();
+        Made {
+            html: rendered.take_in(inner).unwrap_or_default(),
+            flows: true,
+        }
+    }
+
+    fn is_too_deep(&self, part: &Part<'_>, call: &Call, rendered: &mut Rendered) -> bool {
+        let is_too_deep = part.depth == MAX_SHORTCODE_DEPTH;
+        if is_too_deep {
+            let message = "shortcodes are nested too deeply";
+            let fault = part.document.at(call.span.clone(), message);
+            let expected = format!("at most {MAX_SHORTCODE_DEPTH} of them inside each other");
+            rendered.faults.push(fault.expected(expected));
+        }
+        is_too_deep
     }
 
     /// What the template of a call makes; none if it cannot be known now.
@@ -116,26 +230,14 @@ impl Renderer<'_> {
         &self,
         document: &Document,
         call: &Call,
+        template: &Template,
         seen: Option<Context>,
     ) -> Result<Option<String>, Vec<Diagnostic>> {
-        let Some(theme) = self.theme else {
+        let (Some(engine), Some(theme), Some(seen)) = (self.engine, self.theme, seen) else {
             return Ok(None);
         };
-        let template = format!("shortcodes/{}.html", call.name);
-        if !theme.has(&template) {
-            let message = format!("there is no shortcode `{}`", call.name);
-            let fault = document.at(call.span.start..call.span.start + 2, message);
-            let names = theme
-                .names()
-                .filter_map(|name| name.strip_prefix("shortcodes/")?.strip_suffix(".html"));
-            let fault = fault.expected(format!("the theme's templates/{template}"));
-            return Err(vec![fault.suggestion(did_you_mean(&call.name, names))]);
-        }
-        let (Some(engine), Some(seen)) = (self.engine, seen) else {
-            return Ok(None);
-        };
-        engine.render(&template, &seen).map(Some).map_err(|error| {
-            let faults = theme.fault(&template, &error).into_iter();
+        engine.render(&template.name, &seen).map(Some).map_err(|error| {
+            let faults = theme.fault(&template.name, &error).into_iter();
             faults.map(|fault| at_call(document, call, fault)).collect()
         })
     }
@@ -149,29 +251,49 @@ impl Renderer<'_> {
         range: Range<usize>,
         rendered: &mut Rendered,
     ) -> Option<String> {
-        let document = part.document;
-        if part.depth == MAX_SHORTCODE_DEPTH {
-            let fault = document.at(call.span.clone(), "shortcodes are nested too deeply");
-            let expected = format!("at most {MAX_SHORTCODE_DEPTH} of them inside each other");
-            rendered.faults.push(fault.expected(expected));
+        if self.is_too_deep(part, call, rendered) {
             return None;
         }
+        let document = part.document;
         let body = self.render_part(&Part {
             range,
             depth: part.depth + 1,
             margin: Margin::of(document.text(), call.span.start),
             ..*part
         });
-        rendered.words += body.words;
-        rendered.anchors.extend(body.anchors);
-        rendered.references.extend(body.references);
-        rendered.drawings.extend(body.drawings);
-        rendered.waits |= body.waits;
-        rendered.is_partial |= body.is_partial;
-        let is_good = body.faults.is_empty();
-        rendered.faults.extend(body.faults);
-        is_good.then_some(body.html)
+        rendered.take_in(body)
     }
+}
+
+impl Rendered {
+    /// Takes in what is said of a part of it, and gives its HTML; none if that
+    /// has faults.
+    fn take_in(&mut self, part: Self) -> Option<String> {
+        self.words += part.words;
+        self.anchors.extend(part.anchors);
+        self.references.extend(part.references);
+        self.drawings.extend(part.drawings);
+        self.waits |= part.waits;
+        self.is_partial |= part.is_partial;
+        let is_good = part.faults.is_empty();
+        self.faults.extend(part.faults);
+        is_good.then_some(part.html)
+    }
+}
+
+/// The template that a call names.
+struct Template {
+    name: String,
+    /// What it makes is markdown, and not HTML.
+    is_markdown: bool,
+    /// Whether it may show the HTML of the body: for one that only wants what is
+    /// written, that is no markdown, and has no faults.
+    shows_body: bool,
+}
+
+fn shows_body(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.any(|word| matches!(word, "body" | "include" | "extends"))
 }
 
 /// What the template of a call sees.
@@ -180,7 +302,7 @@ fn context(
     (name, described): &(&'static str, Value),
     nth: usize,
     arguments: &BTreeMap<String, Value>,
-    body: Option<String>,
+    (body, written): (Option<String>, Option<String>),
 ) -> Context {
     let mut context = Context::new();
     context.insert_value("nth", nth.into());
@@ -194,6 +316,9 @@ fn context(
     }
     if let Some(html) = body {
         context.insert_value("body", Value::safe_string(&html));
+    }
+    if let Some(written) = written {
+        context.insert_value("body_source", written.into());
     }
     context
 }
