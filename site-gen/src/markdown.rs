@@ -173,7 +173,8 @@ impl Renderer<'_> {
         );
         self.fences(&mut events, part, &mut rendered, &mut faults);
         footnote::gather(&mut events, &mut rendered.anchors);
-        heading::add_anchors(&mut events, part.anchor_links, &mut rendered);
+        let links = part.anchor_links;
+        heading::add_anchors(&mut events, links, shortcodes.as_ref(), &mut rendered);
         link::resolve(
             &mut events,
             part.document,

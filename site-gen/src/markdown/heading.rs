@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
+use super::shortcode::Shortcodes;
 use super::{Located, Rendered};
 use crate::front_matter::AnchorLinks;
 use crate::url::{escape, slugify};
@@ -27,6 +28,7 @@ pub(crate) struct Heading {
 pub(super) fn add_anchors(
     events: &mut Vec<Located<'_>>,
     links: AnchorLinks,
+    shortcodes: Option<&Shortcodes>,
     rendered: &mut Rendered,
 ) {
     // Those that authors chose are taken first, so that none moves them.
@@ -49,6 +51,10 @@ pub(super) fn add_anchors(
             .take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Heading(_))))
             .collect();
         let title = text_of(&inside);
+        let title = match shortcodes {
+            Some(shortcodes) => shortcodes.leave_out(title),
+            None => title,
+        };
         let anchor = match id {
             Some(id) => id.to_string(),
             None => unique(slugify(&title), &mut numbers, &mut rendered.anchors),

@@ -26,6 +26,7 @@ use tera::Value;
 
 pub(super) use dedent::{Dedented, Margin};
 use rendering::Made;
+pub(super) use rendering::Shortcodes;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -265,6 +266,18 @@ impl Masks {
         }
         masked.push_str(&text[at..]);
         Some((masked, Self { words, mark }))
+    }
+
+    /// A text without the words in it.
+    fn leave_out(&self, text: String) -> String {
+        if !text.contains(self.mark) {
+            return text;
+        }
+        let mut rest = text;
+        for word in &self.words {
+            rest = rest.replace(word.as_str(), "");
+        }
+        rest.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Puts HTML in the place of each word. A call that is a paragraph by itself

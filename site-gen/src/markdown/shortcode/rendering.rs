@@ -45,6 +45,11 @@ impl Made {
 }
 
 impl Shortcodes {
+    /// A text without what stands for them in it.
+    pub(in crate::markdown) fn leave_out(&self, text: String) -> String {
+        self.masks.leave_out(text)
+    }
+
     /// Puts them into the HTML; says which have no place in it.
     pub(in crate::markdown) fn insert(
         &self,
