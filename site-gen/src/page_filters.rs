@@ -3,6 +3,7 @@
 //! `date(format="%e %B %Y")`, `markdown`, `markdown(inline=true)`, `slugify`,
 //! `striptags`, `json_encode`, `json_encode(pretty=true)`, `urlencode`.
 
+use jiff::Timestamp;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::date::Date;
@@ -14,8 +15,8 @@ use crate::url;
 
 /// Adds them to an engine.
 pub(crate) fn register(engine: &mut Tera, markdown: MarkdownConfig) {
-    engine.register_filter("date", |text: &str, kwargs: Kwargs, _: &State| {
-        date(text, &kwargs)
+    engine.register_filter("date", |value: &Value, kwargs: Kwargs, _: &State| {
+        date(value, &kwargs)
     });
     engine.register_filter("slugify", |text: &str, _: Kwargs, _: &State| {
         url::slugify(text)
@@ -46,7 +47,8 @@ pub(crate) fn register(engine: &mut Tera, markdown: MarkdownConfig) {
     });
 }
 
-fn date(text: &str, kwargs: &Kwargs) -> TeraResult<String> {
+/// A date is a text, or a number of seconds since 1970.
+fn date(value: &Value, kwargs: &Kwargs) -> TeraResult<String> {
     for foreign in ["locale", "timezone"] {
         if kwargs.get::<&str>(foreign)?.is_some() {
             return Err(Error::message(format!(
@@ -56,9 +58,15 @@ fn date(text: &str, kwargs: &Kwargs) -> TeraResult<String> {
         }
     }
     let format = kwargs.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
-    let date: Date = text.parse().map_err(|()| {
+    let seconds = value.as_i64().map(Timestamp::from_second);
+    let text = match (seconds, value.as_str()) {
+        (Some(Ok(moment)), _) => Some(moment.to_string()),
+        (_, text) => text.map(str::to_owned),
+    };
+    let date: Option<Date> = text.and_then(|text| text.parse().ok());
+    let date = date.ok_or_else(|| {
         Error::message(format!(
-            "`{text}` is not a date; expected {}",
+            "`{value}` is not a date; expected {}",
             Date::EXPECTED
         ))
     })?;
@@ -81,6 +89,16 @@ pub(crate) fn strip_tags(html: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_are_texts_or_numbers() {
+        let kwargs = Kwargs::default();
+        assert_eq!(date(&"2024-05-06".into(), &kwargs).ok().as_deref(), Some("2024-05-06"));
+        assert_eq!(date(&1_714_972_089.into(), &kwargs).ok().as_deref(), Some("2024-05-06"));
+        assert!(date(&"soon".into(), &kwargs).is_err());
+        assert!(date(&i64::MAX.into(), &kwargs).is_err());
+        assert!(date(&Value::none(), &kwargs).is_err());
+    }
 
     #[test]
     fn tags_are_stripped() {

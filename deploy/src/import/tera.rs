@@ -20,6 +20,7 @@
 mod expression;
 mod frozen;
 mod lexer;
+mod settings;
 mod whole;
 
 use std::path::Path;
@@ -301,6 +302,14 @@ mod tests {
                 "{{ get_url(path=a) }}{{ get_url(path=get_url(path=\"b\"), cachebust=true,) }}",
                 "{{ get_url(path=a, absolute=true) }}{{ get_url(path=get_url(path=\"b\", absolute=true), cachebust=true, absolute=true) }}",
             ),
+            (
+                "{% if config.generate_feed and config.mode == \"serve\" %}",
+                "{% if config.generate_feeds and \"build\" == \"serve\" %}",
+            ),
+            (
+                "{{ config.feed_filename }}{{ a.config.mode }}",
+                "{{ config.feed_filenames[0] }}{{ a.config.mode }}",
+            ),
             ("{{ a.get_url(x=1) }}", "{{ a.get_url(x=1) }}"),
             (
                 "{% if config.markdown.a or config.b %}",
@@ -406,6 +415,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_translated_is_told() {
+        let (text, report) =
+            translated("{{ a | date(format=\"%B\", locale=\"fr_FR\", timezone=\"UTC\") }}");
+        assert_eq!(text, "{{ a | date(format=\"%B\") }}");
+        assert!(report.contains("`locale`") && report.contains("`timezone`"));
         let (_, report) = translated("\n{{ a | int(default=3) }}{{ b | unique(attribute=\"x\") }}");
         assert!(report.contains("templates/page.html:2"), "{report}");
         assert!(

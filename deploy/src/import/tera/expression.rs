@@ -2,6 +2,7 @@
 
 use super::frozen::frozen;
 use super::lexer::{Kind, Token};
+use super::settings::settings;
 use super::whole::whole;
 
 /// Whether an expression is only asked whether it is true.
@@ -22,7 +23,7 @@ pub(super) fn translate_expression(
     component: &dyn Fn(&str, &str) -> String,
     notes: &mut Notes,
 ) -> Vec<Token> {
-    let tokens = whole(index(frozen(tokens, notes)));
+    let tokens = whole(settings(index(frozen(tokens, notes))));
     let tokens = group(tokens);
     let tokens = chain(tokens, condition);
     let tokens = rename(&tokens, notes);
@@ -228,6 +229,18 @@ fn rename(tokens: &[Token], notes: &mut Notes) -> Vec<Token> {
     out
 }
 
+/// What the filter `date` was told, and is not any more.
+const FOREIGN_TO_DATE: [(&str, &str); 2] = [
+    (
+        "locale",
+        "it was left out, and names are English: `trans(key=\"month-1\", lang=lang)` gives others",
+    ),
+    (
+        "timezone",
+        "it was left out: a time is shown as it was written",
+    ),
+];
+
 /// The arguments of a call: names and values.
 type Arguments = Vec<(String, Vec<Token>)>;
 
@@ -253,6 +266,15 @@ fn rename_filter(name: &Token, inner: &[Token], notes: &mut Notes) -> Vec<Token>
             given.clear();
             let what = "the filter `unique` has no arguments any more";
             notes.push((what.to_owned(), "they were left out"));
+        }
+        "date" => {
+            for (argument, advice) in FOREIGN_TO_DATE {
+                if given.iter().any(|(name, _)| name == argument) {
+                    given.retain(|(name, _)| name != argument);
+                    let what = format!("the filter `date` has no `{argument}`");
+                    notes.push((what, advice));
+                }
+            }
         }
         "indent" => indent(&mut given),
         "truncate" if !given.iter().any(|(name, _)| name == "length") => {

@@ -1,0 +1,37 @@
+//! What templates ask of the configuration, where it has another name now or can
+//! only be one thing.
+
+use super::lexer::{Kind, Token};
+
+/// `config.generate_feed` and its kin; in a build `config.mode` is `build`.
+pub(super) fn settings(tokens: Vec<Token>) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let of_config = match out.as_slice() {
+            [.., before, config, dot] => {
+                config.text == "config" && dot.is(".") && !before.is(".") && !before.is("|")
+            }
+            [config, dot] => config.text == "config" && dot.is("."),
+            _ => false,
+        };
+        match token.text.as_str() {
+            "generate_feed" if of_config => {
+                out.push(Token::new("", Kind::Name, "generate_feeds"));
+            }
+            "feed_filename" if of_config => out.extend([
+                Token::new("", Kind::Name, "feed_filenames"),
+                Token::sign("["),
+                Token::new("", Kind::Number, "0"),
+                Token::sign("]"),
+            ]),
+            "mode" if of_config => {
+                let dot = out.pop();
+                let config = out.pop();
+                let space = config.or(dot).map_or_else(String::new, |token| token.space);
+                out.push(Token::new(&space, Kind::Text, "\"build\""));
+            }
+            _ => out.push(token),
+        }
+    }
+    out
+}
