@@ -10,7 +10,7 @@
 //!   a template gets of a section with `metadata_only=true` has no text and no
 //!   pages: for navigation, which then need not be rendered again when a text
 //!   changes.
-//! * `get_hash(path)`: the hash of a static file for `integrity=`
+//! * `get_hash(path)`: the hash of a static file, for `integrity="sha384-…"`
 //!   (Subresource Integrity), SHA-384 in base64 if nothing else is asked for
 //!   with `sha_type=256` or `512`.
 //! * `get_taxonomy(kind)`, `get_taxonomy_term(kind, term)`,
@@ -170,7 +170,7 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
     }
     filters::register(&mut engine);
     text_filters::register(&mut engine);
-    page_filters::register(&mut engine, config.markdown);
+    page_filters::register(&mut engine, knowledge, config.markdown);
     engine
 }
 
@@ -199,6 +199,14 @@ impl Knowledge {
         arguments: Map,
     ) -> TeraResult<Value> {
         self.answer(name, function, &Kwargs::new(Arc::new(arguments)))
+    }
+
+    /// Where a file is served, as templates ask: it is remembered what was
+    /// answered.
+    pub(crate) fn address(&self, path: &str) -> TeraResult<String> {
+        let arguments = [("path".into(), path.into())].into_iter().collect();
+        let answer = self.ask(FUNCTIONS[0], arguments)?;
+        Ok(answer.as_str().unwrap_or_default().to_owned())
     }
 
     fn answer(
@@ -335,10 +343,10 @@ impl Knowledge {
                 ));
             }
         };
-        let (sha_type, digest) = match kwargs.get::<u64>("sha_type")?.unwrap_or(384) {
-            256 => (256, Sha256::digest(content).to_vec()),
-            384 => (384, Sha384::digest(content).to_vec()),
-            512 => (512, Sha512::digest(content).to_vec()),
+        let digest = match kwargs.get::<u64>("sha_type")?.unwrap_or(384) {
+            256 => Sha256::digest(content).to_vec(),
+            384 => Sha384::digest(content).to_vec(),
+            512 => Sha512::digest(content).to_vec(),
             other => {
                 return Err(Error::message(format!(
                     "`sha_type` is {other}; expected 256, 384 or 512"
@@ -346,7 +354,7 @@ impl Knowledge {
             }
         };
         if kwargs.get::<bool>("base64")?.unwrap_or(true) {
-            Ok(format!("sha{sha_type}-{}", base64::encode(&digest)))
+            Ok(base64::encode(&digest))
         } else {
             Ok(hex(&digest))
         }

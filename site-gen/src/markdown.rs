@@ -29,7 +29,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use pulldown_cmark::{Event, Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, Tag, html};
 use tera::{Tera, Value};
 
 pub(crate) use heading::Heading;
@@ -232,8 +232,13 @@ struct Part<'a> {
     margin: Margin,
 }
 
-/// Renders a text that is no document, as the filter `markdown` does.
-pub(crate) fn render_alone(text: &str, config: MarkdownConfig) -> String {
+/// Renders a text that is no document, as the filter `markdown` does. `address`
+/// says where a link to a file, `@/FILE.md`, leads.
+pub(crate) fn render_alone<E>(
+    text: &str,
+    config: MarkdownConfig,
+    address: &dyn Fn(&str) -> Result<String, E>,
+) -> Result<String, E> {
     let mut html = String::new();
     let events = Parser::new_ext(text, options(config)).into_offset_iter();
     let mut events: Vec<Located<'_>> = events.collect();
@@ -244,8 +249,15 @@ pub(crate) fn render_alone(text: &str, config: MarkdownConfig) -> String {
     }
     script::mark(&mut events, config);
     math::render_alone(&mut events);
+    for (event, _) in &mut events {
+        if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event
+            && dest_url.starts_with("@/")
+        {
+            *dest_url = address(dest_url)?.into();
+        }
+    }
     html::push_html(&mut html, events.into_iter().map(|(event, _)| event));
-    html
+    Ok(html)
 }
 
 /// The syntax that every document has, whatever the configuration says.

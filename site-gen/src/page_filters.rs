@@ -3,10 +3,13 @@
 //! `date(format="%e %B %Y")`, `markdown`, `markdown(inline=true)`, `slugify`,
 //! `striptags`, `json_encode`, `json_encode(pretty=true)`, `urlencode`.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::date::Date;
+use crate::functions::Knowledge;
 use crate::json::write_json;
 use crate::markdown::render_alone;
 use crate::markdown_config::MarkdownConfig;
@@ -14,7 +17,8 @@ use crate::text_filters::indent_json;
 use crate::url;
 
 /// Adds them to an engine.
-pub(crate) fn register(engine: &mut Tera, markdown: MarkdownConfig) {
+pub(crate) fn register(engine: &mut Tera, known: &Arc<Knowledge>, markdown: MarkdownConfig) {
+    let known = Arc::clone(known);
     engine.register_filter("date", |value: &Value, kwargs: Kwargs, _: &State| {
         date(value, &kwargs)
     });
@@ -28,7 +32,7 @@ pub(crate) fn register(engine: &mut Tera, markdown: MarkdownConfig) {
         url::encode(text)
     });
     engine.register_filter("markdown", move |text: &str, kwargs: Kwargs, _: &State| {
-        let html = render_alone(text, markdown);
+        let html = render_alone(text, markdown, &|link| known.address(link))?;
         let inline = kwargs.get::<bool>("inline")?.unwrap_or_default();
         let paragraph = html
             .trim()

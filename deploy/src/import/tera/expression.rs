@@ -254,14 +254,6 @@ fn rename_filter(name: &Token, inner: &[Token], notes: &mut Notes) -> Vec<Token>
         "round" if inner.iter().any(|token| token.unquoted() == "common") => {
             given.retain(|(name, _)| name != "method");
         }
-        "int" | "float" if given.iter().any(|(name, _)| name == "default") => {
-            given.retain(|(name, _)| name != "default");
-            let advice = "it was left out: what is no number is an error now";
-            notes.push((
-                format!("the filter `{old}` has no `default` any more"),
-                advice,
-            ));
-        }
         "unique" if !given.is_empty() => {
             given.clear();
             let what = "the filter `unique` has no arguments any more";

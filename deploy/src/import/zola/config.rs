@@ -85,13 +85,15 @@ impl Config {
         };
         let judge = review::configuration;
         let mut text = adapt(source, judge, Topic::Configuration, &origin, report);
+        // What is off in Zola where nobody asks for it, or is not there at all.
+        let mut lines = String::new();
         if !self.smart_punctuation && !text.contains("smart_punctuation") {
-            // Zola has it off where nobody asks for it.
-            let line = "smart_punctuation = false\n";
-            match text.find("\n[markdown]\n") {
-                Some(at) => text.insert_str(at + "\n[markdown]\n".len(), line),
-                None => text.push_str(&format!("\n[markdown]\n{line}")),
-            }
+            lines.push_str("smart_punctuation = false\n");
+        }
+        lines.push_str("autolinks = false\n");
+        match text.find("\n[markdown]\n") {
+            Some(at) => text.insert_str(at + "\n[markdown]\n".len(), &lines),
+            None => text.push_str(&format!("\n[markdown]\n{lines}")),
         }
         text
     }
