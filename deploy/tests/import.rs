@@ -127,7 +127,7 @@ fn addresses_and_anchors_of_zola_stay_what_they_were() {
     }
     let trip = built.file("/notes/trip/").expect("the page");
     let html = String::from_utf8(built.read(trip).expect("a file")).expect("text");
-    let shown = "<li><img src=\"/notes/trip/photo.svg\" alt=\"notes/2024-01-01-trip/\"></li>";
+    let shown = "<li><img src=\"https://notes.example/notes/trip/photo.svg\" alt=\"notes/2024-01-01-trip/\"></li>";
     assert!(html.contains(shown), "{html}");
     let moved = ("/tags/what-s-up/".to_owned(), "/tags/whats-up/".to_owned());
     assert!(built.redirects.contains(&moved), "{:?}", built.redirects);

@@ -11,6 +11,10 @@ use super::{code, hugo, tera, toml_text};
 struct All;
 
 impl Templates for All {
+    fn imported(&self, _: &str, _: &str) -> Option<String> {
+        None
+    }
+
     fn resolve(&self, name: &str) -> Option<String> {
         Some(name.to_owned())
     }

@@ -3,7 +3,9 @@
 //! What is translated, line for line:
 //!
 //! * Macros become components, which are known by one name everywhere: a macro
-//!   `card` of `macros/ui.html` is the component `macros.ui.card`. Imports go.
+//!   `card` of `macros/ui.html` is the component `macros.ui.card`. Imports go; what
+//!   a template imports could be called in those that extend it, too, and in all
+//!   that it included or called. Macros saw the page; components name it (`seen`).
 //! * A filter took all of a sum or a concatenation before it; now it takes what
 //!   stands beside it: parentheses are added.
 //! * Conditions took any missing name for false; now a name may be missing only
@@ -20,9 +22,11 @@
 mod expression;
 mod frozen;
 mod lexer;
+mod seen;
 mod settings;
 mod whole;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use expression::{Condition, arguments, body_is_html, translate_expression};
@@ -34,6 +38,34 @@ use super::report::{Report, Topic};
 pub(super) trait Templates {
     /// The name of a template as the new theme has it; none if there is none.
     fn resolve(&self, name: &str) -> Option<String>;
+
+    /// The template that another one, which this one extends or which includes or
+    /// calls it, imports under a name.
+    fn imported(&self, name: &str, alias: &str) -> Option<String>;
+}
+
+/// What a template says about others: what it extends, and what it imports under
+/// which names.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Related {
+    pub(super) parent: Option<String>,
+    pub(super) imports: Vec<(String, String)>,
+}
+
+/// Reads what a template says about others.
+pub(super) fn related(text: &str) -> Related {
+    let mut related = Related::default();
+    for piece in lex(text) {
+        let Piece::Tag(tag) = piece else { continue };
+        match tag.tokens.as_slice() {
+            [word, file, ..] if word.text == "extends" => related.parent = Some(file.unquoted()),
+            [word, file, _, alias] if word.text == "import" => {
+                related.imports.push((alias.text.clone(), file.unquoted()));
+            }
+            _ => {}
+        }
+    }
+    related
 }
 
 /// Translates a template. `name` is its name among templates, `file` where it
@@ -53,12 +85,20 @@ pub(super) fn translate(
         report,
         imports: Vec::new(),
         macro_name: String::new(),
+        implicit: BTreeSet::new(),
     };
     let child = pieces
         .iter()
         .any(|piece| matches!(piece, Piece::Tag(tag) if tag.is("extends")));
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
+    let seen: Vec<BTreeSet<&'static str>> = pieces
+        .iter()
+        .enumerate()
+        .filter(|(_, piece)| matches!(piece, Piece::Tag(tag) if tag.is("macro")))
+        .map(|(at, _)| seen::seen(&pieces[at + 1..]))
+        .collect();
+    let mut seen = seen.into_iter();
     for piece in pieces {
         match piece {
             Piece::Verbatim(text) => {
@@ -81,6 +121,9 @@ pub(super) fn translate(
                 } else {
                     if tag.is("block") || tag.is("macro") {
                         depth += 1;
+                    }
+                    if tag.is("macro") {
+                        translator.implicit = seen.next().unwrap_or_default();
                     }
                     translator.tag(tag, &mut out);
                 }
@@ -116,6 +159,8 @@ struct Translator<'a> {
     imports: Vec<(String, String)>,
     /// The component whose definition is open.
     macro_name: String,
+    /// What it sees without being given it.
+    implicit: BTreeSet<&'static str>,
 }
 
 impl Translator<'_> {
@@ -141,6 +186,7 @@ impl Translator<'_> {
             "macro" => self.define(&tag, out),
             "endmacro" => {
                 let name = std::mem::take(&mut self.macro_name);
+                self.implicit.clear();
                 let (open, close) = (tag.open, tag.close);
                 out.push_str(&format!("{open} endcomponent {name} {close}"));
             }
@@ -163,11 +209,13 @@ impl Translator<'_> {
             "self" => component(self.name, name),
             _ => {
                 let imported = self.imports.iter().rev().find(|(alias, _)| alias == space);
-                let template = imported.map_or(space, |(_, template)| template);
-                component(template, name)
+                let template = imported.map(|(_, template)| template.clone());
+                let template = template.or_else(|| self.templates.imported(self.name, space));
+                component(template.as_deref().unwrap_or(space), name)
             }
         };
         let mut tokens = tag.tokens;
+        seen::ask_for_none(&mut tokens, &self.implicit);
         if self.name.starts_with("shortcodes/") {
             body_is_html(&mut tokens);
         }
@@ -236,6 +284,10 @@ impl Translator<'_> {
             ));
             parameters.push(format!("{name}=none"));
         }
+        let given: Vec<&str> = arguments(inner).into_iter().map(|(name, _)| name).collect();
+        self.implicit.retain(|name| !given.contains(name));
+        let implicit = self.implicit.iter();
+        parameters.extend(implicit.map(|name| format!("@{name}=none")));
         let (open, close) = (tag.open, tag.close);
         let head = format!("{}({})", self.macro_name, parameters.join(", "));
         out.push_str(&format!("{open} component {head} %}}{defaults}"));
@@ -257,6 +309,10 @@ mod tests {
             ["base.html", "macros/ui.html"]
                 .contains(&name)
                 .then(|| name.to_owned())
+        }
+
+        fn imported(&self, _: &str, alias: &str) -> Option<String> {
+            (alias == "above").then(|| "macros/ui.html".to_owned())
         }
     }
 
@@ -369,6 +425,16 @@ mod tests {
             text,
             "{#- components need no import -#}\n{{ <macros.ui.card title={a.b} n={(1 + 2) | abs} /> | safe }}{{ <page.x /> }}"
         );
+        assert_eq!(translated("{{ above::x() }}").0, "{{ <macros.ui.x /> }}");
+        let (text, _) = translated(
+            "{% macro x(page) %}{{ page.a }}{{ lang }}{% if section is defined %}{{ a.term }}{% endif %}{{ f(pages=1) }}{% endmacro %}{% if section is defined %}",
+        );
+        assert_eq!(
+            text,
+            "{% component page.x(page, @lang=none, @section=none) %}{{ page.a }}{{ lang }}{% if section is not none %}{{ a.term }}{% endif %}{{ f(pages=1) }}{% endcomponent page.x %}{% if section is defined %}"
+        );
+        let (text, _) = translated("{% macro x() %}{{ self::y() }}{% endmacro %}");
+        assert!(text.starts_with("{% component page.x(@config=none, @lang=none) %}"));
         let (text, _) = translated("{% macro x(a, b=\"q\") -%}\n{{ a }}{% endmacro x %}");
         assert_eq!(
             text,

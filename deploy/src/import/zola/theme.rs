@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::super::built_in;
 use super::super::report::{Report, Topic};
-use super::super::tera::{self, Templates};
+use super::super::tera::{self, Related, Templates};
 use super::super::tree::{Draft, Origin};
 use super::config::Config;
 
@@ -49,11 +49,13 @@ pub(super) fn import(
     }
     let below = below.unwrap_or_default();
 
-    let names = Names {
+    let mut names = Names {
         theme: config.old_theme.clone().unwrap_or_default(),
         own: template_names(&own),
         below: template_names(&below),
+        related: BTreeMap::new(),
     };
+    names.relate((&own, &below), origin, report);
     let mut writer = Writer {
         to: &to,
         names: &names,
@@ -117,9 +119,43 @@ struct Names {
     theme: String,
     own: BTreeSet<String>,
     below: BTreeSet<String>,
+    /// What each says about others, all by their new names.
+    related: BTreeMap<String, Related>,
 }
 
 impl Names {
+    /// Reads what all templates say about others.
+    fn relate(
+        &mut self,
+        (own, below): (&BTreeMap<PathBuf, PathBuf>, &BTreeMap<PathBuf, PathBuf>),
+        origin: &Origin,
+        report: &mut Report,
+    ) {
+        let layers = [(own, Layer::Own), (below, Layer::Below)];
+        let files = layers.into_iter().flat_map(|(files, layer)| {
+            files.iter().map(move |(inside, file)| (inside, file, layer))
+        });
+        for (inside, file, layer) in files {
+            let Some(name) = inside.strip_prefix("templates").ok().and_then(Path::to_str) else {
+                continue;
+            };
+            let Some(text) = origin.read(file, report) else {
+                continue;
+            };
+            let mut related = tera::related(&text);
+            let known = |name: String| self.resolve(&name).unwrap_or(name);
+            related.parent = related.parent.map(known);
+            for (_, template) in &mut related.imports {
+                *template = known(template.clone());
+            }
+            let name = match layer {
+                Layer::Own => name.to_owned(),
+                Layer::Below => self.below(name),
+            };
+            self.related.insert(name, related);
+        }
+    }
+
     /// A theme's template that the site puts its own before has a longer name.
     fn below(&self, name: &str) -> String {
         if self.own.contains(name) {
@@ -138,6 +174,26 @@ impl Templates for Names {
         }
         let known = self.own.contains(name) || self.below.contains(name);
         known.then(|| name.to_owned())
+    }
+
+    fn imported(&self, name: &str, alias: &str) -> Option<String> {
+        let find = |related: &Related| {
+            let mut imports = related.imports.iter().rev();
+            let (_, template) = imports.find(|(own, _)| own == alias)?;
+            Some(template.clone())
+        };
+        // Those that it extends come first; a theme that extends in circles is at
+        // fault itself.
+        let mut next = self.related.get(name);
+        for _ in 0..self.related.len() {
+            let Some(related) = next else { break };
+            if let Some(template) = find(related) {
+                return Some(template);
+            }
+            let parent = related.parent.as_ref();
+            next = parent.and_then(|parent| self.related.get(parent));
+        }
+        self.related.values().find_map(find)
     }
 }
 
