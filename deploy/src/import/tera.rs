@@ -50,6 +50,8 @@ pub(super) trait Templates {
 pub(super) struct Related {
     pub(super) parent: Option<String>,
     pub(super) imports: Vec<(String, String)>,
+    /// All that it has between quotes.
+    pub(super) texts: BTreeSet<String>,
 }
 
 /// Reads what a template says about others.
@@ -57,6 +59,8 @@ pub(super) fn related(text: &str) -> Related {
     let mut related = Related::default();
     for piece in lex(text) {
         let Piece::Tag(tag) = piece else { continue };
+        let texts = tag.tokens.iter().filter(|token| token.kind == Kind::Text);
+        related.texts.extend(texts.map(Token::unquoted));
         match tag.tokens.as_slice() {
             [word, file, ..] if word.text == "extends" => related.parent = Some(file.unquoted()),
             [word, file, _, alias] if word.text == "import" => {
@@ -86,17 +90,18 @@ pub(super) fn translate(
         imports: Vec::new(),
         macro_name: String::new(),
         implicit: BTreeSet::new(),
+        indexed: BTreeSet::new(),
     };
     let child = pieces
         .iter()
         .any(|piece| matches!(piece, Piece::Tag(tag) if tag.is("extends")));
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
-    let seen: Vec<BTreeSet<&'static str>> = pieces
+    let seen: Vec<_> = pieces
         .iter()
         .enumerate()
         .filter(|(_, piece)| matches!(piece, Piece::Tag(tag) if tag.is("macro")))
-        .map(|(at, _)| seen::seen(&pieces[at + 1..]))
+        .map(|(at, _)| (seen::seen(&pieces[at + 1..]), seen::indexed(&pieces[at + 1..])))
         .collect();
     let mut seen = seen.into_iter();
     for piece in pieces {
@@ -123,7 +128,7 @@ pub(super) fn translate(
                         depth += 1;
                     }
                     if tag.is("macro") {
-                        translator.implicit = seen.next().unwrap_or_default();
+                        (translator.implicit, translator.indexed) = seen.next().unwrap_or_default();
                     }
                     translator.tag(tag, &mut out);
                 }
@@ -161,6 +166,8 @@ struct Translator<'a> {
     macro_name: String,
     /// What it sees without being given it.
     implicit: BTreeSet<&'static str>,
+    /// The names that it looks for a key in.
+    indexed: BTreeSet<String>,
 }
 
 impl Translator<'_> {
@@ -278,7 +285,12 @@ impl Translator<'_> {
                 continue;
             }
             let value: String = value.iter().map(Token::escaped).collect();
-            let value = value.trim();
+            // A text had no keys; now nobody may look for one in it.
+            let is_empty = matches!(value.trim(), "\"\"" | "''");
+            let value = match is_empty && self.indexed.contains(name) {
+                true => "{}",
+                false => value.trim(),
+            };
             defaults.push_str(&format!(
                 "{{% set {name} = {value} if {name} is none else {name} %}}"
             ));
@@ -433,6 +445,8 @@ mod tests {
             text,
             "{% component page.x(page, @lang=none, @section=none) %}{{ page.a }}{{ lang }}{% if section is not none %}{{ a.term }}{% endif %}{{ f(pages=1) }}{% endcomponent page.x %}{% if section is defined %}"
         );
+        let (text, _) = translated("{% macro x(a=\"\") %}{{ a[b] | default(value=\"\") }}{% endmacro %}");
+        assert!(text.contains("{% set a = {} if a is none else a %}{{ a?[b] |"), "{text}");
         let (text, _) = translated("{% macro x() %}{{ self::y() }}{% endmacro %}");
         assert!(text.starts_with("{% component page.x(@config=none, @lang=none) %}"));
         let (text, _) = translated("{% macro x(a, b=\"q\") -%}\n{{ a }}{% endmacro x %}");

@@ -44,6 +44,23 @@ pub(super) fn seen(body: &[Piece<'_>]) -> BTreeSet<&'static str> {
     seen
 }
 
+/// The names that are followed by a bracket in a macro's body.
+pub(super) fn indexed(body: &[Piece<'_>]) -> BTreeSet<String> {
+    let mut indexed = BTreeSet::new();
+    for piece in body {
+        let Piece::Tag(tag) = piece else { continue };
+        if tag.is("endmacro") {
+            break;
+        }
+        for pair in tag.tokens.windows(2) {
+            if pair[0].kind == Kind::Name && pair[1].is("[") {
+                indexed.insert(pair[0].text.clone());
+            }
+        }
+    }
+    indexed
+}
+
 fn named(tag: &Tag<'_>) -> impl Iterator<Item = &'static str> {
     let tokens = &tag.tokens;
     let names = tokens.iter().enumerate().filter_map(move |(at, token)| {

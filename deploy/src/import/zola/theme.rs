@@ -26,14 +26,15 @@ const NEEDED: [(&str, &str); 3] = [
     ("page.html", "page"),
 ];
 
-/// Brings the theme across. `used` are the shortcodes that the content calls.
+/// Brings the theme across, and says what its templates have between quotes.
+/// `used` are the shortcodes that the content calls.
 pub(super) fn import(
     config: &Config,
     used: &BTreeSet<String>,
     origin: &Origin,
     draft: &mut Draft,
     report: &mut Report,
-) -> Result<()> {
+) -> Result<BTreeSet<String>> {
     let to = Path::new("themes").join(&config.theme);
     let own = directory_files(Path::new(""), origin, report);
     let old = config.old_theme.as_ref();
@@ -75,7 +76,8 @@ pub(super) fn import(
         let text = format!("name = \"{}\"\n", config.theme);
         draft.write(&toml, &text, Path::new("templates"), report)?;
     }
-    Ok(())
+    let texts = names.related.into_values().flat_map(|related| related.texts);
+    Ok(texts.collect())
 }
 
 /// What a theme has: files by their place in it.
