@@ -4,6 +4,8 @@
 //! * `concat(with=)`, `slice(start=, end=)`: arrays. Both have a shorter form
 //!   now, `[...a, b]` and `a[1:3]`.
 //! * `map(attribute=)`, `filter(attribute=, value=)`: arrays of tables.
+//! * `group_by(attribute=)`: groups in the order in which they begin; what lacks the
+//!   attribute is in none. (tera 2 has them in another order each time.)
 //! * `addslashes`, `spaceless`, `urlencode_strict`, `base64_encode`: text.
 //! * `filesizeformat`: a number of bytes as people read it.
 //! * `round` gives a whole number where it is one, so that it prints without
@@ -12,8 +14,10 @@
 //! * `default(value=)`: in place of what is none, too. tera 2 gives it only where
 //!   there is no such name, and what a page does not say is none here.
 
+use std::collections::HashMap;
+
 use tera::value::Key;
-use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use crate::base64;
 use crate::url;
@@ -34,6 +38,9 @@ pub(crate) fn register(engine: &mut Tera) {
     });
     engine.register_filter("default", |value: Value, kwargs: Kwargs, _: &State| {
         default(value, &kwargs)
+    });
+    engine.register_filter("group_by", |items: &[Value], kwargs: Kwargs, _: &State| {
+        group_by(items, &kwargs)
     });
     engine.register_filter("addslashes", |text: &str, _: Kwargs, _: &State| {
         let text = text.replace('\\', "\\\\");
@@ -106,6 +113,36 @@ fn map(items: &[Value], kwargs: &Kwargs) -> TeraResult<Vec<Value>> {
         .iter()
         .filter_map(|item| attribute(item, name))
         .collect())
+}
+
+fn group_by(items: &[Value], kwargs: &Kwargs) -> TeraResult<Map> {
+    let name: &str = kwargs.must_get("attribute")?;
+    let mut order = Vec::new();
+    let mut groups: HashMap<Key<'static>, Vec<Value>> = HashMap::new();
+    for item in items {
+        let Some(found) = attribute(item, name) else {
+            continue;
+        };
+        let key: Key<'static> = match (found.as_str(), found.as_i64(), found.as_bool()) {
+            (Some(text), ..) => Key::from(text.to_owned()),
+            (_, Some(number), _) => Key::I64(number),
+            (.., Some(is)) => Key::Bool(is),
+            _ => {
+                let message = format!("`{name}` is `{found}`; expected a text, number or boolean");
+                return Err(Error::message(message));
+            }
+        };
+        let group = groups.entry(key.clone()).or_default();
+        if group.is_empty() {
+            order.push(key);
+        }
+        group.push(item.clone());
+    }
+    let mut take = |key: Key<'static>| {
+        let group = groups.remove(&key).unwrap_or_default();
+        (key, Value::from(group))
+    };
+    Ok(order.into_iter().map(&mut take).collect())
 }
 
 /// Without a value: those that have the attribute at all.
@@ -264,6 +301,11 @@ mod tests {
                 "12",
             ),
             ("{{ false | default(value=1, boolean=true) }}", "1"),
+            (
+                "{% set a = [{\"y\": 3, \"n\": 1}, {\"y\": 1, \"n\": 2}, {\"n\": 9}, {\"y\": 3, \"n\": 3}] %}\
+                 {% for y, all in a | group_by(attribute=\"y\") %}{{ y }}:{% for x in all %}{{ x.n }}{% endfor %} {% endfor %}",
+                "3:13 1:2 ",
+            ),
             ("{{ \"it's\" | addslashes }}", "it\\'s"),
             (
                 "{{ \"<p>\n <b>a b</b> c </p>\" | spaceless }}",

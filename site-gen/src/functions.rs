@@ -242,8 +242,12 @@ impl Knowledge {
             None if url::has_scheme(place) => return Ok(wanted.to_owned()),
             None => self.localized(place, kwargs)?,
         };
-        if kwargs.get::<bool>("trailing_slash")?.unwrap_or_default() && !path.ends_with('/') {
-            path.push('/');
+        match kwargs.get::<bool>("trailing_slash")? {
+            Some(true) if !path.ends_with('/') => path.push('/'),
+            Some(false) if !place.starts_with("@/") && path.len() > 1 => {
+                path.truncate(path.trim_end_matches('/').len().max(1));
+            }
+            _ => {}
         }
         if kwargs.get::<bool>("cachebust")?.unwrap_or_default() {
             path = self.fingerprint(&path)?;

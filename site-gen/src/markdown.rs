@@ -198,7 +198,7 @@ impl Renderer<'_> {
         rendered.summary = rendered
             .html
             .find(CONTINUE)
-            .map(|at| format!("{}{close}", &rendered.html[..at]));
+            .map(|at| format!("{}{close}", rendered.html[..at].trim_end()));
         rendered.faults.extend(faults);
         rendered
     }

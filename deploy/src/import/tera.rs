@@ -367,8 +367,12 @@ mod tests {
                 "{% if a?.b is not starting_with(pat=\"x\") %}",
             ),
             (
-                "{{ get_url(path=a) }}{{ get_url(path=get_url(path=\"b\"), cachebust=true,) }}",
-                "{{ get_url(path=a, absolute=true) }}{{ get_url(path=get_url(path=\"b\", absolute=true), cachebust=true, absolute=true) }}",
+                "{{ get_url(path=a) }}{{ get_url(path=get_url(path=\"b\"), trailing_slash=true,) }}",
+                "{{ get_url(path=a, trailing_slash=false, absolute=true) }}{{ get_url(path=get_url(path=\"b\", absolute=true), trailing_slash=true, absolute=true) }}",
+            ),
+            (
+                "{{ get_url(path=\"b/\") }}{{ get_taxonomy_url(kind=k) }}",
+                "{{ get_url(path=\"b/\", trailing_slash=false, absolute=true) }}{{ get_taxonomy_url(kind=k, absolute=true) }}",
             ),
             (
                 "{% if config.generate_feed and config.mode == \"serve\" %}",
