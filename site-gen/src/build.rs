@@ -270,7 +270,11 @@ fn compile(
     knowledge: &Arc<Knowledge>,
     (config, config_values): (&Config, &ConfigValues),
 ) -> Result<Tera, Vec<Diagnostic>> {
-    theme.compile(&functions::engine(knowledge, config, config_values.of_default()))
+    theme.compile(&functions::engine(
+        knowledge,
+        config,
+        config_values.of_default(),
+    ))
 }
 
 /// How each document links its headings: as the nearest section above says.

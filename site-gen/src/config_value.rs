@@ -23,13 +23,16 @@ impl ConfigValues {
         }
         let extra = table_to_value(&extra);
         let languages = config.languages.iter();
-        let seen = languages.map(|language| (language.code.clone(), whole(config, language, &extra)));
+        let seen =
+            languages.map(|language| (language.code.clone(), whole(config, language, &extra)));
         Self(seen.collect())
     }
 
     /// What all templates see where nothing else is said.
     pub(crate) fn of_default(&self) -> Value {
-        self.0.first().map_or(Value::none(), |(_, value)| value.clone())
+        self.0
+            .first()
+            .map_or(Value::none(), |(_, value)| value.clone())
     }
 
     /// What templates in a language see instead; none in the default one.
@@ -44,7 +47,12 @@ fn whole(config: &Config, language: &Language, extra: &Value) -> Value {
     let others = config.languages.iter();
     let others = others.filter(|other| other.code != language.code);
     let others: Map = others
-        .map(|other| (other.code.clone().into(), Map::from_iter(about(other)).into()))
+        .map(|other| {
+            (
+                other.code.clone().into(),
+                Map::from_iter(about(other)).into(),
+            )
+        })
         .collect();
     let mut whole: Map = [
         ("base_url", config.base_url.as_str().into()),
@@ -66,7 +74,10 @@ fn whole(config: &Config, language: &Language, extra: &Value) -> Value {
     // What a language does not say is said in the default one.
     let default = config.default_language();
     let title = language.title.as_ref().or(default.title.as_ref());
-    let description = language.description.as_ref().or(default.description.as_ref());
+    let description = language
+        .description
+        .as_ref()
+        .or(default.description.as_ref());
     whole.insert("title".into(), title.map(String::as_str).into());
     whole.insert("description".into(), description.map(String::as_str).into());
     let taxonomies: Vec<Value> = language.taxonomies.iter().map(taxonomy).collect();

@@ -4,6 +4,7 @@
 //! * `concat(with=)`, `slice(start=, end=)`: arrays. Both have a shorter form
 //!   now, `[...a, b]` and `a[1:3]`.
 //! * `map(attribute=)`, `filter(attribute=, value=)`: arrays of tables.
+//! * `unique(attribute=, case_sensitive=false)`: the first of those that are equal.
 //! * `group_by(attribute=)`: groups in the order in which they begin; what lacks the
 //!   attribute is in none. (tera 2 has them in another order each time.)
 //! * `addslashes`, `spaceless`, `urlencode_strict`, `base64_encode`: text.
@@ -14,7 +15,7 @@
 //! * `default(value=)`: in place of what is none, too. tera 2 gives it only where
 //!   there is no such name, and what a page does not say is none here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
@@ -38,6 +39,9 @@ pub(crate) fn register(engine: &mut Tera) {
     });
     engine.register_filter("default", |value: Value, kwargs: Kwargs, _: &State| {
         default(value, &kwargs)
+    });
+    engine.register_filter("unique", |items: Vec<Value>, kwargs: Kwargs, _: &State| {
+        unique(items, &kwargs)
     });
     engine.register_filter("group_by", |items: &[Value], kwargs: Kwargs, _: &State| {
         group_by(items, &kwargs)
@@ -115,6 +119,28 @@ fn map(items: &[Value], kwargs: &Kwargs) -> TeraResult<Vec<Value>> {
         .collect())
 }
 
+fn unique(items: Vec<Value>, kwargs: &Kwargs) -> TeraResult<Vec<Value>> {
+    let name = kwargs.get::<&str>("attribute")?;
+    let is_case_sensitive = kwargs.get::<bool>("case_sensitive")?.unwrap_or(true);
+    let mut seen = HashSet::new();
+    let mut is_new = |item: &Value| {
+        let key = match name {
+            Some(name) => attribute(item, name)?,
+            None => item.clone(),
+        };
+        // A text is another thing than the number that it shows.
+        let shown = match key.as_str() {
+            Some(text) if !is_case_sensitive => text.to_lowercase(),
+            _ => key.to_string(),
+        };
+        Some(seen.insert((key.as_str().is_some(), shown)))
+    };
+    Ok(items
+        .into_iter()
+        .filter(|item| is_new(item).unwrap_or_default())
+        .collect())
+}
+
 fn group_by(items: &[Value], kwargs: &Kwargs) -> TeraResult<Map> {
     let name: &str = kwargs.must_get("attribute")?;
     let mut order = Vec::new();
@@ -187,7 +213,9 @@ fn round(number: f64, kwargs: &Kwargs) -> TeraResult<Value> {
         }
     };
     let rounded = rounded / factor;
-    Ok(whole(rounded).filter(|_| rounded.fract() == 0.0).map_or(rounded.into(), Value::from))
+    Ok(whole(rounded)
+        .filter(|_| rounded.fract() == 0.0)
+        .map_or(rounded.into(), Value::from))
 }
 
 /// A number without what is behind its point.
@@ -232,7 +260,8 @@ fn float(value: &Value, kwargs: &Kwargs) -> TeraResult<Value> {
 
 fn or_default(number: Option<Value>, value: &Value, kwargs: &Kwargs) -> TeraResult<Value> {
     let number = number.map_or_else(|| kwargs.get::<Value>("default"), |number| Ok(Some(number)));
-    number?.ok_or_else(|| Error::message(format!("`{value}` is no number, and there is no `default`")))
+    number?
+        .ok_or_else(|| Error::message(format!("`{value}` is no number, and there is no `default`")))
 }
 
 /// HTML without white space between tags.
@@ -301,6 +330,14 @@ mod tests {
                 "12",
             ),
             ("{{ false | default(value=1, boolean=true) }}", "1"),
+            (
+                "{{ [1, 2, 1, \"a\", \"A\"] | unique }}",
+                "[1, 2, \"a\", \"A\"]",
+            ),
+            (
+                "{{ [{\"y\": \"a\"}, {\"y\": \"A\"}, {\"z\": 1}] | unique(attribute=\"y\", case_sensitive=false) | length }}",
+                "1",
+            ),
             (
                 "{% set a = [{\"y\": 3, \"n\": 1}, {\"y\": 1, \"n\": 2}, {\"n\": 9}, {\"y\": 3, \"n\": 3}] %}\
                  {% for y, all in a | group_by(attribute=\"y\") %}{{ y }}:{% for x in all %}{{ x.n }}{% endfor %} {% endfor %}",

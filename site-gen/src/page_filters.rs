@@ -97,8 +97,14 @@ mod tests {
     #[test]
     fn dates_are_texts_or_numbers() {
         let kwargs = Kwargs::default();
-        assert_eq!(date(&"2024-05-06".into(), &kwargs).ok().as_deref(), Some("2024-05-06"));
-        assert_eq!(date(&1_714_972_089.into(), &kwargs).ok().as_deref(), Some("2024-05-06"));
+        assert_eq!(
+            date(&"2024-05-06".into(), &kwargs).ok().as_deref(),
+            Some("2024-05-06")
+        );
+        assert_eq!(
+            date(&1_714_972_089.into(), &kwargs).ok().as_deref(),
+            Some("2024-05-06")
+        );
         assert!(date(&"soon".into(), &kwargs).is_err());
         assert!(date(&i64::MAX.into(), &kwargs).is_err());
         assert!(date(&Value::none(), &kwargs).is_err());

@@ -16,9 +16,11 @@
 //! * The body of a shortcode was markdown, now it is HTML; what is written there
 //!   is `body_source`.
 //! * Functions that answer with an address are asked for a whole one.
+//! * A page's content is HTML; printed without `safe`, it was escaped.
 //! * In a template that extends another, what stood outside of blocks had no
 //!   effect; now it is refused, and becomes a comment.
 
+mod escaped;
 mod expression;
 mod frozen;
 mod lexer;
@@ -50,6 +52,8 @@ pub(super) trait Templates {
 pub(super) struct Related {
     pub(super) parent: Option<String>,
     pub(super) imports: Vec<(String, String)>,
+    /// What it includes.
+    pub(super) included: Vec<String>,
     /// All that it has between quotes.
     pub(super) texts: BTreeSet<String>,
 }
@@ -65,6 +69,10 @@ pub(super) fn related(text: &str) -> Related {
             [word, file, ..] if word.text == "extends" => related.parent = Some(file.unquoted()),
             [word, file, _, alias] if word.text == "import" => {
                 related.imports.push((alias.text.clone(), file.unquoted()));
+            }
+            [word, ..] if word.text == "include" => {
+                let texts = tag.tokens.iter().filter(|token| token.kind == Kind::Text);
+                related.included.extend(texts.map(Token::unquoted));
             }
             _ => {}
         }
@@ -101,7 +109,12 @@ pub(super) fn translate(
         .iter()
         .enumerate()
         .filter(|(_, piece)| matches!(piece, Piece::Tag(tag) if tag.is("macro")))
-        .map(|(at, _)| (seen::seen(&pieces[at + 1..]), seen::indexed(&pieces[at + 1..])))
+        .map(|(at, _)| {
+            (
+                seen::seen(&pieces[at + 1..]),
+                seen::indexed(&pieces[at + 1..]),
+            )
+        })
         .collect();
     let mut seen = seen.into_iter();
     for piece in pieces {
@@ -203,7 +216,10 @@ impl Translator<'_> {
                 } else {
                     Condition::No
                 };
-                let tag = self.expression(tag, condition);
+                let mut tag = self.expression(tag, condition);
+                if self.name.ends_with(".html") || self.name.ends_with(".xml") {
+                    escaped::escaped(&mut tag);
+                }
                 tag.write(out);
             }
         }
@@ -382,6 +398,25 @@ mod tests {
                 "{{ config.feed_filename }}{{ a.config.mode }}",
                 "{{ config.feed_filenames[0] }}{{ a.config.mode }}",
             ),
+            (
+                "{{ page.summary }}",
+                "{{ page.summary | escape_html | safe }}",
+            ),
+            ("{{ page.content | safe }}", "{{ page.content | safe }}"),
+            (
+                "{{ a | json_encode }}",
+                "{{ a | json_encode | escape_html | safe }}",
+            ),
+            (
+                "{{ a | markdown | striptags }}",
+                "{{ a | markdown | striptags }}",
+            ),
+            ("{{ a.content ~ b }}", "{{ a.content ~ b }}"),
+            ("{{ a | unique }}", "{{ a | unique(case_sensitive=false) }}"),
+            (
+                "{{ a | unique(attribute=\"b\", case_sensitive=true) }}",
+                "{{ a | unique(attribute=\"b\", case_sensitive=true) }}",
+            ),
             ("{{ a.get_url(x=1) }}", "{{ a.get_url(x=1) }}"),
             (
                 "{% if config.markdown.a or config.b %}",
@@ -449,8 +484,12 @@ mod tests {
             text,
             "{% component page.x(page, @lang=none, @section=none) %}{{ page.a }}{{ lang }}{% if section is not none %}{{ a.term }}{% endif %}{{ f(pages=1) }}{% endcomponent page.x %}{% if section is defined %}"
         );
-        let (text, _) = translated("{% macro x(a=\"\") %}{{ a[b] | default(value=\"\") }}{% endmacro %}");
-        assert!(text.contains("{% set a = {} if a is none else a %}{{ a?[b] |"), "{text}");
+        let (text, _) =
+            translated("{% macro x(a=\"\") %}{{ a[b] | default(value=\"\") }}{% endmacro %}");
+        assert!(
+            text.contains("{% set a = {} if a is none else a %}{{ a?[b] |"),
+            "{text}"
+        );
         let (text, _) = translated("{% macro x() %}{{ self::y() }}{% endmacro %}");
         assert!(text.starts_with("{% component page.x(@config=none, @lang=none) %}"));
         let (text, _) = translated("{% macro x(a, b=\"q\") -%}\n{{ a }}{% endmacro x %}");
@@ -478,8 +517,14 @@ mod tests {
         assert_eq!(translated(inline), inline);
         for (old, new) in [
             ("{{ body | trim | markdown }}", "{{ body }}"),
-            ("{{ title }}{{ body | upper }}", "{{ title }}{{ body_source | upper }}"),
-            ("{% if body %}{{ a.body }}", "{% if body_source %}{{ a.body }}"),
+            (
+                "{{ title }}{{ body | upper }}",
+                "{{ title }}{{ body_source | upper }}",
+            ),
+            (
+                "{% if body %}{{ a.body }}",
+                "{% if body_source %}{{ a.body }}",
+            ),
             ("{{ m::x(body=body) }}", "{{ <m.x body={body_source} /> }}"),
         ] {
             assert_eq!(translated(old), new);
@@ -502,9 +547,7 @@ mod tests {
         let (text, report) =
             translated("{{ a | date(format=\"%B\", locale=\"fr_FR\", timezone=\"UTC\") }}");
         assert_eq!(text, "{{ a | date(format=\"%B\") }}");
+        assert!(report.contains("templates/page.html:1"), "{report}");
         assert!(report.contains("`locale`") && report.contains("`timezone`"));
-        let (_, report) = translated("\n{{ b | unique(attribute=\"x\") }}");
-        assert!(report.contains("templates/page.html:2"), "{report}");
-        assert!(report.contains("`unique`"), "{report}");
     }
 }

@@ -254,10 +254,9 @@ fn rename_filter(name: &Token, inner: &[Token], notes: &mut Notes) -> Vec<Token>
         "round" if inner.iter().any(|token| token.unquoted() == "common") => {
             given.retain(|(name, _)| name != "method");
         }
-        "unique" if !given.is_empty() => {
-            given.clear();
-            let what = "the filter `unique` has no arguments any more";
-            notes.push((what.to_owned(), "they were left out"));
+        "unique" if !given.iter().any(|(name, _)| name == "case_sensitive") => {
+            let no = Token::new("", Kind::Name, "false");
+            given.push(("case_sensitive".to_owned(), vec![no]));
         }
         "date" => {
             for (argument, advice) in FOREIGN_TO_DATE {

@@ -65,12 +65,14 @@ fn named(tag: &Tag<'_>) -> impl Iterator<Item = &'static str> {
     let tokens = &tag.tokens;
     let names = tokens.iter().enumerate().filter_map(move |(at, token)| {
         let before = at.checked_sub(1).map(|at| &tokens[at]);
-        let of_other = before.is_some_and(|before| {
-            before.is(".") || before.is("|") || before.is("::")
-        });
+        let of_other =
+            before.is_some_and(|before| before.is(".") || before.is("|") || before.is("::"));
         let is_argument = tokens.get(at + 1).is_some_and(|next| next.is("="));
         let is_name = token.kind == Kind::Name && !of_other && !is_argument;
-        GIVEN.iter().copied().find(|name| is_name && token.text == *name)
+        GIVEN
+            .iter()
+            .copied()
+            .find(|name| is_name && token.text == *name)
     });
     names.collect::<Vec<_>>().into_iter()
 }

@@ -23,9 +23,8 @@ fn may_end_in_slash(given: &[(&str, &[Token])]) -> bool {
 
 /// Asks for whole addresses.
 pub(super) fn whole(tokens: Vec<Token>) -> Vec<Token> {
-    let is_name = |token: &Token| {
-        token.kind == Kind::Name && ADDRESSES.contains(&token.text.as_str())
-    };
+    let is_name =
+        |token: &Token| token.kind == Kind::Name && ADDRESSES.contains(&token.text.as_str());
     let mut out = tokens;
     let mut at = 0;
     while at < out.len() {
@@ -36,7 +35,8 @@ pub(super) fn whole(tokens: Vec<Token>) -> Vec<Token> {
             let given = arguments(&out[at + 2..end.max(at + 2)]);
             let mut more = Vec::new();
             let is_given = |wanted: &str| given.iter().any(|(name, _)| *name == wanted);
-            if out[at].text == "get_url" && !is_given("trailing_slash") && may_end_in_slash(&given) {
+            if out[at].text == "get_url" && !is_given("trailing_slash") && may_end_in_slash(&given)
+            {
                 more.push(("trailing_slash", "false"));
             }
             if !is_given("absolute") {
@@ -45,7 +45,11 @@ pub(super) fn whole(tokens: Vec<Token>) -> Vec<Token> {
             let is_first = given.is_empty() || out[end - 1].is(",");
             let more = more.iter().enumerate().flat_map(|(number, (name, value))| {
                 let comma = if is_first && number == 0 { "" } else { "," };
-                let space = if given.is_empty() && number == 0 { "" } else { " " };
+                let space = if given.is_empty() && number == 0 {
+                    ""
+                } else {
+                    " "
+                };
                 [
                     Token::sign(comma),
                     Token::new(space, Kind::Name, *name),

@@ -76,7 +76,10 @@ pub(super) fn import(
         let text = format!("name = \"{}\"\n", config.theme);
         draft.write(&toml, &text, Path::new("templates"), report)?;
     }
-    let texts = names.related.into_values().flat_map(|related| related.texts);
+    let texts = names
+        .related
+        .into_values()
+        .flat_map(|related| related.texts);
     Ok(texts.collect())
 }
 
@@ -135,7 +138,9 @@ impl Names {
     ) {
         let layers = [(own, Layer::Own), (below, Layer::Below)];
         let files = layers.into_iter().flat_map(|(files, layer)| {
-            files.iter().map(move |(inside, file)| (inside, file, layer))
+            files
+                .iter()
+                .map(move |(inside, file)| (inside, file, layer))
         });
         for (inside, file, layer) in files {
             let Some(name) = inside.strip_prefix("templates").ok().and_then(Path::to_str) else {
@@ -147,7 +152,8 @@ impl Names {
             let mut related = tera::related(&text);
             let known = |name: String| self.resolve(&name).unwrap_or(name);
             related.parent = related.parent.map(known);
-            for (_, template) in &mut related.imports {
+            let imported = related.imports.iter_mut().map(|(_, template)| template);
+            for template in imported.chain(&mut related.included) {
                 *template = known(template.clone());
             }
             let name = match layer {
@@ -156,6 +162,21 @@ impl Names {
             };
             self.related.insert(name, related);
         }
+    }
+
+    /// What a template, or one that it extends, imports under a name.
+    fn imported_above(&self, name: &str, alias: &str) -> Option<String> {
+        let mut next = self.related.get(name);
+        // A theme that extends in circles is at fault itself.
+        for _ in 0..self.related.len() {
+            let related = next?;
+            let mut imports = related.imports.iter().rev();
+            if let Some((_, template)) = imports.find(|(own, _)| own == alias) {
+                return Some(template.clone());
+            }
+            next = self.related.get(related.parent.as_ref()?);
+        }
+        None
     }
 
     /// A theme's template that the site puts its own before has a longer name.
@@ -179,23 +200,15 @@ impl Templates for Names {
     }
 
     fn imported(&self, name: &str, alias: &str) -> Option<String> {
-        let find = |related: &Related| {
-            let mut imports = related.imports.iter().rev();
-            let (_, template) = imports.find(|(own, _)| own == alias)?;
-            Some(template.clone())
+        let uses = |related: &Related| {
+            let mut imported = related.imports.iter().map(|(_, template)| template);
+            imported.any(|own| own == name) || related.included.iter().any(|own| own == name)
         };
-        // Those that it extends come first; a theme that extends in circles is at
-        // fault itself.
-        let mut next = self.related.get(name);
-        for _ in 0..self.related.len() {
-            let Some(related) = next else { break };
-            if let Some(template) = find(related) {
-                return Some(template);
-            }
-            let parent = related.parent.as_ref();
-            next = parent.and_then(|parent| self.related.get(parent));
-        }
-        self.related.values().find_map(find)
+        let users = self.related.iter().filter(|(_, related)| uses(related));
+        let mut names = std::iter::once(name)
+            .chain(users.map(|(user, _)| user.as_str()))
+            .chain(self.related.keys().map(String::as_str));
+        names.find_map(|name| self.imported_above(name, alias))
     }
 }
 

@@ -105,13 +105,7 @@ impl Renderer<'_> {
     }
 
     /// What becomes of a call; nothing, if that has faults.
-    fn shortcode(
-        &self,
-        part: &Part<'_>,
-        call: &Call,
-        nth: usize,
-        rendered: &mut Rendered,
-    ) -> Made {
+    fn shortcode(&self, part: &Part<'_>, call: &Call, nth: usize, rendered: &mut Rendered) -> Made {
         let template = match self.template(part.document, call) {
             Ok(template) => template,
             Err(fault) => {
@@ -241,10 +235,13 @@ impl Renderer<'_> {
         let (Some(engine), Some(theme), Some(seen)) = (self.engine, self.theme, seen) else {
             return Ok(None);
         };
-        engine.render(&template.name, &seen).map(Some).map_err(|error| {
-            let faults = theme.fault(&template.name, &error).into_iter();
-            faults.map(|fault| at_call(document, call, fault)).collect()
-        })
+        engine
+            .render(&template.name, &seen)
+            .map(Some)
+            .map_err(|error| {
+                let faults = theme.fault(&template.name, &error).into_iter();
+                faults.map(|fault| at_call(document, call, fault)).collect()
+            })
     }
 
     /// The HTML of what stands between a call and its end; none if that has
