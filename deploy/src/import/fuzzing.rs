@@ -15,6 +15,10 @@ impl Templates for All {
         None
     }
 
+    fn in_head(&self) -> Option<&'static str> {
+        None
+    }
+
     fn resolve(&self, name: &str) -> Option<String> {
         Some(name.to_owned())
     }

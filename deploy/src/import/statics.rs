@@ -8,24 +8,9 @@ use anyhow::Result;
 use super::report::Report;
 use super::tree::{Draft, Origin};
 
-/// Static files stand beside the content now, but for those that would be taken
-/// for it: they are the theme's.
-pub(super) fn bring(
-    directory: &Path,
-    theme: &str,
-    origin: &Origin,
-    draft: &mut Draft,
-    report: &mut Report,
-) -> Result<()> {
-    for from in origin.files(directory, report) {
-        if let Ok(inside) = from.strip_prefix(directory) {
-            bring_file(&from, inside, theme, origin, draft, report)?;
-        }
-    }
-    Ok(())
-}
-
-/// Brings one file, which is served under the path that it has inside.
+/// Brings one file, which is served under the path that it has inside. Static
+/// files stand beside the content now, but for those that would be taken for it:
+/// they are the theme's.
 pub(super) fn bring_file(
     from: &Path,
     inside: &Path,

@@ -44,6 +44,9 @@ pub(super) trait Templates {
     /// The template that another one, which this one extends or which includes or
     /// calls it, imports under a name.
     fn imported(&self, name: &str, alias: &str) -> Option<String>;
+
+    /// What is to stand at the end of each `<head>`.
+    fn in_head(&self) -> Option<&'static str>;
 }
 
 /// What a template says about others: what it extends, and what it imports under
@@ -123,7 +126,11 @@ pub(super) fn translate(
                 if child && depth == 0 && !text.trim().is_empty() && !text.starts_with("{#") {
                     translator.comment(text, &mut out);
                 } else {
-                    out.push_str(text);
+                    let head = text.find("</head>").zip(templates.in_head());
+                    let (at, more) = head.unwrap_or((text.len(), ""));
+                    out.push_str(&text[..at]);
+                    out.push_str(more);
+                    out.push_str(&text[at..]);
                 }
             }
             Piece::Tag(tag) => {
@@ -342,6 +349,10 @@ mod tests {
         fn imported(&self, _: &str, alias: &str) -> Option<String> {
             (alias == "above").then(|| "macros/ui.html".to_owned())
         }
+
+        fn in_head(&self) -> Option<&'static str> {
+            Some("<link>")
+        }
     }
 
     fn translated(text: &str) -> (String, String) {
@@ -355,6 +366,7 @@ mod tests {
     fn each_difference_has_its_translation() {
         for (old, new) in [
             ("{% macro a b c %}", "{% macro a b c %}"),
+            ("<head></head>", "<head><link></head>"),
             ("{{ a.b }} {# {{ a.0 }} #}", "{{ a.b }} {# {{ a.0 }} #}"),
             (
                 "{% raw %}{{ a.0 }}{% endraw %}",

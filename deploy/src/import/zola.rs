@@ -2,6 +2,7 @@
 //! templates, which [`super::tera`] translates.
 
 mod address;
+mod code;
 mod config;
 mod content;
 mod data;
@@ -11,6 +12,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
+use super::pattern::matches;
 use super::report::Report;
 use super::statics;
 use super::tree::{Draft, Origin};
@@ -38,6 +40,28 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     }
     draft.write("content/site.toml", &new, file, report)?;
     let named = theme::import(&config, &content.used, origin, draft, report)?;
-    statics::bring(Path::new("static"), &config.theme, origin, draft, report)?;
+    files(&config, origin, draft, report)?;
     data::import(&config, &named, origin, draft, report)
+}
+
+/// Brings static files, but for those that Zola ignored.
+fn files(
+    config: &config::Config,
+    origin: &Origin,
+    draft: &mut Draft,
+    report: &mut Report,
+) -> Result<()> {
+    let root = Path::new("static");
+    for from in origin.files(root, report) {
+        let Ok(inside) = from.strip_prefix(root) else {
+            continue;
+        };
+        let name = inside.to_str().unwrap_or_default();
+        let mut ignored = config.ignored_static.iter();
+        // A star of Zola's stands for slashes, too.
+        if !ignored.any(|pattern| matches(&pattern.replace('*', "**"), name)) {
+            statics::bring_file(&from, inside, &config.theme, origin, draft, report)?;
+        }
+    }
+    Ok(())
 }

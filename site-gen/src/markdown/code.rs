@@ -1,7 +1,7 @@
 //! Code blocks: what stands behind the fence, as in Zola, and the HTML.
 //!
 //! ```text
-//! rust,linenos,linenostart=20,hl_lines=2-3 7,name=src/main.rs
+//! rust,linenos,linenostart=20,hl_lines=2-3 7,hide_lines=5,name=src/main.rs
 //! ```
 
 use std::mem;
@@ -54,6 +54,7 @@ pub(super) struct Info<'a> {
     /// The number of the first line, if lines are numbered.
     numbered_from: Option<usize>,
     marked: Vec<RangeInclusive<usize>>,
+    hidden: Vec<RangeInclusive<usize>>,
 }
 
 impl<'a> Info<'a> {
@@ -77,6 +78,7 @@ impl<'a> Info<'a> {
                 "linenos" => _ = info.numbered_from.get_or_insert(1),
                 "linenostart" => info.numbered_from = value.trim().parse().ok(),
                 "hl_lines" => info.marked = value.split_whitespace().filter_map(range).collect(),
+                "hide_lines" => info.hidden = value.split_whitespace().filter_map(range).collect(),
                 _ => {}
             }
         }
@@ -84,7 +86,8 @@ impl<'a> Info<'a> {
     }
 
     fn is_plain(&self) -> bool {
-        self.name.is_none() && self.numbered_from.is_none() && self.marked.is_empty()
+        let has_ranges = !self.marked.is_empty() || !self.hidden.is_empty();
+        self.name.is_none() && self.numbered_from.is_none() && !has_ranges
     }
 }
 
@@ -131,7 +134,12 @@ fn block(info: &Info<'_>, text: &str) -> String {
 }
 
 fn push_line(html: &mut String, info: &Info<'_>, index: usize, line: &str) {
-    let marked = info.marked.iter().any(|range| range.contains(&(index + 1)));
+    let is_in =
+        |ranges: &[RangeInclusive<usize>]| ranges.iter().any(|range| range.contains(&(index + 1)));
+    if is_in(&info.hidden) {
+        return;
+    }
+    let marked = is_in(&info.marked);
     if let Some(first) = info.numbered_from {
         // Shown by the theme's style, so that it is not copied with the code.
         html.push_str(&format!(
@@ -192,6 +200,17 @@ mod tests {
             "{html}"
         );
         assert!(html.contains("data-line=\"11\""), "{html}");
+    }
+
+    #[test]
+    fn hidden_lines_keep_their_numbers() {
+        let text = "```c,linenos,hide_lines=2-3 9\na;\nb;\nc;\nd;\n```\n";
+        let html = render_text(text).unwrap().html;
+        assert!(
+            !html.contains("b;") && !html.contains("data-line=\"3\""),
+            "{html}"
+        );
+        assert!(html.contains("data-line=\"1\"") && html.contains("data-line=\"4\""));
     }
 
     #[test]

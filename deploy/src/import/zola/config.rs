@@ -13,6 +13,7 @@ use super::super::statics::theme_name;
 use super::super::toml_text::{Statement, statements};
 use super::super::tree::Origin;
 use super::address::Strategy;
+use super::code::Colours;
 
 /// What the import has to know of a configuration.
 #[derive(Debug)]
@@ -33,6 +34,10 @@ pub(super) struct Config {
     pub(super) smart_punctuation: bool,
     /// Whether words such as `:smile:` are drawn as characters.
     pub(super) emoji: bool,
+    /// What code is coloured with.
+    pub(super) colours: Option<Colours>,
+    /// Static files that stay behind.
+    pub(super) ignored_static: Vec<String>,
 }
 
 impl Config {
@@ -65,6 +70,17 @@ impl Config {
             },
             smart_punctuation: boolean(&table, "markdown", "smart_punctuation"),
             emoji: boolean(&table, "markdown", "render_emoji"),
+            colours: match table.get("markdown").map(Spanned::get_ref) {
+                Some(DeValue::Table(markdown)) => Colours::read(markdown),
+                _ => None,
+            },
+            ignored_static: match table.get("ignored_static").map(Spanned::get_ref) {
+                Some(DeValue::Array(patterns)) => patterns
+                    .iter()
+                    .filter_map(|pattern| pattern.get_ref().as_str().map(str::to_owned))
+                    .collect(),
+                _ => Vec::new(),
+            },
         })
     }
 
@@ -102,10 +118,15 @@ impl Config {
         let mut new = String::with_capacity(text.len());
         let mut at = 0;
         for statement in &statements(text) {
-            // That is done: slugs and emoji are written into the pages.
-            let is_emoji =
-                statement.table == "markdown" && statement.key.as_deref() == Some("render_emoji");
-            if statement.table == "slugify" || is_emoji {
+            // That is done: slugs and emoji are written into the pages, colours of
+            // code into a style sheet, and some static files stay behind.
+            let is_done = match (statement.table.as_str(), statement.key.as_deref()) {
+                ("slugify" | "markdown.highlighting", _) => true,
+                ("markdown", Some("render_emoji" | "highlighting")) => true,
+                ("", Some("ignored_static")) => true,
+                _ => false,
+            };
+            if is_done {
                 new.push_str(&text[at..statement.lines.start]);
                 for line in text[statement.lines.clone()].split_inclusive('\n') {
                     new.push_str(if line.trim().is_empty() { "" } else { "# " });

@@ -10,6 +10,7 @@ use super::super::built_in;
 use super::super::report::{Report, Topic};
 use super::super::tera::{self, Related, Templates};
 use super::super::tree::{Draft, Origin};
+use super::code::{self, Colours};
 use super::config::Config;
 
 /// Templates of what the generator makes by itself, whatever a theme has.
@@ -55,6 +56,7 @@ pub(super) fn import(
         own: template_names(&own),
         below: template_names(&below),
         related: BTreeMap::new(),
+        has_colours: config.colours.is_some(),
     };
     names.relate((&own, &below), origin, report);
     let mut writer = Writer {
@@ -71,6 +73,9 @@ pub(super) fn import(
         writer.bring(inside, file, Layer::Below)?;
     }
     writer.complete(used)?;
+    if let Some(colours) = config.colours {
+        writer.colour(colours)?;
+    }
     let toml = to.join("theme.toml");
     if !draft.has(&toml) {
         let text = format!("name = \"{}\"\n", config.theme);
@@ -126,6 +131,8 @@ struct Names {
     below: BTreeSet<String>,
     /// What each says about others, all by their new names.
     related: BTreeMap<String, Related>,
+    /// Whether code has colours.
+    has_colours: bool,
 }
 
 impl Names {
@@ -197,6 +204,10 @@ impl Templates for Names {
         }
         let known = self.own.contains(name) || self.below.contains(name);
         known.then(|| name.to_owned())
+    }
+
+    fn in_head(&self) -> Option<&'static str> {
+        self.has_colours.then_some(code::LINK)
     }
 
     fn imported(&self, name: &str, alias: &str) -> Option<String> {
@@ -281,6 +292,18 @@ impl Writer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Writes the style sheet that gives code its colours.
+    fn colour(&mut self, colours: Colours) -> Result<()> {
+        let to = self.to.join("static").join(code::SHEET);
+        let what = "colours of code are in a style sheet of their own";
+        let advice = "static/code.css of the theme has some like those that were chosen; all \
+                      templates with a `</head>` link to it";
+        let config = Path::new("config.toml");
+        self.report
+            .note(Topic::Configuration, config, None, what, advice);
+        self.draft.write(to, &colours.sheet(), config, self.report)
     }
 
     fn stub(&mut self, name: &str, text: &str, what: &str) -> Result<()> {
