@@ -199,7 +199,8 @@ impl Library {
         let weight = |index: usize| {
             let document = &self.sections[index].document;
             (
-                document.front.weight.unwrap_or(i64::MAX),
+                // As in Zola, one that says nothing weighs nothing.
+                document.front.weight.unwrap_or_default(),
                 document.id.clone(),
             )
         };

@@ -6,6 +6,7 @@ mod code;
 mod config;
 mod content;
 mod data;
+mod listed;
 mod theme;
 
 use std::path::Path;
@@ -58,8 +59,7 @@ fn files(
         };
         let name = inside.to_str().unwrap_or_default();
         let mut ignored = config.ignored_static.iter();
-        // A star of Zola's stands for slashes, too.
-        if !ignored.any(|pattern| matches(&pattern.replace('*', "**"), name)) {
+        if !ignored.any(|pattern| matches(pattern, name)) {
             statics::bring_file(&from, inside, &config.theme, origin, draft, report)?;
         }
     }

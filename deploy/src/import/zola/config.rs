@@ -38,6 +38,8 @@ pub(super) struct Config {
     pub(super) colours: Option<Colours>,
     /// Static files that stay behind.
     pub(super) ignored_static: Vec<String>,
+    /// Files of the content that are none.
+    pub(super) ignored_content: Vec<String>,
 }
 
 impl Config {
@@ -74,13 +76,8 @@ impl Config {
                 Some(DeValue::Table(markdown)) => Colours::read(markdown),
                 _ => None,
             },
-            ignored_static: match table.get("ignored_static").map(Spanned::get_ref) {
-                Some(DeValue::Array(patterns)) => patterns
-                    .iter()
-                    .filter_map(|pattern| pattern.get_ref().as_str().map(str::to_owned))
-                    .collect(),
-                _ => Vec::new(),
-            },
+            ignored_static: patterns(&table, "ignored_static"),
+            ignored_content: patterns(&table, "ignored_content"),
         })
     }
 
@@ -180,6 +177,16 @@ fn inner<'a>(table: &'a DeTable<'_>, name: &str, key: &str) -> Option<&'a DeValu
 
 fn boolean(table: &DeTable<'_>, name: &str, key: &str) -> bool {
     matches!(inner(table, name, key), Some(DeValue::Boolean(true)))
+}
+
+/// Patterns of paths, in our way: a star of Zola's stands for slashes, too.
+fn patterns(table: &DeTable<'_>, key: &str) -> Vec<String> {
+    let patterns = match table.get(key).map(Spanned::get_ref) {
+        Some(DeValue::Array(patterns)) => patterns.iter(),
+        _ => return Vec::new(),
+    };
+    let patterns = patterns.filter_map(|pattern| pattern.get_ref().as_str());
+    patterns.map(|pattern| pattern.replace('*', "**")).collect()
 }
 
 fn strategy(table: &DeTable<'_>, part: &str) -> Strategy {

@@ -14,11 +14,13 @@ use super::super::anchors::anchors;
 use super::super::code::{body, code_ranges};
 use super::super::emoji;
 use super::super::paths::{split, without_day};
+use super::super::pattern::matches;
 use super::super::report::{Report, Topic};
 use super::super::spans::Spans;
 use super::super::tree::{Draft, Origin};
 use super::address::without_date;
 use super::config::Config;
+use super::listed::Lists;
 
 /// What the content says that the rest of the import has to know.
 #[derive(Debug, Default)]
@@ -37,6 +39,7 @@ pub(super) fn import(
     report: &mut Report,
 ) -> Result<Content> {
     let mut content = Content::default();
+    let mut lists = Lists::default();
     for file in origin.files(Path::new("content"), report) {
         let inside = file.strip_prefix("content").ok().and_then(Path::to_str);
         let Some(inside) = inside else {
@@ -68,6 +71,14 @@ pub(super) fn import(
         let text = adapt(source, judge, Topic::FrontMatter, &place, report);
         let front = front_matter(&file, &text);
         content.moved.extend(moved_terms(&front, &name, config));
+        let place = (name.directory.to_owned(), name.prefix.clone());
+        let mut ignored = config.ignored_content.iter();
+        let is_ignored = ignored.any(|pattern| matches(pattern, inside));
+        match name.is_section {
+            _ if is_ignored => {}
+            true => lists.section(place, &front),
+            false => lists.page(&file, place, &front, without_date(name.stem) != name.stem),
+        }
         let text = shortcodes(&text, &file, &mut content.used, report);
         let text = match config.emoji {
             true => with_emoji(&text, config),
@@ -80,6 +91,7 @@ pub(super) fn import(
         };
         draft.write(&file, &text, &file, report)?;
     }
+    lists.tell(report);
     Ok(content)
 }
 
@@ -87,6 +99,8 @@ pub(super) fn import(
 struct Name<'a> {
     /// What a path is made of: that of the directory, if it is an `index.md`.
     stem: &'a str,
+    /// Where it lies; for an `index.md`, the directory above.
+    directory: &'a str,
     /// As in `/fr`.
     prefix: String,
     is_section: bool,
@@ -104,12 +118,14 @@ impl<'a> Name<'a> {
             Some((stem, code)) => (stem, format!("/{code}")),
             None => (stem, String::new()),
         };
+        let (above, own) = split(directory);
+        let (directory, of_path) = match stem {
+            "index" => (above, own),
+            _ => (directory, stem),
+        };
         Self {
-            stem: if stem == "index" {
-                split(directory).1
-            } else {
-                stem
-            },
+            stem: of_path,
+            directory,
             prefix,
             is_section: stem == "_index",
         }
