@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::faults::Faults;
+use crate::front_matter::Kind;
 use crate::ignored::Ignored;
 use crate::minify;
 use crate::source::{Found, read_static};
@@ -98,7 +99,8 @@ impl Content {
     }
 }
 
-/// The static files beside each `index.md`: paths, by directory.
+/// The static files beside each `index.md`: paths, by directory; and those beside
+/// each `_index.md`, without those further down, by that file.
 pub(crate) fn by_bundle(
     paths: &BTreeMap<String, String>,
     documents: &[Arc<Document>],
@@ -114,8 +116,25 @@ pub(crate) fn by_bundle(
             .map(|(_, path)| path.clone())
             .collect()
     };
+    let of_section = |document: &Document| {
+        let directory = &document.directory;
+        let inside = match directory.as_str() {
+            "" => String::new(),
+            directory => format!("{directory}/"),
+        };
+        let from = paths.range(inside.clone()..);
+        let below = from.take_while(|(id, _)| id.starts_with(&inside));
+        below
+            .filter(|(id, _)| !id[inside.len()..].contains('/'))
+            .map(|(_, path)| path.clone())
+            .collect()
+    };
+    let sections = documents
+        .iter()
+        .filter(|document| document.kind == Kind::Section);
     bundles
         .map(|directory| (directory.to_owned(), beside(directory)))
+        .chain(sections.map(|document| (document.id.clone(), of_section(document))))
         .collect()
 }
 
@@ -125,10 +144,13 @@ pub(crate) fn beside<'a>(
     bundles: &'a BTreeMap<String, Vec<String>>,
     document: &Document,
 ) -> &'a [String] {
-    let directory = document
-        .colocated_path()
-        .map(|path| path.trim_end_matches('/'));
-    let found = directory.and_then(|directory| bundles.get(directory));
+    let colocated = document.colocated_path();
+    let directory = colocated.map(|path| path.trim_end_matches('/'));
+    let key = match document.kind {
+        Kind::Section => Some(document.id.as_str()),
+        Kind::Page => directory,
+    };
+    let found = key.and_then(|key| bundles.get(key));
     found.map(Vec::as_slice).unwrap_or_default()
 }
 

@@ -144,6 +144,9 @@ impl DataFiles {
             .iter()
             .map(|above| format!("{above}/{inside}"))
             .collect();
+        // What Zola has in `static/` is in `content/` here.
+        let of_static = inside.strip_prefix("static/");
+        places.extend(of_static.map(|inside| format!("content/{inside}")));
         // Edits elsewhere would not be heard of.
         let sources = ["content/", "data/", "themes/"];
         if sources.iter().any(|source| inside.starts_with(source)) {
@@ -268,6 +271,7 @@ mod tests {
             "data/a.json",
             "/a.yaml",
             "static/a.yaml",
+            "static/a.toml",
         ] {
             assert_eq!(
                 load(&data, &[("path", path)]).as_deref(),

@@ -30,7 +30,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, html};
-use tera::{Tera, Value};
+use tera::{Context, Tera, Value};
 
 pub(crate) use heading::Heading;
 pub(crate) use link::{Asked, Reference, Target, Targets, take_asked};
@@ -76,6 +76,9 @@ pub(crate) struct Rendered {
     /// can be checked.
     pub(crate) faults: Vec<Diagnostic>,
 }
+
+/// The template of the link of a heading to itself.
+const ANCHOR_LINK: &str = "anchor-link.html";
 
 type Located<'a> = (Event<'a>, Range<usize>);
 
@@ -174,7 +177,11 @@ impl Renderer<'_> {
         self.fences(&mut events, part, &mut rendered, &mut faults);
         footnote::gather(&mut events, &mut rendered.anchors);
         let links = part.anchor_links;
-        heading::add_anchors(&mut events, links, shortcodes.as_ref(), &mut rendered);
+        let mut mark = |rendered: &mut Rendered, heading: &Heading| {
+            self.anchor_link(part.document, heading, rendered)
+        };
+        let shown = shortcodes.as_ref();
+        heading::add_anchors(&mut events, links, shown, &mut rendered, &mut mark);
         link::resolve(
             &mut events,
             part.document,
@@ -201,6 +208,33 @@ impl Renderer<'_> {
             .map(|at| format!("{}{close}", rendered.html[..at].trim_end()));
         rendered.faults.extend(faults);
         rendered
+    }
+
+    /// The link of a heading to itself, if the theme has a template for it.
+    fn anchor_link(
+        &self,
+        document: &Document,
+        heading: &Heading,
+        rendered: &mut Rendered,
+    ) -> Option<String> {
+        let theme = self.theme.filter(|theme| theme.has(ANCHOR_LINK))?;
+        rendered.has_shortcodes = true;
+        let Some(engine) = self.engine else {
+            rendered.is_partial = true;
+            return None;
+        };
+        let mut seen = Context::new();
+        seen.insert_value("id", heading.id.as_str().into());
+        seen.insert_value("level", heading.level.into());
+        seen.insert_value("lang", (&*document.lang).into());
+        match engine.render(ANCHOR_LINK, &seen) {
+            // The end of the template's file is no part of the heading.
+            Ok(html) => Some(html.trim_end().to_owned()),
+            Err(error) => {
+                rendered.faults.extend(theme.fault(ANCHOR_LINK, &error));
+                None
+            }
+        }
     }
 
     /// Blocks of code: those that are drawn, and the others.

@@ -30,6 +30,7 @@ pub(super) fn add_anchors(
     links: AnchorLinks,
     shortcodes: Option<&Shortcodes>,
     rendered: &mut Rendered,
+    mark: &mut dyn FnMut(&mut Rendered, &Heading) -> Option<String>,
 ) {
     // Those that authors chose are taken first, so that none moves them.
     for (event, _) in events.iter() {
@@ -61,14 +62,19 @@ pub(super) fn add_anchors(
         };
         *id = Some(CowStr::from(anchor.clone()));
         let end = Event::End(TagEnd::Heading(*level));
-        flat.push(Heading {
+        let heading = Heading {
             level: *level as u8,
-            id: anchor.clone(),
-            title: title.clone(),
+            id: anchor,
+            title,
             children: Vec::new(),
-        });
+        };
         changed.push((event, span.clone()));
-        push_linked(&mut changed, inside, links, &anchor, &title, &span);
+        let own = match links {
+            AnchorLinks::Left | AnchorLinks::Right => mark(rendered, &heading),
+            AnchorLinks::None | AnchorLinks::Heading => None,
+        };
+        push_linked(&mut changed, inside, links, (&heading, own), &span);
+        flat.push(heading);
         changed.push((end, span));
     }
     *events = changed;
@@ -79,17 +85,19 @@ fn push_linked<'a>(
     events: &mut Vec<Located<'a>>,
     inside: Vec<Located<'a>>,
     links: AnchorLinks,
-    anchor: &str,
-    title: &str,
+    (heading, own): (&Heading, Option<String>),
     span: &Range<usize>,
 ) {
     let html = |html: String| (Event::InlineHtml(html.into()), span.clone());
-    let anchor = escape(anchor);
+    let anchor = escape(&heading.id);
     let mark = || {
-        html(format!(
-            "<a class=\"anchor\" href=\"#{anchor}\" aria-label=\"Link to: {}\">#</a>",
-            escape(title)
-        ))
+        let usual = || {
+            format!(
+                "<a class=\"anchor\" href=\"#{anchor}\" aria-label=\"Link to: {}\">#</a>",
+                escape(&heading.title)
+            )
+        };
+        html(own.unwrap_or_else(usual))
     };
     match links {
         AnchorLinks::None => events.extend(inside),

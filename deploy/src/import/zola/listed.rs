@@ -38,7 +38,11 @@ const ORDERS: [(&str, &[&str], &str); 5] = [
         &["weight"],
         "a page without a weight is sorted by weight",
     ),
-    ("title", &["title"], "a page without a title is sorted by title"),
+    (
+        "title",
+        &["title"],
+        "a page without a title is sorted by title",
+    ),
     (
         "title_bytes",
         &["title"],
@@ -105,7 +109,9 @@ impl Lists {
                 let advice = "it is listed now, as what has no page of its own is for lists";
                 note(&page.file, what, advice);
             }
-            let order = ORDERS.iter().find(|(name, ..)| Some(*name) == order.as_deref());
+            let order = ORDERS
+                .iter()
+                .find(|(name, ..)| Some(*name) == order.as_deref());
             if let Some((_, keys, what)) = order
                 && !keys.iter().any(|key| page.keys.contains(*key))
             {

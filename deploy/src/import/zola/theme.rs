@@ -14,11 +14,7 @@ use super::code::{self, Colours};
 use super::config::Config;
 
 /// Templates of what the generator makes by itself, whatever a theme has.
-const OWN: [&str; 3] = [
-    "anchor-link.html",
-    "internal/alias.html",
-    "split_sitemap_index.xml",
-];
+const OWN: [&str; 2] = ["internal/alias.html", "split_sitemap_index.xml"];
 
 /// Zola made something of a site without them.
 const NEEDED: [(&str, &str); 3] = [
