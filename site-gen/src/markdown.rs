@@ -202,10 +202,11 @@ impl Renderer<'_> {
         if let Some(shortcodes) = shortcodes {
             faults.extend(shortcodes.insert(part.document, &mut rendered.html));
         }
-        rendered.summary = rendered
-            .html
-            .find(CONTINUE)
-            .map(|at| format!("{}{close}", rendered.html[..at].trim_end()));
+        rendered.summary = rendered.html.find(CONTINUE).map(|at| {
+            format!("{}{close}", &rendered.html[..at])
+                .trim_end()
+                .to_owned()
+        });
         rendered.faults.extend(faults);
         rendered
     }
@@ -453,7 +454,7 @@ mod tests {
         let rendered = render_text("One *two*.\n\n<!-- more -->\n\nThree").unwrap();
         assert_eq!(
             rendered.summary.as_deref(),
-            Some("<p>One <em>two</em>.</p>\n")
+            Some("<p>One <em>two</em>.</p>")
         );
         assert!(rendered.html.contains(CONTINUE));
         assert_eq!(rendered.words, 4);
@@ -462,15 +463,15 @@ mod tests {
     #[test]
     fn the_summary_may_end_inside_of_something() {
         for (text, summary) in [
-            ("Summary.<!-- more --> More.", "<p>Summary.</p>\n"),
-            ("A *b<!--more--> c*", "<p>A <em>b</em></p>\n"),
+            ("Summary.<!-- more --> More.", "<p>Summary.</p>"),
+            ("A *b<!--more--> c*", "<p>A <em>b</em></p>"),
             (
                 "- a\n- b <!-- more -->\n- c",
-                "<ul>\n<li>a</li>\n<li>b </li>\n</ul>\n",
+                "<ul>\n<li>a</li>\n<li>b </li>\n</ul>",
             ),
             (
                 "> a\n>\n> <!-- more -->\n> b",
-                "<blockquote>\n<p>a</p>\n</blockquote>\n",
+                "<blockquote>\n<p>a</p>\n</blockquote>",
             ),
         ] {
             let rendered = render_text(text).unwrap();

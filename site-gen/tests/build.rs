@@ -429,7 +429,8 @@ fn an_edit_of_a_data_file_renders_the_pages_that_read_it() {
         ("data/b.json", "{\"n\": 1}", "/b/", 1),
         ("data/b.json", "{\"n\": 2}", "/b/", 1),
         ("data/b.json", "{\"n\": 2}", "/b/", 0),
-        ("content/b.json", "{\"n\": 3}", "/b/", 1),
+        // The front page sees that there is one more file beside it.
+        ("content/b.json", "{\"n\": 3}", "/b/", 2),
         ("data/b.json", "{\"n\": 4}", "/b/", 0),
         // The list of the section has its text.
         ("content/c/c.csv", "two\n", "/c/", 2),
