@@ -1,5 +1,5 @@
 //! What templates can call: Zola's functions. Filters are in `filters`,
-//! `text_filters` and `page_filters`.
+//! `number_filters`, `text_filters` and `page_filters`.
 //!
 //! * `get_url(path)`: where a file is served, as a path of the site; `path` is
 //!   `@/FILE.md`, or a path, which gets that of `lang` in front if it is no static
@@ -39,6 +39,7 @@ use crate::diagnostic::did_you_mean;
 use crate::filters;
 use crate::fingerprint::fingerprinted;
 use crate::language::{Language, version_of};
+use crate::number_filters;
 use crate::page_filters;
 use crate::picture::{Gallery, Recipe};
 use crate::text_filters;
@@ -169,6 +170,7 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
         });
     }
     filters::register(&mut engine);
+    number_filters::register(&mut engine);
     text_filters::register(&mut engine);
     page_filters::register(&mut engine, knowledge, config.markdown);
     engine

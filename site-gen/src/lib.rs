@@ -80,6 +80,7 @@ mod markdown_config;
 mod media_type;
 mod minify;
 mod natural;
+mod number_filters;
 mod output;
 mod pack_file;
 mod page_filters;

@@ -117,12 +117,12 @@ impl Config {
         for statement in &statements(text) {
             // That is done: slugs and emoji are written into the pages, colours of
             // code into a style sheet, and some static files stay behind.
-            let is_done = match (statement.table.as_str(), statement.key.as_deref()) {
-                ("slugify" | "markdown.highlighting", _) => true,
-                ("markdown", Some("render_emoji" | "highlighting")) => true,
-                ("", Some("ignored_static")) => true,
-                _ => false,
-            };
+            let is_done = matches!(
+                (statement.table.as_str(), statement.key.as_deref()),
+                ("slugify" | "markdown.highlighting", _)
+                    | ("markdown", Some("render_emoji" | "highlighting"))
+                    | ("", Some("ignored_static"))
+            );
             if is_done {
                 new.push_str(&text[at..statement.lines.start]);
                 for line in text[statement.lines.clone()].split_inclusive('\n') {
