@@ -246,7 +246,9 @@ impl Translator<'_> {
         };
         let mut tokens = tag.tokens;
         seen::ask_for_none(&mut tokens, &self.implicit);
-        if self.name.starts_with("shortcodes/") {
+        if !self.macro_name.is_empty() {
+            seen::rename_arguments(&mut tokens);
+        } else if self.name.starts_with("shortcodes/") {
             body_is_html(&mut tokens);
         }
         let tokens = translate_expression(tokens, condition, &call, &mut notes);
@@ -303,6 +305,7 @@ impl Translator<'_> {
         let mut parameters = Vec::new();
         let mut defaults = String::new();
         for (name, value) in arguments(inner) {
+            let name = seen::argument(name);
             if value.is_empty() {
                 parameters.push(name.to_owned());
                 continue;

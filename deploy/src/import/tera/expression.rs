@@ -2,6 +2,7 @@
 
 use super::frozen::frozen;
 use super::lexer::{Kind, Token};
+use super::seen::argument;
 use super::settings::settings;
 use super::whole::whole;
 
@@ -379,7 +380,7 @@ fn calls(tokens: &[Token], component: &dyn Fn(&str, &str) -> String) -> Vec<Toke
         let inner = tokens.get(at + 4..end).unwrap_or_default();
         for (name, value) in arguments(inner) {
             let value = calls(value, component);
-            out.push(Token::new(" ", Kind::Name, name));
+            out.push(Token::new(" ", Kind::Name, argument(name)));
             out.push(Token::sign("="));
             match value.as_slice() {
                 [text] if text.kind == Kind::Text => {

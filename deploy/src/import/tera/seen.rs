@@ -77,6 +77,26 @@ fn named(tag: &Tag<'_>) -> impl Iterator<Item = &'static str> {
     names.collect::<Vec<_>>().into_iter()
 }
 
+/// A component has a `body` of its own: an argument of that name has another one.
+pub(super) fn argument(name: &str) -> &str {
+    match name {
+        "body" => "body_text",
+        name => name,
+    }
+}
+
+/// Gives a macro's arguments their names in its body.
+pub(super) fn rename_arguments(tokens: &mut [Token]) {
+    for at in 0..tokens.len() {
+        let of_other = at > 0 && (tokens[at - 1].is(".") || tokens[at - 1].is("|"));
+        let is_argument = tokens.get(at + 1).is_some_and(|next| next.is("="));
+        let is_set = at == 1 && tokens[0].text.starts_with("set");
+        if tokens[at].kind == Kind::Name && !of_other && (!is_argument || is_set) {
+            tokens[at].text = argument(&tokens[at].text).to_owned();
+        }
+    }
+}
+
 /// What is always an argument of a component is none where it was missing.
 pub(super) fn ask_for_none(tokens: &mut [Token], implicit: &BTreeSet<&'static str>) {
     for at in 0..tokens.len() {

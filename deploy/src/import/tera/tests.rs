@@ -156,6 +156,13 @@ fn macros_become_components() {
         text,
         "{#- components need no import -#}\n{{ <macros.ui.card title={a.b} n={(1 + 2) | abs} /> | safe }}{{ <page.x /> }}"
     );
+    assert_eq!(
+        translated(
+            "{% macro x(body) %}{{ body | f(body=a.body) }}{% endmacro %}{{ above::x(body=body) }}"
+        )
+        .0,
+        "{% component page.x(body_text) %}{{ body_text | f(body=a.body) }}{% endcomponent page.x %}{{ <macros.ui.x body_text={body} /> }}"
+    );
     assert_eq!(translated("{{ above::x() }}").0, "{{ <macros.ui.x /> }}");
     let (text, _) = translated(
         "{% macro x(page) %}{{ page.a }}{{ lang }}{% if section is defined %}{{ a.term }}{% endif %}{{ f(pages=1) }}{% endmacro %}{% if section is defined %}",
@@ -205,7 +212,10 @@ fn the_body_of_a_shortcode_is_html() {
             "{% if body %}{{ a.body }}",
             "{% if body_source %}{{ a.body }}",
         ),
-        ("{{ m::x(body=body) }}", "{{ <m.x body={body_source} /> }}"),
+        (
+            "{{ m::x(body=body) }}",
+            "{{ <m.x body_text={body_source} /> }}",
+        ),
     ] {
         assert_eq!(translated(old), new);
     }
