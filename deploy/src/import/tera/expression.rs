@@ -129,7 +129,9 @@ fn chain(tokens: Vec<Token>, condition: Condition) -> Vec<Token> {
     let mut out = tokens;
     let mut at = 0;
     while at < out.len() {
+        let is_word = ["in", "and", "or", "not", "is"].contains(&out[at].text.as_str());
         let starts = out[at].kind == Kind::Name
+            && !is_word
             && (at == 0 || !(out[at - 1].is(".") || out[at - 1].is("|") || out[at - 1].is("::")));
         let end = if starts { chain_end(&out, at) } else { at + 1 };
         let after = out.get(end).map(|token| token.text.as_str());
