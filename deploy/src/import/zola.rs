@@ -40,7 +40,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         new.push_str(&format!("{from:?} = {to:?}\n"));
     }
     draft.write("content/site.toml", &new, file, report)?;
-    let named = theme::import(&config, &content.used, origin, draft, report)?;
+    let named = theme::import(&config, &content, origin, draft, report)?;
     files(&config, origin, draft, report)?;
     data::import(&config, &named, origin, draft, report)
 }

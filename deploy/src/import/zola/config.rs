@@ -34,6 +34,8 @@ pub(super) struct Config {
     pub(super) smart_punctuation: bool,
     /// Whether words such as `:smile:` are drawn as characters.
     pub(super) emoji: bool,
+    /// Whether headings link to themselves.
+    pub(super) anchor_links: bool,
     /// What code is coloured with.
     pub(super) colours: Option<Colours>,
     /// Static files that stay behind.
@@ -71,6 +73,7 @@ impl Config {
                 _ => Vec::new(),
             },
             smart_punctuation: boolean(&table, "markdown", "smart_punctuation"),
+            anchor_links: inner(&table, "markdown", "insert_anchor_links").is_some(),
             emoji: boolean(&table, "markdown", "render_emoji"),
             colours: match table.get("markdown").map(Spanned::get_ref) {
                 Some(DeValue::Table(markdown)) => Colours::read(markdown),

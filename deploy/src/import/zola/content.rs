@@ -27,6 +27,8 @@ use super::listed::Lists;
 pub(super) struct Content {
     /// The shortcodes that it calls.
     pub(super) used: BTreeSet<String>,
+    /// Whether headings of some section link to themselves.
+    pub(super) has_anchor_links: bool,
     /// Terms that have another path now: from where, to where.
     pub(super) moved: BTreeMap<String, String>,
 }
@@ -70,6 +72,9 @@ pub(super) fn import(
         let judge = review::front_matter;
         let text = adapt(source, judge, Topic::FrontMatter, &place, report);
         let front = front_matter(&file, &text);
+        content.has_anchor_links |= front
+            .iter()
+            .any(|(key, _)| key.name == "insert_anchor_links");
         content.moved.extend(moved_terms(&front, &name, config));
         let place = (name.directory.to_owned(), name.prefix.clone());
         let mut ignored = config.ignored_content.iter();

@@ -12,6 +12,7 @@ use super::super::tera::{self, Related, Templates};
 use super::super::tree::{Draft, Origin};
 use super::code::{self, Colours};
 use super::config::Config;
+use super::content::Content;
 
 /// Templates of what the generator makes by itself, whatever a theme has.
 const OWN: [&str; 2] = ["internal/alias.html", "split_sitemap_index.xml"];
@@ -24,10 +25,10 @@ const NEEDED: [(&str, &str); 3] = [
 ];
 
 /// Brings the theme across, and says what its templates have between quotes.
-/// `used` are the shortcodes that the content calls.
+/// The content says which shortcodes it calls.
 pub(super) fn import(
     config: &Config,
-    used: &BTreeSet<String>,
+    content: &Content,
     origin: &Origin,
     draft: &mut Draft,
     report: &mut Report,
@@ -68,7 +69,10 @@ pub(super) fn import(
     for (inside, file) in &below {
         writer.bring(inside, file, Layer::Below)?;
     }
-    writer.complete(used)?;
+    writer.complete(&content.used)?;
+    if config.anchor_links || content.has_anchor_links {
+        writer.link_headings()?;
+    }
     if let Some(colours) = config.colours {
         writer.colour(colours)?;
     }
@@ -288,6 +292,19 @@ impl Writer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Headings link to themselves as they did, for the theme's style.
+    fn link_headings(&mut self) -> Result<()> {
+        let name = "anchor-link.html";
+        if self.names.resolve(name).is_some() {
+            return Ok(());
+        }
+        let text = "<a class=\"zola-anchor\" href=\"#{{ id }}\" \
+                    aria-label=\"Anchor link for: {{ id }}\">🔗</a>\n";
+        let to = self.to.join("templates").join(name);
+        self.draft
+            .write(to, text, Path::new("templates"), self.report)
     }
 
     /// Writes the style sheet that gives code its colours.
