@@ -96,6 +96,7 @@ pre .keyword { color: var(--code-keyword); }
 pre :is(.constant, .support) { color: var(--code-constant); }
 pre :is(.entity, .annotation) { color: var(--code-name); }
 pre mark { display: inline-block; min-width: 100%; background: var(--code-mark); color: inherit; }
+pre .line + mark { min-width: calc(100% - 3.5em); }
 pre .line::before { content: attr(data-line); display: inline-block; min-width: 2.5em; margin-right: 1em; color: var(--code-soft); text-align: right; user-select: none; }
 ";
 
