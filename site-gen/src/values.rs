@@ -36,6 +36,7 @@
 //! Values are built once and shared; giving one to a template costs a counter.
 
 mod document;
+mod kept;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -53,14 +54,12 @@ use crate::document::Document;
 use crate::functions::Listed;
 use crate::library::{Ids, Library, Page, Section};
 use crate::paginator::Paginator;
-use crate::sorted::{Keyed, Sorted};
 use crate::taxonomy::Taxonomy;
-use crate::texts::Text;
-use document::{
-    about_changes, about_document, about_text, insert, list, sibling, taxonomies, texts,
-};
+use document::{about_changes, about_document, about_text, insert, list, texts};
+use kept::{Around, Kept, siblings};
 
 pub(crate) use document::{NO_ITEMS, before_text, table_of_contents};
+pub(crate) use kept::KeptValues;
 
 /// A map from names that are known here.
 pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
@@ -90,45 +89,6 @@ pub(crate) struct TaxonomyValues {
     pub(crate) terms: Vec<Value>,
     /// The paths of the terms, by slug.
     paths: BTreeMap<String, String>,
-}
-
-/// The values of the last build: one whose page and neighbours did not change
-/// is given to templates again, so that it can be told to be the same by its
-/// address.
-#[derive(Debug, Default)]
-pub(crate) struct KeptValues {
-    /// Whether this build leaves any.
-    pub(crate) keep: Keep,
-    /// The configuration as templates see it.
-    config: Option<ConfigValues>,
-    pages: Sorted<Box<Kept>>,
-}
-
-#[derive(Debug)]
-struct Kept {
-    document: Arc<Document>,
-    text: Arc<Text>,
-    ancestors: Value,
-    assets: Value,
-    translations: Value,
-    backlinks: Value,
-    /// Itself, as its neighbours see it.
-    sibling: Value,
-    lower: Value,
-    higher: Value,
-    value: Value,
-}
-
-/// What a page sees of others. Most pages are compared with what they were, and
-/// that is all: so it is borrowed, as threads that count how many hold one empty
-/// list wait for each other.
-struct Around<'a> {
-    ancestors: &'a Value,
-    assets: Cow<'a, Value>,
-    translations: &'a Value,
-    backlinks: &'a Value,
-    lower: &'a Value,
-    higher: &'a Value,
 }
 
 impl Values {
@@ -286,85 +246,6 @@ impl Values {
             ("total_pages", paginator.pages.len().into()),
         ])
     }
-}
-
-impl KeptValues {
-    /// Those of the pages that there are now.
-    fn known(&mut self, pages: &[Page], config: &ConfigValues) -> Vec<Option<Box<Kept>>> {
-        let mut last = mem::take(&mut self.pages);
-        if self.config.as_ref() != Some(config) {
-            last = Sorted::default();
-            self.config = Some(config.clone());
-        }
-        let documents = pages.iter().map(|page| &page.document);
-        documents.map(|document| last.take(&document.id)).collect()
-    }
-}
-
-impl Keyed for Box<Kept> {
-    fn key(&self) -> &str {
-        &self.document.id
-    }
-}
-
-impl Kept {
-    fn new(page: Page, own: &Value, around: &Around<'_>) -> Self {
-        let mut kept = Self {
-            document: page.document,
-            text: page.text,
-            ancestors: around.ancestors.clone(),
-            assets: around.assets.clone().into_owned(),
-            translations: around.translations.clone(),
-            backlinks: around.backlinks.clone(),
-            sibling: own.clone(),
-            lower: around.lower.clone(),
-            higher: around.higher.clone(),
-            value: Value::none(),
-        };
-        kept.value = kept.page();
-        kept
-    }
-
-    fn is_of(&self, page: &Page) -> bool {
-        Arc::ptr_eq(&self.document, &page.document) && Arc::ptr_eq(&self.text, &page.text)
-    }
-
-    fn saw(&self, around: &Around<'_>) -> bool {
-        self.ancestors == *around.ancestors
-            && self.assets == *around.assets
-            && self.translations == *around.translations
-            && self.backlinks == *around.backlinks
-            && self.lower == *around.lower
-            && self.higher == *around.higher
-    }
-
-    fn page(&self) -> Value {
-        // What neighbours see of it is the first part of what it sees itself.
-        let mut map = self.sibling.as_map().cloned().unwrap_or_default();
-        map.extend(about_changes(&self.document));
-        map.extend(about_text(&self.text));
-        insert(&mut map, "taxonomies", taxonomies(&self.document));
-        insert(&mut map, "ancestors", self.ancestors.clone());
-        insert(&mut map, "assets", self.assets.clone());
-        let directory = self.document.colocated_path();
-        insert(&mut map, "colocated_path", directory.into());
-        insert(&mut map, "translations", self.translations.clone());
-        insert(&mut map, "backlinks", self.backlinks.clone());
-        insert(&mut map, "lower", self.lower.clone());
-        insert(&mut map, "higher", self.higher.clone());
-        map.shrink_to_fit();
-        map.into()
-    }
-}
-
-/// All pages as their neighbours see them.
-fn siblings(pages: &[Page], known: &[Option<Box<Kept>>], config: &Config) -> Vec<Value> {
-    let pages = pages.par_iter().zip(known);
-    let siblings = pages.map(|(page, known)| match known {
-        Some(kept) if Arc::ptr_eq(&kept.document, &page.document) => kept.sibling.clone(),
-        _ => sibling(&page.document, config).into(),
-    });
-    siblings.collect()
 }
 
 /// What there is to know of a section besides its text and its pages.
