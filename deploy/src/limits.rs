@@ -146,3 +146,9 @@ pub const MAX_PARENTHESES: usize = 64;
 /// How many shortcodes of Hugo may stand inside each other: the end of one in
 /// which there are more belongs to nothing.
 pub const SHORTCODE_NESTING: usize = 64;
+
+/// How deep templates of Hugo may draw each other, and how long one of them may
+/// become by that, in bytes.
+pub const MAX_PARTIAL_DEPTH: usize = 8;
+/// See [`MAX_PARTIAL_DEPTH`].
+pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;

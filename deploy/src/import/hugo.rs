@@ -97,6 +97,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     let config = Config::read(origin, report)?;
     let library = Library::read(&config, origin, report);
     let templates = theme::templates(&config, origin, report);
+    let texts = theme::Texts::of(&templates, origin);
     let hooks = Hooks::of(&templates, origin);
     let paginate_by = site::paginate_by(&config, &templates, origin);
     let theme_name = statics::theme_name(origin.name());
@@ -105,7 +106,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         config: &config,
         library: &library,
         own: theme::shortcodes(&templates),
-        translated: theme::translate(&templates, origin),
+        translated: texts.translate(),
         theme: theme_name.clone(),
         dialect: Dialect::of(&config, HtmlPages::of(&library), hooks.clone()),
         used: AllUsed::new(),
@@ -136,7 +137,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     theme::write(
         &theme_name,
         (&used, &translated),
-        &templates,
+        (&templates, &texts),
         (origin, draft),
         report,
     )?;

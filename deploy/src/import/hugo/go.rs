@@ -2,8 +2,10 @@
 //! arguments and their body and ask whether these are there. What does more is
 //! not translated at all.
 
+use std::collections::BTreeMap;
+
 use super::arguments::argument_name;
-use crate::limits::MAX_PARENTHESES;
+use crate::limits::{MAX_PARENTHESES, MAX_PARTIAL_DEPTH, MAX_TEMPLATE_BYTES};
 
 /// The template in tera; none if it does what is not known here.
 pub(super) fn translate(text: &str) -> Option<String> {
@@ -30,7 +32,10 @@ pub(super) fn translate(text: &str) -> Option<String> {
             None => ("", inside),
         };
         let inside = inside.trim();
-        if inside.starts_with("/*") {
+        if inside.starts_with("/*") || inside.starts_with(OF_THE_TEMPLATE) {
+            if !(left.is_empty() && right.is_empty()) {
+                out.push_str(&format!("{{#{left} {right}#}}"));
+            }
             continue;
         }
         let (word, argument) = inside
@@ -88,18 +93,66 @@ pub(super) fn translate(text: &str) -> Option<String> {
     (dots.is_empty() && is_some).then_some(out)
 }
 
+/// What a template says to Hugo about itself, as in `$_hugo_config := …`.
+const OF_THE_TEMPLATE: &str = "$_hugo_config";
+
 /// What draws a part of a template, and is not translated.
 const PARTIALS: [&str; 2] = ["partial", "partialCached"];
+
+/// A template with what other ones draw that see the same as it, in their place.
+pub(super) fn with_partials(text: &str, partials: &BTreeMap<String, String>) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..MAX_PARTIAL_DEPTH {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        let mut is_done = true;
+        while let Some((before, after)) = rest.split_once("{{") {
+            out.push_str(before);
+            let Some((inside, behind)) = split_action(after) else {
+                break;
+            };
+            match same_context(inside).and_then(|name| partials.get(name)) {
+                Some(part) if out.len() < MAX_TEMPLATE_BYTES => {
+                    is_done = false;
+                    out.push_str(part);
+                }
+                _ => out.push_str(&format!("{{{{{inside}}}}}")),
+            }
+            rest = behind;
+        }
+        out.push_str(&text[text.len() - rest.len()..]);
+        if is_done {
+            return out;
+        }
+        text = out;
+    }
+    text
+}
+
+/// The name of the template in `partial "name.html" .`.
+fn same_context(action: &str) -> Option<&str> {
+    let words: Vec<&str> = action.split_whitespace().collect();
+    match words.as_slice() {
+        ["partial" | "partialCached", name, "." | "$"] => name.strip_prefix('"')?.strip_suffix('"'),
+        _ => None,
+    }
+}
 
 /// What stands in its place, in a comment.
 const LEFT_OUT: &str = "left out: ";
 
-/// The lines of a template where another one draws a part of it.
-pub(super) fn partials(text: &str) -> Vec<usize> {
+/// The lines of a template where another one, which is not known, draws a part
+/// of it.
+pub(super) fn partials(text: &str, known: &BTreeMap<String, String>) -> Vec<usize> {
     let lines = text.lines().enumerate();
     let is_call = |line: &str| {
         let mut actions = line.split("{{").skip(1);
         actions.any(|action| {
+            let inside = action.split("}}").next().unwrap_or_default();
+            let name = same_context(inside.trim_matches(['-', ' ']));
+            if name.is_some_and(|name| known.contains_key(name)) {
+                return false;
+            }
             let mut words = action.trim_start_matches(['-', ' ']).split_whitespace();
             words.next().is_some_and(|word| PARTIALS.contains(&word))
         })
@@ -255,6 +308,9 @@ fn argument(name: &str) -> Option<String> {
 
 /// What is asked.
 fn condition(text: &str, dot: Option<&str>) -> Option<String> {
+    if let Some(asked) = count(text) {
+        return Some(asked);
+    }
     let words = words(text.trim())?;
     let inner = |word: &String| match word.strip_prefix('(').and_then(|w| w.strip_suffix(')')) {
         Some(inside) => condition(inside, dot),
@@ -284,6 +340,22 @@ fn condition(text: &str, dot: Option<&str>) -> Option<String> {
             inner(&words[2])?
         )),
         _ => term(&words, dot),
+    }
+}
+
+/// Whether there are as many arguments as in `len .Params | eq 2`.
+fn count(text: &str) -> Option<String> {
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || "()|".contains(c))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let number = match words.as_slice() {
+        ["len", ".Params", "eq", number] | ["eq", "len", ".Params", number] => number,
+        _ => return None,
+    };
+    match number.parse::<usize>().ok()? {
+        0 => Some("not arg0".to_owned()),
+        number => Some(format!("(arg{} and not arg{number})", number - 1)),
     }
 }
 
@@ -378,6 +450,15 @@ mod tests {
                 "{% if i %}{# left out: \"icon\" (dict \"src\" .) #}{% endif %}{{ body | default(value=\"\") | safe }}",
             ),
             ("{{ if .Inner }}{{ end }}", "{% if body %}{% endif %}"),
+            (
+                "{{ if len .Params | eq 2 }}{{ .Get 1 }}{{ else if eq (len .Params) 0 }}-{{ end }}",
+                "{% if (arg1 and not arg2) %}{{ arg1 | default(value=\"\") }}{% elif not arg0 %}-{% endif %}",
+            ),
+            (
+                "{{ $_hugo_config := `{ \"version\": 1 }` -}}\na",
+                "{# -#}\na",
+            ),
+            ("{{ $_hugo_config := `{}` }}a", "a"),
             ("plain", "plain"),
         ] {
             assert_eq!(translate(go).as_deref(), Some(tera), "{go}");
@@ -402,7 +483,34 @@ mod tests {
     #[test]
     fn parts_that_others_draw_are_found() {
         let text = "a\n{{ .Inner }}{{- partial \"x\" . }}\n{{/* partial */}}\n{{ partialCached \"y\" . }}\n";
-        assert_eq!(partials(text), [2, 4]);
+        assert_eq!(partials(text, &BTreeMap::new()), [2, 4]);
+    }
+
+    #[test]
+    fn what_others_draw_is_drawn_in_its_place() {
+        let partials = [
+            ("v.html", "{{ partial \"w.html\" . }}!"),
+            ("w.html", "{{ .Get 0 }}"),
+            (
+                "loop.html",
+                "{{ partial \"loop.html\" . }}{{ partial \"loop.html\" . }}",
+            ),
+        ];
+        let partials = partials
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .into();
+        for (text, whole) in [
+            ("a{{ partial \"v.html\" . }}b", "a{{ .Get 0 }}!b"),
+            (
+                "{{ partial \"v.html\" .Page }}",
+                "{{ partial \"v.html\" .Page }}",
+            ),
+            ("{{ .Inner }}{{", "{{ .Inner }}{{"),
+        ] {
+            assert_eq!(with_partials(text, &partials), whole);
+        }
+        let endless = with_partials("{{ partial \"loop.html\" . }}", &partials);
+        assert!(endless.len() < 2 * MAX_TEMPLATE_BYTES);
     }
 
     proptest! {

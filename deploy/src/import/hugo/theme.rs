@@ -94,28 +94,53 @@ pub(super) fn shortcodes(templates: &[Mounted]) -> BTreeSet<String> {
     templates.iter().filter_map(shortcode).collect()
 }
 
-/// The shortcodes that can be said in tera, and how.
-pub(super) fn translate(templates: &[Mounted], origin: &Origin) -> BTreeMap<String, String> {
-    let mut translated = BTreeMap::new();
-    // The site's own come first.
-    for template in templates.iter().rev() {
-        let Some(name) = shortcode(template) else {
-            continue;
-        };
-        let text = std::fs::read_to_string(origin.path().join(&template.file));
-        match go::translate(&text.unwrap_or_default()) {
-            Some(text) => _ = translated.insert(name, text),
-            None => _ = translated.remove(&name),
+/// The texts of templates that others call, by name.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    pub(super) shortcodes: BTreeMap<String, String>,
+    pub(super) partials: BTreeMap<String, String>,
+}
+
+impl Texts {
+    pub(super) fn of(templates: &[Mounted], origin: &Origin) -> Self {
+        let mut texts = Self::default();
+        // The site's own come first.
+        for template in templates.iter().rev() {
+            let read = || std::fs::read_to_string(origin.path().join(&template.file));
+            if let Some(name) = shortcode(template) {
+                texts.shortcodes.insert(name, read().unwrap_or_default());
+            } else if let Some(name) = partial(template) {
+                texts.partials.insert(name, read().unwrap_or_default());
+            }
         }
+        texts
     }
-    translated
+
+    /// The shortcodes that can be said in tera, and how.
+    pub(super) fn translate(&self) -> BTreeMap<String, String> {
+        let shortcodes = self.shortcodes.iter();
+        let translated = shortcodes.filter_map(|(name, text)| {
+            let whole = go::with_partials(text, &self.partials);
+            Some((name.clone(), go::translate(&whole)?))
+        });
+        translated.collect()
+    }
+}
+
+/// What a template is called that others call, if it is one.
+fn partial(template: &Mounted) -> Option<String> {
+    let inside = &template.inside;
+    let name = ["partials/", "_partials/"]
+        .iter()
+        .find_map(|directory| inside.strip_prefix(directory))?;
+    Some(name.to_owned())
 }
 
 /// Writes the theme, and tells which templates stayed behind.
 pub(super) fn write(
     name: &str,
     (used, translated): (&AllUsed, &BTreeMap<String, String>),
-    templates: &[Mounted],
+    (templates, texts): (&[Mounted], &Texts),
     (origin, draft): (&Origin, &mut Draft),
     report: &mut Report,
 ) -> Result<()> {
@@ -149,7 +174,7 @@ pub(super) fn write(
             .is_some_and(|name| translated.contains_key(name));
         if is_translated {
             let text = std::fs::read_to_string(origin.path().join(&template.file));
-            for line in go::partials(&text.unwrap_or_default()) {
+            for line in go::partials(&text.unwrap_or_default(), &texts.partials) {
                 let what = "a part of a shortcode that another template of Go draws";
                 let advice = "left out of what it was translated to, as a comment says there";
                 report.note(Topic::Templates, &template.file, line, what, advice);
