@@ -37,6 +37,9 @@ impl Links<'_> {
     ) -> Option<(Range<usize>, String)> {
         let new = self.resolve(destination)?;
         let source = text.text.get(span.clone())?;
+        if is_autolink(source, destination) {
+            return Some((span, format!("[{}](<{new}>)", escaped(destination))));
+        }
         let at = span.start + source.rfind(destination)?;
         Some((at..at + destination.len(), new))
     }
@@ -154,6 +157,26 @@ impl Links<'_> {
     }
 }
 
+/// Whether a link is an address in angle brackets, which is its text, too.
+fn is_autolink(source: &str, destination: &str) -> bool {
+    let inside = source
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'));
+    inside == Some(destination)
+}
+
+/// A text of a link, as it is.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "\\`*_[]".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 fn is_draft(document: &Document) -> bool {
     unpublished(document).is_some()
 }
@@ -196,6 +219,16 @@ pub(super) fn has_scheme(link: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_in_brackets_keep_their_text() {
+        assert!(is_autolink("<https://a.org/b>", "https://a.org/b"));
+        assert!(!is_autolink("[b](<https://a.org/b>)", "https://a.org/b"));
+        assert_eq!(
+            escaped("https://a.org/b_c_[d]"),
+            "https://a.org/b\\_c\\_\\[d\\]"
+        );
+    }
 
     #[test]
     fn the_path_of_the_site_is_taken_off() {
