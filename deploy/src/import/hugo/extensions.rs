@@ -16,6 +16,13 @@ pub(super) fn adapt(
     dialect: &Dialect,
 ) -> Edits {
     let mut edits = Edits::new();
+    if !dialect.off.contains(&Extension::DefinitionList) {
+        let begun = events.iter().filter_map(|(event, span)| {
+            let is_one = matches!(event, Event::Start(Tag::DefinitionListDefinition));
+            is_one.then(|| colon(text, span))?
+        });
+        edits.extend(begun);
+    }
     if !dialect.off.is_empty() {
         let places = events
             .iter()
@@ -31,6 +38,14 @@ pub(super) fn adapt(
         edits.extend(joined(text, events));
     }
     edits
+}
+
+/// What keeps a colon from beginning a definition: Hugo asks for a space behind
+/// it, as in `: a`.
+fn colon(text: &str, span: &Range<usize>) -> Option<(Range<usize>, String)> {
+    let at = span.start + text[span.clone()].find(':')?;
+    let behind = text[at + 1..].chars().next()?;
+    (!behind.is_whitespace()).then(|| (at..at, "\\".to_owned()))
 }
 
 /// What keeps a thing from being markup.
@@ -225,6 +240,16 @@ mod tests {
     }
 
     /// What Hugo 0.168 makes of these.
+    #[test]
+    fn a_colon_without_space_begins_no_definition() {
+        for (old, new) in [
+            ("a port\n:0 to choose\n", "a port\n\\:0 to choose\n"),
+            ("a\n: b\n", "a\n: b\n"),
+        ] {
+            assert_eq!(adapted(old, &Dialect::plain()), new);
+        }
+    }
+
     #[test]
     fn marks_become_elements() {
         let mut dialect = Dialect {
