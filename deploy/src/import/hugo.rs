@@ -229,6 +229,7 @@ impl Site<'_> {
             line_numbers: self.dialect.line_numbers,
             used: &mut self.used,
         };
+            finds_pages: self.dialect.hooks.finds_pages,
         let text = shortcodes.rewrite(&mut links, self.report);
         let extension = document
             .file

@@ -23,6 +23,8 @@ pub(super) struct Hooks {
     pub(super) drawn: BTreeSet<String>,
     /// Whether code in a language of formulas is a formula.
     pub(super) formulas: bool,
+    /// Whether a link is looked for among the pages.
+    pub(super) finds_pages: bool,
     /// Whether quotations are drawn, and begin with their kind.
     pub(super) remarks: bool,
 }
@@ -82,7 +84,10 @@ impl Hooks {
 
     fn read(&mut self, part: &Part, text: &str) {
         match part {
-            Part::Link => self.keys.extend(link_keys(text)),
+            Part::Link => {
+                self.keys.extend(link_keys(text));
+                self.finds_pages = text.contains(".GetPage");
+            }
             Part::Heading => self.keys.extend(heading_key(text)),
             Part::Code(Some(language)) if FORMULAS.contains(&language.as_str()) => {
                 self.formulas = true;

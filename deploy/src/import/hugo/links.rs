@@ -21,6 +21,8 @@ pub(super) struct Links<'a> {
     pub(super) library: &'a Library,
     pub(super) origin: &'a Origin,
     pub(super) document: &'a Document,
+    /// Whether a template looks for a link among the pages.
+    pub(super) finds_pages: bool,
     /// Files in `assets/` that something refers to, by their path in the new
     /// site.
     pub(super) assets: &'a mut BTreeMap<String, PathBuf>,
@@ -53,7 +55,8 @@ impl Links<'_> {
         }
         let own = format!("{}{}", self.config.origin, self.config.base_path);
         let place = match place.strip_prefix(&own) {
-            Some(path) if path.is_empty() || path.starts_with('/') => path,
+            Some("") => "/",
+            Some(path) if path.starts_with('/') => path,
             _ if has_scheme(place) || place.starts_with("//") => return None,
             _ => place,
         };
@@ -64,10 +67,10 @@ impl Links<'_> {
         }
         if let Some(path) = decoded.strip_prefix('/') {
             let path = format!("/{path}");
-            if self.config.links_follow_languages()
-                && let Some(id) = self.page(&path)
+            if self.looks_for_pages()
+                && let Some(link) = self.page(&path, rest)
             {
-                return Some(format!("@/{id}{rest}"));
+                return Some(link);
             }
             return (inside.len() != end || place.len() != end)
                 .then(|| format!("{}{rest}", site_gen::encode_path(&path)));
@@ -80,21 +83,29 @@ impl Links<'_> {
         let is_markdown = [".md", ".markdown", ".mdown"]
             .iter()
             .any(|end| decoded.ends_with(end));
-        let is_page = is_markdown || self.config.links_follow_languages();
-        let found = is_page.then(|| self.page(&decoded)).flatten();
-        match found {
-            Some(id) => Some(format!("@/{id}{rest}")),
-            None => self.moved(&decoded, rest),
-        }
+        let is_page = is_markdown || self.looks_for_pages();
+        let found = is_page.then(|| self.page(&decoded, rest)).flatten();
+        found.or_else(|| self.moved(&decoded, rest))
     }
 
-    /// The file, as links name it, of a page that is published.
-    fn page(&self, place: &str) -> Option<String> {
+    fn looks_for_pages(&self) -> bool {
+        self.finds_pages || self.config.links_follow_languages()
+    }
+
+    /// The link to a page that is published: by its file, to which no question
+    /// can be put.
+    fn page(&self, place: &str, rest: &str) -> Option<String> {
         let language = self.document.language;
         let found = self.library.find(place, self.document, language);
         let found =
             found.filter(|found| unpublished(found).is_none() || is_draft(self.document))?;
-        Some(site_gen::encode_path(&found.id))
+        Some(match rest.starts_with('?') {
+            true => {
+                let serves = Place::of(found, self.config).0.serves;
+                format!("{}{rest}", site_gen::encode_path(&serves))
+            }
+            false => format!("@/{}{rest}", site_gen::encode_path(&found.id)),
+        })
     }
 
     /// Where a relative link led from the old address, if the new one is in
