@@ -152,3 +152,14 @@ pub const SHORTCODE_NESTING: usize = 64;
 pub const MAX_PARTIAL_DEPTH: usize = 8;
 /// See [`MAX_PARTIAL_DEPTH`].
 pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
+
+/// What one run of a template of Hugo may do, in steps; how deep its parts may
+/// stand inside each other, and how deep templates may draw each other.
+pub const TEMPLATE_STEPS: usize = 200_000;
+/// See [`TEMPLATE_STEPS`].
+pub const TEMPLATE_NESTING: usize = 64;
+/// See [`TEMPLATE_STEPS`].
+pub const TEMPLATE_DEPTH: usize = 12;
+
+/// How deep texts of Hugo may include each other.
+pub const INCLUDED_DEPTH: usize = 8;

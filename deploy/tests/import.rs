@@ -134,6 +134,11 @@ fn addresses_and_anchors_of_zola_stay_what_they_were() {
 }
 
 #[test]
+fn shortcodes_of_hugo_that_are_not_translated_say_what_they_said() {
+    becomes_what_it_should("hugo", "hugo-shortcodes");
+}
+
+#[test]
 fn a_blog_of_hugo_comes_across() {
     becomes_what_it_should("hugo", "hugo-blog");
 }

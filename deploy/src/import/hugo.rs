@@ -44,6 +44,7 @@ mod remarks;
 mod rewritten;
 mod shortcodes;
 mod site;
+mod template;
 mod theme;
 mod title;
 mod toml;
@@ -67,11 +68,13 @@ use markup::HtmlPages;
 use mounts::{Component, Mounted};
 use options::Dialect;
 use shortcodes::{AllUsed, Shortcodes};
+use template::World;
 
 /// Reads any text as what may be in a site: for the fuzzer.
 pub(super) fn fuzz(text: &str) {
     call::find(text);
     go::translate(text);
+    template::fuzz(text);
 }
 
 /// What Hugo reads, and what tools put beside it.
@@ -102,14 +105,19 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     let paginate_by = site::paginate_by(&config, &templates, origin);
     let theme_name = statics::theme_name(origin.name());
 
+    let pages = HtmlPages::of(&library, &texts);
+    let world = World::new(&config, &library, &texts, origin);
+
     let mut site = Site {
         config: &config,
         library: &library,
+        world: &world,
         own: theme::shortcodes(&templates),
         translated: texts.translate(),
         theme: theme_name.clone(),
-        dialect: Dialect::of(&config, HtmlPages::of(&library), hooks.clone()),
+        dialect: Dialect::of(&config, pages, hooks.clone()),
         used: AllUsed::new(),
+        printed: BTreeSet::new(),
         assets: BTreeMap::new(),
         origin,
         draft,
@@ -117,6 +125,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     };
     site.write_documents(paginate_by)?;
     let (used, translated, assets) = (site.used, site.translated, site.assets);
+    let printed = site.printed;
 
     for resource in &library.resources {
         let to = Path::new("content").join(&resource.id);
@@ -136,7 +145,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     bring_data(&config, origin, draft, report)?;
     theme::write(
         &theme_name,
-        (&used, &translated),
+        (&used, &translated, &printed),
         (&templates, &texts),
         (origin, draft),
         report,
@@ -144,7 +153,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     let mut redirects = site::redirects(&config, &library, paginate_by, report);
     add_indexes(&library, draft, &mut redirects);
     let text = site::write(
-        (&config, &hooks),
+        (&config, &hooks, pages),
         &library,
         &theme_name,
         &redirects,
@@ -160,11 +169,14 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
 struct Site<'a> {
     config: &'a Config,
     library: &'a Library,
+    world: &'a World<'a>,
     own: BTreeSet<String>,
     translated: BTreeMap<String, String>,
     theme: String,
     dialect: Dialect,
     used: AllUsed,
+    /// Shortcodes of which the output stands in texts.
+    printed: BTreeSet<String>,
     assets: BTreeMap<String, PathBuf>,
     origin: &'a Origin,
     draft: &'a mut Draft,
@@ -187,8 +199,8 @@ impl Site<'_> {
                 .map(|document| front::Place::of(document, self.config).0.serves)
                 .collect(),
         };
-        for document in &self.library.documents {
-            let text = self.text(document);
+        for (page, document) in self.library.documents.iter().enumerate() {
+            let text = self.text(page, document);
             let mut whole = front.write(document, self.report);
             if !text.trim().is_empty() {
                 whole.push_str(if text.starts_with('\n') { "" } else { "\n" });
@@ -211,25 +223,30 @@ impl Site<'_> {
         Ok(())
     }
 
-    fn text(&mut self, document: &Document) -> String {
+    fn text(&mut self, page: usize, document: &Document) -> String {
         let mut links = Links {
             config: self.config,
             library: self.library,
             origin: self.origin,
             document,
+            finds_pages: self.dialect.hooks.finds_pages,
             assets: &mut self.assets,
         };
         let mut shortcodes = Shortcodes {
             config: self.config,
             library: self.library,
+            world: self.world,
             document,
+            page,
+            depth: 0,
+            html: self.dialect.html,
             own: &self.own,
             translated: &self.translated,
             theme: &self.theme,
             line_numbers: self.dialect.line_numbers,
             used: &mut self.used,
+            printed: &mut self.printed,
         };
-            finds_pages: self.dialect.hooks.finds_pages,
         let text = shortcodes.rewrite(&mut links, self.report);
         let extension = document
             .file

@@ -99,6 +99,7 @@ fn tell(
     let is_quoted = |at: usize| dialect.typographer && text.text[..at].ends_with('<');
     // A comment may have several lines, each of which is an event.
     let mut in_comment = false;
+    let put = Spans::new(text.put_spans());
     for (event, span) in events {
         let was_in_comment = in_comment;
         if let Event::Html(html) = event {
@@ -109,6 +110,7 @@ fn tell(
             Event::Html(html) | Event::InlineHtml(html)
                 if dialect.html != Html::Part
                     && !was_in_comment
+                    && !put.contains(span.start)
                     && !is_quoted(span.start)
                     && !html.trim_start().starts_with("<!--") =>
             {

@@ -12,6 +12,7 @@ use super::data::{get, get_boolean, line_of, text, texts};
 use super::document::Document;
 use super::hooks::Hooks;
 use super::library::Library;
+use super::theme::Texts;
 use super::toml::Toml;
 
 /// What is done: written into `[markdown]`, or to the texts.
@@ -315,7 +316,9 @@ pub(super) fn escapes_html(config: &Config, has_html_pages: HtmlPages) -> bool {
     has_html_pages == HtmlPages::None && is_off(config, "markup.goldmark.renderer.unsafe")
 }
 
-/// Whether there are pages that are written in HTML, which is part of them.
+/// Whether there is HTML in texts that is part of them, whatever is said of it:
+/// there are pages that are written in it, or shortcodes of which only what
+/// they print is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HtmlPages {
     None,
@@ -323,12 +326,13 @@ pub(super) enum HtmlPages {
 }
 
 impl HtmlPages {
-    pub(super) fn of(library: &Library) -> Self {
+    pub(super) fn of(library: &Library, texts: &Texts) -> Self {
         let in_html = |document: &Document| {
             let extension = document.file.extension();
             extension.is_some_and(|extension| extension == "html" || extension == "htm")
         };
-        match library.documents.iter().any(in_html) {
+        let is_printed = texts.translate().len() < texts.shortcodes.len();
+        match is_printed || library.documents.iter().any(in_html) {
             true => Self::Some,
             false => Self::None,
         }

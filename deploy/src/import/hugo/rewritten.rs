@@ -37,6 +37,12 @@ impl Rewritten {
         self.put.push(start..self.text.len());
     }
 
+    /// Adds a text of another file, where something of this one began in this
+    /// old line.
+    pub(super) fn bring(&mut self, text: &str, line: usize) {
+        self.push(text, line, 0);
+    }
+
     /// What was put there and is no text of the old site's.
     pub(super) fn put_spans(&self) -> impl Iterator<Item = Range<usize>> {
         self.put.iter().cloned()

@@ -2,6 +2,9 @@
 //! of the new theme. None of them vanishes: what has no meaning here is called
 //! under its name, and a template that shows the call stands in for it.
 
+mod html;
+mod printed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -13,9 +16,12 @@ use super::config::Config;
 use super::data::{get, texts};
 use super::document::Document;
 use super::fence;
+use super::go;
 use super::library::Library;
 use super::links::{Links, without_base};
+use super::options::Html;
 use super::rewritten::Rewritten;
+use super::template::World;
 
 /// A shortcode that is called in the new site.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +42,14 @@ pub(super) const TEMPLATES: [&str; 5] = ["details", "figure", "gist", "vimeo", "
 pub(super) struct Shortcodes<'a> {
     pub(super) config: &'a Config,
     pub(super) library: &'a Library,
+    pub(super) world: &'a World<'a>,
     pub(super) document: &'a Document,
+    /// Its number in the library.
+    pub(super) page: usize,
+    /// In how many others it is included.
+    pub(super) depth: usize,
+    /// What becomes of HTML in it.
+    pub(super) html: Html,
     /// Those that the site, or its theme, has templates for.
     pub(super) own: &'a BTreeSet<String>,
     /// Those of them that could be translated, and what they became.
@@ -46,6 +59,8 @@ pub(super) struct Shortcodes<'a> {
     /// The number of the first line of code, if all code has numbers.
     pub(super) line_numbers: Option<i64>,
     pub(super) used: &'a mut AllUsed,
+    /// Those of which the output stands in texts, as Hugo calls them.
+    pub(super) printed: &'a mut BTreeSet<String>,
 }
 
 impl Shortcodes<'_> {
@@ -117,12 +132,17 @@ impl Writer<'_, '_, '_> {
         report: &mut Report,
     ) {
         let mut at = range.start;
-        for item in items {
-            self.plain(at..item.span().start, new);
-            self.item(item, new, report);
-            at = item.span().end;
+        for (ordinal, item) in items.iter().enumerate() {
+            let span = item.span();
+            if at < span.start {
+                self.plain(at..span.start, new);
+            }
+            self.item(item, ordinal, new, report);
+            at = span.end;
         }
-        self.plain(at..range.end, new);
+        if at < range.end {
+            self.plain(at..range.end, new);
+        }
     }
 
     /// Text as it is, but for what would call a shortcode now.
@@ -151,7 +171,7 @@ impl Writer<'_, '_, '_> {
         self.code.iter().any(|range| range.contains(&at))
     }
 
-    fn item(&mut self, item: &Item, new: &mut Rewritten, report: &mut Report) {
+    fn item(&mut self, item: &Item, ordinal: usize, new: &mut Rewritten, report: &mut Report) {
         let span = item.span().clone();
         let line = self.own.document.line(span.start);
         let in_code = self.is_code(span.start);
@@ -179,18 +199,37 @@ impl Writer<'_, '_, '_> {
                 };
                 if let Some(text) = self.as_text(&call, report) {
                     new.put(&text, line);
+                } else if self.only_takes_text(&call, in_code, ordinal, new, report) {
                 } else if in_code {
                     let what = "a shortcode in code is shown as it is written";
                     let advice = "write what it stands for";
                     self.own.note(span.start, what, advice, report);
                     new.keep(written, line);
-                } else if self.own.own.contains(name.as_str())
-                    || !self.as_markdown(&call, new, report)
-                {
+                } else if self.own.own.contains(name.as_str()) {
+                    let is_drawn =
+                        self.own.translated.contains_key(name) && !self.is_markdown(&call);
+                    if is_drawn || !self.printed(&call, ordinal, new, report) {
+                        self.as_call(&call, new, report);
+                    }
+                } else if !self.as_markdown(&call, new, report) {
                     self.as_call(&call, new, report);
                 }
             }
         }
+    }
+
+    /// Whether what a call prints is read as markdown, and is some.
+    fn is_markdown(&self, call: &Call<'_>) -> bool {
+        let template = self.own.world.shortcode(call.name);
+        self.prints_markdown(call) && template.is_some_and(go::has_markdown)
+    }
+
+    /// Whether it is read as markdown: templates of Hugo 0.54 and before make
+    /// HTML in either notation.
+    fn prints_markdown(&self, call: &Call<'_>) -> bool {
+        let template = self.own.world.shortcode(call.name);
+        self.text[call.span.start..].starts_with("{{%")
+            && !template.is_some_and(go::is_of_version_1)
     }
 
     /// What stands for text, wherever it is: in links, in attributes, in code.

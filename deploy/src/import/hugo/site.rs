@@ -26,7 +26,7 @@ pub(super) const UNDETERMINED: &str = "und";
 
 /// Writes the configuration.
 pub(super) fn write(
-    (config, hooks): (&Config, &Hooks),
+    (config, hooks, pages): (&Config, &Hooks, HtmlPages),
     library: &Library,
     theme: &str,
     redirects: &BTreeMap<String, String>,
@@ -79,7 +79,7 @@ pub(super) fn write(
     if !has_typographer(config) {
         markdown.raw("smart_punctuation", "false");
     }
-    markup::write(config, HtmlPages::of(library), hooks, &mut markdown);
+    markup::write(config, pages, hooks, &mut markdown);
     toml.section(&["markdown"], &markdown);
     languages(config, &mut toml, origin, report);
     let mut moved = Toml::default();
@@ -149,7 +149,12 @@ fn languages(config: &Config, toml: &mut Toml, origin: &Origin, report: &mut Rep
 }
 
 /// The texts in `i18n/`: of several forms, the usual one.
-fn translations(config: &Config, code: &str, origin: &Origin, report: &mut Report) -> Table {
+pub(super) fn translations(
+    config: &Config,
+    code: &str,
+    origin: &Origin,
+    report: &mut Report,
+) -> Table {
     let mut found = Table::new();
     for extension in ["toml", "yaml", "yml", "json"] {
         let name = format!("{code}.{extension}");

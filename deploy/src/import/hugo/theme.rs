@@ -60,6 +60,27 @@ pub(super) fn templates(config: &Config, origin: &Origin, report: &mut Report) -
     found
 }
 
+/// The data of themes, which the templates of their shortcodes read.
+pub(super) fn data(config: &Config, origin: &Origin, report: &mut Report) -> Vec<Mounted> {
+    let mut found = Vec::new();
+    for theme in config.themes.iter().rev() {
+        for directory in config.theme_directories() {
+            let data = directory.join(theme).join("data");
+            let files = origin.files(&data, report).into_iter();
+            found.extend(files.filter_map(|file| {
+                let inside = file.strip_prefix(&data).ok()?.to_str()?.to_owned();
+                let language = 0;
+                Some(Mounted {
+                    file,
+                    inside,
+                    language,
+                })
+            }));
+        }
+    }
+    found
+}
+
 /// What a theme has for its own templates, which stay behind.
 fn tell_rest(theme: &Path, origin: &Origin, report: &mut Report) {
     for file in FILES.iter().map(|name| theme.join(name)) {
@@ -139,7 +160,7 @@ fn partial(template: &Mounted) -> Option<String> {
 /// Writes the theme, and tells which templates stayed behind.
 pub(super) fn write(
     name: &str,
-    (used, translated): (&AllUsed, &BTreeMap<String, String>),
+    (used, translated, printed): (&AllUsed, &BTreeMap<String, String>, &BTreeSet<String>),
     (templates, texts): (&[Mounted], &Texts),
     (origin, draft): (&Origin, &mut Draft),
     report: &mut Report,
@@ -180,6 +201,9 @@ pub(super) fn write(
                 report.note(Topic::Templates, &template.file, line, what, advice);
             }
         }
+        let is_printed = shortcode
+            .as_ref()
+            .is_some_and(|name| printed.contains(name));
         let (what, advice) = match shortcode.map(|name| called.contains(&new_name(&name))) {
             Some(true) if is_translated => (
                 "a shortcode, which is a template of Go",
@@ -188,6 +212,10 @@ pub(super) fn write(
             Some(true) => (
                 "a shortcode, which is a template of Go",
                 "a template that shows how it is called stands in for it; write it anew",
+            ),
+            Some(false) if is_printed => (
+                "a shortcode, which is a template of Go",
+                "what it printed stands in the texts that called it",
             ),
             Some(false) => ("a shortcode that nobody calls", "it did not come across"),
             None => (

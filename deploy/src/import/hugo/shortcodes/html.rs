@@ -1,0 +1,165 @@
+//! HTML that templates printed, written so that markdown leaves it alone: a
+//! block has no empty lines, and what begins with no block is made one by a
+//! comment (CommonMark 0.31, 4.6); between words, signs of markdown are written
+//! as characters' numbers.
+
+use super::next_call;
+
+/// Where a call stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Alone in its lines, at the start of them.
+    Block,
+    /// The same, in a list or a quote.
+    IndentedBlock,
+    Words,
+}
+
+/// Elements that begin a block of HTML (CommonMark 0.31, 4.6, condition 6).
+const BLOCKS: [&str; 40] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "iframe",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tr",
+    "ul",
+];
+
+/// HTML as one block, without the empty lines that would end it.
+pub(super) fn block(text: &str, place: Place) -> String {
+    let text = text.trim();
+    let name = text.trim_start_matches(['<', '/']);
+    let name = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    let is_block = text.starts_with('<') && BLOCKS.contains(&name.to_lowercase().as_str());
+    let mut out = String::with_capacity(text.len());
+    if !is_block {
+        out.push_str("<!---->");
+    }
+    let keeps_lines = is_block && place == Place::Block;
+    let mut in_pre = false;
+    for (number, line) in text.lines().enumerate() {
+        let line = match in_pre {
+            true => line,
+            false => line.trim(),
+        };
+        let was_in_pre = in_pre;
+        let ends = line.rfind("</pre") > line.rfind("<pre");
+        in_pre = (in_pre || line.contains("<pre")) && !ends;
+        if number > 0 {
+            match (was_in_pre, line.is_empty()) {
+                (true, is_empty) if is_empty || !keeps_lines => out.push_str("&#10;"),
+                (false, true) => continue,
+                _ => out.push(if keeps_lines { '\n' } else { ' ' }),
+            }
+        }
+        out.push_str(line);
+    }
+    out
+}
+
+/// HTML between words, whose text is no markdown.
+pub(super) fn among(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_tag = false;
+    let mut was_space = false;
+    for c in text.chars() {
+        let is_space = c.is_whitespace();
+        match c {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            _ => {}
+        }
+        match c {
+            _ if is_space && was_space => {}
+            _ if is_space => out.push(' '),
+            '*' | '_' | '`' | '[' | ']' | '~' | '^' | '$' | '\\' | '|' | ':' | '"' | '\'' | '{'
+                if !in_tag =>
+            {
+                out.push_str(&format!("&#{};", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+        was_space = is_space;
+    }
+    out
+}
+
+/// A text that calls no shortcode.
+pub(super) fn without_calls(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(found) = next_call(text, at, text.len()) {
+        out.push_str(&text[at..found]);
+        out.push_str("&#123;");
+        at = found + 1;
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_have_no_empty_lines() {
+        for (text, expected) in [
+            ("<div>\n\n  a\n</div>", "<div>\na\n</div>"),
+            ("<pre>a\n\n b</pre>", "<!----><pre>a&#10;&#10; b</pre>"),
+            (
+                "<div><pre>a\n\n b</pre></div>",
+                "<div><pre>a&#10;\n b</pre></div>",
+            ),
+            ("<b>\n\na</b>", "<!----><b> a</b>"),
+        ] {
+            assert_eq!(block(text, Place::Block), expected, "{text}");
+        }
+        assert_eq!(block("<p>\na</p>", Place::IndentedBlock), "<p> a</p>");
+    }
+
+    #[test]
+    fn words_are_no_markdown() {
+        assert_eq!(
+            among("<a href=\"/a_b\">a_b\n *c*</a>"),
+            "<a href=\"/a_b\">a&#95;b &#42;c&#42;</a>"
+        );
+        assert_eq!(without_calls("{{ a() }} {{ b }}"), "&#123;{ a() }} {{ b }}");
+    }
+}

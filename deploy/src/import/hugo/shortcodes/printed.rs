@@ -1,0 +1,411 @@
+//! Calls that no template here can draw, as what Hugo printed for them: the
+//! old template is run once, and its output stands in the text.
+//!
+//! In `{{% %}}` that is markdown. In `{{< >}}` it is HTML, which markdown must
+//! leave alone ([`html`](super::html)).
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::super::super::report::Report;
+use super::super::arguments::Call;
+use super::super::call::Item;
+use super::super::go;
+use super::super::options::Html;
+use super::super::rewritten::Rewritten;
+use super::super::template::{self, BODY, Frame, Inner, MARKDOWN, Stop, TEXT_OF, Value};
+use super::html::{Place, among, block, without_calls};
+use super::{Shortcodes, Writer};
+use crate::limits::INCLUDED_DEPTH;
+
+/// A part of what a template printed.
+enum Piece<'a> {
+    Plain(&'a str),
+    Body,
+    Markdown(&'a str),
+    TextOf(usize),
+}
+
+impl Writer<'_, '_, '_> {
+    /// Writes what a call printed; false if that is not known.
+    pub(super) fn printed(
+        &mut self,
+        call: &Call<'_>,
+        ordinal: usize,
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) -> bool {
+        let ways = match self.asks_for_parent(call) {
+            true => [Inner::Text].as_slice(),
+            false => [Inner::Mark, Inner::Text].as_slice(),
+        };
+        for inner in ways {
+            match self.run(call, None, ordinal, *inner) {
+                Ok(out) if self.place(out.trim(), call, new, report) => {
+                    self.tell(call, report);
+                    return true;
+                }
+                Ok(_) | Err(Stop::NeedsBody) => {}
+                Err(Stop::Unknown(why)) => {
+                    eprintln!("DEBUG {} {why}", call.name);
+                    return false;
+                }
+            }
+        }
+        false
+    }
+
+    /// Writes what a call printed where no call can stand: in code, and in an
+    /// address. False if it may stand there, or if that is no text.
+    pub(super) fn only_takes_text(
+        &mut self,
+        call: &Call<'_>,
+        in_code: bool,
+        ordinal: usize,
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) -> bool {
+        let in_link = !in_code && self.is_in_link(call.span.start);
+        let wants_text = in_code || in_link || self.is_in_tag(call.span.start);
+        if wants_text && self.printed_text(call, ordinal, new, report) {
+            return true;
+        }
+        if in_link {
+            let what = format!("the shortcode `{}` in a link", call.name);
+            let advice = "what it printed is not known; the link leads nowhere: mend it";
+            self.own.note(call.span.start, &what, advice, report);
+            new.put("#", self.own.document.line(call.span.start));
+        }
+        in_link
+    }
+
+    fn printed_text(
+        &mut self,
+        call: &Call<'_>,
+        ordinal: usize,
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) -> bool {
+        let in_code = self.is_code(call.span.start);
+        let Ok(out) = self.run(call, None, ordinal, Inner::Text) else {
+            return false;
+        };
+        let out = out.trim();
+        if template::has_marks(out) || out.contains('<') || out.contains('\n') {
+            return false;
+        }
+        let shown = match in_code {
+            true => template::unescaped(out),
+            false => out.to_owned(),
+        };
+        new.put(&shown, self.own.document.line(call.span.start));
+        self.tell(call, report);
+        true
+    }
+
+    fn tell(&mut self, call: &Call<'_>, report: &mut Report) {
+        self.own.printed.insert(call.name.to_owned());
+        if self.asks_for_parent(call) {
+            let inside = call.body.map(|(_, items)| items.iter());
+            let names = inside.into_iter().flatten().filter_map(|item| match item {
+                Item::Call { name, .. } => Some(name.clone()),
+                _ => None,
+            });
+            self.own.printed.extend(names);
+        }
+        let what = format!("the shortcode `{}` was carried out", call.name);
+        let advice = "what it printed stands in the text now, and follows no template any more";
+        self.own.note(call.span.start, &what, advice, report);
+    }
+
+    /// Whether a link's destination is open where a call stands.
+    fn is_in_link(&self, at: usize) -> bool {
+        let line = self.text[..at].rsplit('\n').next().unwrap_or_default();
+        let in_link = line.rfind("](").is_some_and(|start| {
+            let inside = &line[start + 2..];
+            !inside.contains(')') && !inside.contains(char::is_whitespace)
+        });
+        let trimmed = line.trim_start();
+        let defines = trimmed.starts_with('[')
+            && trimmed.split_once("]:").is_some_and(|(_, inside)| {
+                let inside = inside.trim_start();
+                !inside.contains(char::is_whitespace)
+            });
+        in_link || defines
+    }
+
+    /// Whether a tag is.
+    fn is_in_tag(&self, at: usize) -> bool {
+        let line = self.text[..at].rsplit('\n').next().unwrap_or_default();
+        line.rfind('<').is_some_and(|start| {
+            let inside = &line[start + 1..];
+            !inside.contains('>') && inside.starts_with(|c: char| c.is_ascii_alphabetic())
+        })
+    }
+
+    fn asks_for_parent(&self, call: &Call<'_>) -> bool {
+        let inside = call.body.map(|(_, items)| items.as_slice());
+        inside.unwrap_or_default().iter().any(|item| match item {
+            Item::Call { name, .. } => {
+                let template = self.own.world.shortcode(name);
+                template.is_some_and(|text| text.contains(".Parent"))
+            }
+            _ => false,
+        })
+    }
+
+    fn run(
+        &mut self,
+        call: &Call<'_>,
+        parent: Option<&Rc<Frame>>,
+        ordinal: usize,
+        inner: Inner,
+    ) -> Result<String, Stop> {
+        let world = self.own.world;
+        let unknown = || Stop::Unknown(call.name.to_owned());
+        let template = world.shortcode(call.name).ok_or_else(unknown)?;
+        let frame = Rc::new(self.frame(call, parent.cloned(), ordinal));
+        if let Some((range, items)) = call.body {
+            let text = match inner {
+                Inner::Mark if !self.text[range.clone()].trim().is_empty() => BODY.to_string(),
+                _ => self.body(range.clone(), items, &frame)?,
+            };
+            frame.inner.replace(Some(text));
+        }
+        template::run(world, template, &frame)
+    }
+
+    fn frame(&self, call: &Call<'_>, parent: Option<Rc<Frame>>, ordinal: usize) -> Frame {
+        let mut frame = Frame {
+            name: call.name.to_owned(),
+            named: template::Map::new(),
+            placed: Vec::new(),
+            inner: RefCell::default(),
+            parent,
+            store: Rc::default(),
+            ordinal,
+            page: self.own.page,
+        };
+        for argument in call.arguments {
+            let value = Value::of_argument(&argument.value, argument.quoted);
+            match &argument.name {
+                Some(name) => _ = frame.named.insert(name.clone(), value),
+                None => frame.placed.push(value),
+            }
+        }
+        frame
+    }
+
+    /// The text of a body, with what the calls in it print.
+    fn body(
+        &mut self,
+        range: Range<usize>,
+        items: &[Item],
+        frame: &Rc<Frame>,
+    ) -> Result<String, Stop> {
+        let mut out = String::new();
+        let mut at = range.start;
+        for (ordinal, item) in items.iter().enumerate() {
+            out.push_str(&self.text[at..item.span().start]);
+            at = item.span().end;
+            match item {
+                Item::Shown { inner, .. } => out.push_str(inner),
+                Item::Broken { .. } => return Err(Stop::Unknown(String::new())),
+                Item::Call {
+                    name,
+                    arguments,
+                    span,
+                    body,
+                } => {
+                    let call = Call {
+                        name,
+                        arguments,
+                        body: body.as_ref(),
+                        span,
+                    };
+                    let printed = match self.as_text(&call, &mut Report::default()) {
+                        Some(text) => text,
+                        None => self.run(&call, Some(frame), ordinal, Inner::Text)?,
+                    };
+                    out.push_str(&printed);
+                }
+            }
+        }
+        out.push_str(&self.text[at..range.end]);
+        match template::has_marks(&out) {
+            true => Err(Stop::Unknown(String::new())),
+            false => Ok(out),
+        }
+    }
+
+    /// Puts into the text what was printed; false if it cannot stand there.
+    fn place(
+        &mut self,
+        out: &str,
+        call: &Call<'_>,
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) -> bool {
+        let pieces = pieces(out);
+        let includes = pieces.iter().any(|piece| matches!(piece, Piece::TextOf(_)));
+        let has_tags = out.contains('<');
+        if (includes && self.own.depth == INCLUDED_DEPTH)
+            || (has_tags && self.own.html == Html::Escaped)
+        {
+            return false;
+        }
+        match self.prints_markdown(call) {
+            true => self.place_markdown(&pieces, call, new, report),
+            false => self.place_html(&pieces, call, new, report),
+        }
+    }
+
+    fn place_markdown(
+        &mut self,
+        pieces: &[Piece<'_>],
+        call: &Call<'_>,
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) -> bool {
+        let line = self.own.document.line(call.span.start);
+        for piece in pieces {
+            match piece {
+                Piece::Plain(text) => new.put(&without_calls(text), line),
+                Piece::Markdown(text) => new.put(&format!("\n\n{text}\n\n"), line),
+                Piece::Body => self.place_body(call, new, report),
+                Piece::TextOf(page) => self.include(*page, line, new, report),
+            }
+        }
+        true
+    }
+
+    fn place_html(
+        &mut self,
+        pieces: &[Piece<'_>],
+        call: &Call<'_>,
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) -> bool {
+        let place = self.place_of(call.span);
+        let is_plain = |piece: &Piece<'_>| matches!(piece, Piece::Plain(_));
+        let among_words = pieces.windows(2).any(|pair| match pair {
+            [Piece::Plain(before), Piece::Body] => go::is_among_words(before),
+            _ => false,
+        });
+        let is_written = match place {
+            Place::Block => !among_words,
+            Place::IndentedBlock | Place::Words => pieces.iter().all(is_plain),
+        };
+        let has_code = pieces.iter().any(|piece| match piece {
+            Piece::Plain(text) => text.contains("<script") || text.contains("<style"),
+            _ => false,
+        });
+        if !is_written || (has_code && place != Place::Block) {
+            return false;
+        }
+        let line = self.own.document.line(call.span.start);
+        let count = pieces.len();
+        for (at, piece) in pieces.iter().enumerate() {
+            let apart = if at + 1 < count { "\n\n" } else { "" };
+            match piece {
+                Piece::Plain(text) if text.trim().is_empty() => {}
+                Piece::Plain(text) => {
+                    let html = match place {
+                        Place::Words => among(text),
+                        place => block(text, place),
+                    };
+                    new.put(&format!("{}{apart}", without_calls(&html)), line);
+                }
+                Piece::Markdown(text) => new.put(&format!("{text}{apart}"), line),
+                Piece::Body => {
+                    self.place_body(call, new, report);
+                    new.put(apart, line);
+                }
+                Piece::TextOf(page) => {
+                    self.include(*page, line, new, report);
+                    new.put(apart, line);
+                }
+            }
+        }
+        true
+    }
+
+    fn place_body(&mut self, call: &Call<'_>, new: &mut Rewritten, report: &mut Report) {
+        let Some((range, items)) = call.body else {
+            return;
+        };
+        let text = &self.text[range.clone()];
+        let start = range.start + text.len() - text.trim_start().len();
+        let end = range.start + text.trim_end().len();
+        // Calls at its ends are not white space.
+        if start <= end {
+            self.part(start..end, items, new, report);
+        }
+    }
+
+    /// The text of another page, with its shortcodes.
+    fn include(&mut self, page: usize, line: usize, new: &mut Rewritten, report: &mut Report) {
+        let own = &mut *self.own;
+        let mut other = Shortcodes {
+            config: own.config,
+            library: own.library,
+            world: own.world,
+            document: &own.library.documents[page],
+            page,
+            depth: own.depth + 1,
+            html: own.html,
+            own: own.own,
+            translated: own.translated,
+            theme: own.theme,
+            line_numbers: own.line_numbers,
+            used: &mut *own.used,
+            printed: &mut *own.printed,
+        };
+        let text = other.rewrite(self.links, report).text;
+        new.bring(text.trim(), line);
+    }
+
+    fn place_of(&self, span: &Range<usize>) -> Place {
+        let before = self.text[..span.start].rsplit('\n').next();
+        let behind = self.text[span.end..].split('\n').next();
+        let before = before.unwrap_or_default();
+        let marks = |c: char| c.is_whitespace() || "*-+>".contains(c);
+        match behind.is_some_and(|behind| behind.trim().is_empty()) {
+            true if before.is_empty() => Place::Block,
+            true if before.chars().all(marks) => Place::IndentedBlock,
+            _ => Place::Words,
+        }
+    }
+}
+
+fn pieces(out: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = out;
+    while let Some(at) = rest.find([BODY, MARKDOWN.0, TEXT_OF.0]) {
+        if at > 0 {
+            pieces.push(Piece::Plain(&rest[..at]));
+        }
+        let mut behind = rest[at..].chars();
+        let mark = behind.next();
+        rest = behind.as_str();
+        let close = match mark {
+            Some(mark) if mark == MARKDOWN.0 => MARKDOWN.1,
+            Some(mark) if mark == TEXT_OF.0 => TEXT_OF.1,
+            _ => {
+                pieces.push(Piece::Body);
+                continue;
+            }
+        };
+        let (inside, behind) = rest.split_once(close).unwrap_or((rest, ""));
+        pieces.push(match inside.parse() {
+            Ok(page) if mark == Some(TEXT_OF.0) => Piece::TextOf(page),
+            _ => Piece::Markdown(inside),
+        });
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Plain(rest));
+    }
+    pieces
+}

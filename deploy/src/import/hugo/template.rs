@@ -1,0 +1,44 @@
+//! Shortcodes of Hugo, run: what a call printed is known without a template in
+//! tera, and can stand in the text where no call can be translated.
+//!
+//! 1. **Read** ([`parse`]): a template of Go becomes [`Node`](parse::Node)s, as
+//!    Go's text/template has them.
+//! 2. **Run** ([`run`]): with [`Value`](value::Value)s, of which [`objects`] says
+//!    what pages, the site and a call have, and [`functions`] what can be done
+//!    with them.
+//!
+//! What is not known here ends the run: half an answer would be a wrong one.
+
+mod format;
+mod functions;
+mod lists;
+mod objects;
+mod parse;
+mod run;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod value;
+mod words;
+
+pub(super) use objects::World;
+pub(super) use run::{Inner, Stop, run};
+pub(super) use texts::unescaped;
+pub(super) use value::{Frame, Map, Value};
+
+/// Stands for the body of a call, which is rendered by itself.
+pub(super) const BODY: char = '\u{e000}';
+/// Around markdown in what a template printed.
+pub(super) const MARKDOWN: (char, char) = ('\u{e001}', '\u{e002}');
+/// Around the number of a page whose text stands there.
+pub(super) const TEXT_OF: (char, char) = ('\u{e003}', '\u{e004}');
+
+/// Whether a text has one of the marks, none of which a site may bring.
+pub(super) fn has_marks(text: &str) -> bool {
+    text.contains(|c| ('\u{e000}'..='\u{e004}').contains(&c))
+}
+
+/// Reads and runs any text: for the fuzzer.
+pub(super) fn fuzz(text: &str) {
+    let _ = parse::template(text);
+}

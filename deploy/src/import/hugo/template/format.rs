@@ -1,0 +1,129 @@
+//! Numbers, texts and dates in the forms that templates ask for.
+
+use super::super::date::Date;
+use super::run::{Stop, known_text};
+use super::value::Value;
+
+/// Go's `Printf`, for the verbs that templates use.
+pub(super) fn printf(given: &[Value]) -> Result<Value, Stop> {
+    let (form, values) = given.split_first().ok_or_else(|| Stop::unknown("printf"))?;
+    let form = known_text(form)?;
+    let mut values = values.iter();
+    let mut out = String::new();
+    let mut chars = form.chars();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let rest = chars.as_str();
+        let length = rest
+            .find(|c: char| c.is_ascii_alphabetic() || c == '%')
+            .ok_or_else(|| Stop::unknown("printf"))?;
+        let (flags, verb) = (&rest[..length], &rest[length..=length]);
+        chars = rest[length + 1..].chars();
+        if verb == "%" {
+            out.push('%');
+            continue;
+        }
+        let value = values.next().ok_or_else(|| Stop::unknown("printf"))?;
+        let text = match (verb, value) {
+            ("s" | "v", Value::Text(text) | Value::Html(text)) => text.clone(),
+            ("s" | "v" | "d", value) => known_text(value)?,
+            ("q", value) => format!("{:?}", known_text(value)?),
+            ("f", value) => {
+                let number = value.number().ok_or_else(|| Stop::unknown("printf"))?;
+                let digits = flags
+                    .strip_prefix('.')
+                    .map_or(Some(6), |text| text.parse().ok());
+                let digits: usize = digits.ok_or_else(|| Stop::unknown("printf"))?;
+                out.push_str(&format!("{number:.*}", digits.min(20)));
+                continue;
+            }
+            ("T" | "t", _) => known_text(value)?,
+            _ => return Err(Stop::unknown("printf")),
+        };
+        match flags {
+            "" | "+" | "#" => out.push_str(&text),
+            flags => {
+                let zeros = flags.starts_with('0');
+                let width: usize = flags.parse().map_err(|_| Stop::unknown("printf"))?;
+                let width = width.min(100);
+                match zeros {
+                    true => out.push_str(&format!("{text:0>width$}")),
+                    false => out.push_str(&format!("{text:>width$}")),
+                }
+            }
+        }
+    }
+    // Marks of a body go through; what is printed of it is safe.
+    Ok(match super::has_marks(&out) {
+        true => Value::Html(out),
+        false => Value::Text(out),
+    })
+}
+
+/// What a date has.
+pub(super) fn of_date(date: &Date, name: &str, given: &[Value]) -> Result<Value, Stop> {
+    let day = date.day;
+    Ok(match name {
+        "IsZero" => Value::Boolean(day.year() <= 1),
+        "Year" => Value::Integer(day.year().into()),
+        "Month" => Value::Integer(day.month().into()),
+        "Day" => Value::Integer(day.day().into()),
+        "Unix" => Value::Integer(date.moment.as_second()),
+        "Format" => {
+            let form = known_text(given.first().unwrap_or(&Value::Nil))?;
+            Value::text(dated(date, &form)?)
+        }
+        _ => return Err(Stop::unknown(name)),
+    })
+}
+
+/// The parts of a form in Go, longest first, and what strftime calls them.
+const PARTS: [(&str, &str); 12] = [
+    ("January", "%B"),
+    ("Monday", "%A"),
+    ("2006", "%Y"),
+    ("Jan", "%b"),
+    ("Mon", "%a"),
+    ("_2", "%e"),
+    ("01", "%m"),
+    ("02", "%d"),
+    ("06", "%y"),
+    ("1", "%-m"),
+    ("2", "%-d"),
+    ("%", "%%"),
+];
+
+/// A date in a form of Go, whose parts are those of Monday, 2 January 2006;
+/// times are not known.
+pub(super) fn dated(date: &Date, form: &str) -> Result<String, Stop> {
+    let form = match form {
+        ":date_full" => "Monday, January 2, 2006",
+        ":date_long" => "January 2, 2006",
+        ":date_medium" => "Jan 2, 2006",
+        form => form,
+    };
+    if ["15", "03", "04", "05", "PM", "pm", "MST", "-07", "Z07", ":"]
+        .iter()
+        .any(|part| form.contains(part))
+    {
+        return Err(Stop::unknown("a time"));
+    }
+    let mut out = String::new();
+    let mut rest = form;
+    while let Some(c) = rest.chars().next() {
+        match PARTS.iter().find(|(part, _)| rest.starts_with(part)) {
+            Some((part, own)) => {
+                out.push_str(own);
+                rest = &rest[part.len()..];
+            }
+            None => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    Ok(date.day.strftime(&out).to_string())
+}

@@ -1,0 +1,443 @@
+//! The functions of Hugo's templates, by their names and by their short ones.
+//! Those that ask other sites, make pictures or run programs are not known.
+
+use std::cmp::Ordering;
+
+use super::run::{Machine, Stop, known_text};
+use super::value::{Map, Value, entry};
+use super::{format, has_marks, texts, words};
+use crate::limits::TEMPLATE_STEPS;
+
+const NAMESPACES: [&str; 19] = [
+    "cast",
+    "collections",
+    "compare",
+    "encoding",
+    "fmt",
+    "inflect",
+    "lang",
+    "math",
+    "os",
+    "partials",
+    "path",
+    "reflect",
+    "safe",
+    "strings",
+    "templates",
+    "time",
+    "transform",
+    "urls",
+    "i18n",
+];
+
+/// Whether what stands behind a dot is a function's own name.
+pub(super) fn is_namespace(name: &str) -> bool {
+    NAMESPACES.contains(&name)
+}
+
+/// Calls a function.
+pub(super) fn call(
+    machine: &mut Machine<'_, '_>,
+    name: &str,
+    given: &[Value],
+) -> Result<Value, Stop> {
+    let world = machine.world;
+    Ok(match name {
+        "page" => Value::Page(machine.page),
+        "site" => Value::Site,
+        "hugo" => Value::Hugo,
+        "partial" | "partialCached" | "partials.Include" | "partials.IncludeCached" => {
+            let name = known_text(argument(given, 0)?)?;
+            let context = given.get(1).cloned().unwrap_or(Value::Nil);
+            return machine.partial(&name, &context);
+        }
+        // Hugo tells them; what was printed is what counts.
+        "warnf" | "warnidf" | "warnmf" => Value::text(""),
+        "markdownify" | "transform.Markdownify" => {
+            texts::markdown(world.config, argument(given, 0)?)?
+        }
+        "highlight" | "transform.Highlight" => texts::highlight(given)?,
+        "ref" | "relref" | "urls.Ref" | "urls.RelRef" => {
+            let page = match argument(given, 0)? {
+                Value::Page(page) => *page,
+                Value::Call(frame) => frame.page,
+                _ => return Err(Stop::unknown(name)),
+            };
+            world.reference(page, given)?
+        }
+        "i18n" | "T" | "i18n.Translate" => {
+            let key = known_text(argument(given, 0)?)?;
+            let text = world.translation(&key, machine.page).unwrap_or_default();
+            match text.contains("{{") {
+                true => return Err(Stop::unknown("i18n")),
+                false => Value::text(text),
+            }
+        }
+        "readFile" | "os.ReadFile" => {
+            let file = known_text(argument(given, 0)?)?;
+            Value::text(world.file(file_of(&file).as_ref())?)
+        }
+        "fileExists" | "os.FileExists" => {
+            let file = known_text(argument(given, 0)?)?;
+            Value::Boolean(world.origin.has(file_of(&file)))
+        }
+        "urlize" | "urls.URLize" => {
+            let text = known_text(argument(given, 0)?)?;
+            Value::text(world.config.style.piece(&text))
+        }
+        _ => match pure(name, given) {
+            Some(value) => value?,
+            None => return Err(Stop::unknown(name)),
+        },
+    })
+}
+
+/// A path in the site, whatever stands in front of it.
+fn file_of(file: &str) -> &str {
+    file.trim_start_matches('/')
+}
+
+fn argument(given: &[Value], at: usize) -> Result<&Value, Stop> {
+    given
+        .get(at)
+        .ok_or_else(|| Stop::unknown("an argument that is missing"))
+}
+
+/// The functions that know nothing of the site.
+fn pure(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    of_logic(name, given)
+        .or_else(|| of_lists(name, given))
+        .or_else(|| of_items(name, given))
+        .or_else(|| of_order(name, given))
+        .or_else(|| of_numbers(name, given))
+        .or_else(|| words::call(name, given))
+        .or_else(|| of_addresses(name, given))
+}
+
+fn of_logic(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let first = given.first().unwrap_or(&Value::Nil);
+    let second = given.get(1).unwrap_or(&Value::Nil);
+    let is = |boolean: bool| Some(Ok(Value::Boolean(boolean)));
+    match name {
+        "not" => is(!first.is_true()),
+        "eq" | "compare.Eq" => is(given.iter().skip(1).any(|other| first.equals(other))),
+        "ne" | "compare.Ne" => is(!first.equals(second)),
+        "lt" | "le" | "gt" | "ge" => {
+            let order = compared(first, second)?;
+            is(match name {
+                "lt" => order == Ordering::Less,
+                "le" => order != Ordering::Greater,
+                "gt" => order == Ordering::Greater,
+                _ => order != Ordering::Less,
+            })
+        }
+        "cond" | "compare.Conditional" => {
+            let place = if first.is_true() { 1 } else { 2 };
+            Some(argument(given, place).cloned())
+        }
+        "default" | "compare.Default" => match second {
+            Value::Boolean(false) => Some(Ok(second.clone())),
+            value if value.is_true() => Some(Ok(value.clone())),
+            _ => Some(Ok(first.clone())),
+        },
+        "isset" | "collections.IsSet" => match (first, second) {
+            (Value::Map(map), key) => {
+                let key = known_text(key);
+                Some(key.map(|key| Value::Boolean(entry(map, &key).is_some())))
+            }
+            (Value::Array(items), key) => {
+                let place = key.integer().and_then(|at| usize::try_from(at).ok());
+                is(place.is_some_and(|at| at < items.len()))
+            }
+            _ => is(false),
+        },
+        "reflect.IsMap" => is(matches!(first, Value::Map(_))),
+        "reflect.IsSlice" => is(matches!(first, Value::Array(_))),
+        _ => None,
+    }
+}
+
+fn compared(a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => Some(a.moment.cmp(&b.moment)),
+        _ => a.number()?.partial_cmp(&b.number()?),
+    }
+}
+
+fn of_lists(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let name = name.strip_prefix("collections.").unwrap_or(name);
+    let name = name.to_lowercase();
+    let first = given.first().unwrap_or(&Value::Nil);
+    let second = given.get(1).unwrap_or(&Value::Nil);
+    let value = match name.as_str() {
+        "slice" => Value::array(given.to_vec()),
+        "dict" | "dictionary" => {
+            let mut map = Map::new();
+            for pair in given.chunks(2) {
+                let key = match known_text(&pair[0]) {
+                    Ok(key) => key,
+                    Err(stop) => return Some(Err(stop)),
+                };
+                map.insert(key, pair.get(1)?.clone());
+            }
+            Value::map(map)
+        }
+        "len" => Value::Integer(i64::try_from(length(first)?).ok()?),
+        "index" => {
+            let mut value = first.clone();
+            for key in given.iter().skip(1) {
+                value = match (&value, key) {
+                    (Value::Map(map), key) => {
+                        let key = known_text(key).ok()?;
+                        entry(map, &key).cloned().unwrap_or(Value::Nil)
+                    }
+                    (Value::Array(items), key) => {
+                        let item = whole(key).and_then(|at| items.get(at));
+                        item.cloned().unwrap_or(Value::Nil)
+                    }
+                    (Value::Nil, _) => Value::Nil,
+                    _ => return None,
+                };
+            }
+            value
+        }
+        "merge" => {
+            let mut all = Map::new();
+            for map in given {
+                let Value::Map(map) = map else { return None };
+                all.extend(map.iter().map(|(key, value)| (key.clone(), value.clone())));
+            }
+            Value::map(all)
+        }
+        "newscratch" => Value::Store(Default::default()),
+        "in" => Value::Boolean(match first {
+            Value::Array(items) => items.iter().any(|item| item.equals(second)),
+            Value::Nil => false,
+            text => match (known_text(text), known_text(second)) {
+                (Ok(text), Ok(part)) => text.contains(&part),
+                (Err(stop), _) | (_, Err(stop)) => return Some(Err(stop)),
+            },
+        }),
+        _ => return None,
+    };
+    Some(Ok(value))
+}
+
+/// Those that make a list of another.
+fn of_items(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let name = name.strip_prefix("collections.").unwrap_or(name);
+    let name = name.to_lowercase();
+    let first = given.first().unwrap_or(&Value::Nil);
+    let second = given.get(1).unwrap_or(&Value::Nil);
+    let value = match name.as_str() {
+        "append" => match (given.split_last()?, given.len()) {
+            ((Value::Array(items), [Value::Array(more)]), 2) => {
+                Value::array(items.iter().chain(more.iter()).cloned().collect())
+            }
+            ((Value::Array(items), more), _) => {
+                Value::array(items.iter().chain(more).cloned().collect())
+            }
+            _ => return None,
+        },
+        "first" | "last" | "after" => {
+            let Value::Array(items) = second else {
+                return None;
+            };
+            let count = whole(first)?.min(items.len());
+            Value::array(match name.as_str() {
+                "first" => items[..count].to_vec(),
+                "last" => items[items.len() - count..].to_vec(),
+                _ => items[count..].to_vec(),
+            })
+        }
+        "uniq" | "reverse" => {
+            let Value::Array(items) = first else {
+                return None;
+            };
+            let mut found: Vec<Value> = Vec::new();
+            for item in items.iter() {
+                if name == "reverse" || !found.iter().any(|own| own.equals(item)) {
+                    found.push(item.clone());
+                }
+            }
+            if name == "reverse" {
+                found.reverse();
+            }
+            Value::array(found)
+        }
+        _ => return None,
+    };
+    Some(Ok(value))
+}
+
+/// Those that put a list in order, or write it out.
+fn of_order(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let name = name.strip_prefix("collections.").unwrap_or(name);
+    let first = given.first().unwrap_or(&Value::Nil);
+    let second = given.get(1).unwrap_or(&Value::Nil);
+    let value = match name.to_lowercase().as_str() {
+        "delimit" => {
+            let Value::Array(items) = first else {
+                return None;
+            };
+            let texts: Result<Vec<String>, Stop> = items.iter().map(known_text).collect();
+            let between = known_text(second);
+            return Some(texts.and_then(|texts| Ok(Value::text(texts.join(&between?)))));
+        }
+        "sort" if given.len() == 1 => {
+            let Value::Array(items) = first else {
+                return None;
+            };
+            let mut items = items.to_vec();
+            items.sort_by(|a, b| compared(a, b).unwrap_or(Ordering::Equal));
+            Value::array(items)
+        }
+        "seq" => {
+            let numbers: Option<Vec<i64>> = given.iter().map(Value::integer).collect();
+            let (from, step, to) = match numbers?.as_slice() {
+                [to] => (1, 1, *to),
+                [from, to] => (*from, 1, *to),
+                [from, step, to] if *step > 0 => (*from, *step, *to),
+                _ => return None,
+            };
+            let count = TEMPLATE_STEPS;
+            let step = usize::try_from(step).ok()?;
+            Value::array(
+                (from..=to)
+                    .step_by(step)
+                    .take(count)
+                    .map(Value::Integer)
+                    .collect(),
+            )
+        }
+        _ => return None,
+    };
+    Some(Ok(value))
+}
+
+fn whole(value: &Value) -> Option<usize> {
+    usize::try_from(value.integer()?).ok()
+}
+
+fn length(value: &Value) -> Option<usize> {
+    Some(match value {
+        Value::Array(items) => items.len(),
+        Value::Map(map) => map.len(),
+        Value::Text(text) | Value::Html(text) if !has_marks(text) => text.len(),
+        _ => return None,
+    })
+}
+
+fn of_numbers(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let name = name.strip_prefix("math.").unwrap_or(name).to_lowercase();
+    let first = given.first().unwrap_or(&Value::Nil);
+    if let Some(value) = match name.as_str() {
+        "int" | "cast.toint" => Some(Value::Integer(first.integer()?)),
+        "float" | "cast.tofloat" => Some(Value::Float(known_text(first).ok()?.parse().ok()?)),
+        "round" => Some(Value::Float(first.number()?.round())),
+        "floor" => Some(Value::Float(first.number()?.floor())),
+        "ceil" => Some(Value::Float(first.number()?.ceil())),
+        _ => None,
+    } {
+        return Some(Ok(value));
+    }
+    if !matches!(
+        name.as_str(),
+        "add" | "sub" | "mul" | "div" | "mod" | "max" | "min"
+    ) {
+        return None;
+    }
+    if let ("add", [Value::Text(a), Value::Text(b)]) = (name.as_str(), given) {
+        return Some(Ok(Value::text(format!("{a}{b}"))));
+    }
+    let mut sum = first.clone();
+    for other in given.iter().skip(1) {
+        sum = match (&sum, other) {
+            (Value::Integer(a), Value::Integer(b)) => Value::Integer(match name.as_str() {
+                "add" => a.checked_add(*b)?,
+                "sub" => a.checked_sub(*b)?,
+                "mul" => a.checked_mul(*b)?,
+                "div" => a.checked_div(*b)?,
+                "mod" => a.checked_rem(*b)?,
+                "max" => *a.max(b),
+                _ => *a.min(b),
+            }),
+            (a, b) => {
+                let (a, b) = (a.number()?, b.number()?);
+                Value::Float(match name.as_str() {
+                    "add" => a + b,
+                    "sub" => a - b,
+                    "mul" => a * b,
+                    "div" => a / b,
+                    "max" => a.max(b),
+                    "min" => a.min(b),
+                    _ => return None,
+                })
+            }
+        };
+    }
+    Some(Ok(sum))
+}
+
+fn of_addresses(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let name = name.strip_prefix("urls.").unwrap_or(name);
+    let text = |at: usize| known_text(given.get(at).unwrap_or(&Value::Nil));
+    let path = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
+    Some(match name {
+        "relURL" | "absURL" | "RelURL" | "AbsURL" | "relLangURL" | "absLangURL" => {
+            text(0).map(|link| {
+                let has_scheme = link.contains("://") || link.starts_with("//");
+                Value::text(match has_scheme || link.starts_with(['#', '/']) {
+                    true => link,
+                    false => format!("/{link}"),
+                })
+            })
+        }
+        "path.Base" => text(0).map(|text| Value::text(path(&text))),
+        "path.Ext" => text(0).map(|text| {
+            let name = path(&text);
+            let end = name.rfind('.').map_or("", |at| &name[at..]);
+            Value::text(end)
+        }),
+        "path.BaseName" => text(0).map(|text| {
+            let name = path(&text);
+            Value::text(
+                name.rsplit_once('.')
+                    .map_or(name.as_str(), |(name, _)| name),
+            )
+        }),
+        "path.Dir" => {
+            text(0).map(|text| Value::text(text.rsplit_once('/').map_or(".", |(dir, _)| dir)))
+        }
+        "JoinPath" => {
+            let parts: Result<Vec<String>, Stop> = given.iter().map(known_text).collect();
+            parts.map(|parts| {
+                let joined = parts.into_iter().reduce(|all, part| {
+                    format!(
+                        "{}/{}",
+                        all.trim_end_matches('/'),
+                        part.trim_start_matches('/')
+                    )
+                });
+                Value::text(joined.unwrap_or_default())
+            })
+        }
+        "path.Join" => {
+            let parts: Result<Vec<String>, Stop> = given.iter().map(known_text).collect();
+            parts.map(|parts| {
+                let whole = parts.join("/");
+                let start = if whole.starts_with('/') { "/" } else { "" };
+                let inside = super::super::super::paths::resolve("", whole.trim_start_matches('/'));
+                Value::text(format!("{start}{}", inside.unwrap_or_default()))
+            })
+        }
+        "dateFormat" | "time.Format" => match given.get(1) {
+            Some(Value::Date(date)) => {
+                text(0).and_then(|form| Ok(Value::text(format::dated(date, &form)?)))
+            }
+            _ => return None,
+        },
+        _ => return None,
+    })
+}

@@ -1,0 +1,180 @@
+//! Lists of pages and files, and what is asked of them.
+
+use std::cmp::{Ordering, Reverse};
+
+use super::super::super::paths::join;
+use super::super::data::{get_integer, get_text};
+use super::super::date;
+use super::super::document::{Document, Kind};
+use super::objects::{World, above};
+use super::run::{Stop, known_text};
+use super::value::Value;
+
+/// The pages of a section; those of a directory that is no section are its.
+pub(super) fn children(world: &World<'_>, page: usize, kinds: &[Kind]) -> Value {
+    pages(world, kinds, |number| parent(world, number) == Some(page))
+}
+
+/// All pages below a section.
+pub(super) fn below(world: &World<'_>, page: usize) -> Value {
+    let own = world.document(page);
+    let inside = |directory: &str| {
+        own.directory.is_empty()
+            || directory == own.directory
+            || directory.starts_with(&format!("{}/", own.directory))
+    };
+    pages(world, &[Kind::Page, Kind::Bundle], |number| {
+        let other = world.document(number);
+        other.language == own.language && inside(&other.directory)
+    })
+}
+
+/// All pages of the default language.
+pub(super) fn all(world: &World<'_>, kinds: &[Kind]) -> Value {
+    pages(world, kinds, |number| world.document(number).language == 0)
+}
+
+fn pages(world: &World<'_>, kinds: &[Kind], is_one: impl Fn(usize) -> bool) -> Value {
+    let documents = world.library.documents.iter().enumerate();
+    let wanted = documents
+        .filter(|(_, document)| kinds.contains(&document.kind) && world.is_listed(document));
+    let mut found: Vec<usize> = wanted
+        .map(|(number, _)| number)
+        .filter(|number| is_one(*number))
+        .collect();
+    found.sort_by(|a, b| usual(world.document(*a), world.document(*b)));
+    Value::array(found.into_iter().map(Value::Page).collect())
+}
+
+/// The section that a page is in.
+pub(super) fn parent(world: &World<'_>, page: usize) -> Option<usize> {
+    let document = world.document(page);
+    let mut directory = match document.kind {
+        Kind::Section if document.directory.is_empty() => return None,
+        Kind::Section => above(&document.directory),
+        Kind::Page | Kind::Bundle => document.directory.as_str(),
+    };
+    loop {
+        if let Some(section) = world.library.section(directory, document.language) {
+            return world.number_of(section);
+        }
+        if directory.is_empty() {
+            return None;
+        }
+        directory = above(directory);
+    }
+}
+
+/// By weight, then the newest first, then by title.
+fn usual(a: &Document, b: &Document) -> Ordering {
+    let weight = |document: &Document| match get_integer(&document.front, "weight") {
+        None | Some(0) => i64::MAX,
+        Some(weight) => weight,
+    };
+    let key = |document: &Document| (weight(document), Reverse(moment(document)), title(document));
+    key(a).cmp(&key(b))
+}
+
+fn moment(document: &Document) -> Option<i128> {
+    let mut keys = date::DATES.iter();
+    let date = keys.find_map(|key| date::read(&get_text(&document.front, key)?))?;
+    Some(date.moment.as_nanosecond())
+}
+
+fn title(document: &Document) -> String {
+    let title = get_text(&document.front, "linkTitle");
+    let title = title.or_else(|| get_text(&document.front, "title"));
+    title.unwrap_or_default()
+}
+
+/// The files of a page.
+pub(super) fn resources(world: &World<'_>, page: usize) -> Value {
+    let document = world.document(page);
+    let own = match document.kind {
+        Kind::Bundle => join(&document.directory, &document.name),
+        Kind::Page | Kind::Section => document.directory.clone(),
+    };
+    if document.kind == Kind::Page {
+        return Value::array(Vec::new());
+    }
+    let inside = format!("{own}/");
+    let files = world.library.resources.iter().enumerate();
+    let files =
+        files.filter(|(_, file)| file.directory == own || file.directory.starts_with(&inside));
+    Value::array(files.map(|(number, _)| Value::Resource(number)).collect())
+}
+
+/// What is asked of a list.
+pub(super) fn method(
+    world: &World<'_>,
+    items: &[Value],
+    name: &str,
+    given: &[Value],
+) -> Result<Value, Stop> {
+    let by = |key: &dyn Fn(&Document) -> String| {
+        let mut sorted = items.to_vec();
+        sorted.sort_by_cached_key(|item| match item {
+            Value::Page(page) => key(world.document(*page)),
+            _ => String::new(),
+        });
+        Value::array(sorted)
+    };
+    Ok(match name {
+        "Len" => Value::Integer(i64::try_from(items.len()).unwrap_or(i64::MAX)),
+        "Reverse" => Value::array(items.iter().rev().cloned().collect()),
+        "ByTitle" => by(&|one| get_text(&one.front, "title").unwrap_or_default()),
+        "ByLinkTitle" => by(&|one| title(one)),
+        "ByDate" | "ByPublishDate" => by(&|one| format!("{:040}", moment(one).unwrap_or_default())),
+        "ByWeight" => {
+            let mut sorted = items.to_vec();
+            sorted.sort_by(|a, b| match (a, b) {
+                (Value::Page(a), Value::Page(b)) => usual(world.document(*a), world.document(*b)),
+                _ => Ordering::Equal,
+            });
+            Value::array(sorted)
+        }
+        "Get" | "GetMatch" | "Match" => {
+            let wanted = known_text(given.first().unwrap_or(&Value::Nil))?;
+            let mut found = items.iter().filter(|item| match item {
+                Value::Resource(number) => {
+                    let file = &world.library.resources[*number];
+                    let full = join(&file.directory, &file.name);
+                    is_named(&file.name, &wanted) || full.ends_with(&format!("/{wanted}"))
+                }
+                _ => false,
+            });
+            match name {
+                "Match" => Value::array(found.cloned().collect()),
+                _ => found.next().cloned().unwrap_or(Value::Nil),
+            }
+        }
+        "ByType" => {
+            let wanted = known_text(given.first().unwrap_or(&Value::Nil))?;
+            if wanted != "image" {
+                return Err(Stop::unknown("ByType"));
+            }
+            let ends = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"];
+            let found = items.iter().filter(|item| match item {
+                Value::Resource(number) => {
+                    let name = world.library.resources[*number].name.to_lowercase();
+                    ends.iter().any(|end| name.ends_with(end))
+                }
+                _ => false,
+            });
+            Value::array(found.cloned().collect())
+        }
+        _ => return Err(Stop::unknown(name)),
+    })
+}
+
+/// Whether a file is called as a pattern with at most one star says.
+fn is_named(name: &str, pattern: &str) -> bool {
+    let (name, pattern) = (name.to_lowercase(), pattern.to_lowercase());
+    match pattern.split_once('*') {
+        None => name == pattern,
+        Some((start, end)) => {
+            let end = end.trim_start_matches('*');
+            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+        }
+    }
+}

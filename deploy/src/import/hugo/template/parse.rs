@@ -1,0 +1,515 @@
+//! Templates of Go as a tree, after the grammar of text/template.
+
+use crate::limits::TEMPLATE_NESTING;
+
+/// A part of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Node {
+    Text(String),
+    Print(Pipe),
+    /// `$name := …`, or with `=` for one that is there.
+    Set {
+        name: String,
+        is_new: bool,
+        value: Pipe,
+    },
+    If(Branches),
+    With(Branches),
+    Range {
+        names: Vec<String>,
+        over: Pipe,
+        body: Vec<Node>,
+        otherwise: Vec<Node>,
+    },
+    Break,
+    Continue,
+    Return(Pipe),
+    Define(String, Vec<Node>),
+    Template(String, Pipe),
+}
+
+/// Conditions, each with a name for its value if it has one, and what is done;
+/// and what is done if none holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Branches {
+    pub(super) asked: Vec<(Option<String>, Pipe, Vec<Node>)>,
+    pub(super) otherwise: Vec<Node>,
+}
+
+/// Commands, each of which is given the result of the one before.
+pub(super) type Pipe = Vec<Command>;
+
+/// A function or method, and its arguments; or a value alone.
+pub(super) type Command = Vec<Operand>;
+
+/// A value, and the fields that are taken of it one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Operand {
+    pub(super) base: Base,
+    pub(super) fields: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Base {
+    Dot,
+    /// `$` alone has no name.
+    Variable(String),
+    Function(String),
+    Text(String),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    Nil,
+    Parentheses(Pipe),
+}
+
+/// Reads a template; none if it is not one.
+pub(super) fn template(text: &str) -> Option<Vec<Node>> {
+    let pieces = pieces(text)?;
+    let mut parser = Parser { pieces, at: 0 };
+    let (nodes, end) = parser.nodes(0)?;
+    (end == End::Template).then_some(nodes)
+}
+
+/// Text, or what stands in braces.
+enum Piece {
+    Text(String),
+    Action(String),
+}
+
+fn pieces(text: &str) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    let mut trim = false;
+    loop {
+        let found = rest.find("{{");
+        let mut before = &rest[..found.unwrap_or(rest.len())];
+        if trim {
+            before = before.trim_start();
+        }
+        let Some(found) = found else {
+            pieces.push(Piece::Text(before.to_owned()));
+            return Some(pieces);
+        };
+        let mut inside = &rest[found + 2..];
+        if inside.starts_with('-') && inside[1..].starts_with(char::is_whitespace) {
+            inside = &inside[1..];
+            before = before.trim_end();
+        }
+        pieces.push(Piece::Text(before.to_owned()));
+        let end = end_of_action(inside)?;
+        let (action, behind) = (&inside[..end], &inside[end + 2..]);
+        rest = behind;
+        trim = action.ends_with('-') && action[..action.len() - 1].ends_with(char::is_whitespace)
+            || action.ends_with("*/ -");
+        let action = if trim {
+            &action[..action.len() - 1]
+        } else {
+            action
+        };
+        if !action.trim_start().starts_with("/*") {
+            pieces.push(Piece::Action(action.trim().to_owned()));
+        }
+    }
+}
+
+/// Where the braces are closed, outside of texts and comments.
+fn end_of_action(text: &str) -> Option<usize> {
+    if text.trim_start().starts_with("/*") {
+        let end = text.find("*/")? + 2;
+        return Some(end + text[end..].find("}}")?);
+    }
+    let mut quote = None;
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices() {
+        match quote {
+            Some(_) if is_escaped => is_escaped = false,
+            Some(open) if c == '\\' && open != '`' => is_escaped = true,
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '`' | '\'') => quote = Some(c),
+            None if text[at..].starts_with("}}") => return Some(at),
+            None => {}
+        }
+    }
+    None
+}
+
+/// What ended a list of nodes.
+#[derive(Debug, PartialEq)]
+enum End {
+    Template,
+    Block,
+    /// What is written behind `else`.
+    Else(String),
+}
+
+struct Parser {
+    pieces: Vec<Piece>,
+    at: usize,
+}
+
+impl Parser {
+    fn nodes(&mut self, depth: usize) -> Option<(Vec<Node>, End)> {
+        if depth > TEMPLATE_NESTING {
+            return None;
+        }
+        let mut nodes = Vec::new();
+        while let Some(piece) = self.pieces.get(self.at) {
+            self.at += 1;
+            let action = match piece {
+                Piece::Text(text) => {
+                    if !text.is_empty() {
+                        nodes.push(Node::Text(text.clone()));
+                    }
+                    continue;
+                }
+                Piece::Action(action) => action.clone(),
+            };
+            let (word, rest) = action
+                .split_once(char::is_whitespace)
+                .unwrap_or((&action, ""));
+            let rest = rest.trim();
+            nodes.push(match word {
+                "end" => return Some((nodes, End::Block)),
+                "else" => return Some((nodes, End::Else(rest.to_owned()))),
+                "if" => Node::If(self.branches(rest, "if", depth)?),
+                "with" => Node::With(self.branches(rest, "with", depth)?),
+                "range" => self.range(rest, depth)?,
+                "break" => Node::Break,
+                "continue" => Node::Continue,
+                "return" => Node::Return(pipe(rest)?),
+                "define" => {
+                    let (body, end) = self.nodes(depth + 1)?;
+                    (end == End::Block).then_some(())?;
+                    Node::Define(name(rest)?.0, body)
+                }
+                "template" => {
+                    let (name, context) = name(rest)?;
+                    Node::Template(name, pipe_or_nothing(context)?)
+                }
+                "" => continue,
+                _ => statement(&action)?,
+            });
+        }
+        Some((nodes, End::Template))
+    }
+
+    fn branches(&mut self, condition: &str, word: &str, depth: usize) -> Option<Branches> {
+        let mut asked = Vec::new();
+        let mut condition = condition.to_owned();
+        loop {
+            let (names, pipe) = declared(&condition)?;
+            let (body, end) = self.nodes(depth + 1)?;
+            asked.push((names.into_iter().next(), pipe, body));
+            let rest = match end {
+                End::Block => {
+                    let otherwise = Vec::new();
+                    return Some(Branches { asked, otherwise });
+                }
+                End::Else(rest) => rest,
+                End::Template => return None,
+            };
+            if rest.is_empty() {
+                let (otherwise, end) = self.nodes(depth + 1)?;
+                return (end == End::Block).then_some(Branches { asked, otherwise });
+            }
+            let (next, rest) = rest.split_once(char::is_whitespace)?;
+            (next == word).then_some(())?;
+            condition = rest.trim().to_owned();
+        }
+    }
+
+    fn range(&mut self, over: &str, depth: usize) -> Option<Node> {
+        let (names, over) = declared(over)?;
+        let (body, end) = self.nodes(depth + 1)?;
+        let otherwise = match end {
+            End::Block => Vec::new(),
+            End::Else(rest) if rest.is_empty() => {
+                let (otherwise, end) = self.nodes(depth + 1)?;
+                (end == End::Block).then_some(otherwise)?
+            }
+            _ => return None,
+        };
+        Some(Node::Range {
+            names,
+            over,
+            body,
+            otherwise,
+        })
+    }
+}
+
+/// A name in quotes, and what is behind it.
+fn name(text: &str) -> Option<(String, &str)> {
+    let (name, rest) = text.strip_prefix('"')?.split_once('"')?;
+    Some((name.to_owned(), rest.trim()))
+}
+
+/// A pipe with names for its values: `$key, $value := …`.
+fn declared(text: &str) -> Option<(Vec<String>, Pipe)> {
+    if text.starts_with('$')
+        && let Some((names, value)) = text.split_once(":=")
+    {
+        let names = names.split(',').map(|name| name.trim().strip_prefix('$'));
+        let names: Option<Vec<&str>> = names.collect();
+        if let Some(names) = names.filter(|names| names.iter().all(|name| is_name(name))) {
+            let names = names.into_iter().map(str::to_owned).collect();
+            return Some((names, pipe(value)?));
+        }
+    }
+    Some((Vec::new(), pipe(text)?))
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// A value that is printed, or given a name.
+fn statement(text: &str) -> Option<Node> {
+    if let Some(rest) = text.strip_prefix('$') {
+        let length = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        let (name, behind) = rest.split_at(length);
+        let behind = behind.trim_start();
+        let value = behind
+            .strip_prefix(":=")
+            .map(|value| (value, true))
+            .or_else(|| Some((behind.strip_prefix('=')?, false)));
+        if let Some((value, is_new)) = value.filter(|_| is_name(name)) {
+            return Some(Node::Set {
+                name: name.to_owned(),
+                is_new,
+                value: pipe(value)?,
+            });
+        }
+    }
+    Some(Node::Print(pipe(text)?))
+}
+
+fn pipe_or_nothing(text: &str) -> Option<Pipe> {
+    match text.is_empty() {
+        true => Some(Vec::new()),
+        false => pipe(text),
+    }
+}
+
+fn pipe(text: &str) -> Option<Pipe> {
+    let mut reader = Reader { text, at: 0 };
+    let pipe = reader.pipe(0)?;
+    (reader.at == text.len()).then_some(pipe)
+}
+
+/// Reads the words of an action.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn skip_space(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+    }
+
+    fn take(&mut self, sign: char) -> bool {
+        let found = self.rest().starts_with(sign);
+        self.at += if found { sign.len_utf8() } else { 0 };
+        found
+    }
+
+    /// Commands up to the end of the text, or to a parenthesis that closes.
+    fn pipe(&mut self, depth: usize) -> Option<Pipe> {
+        if depth > TEMPLATE_NESTING {
+            return None;
+        }
+        let mut pipe = Vec::new();
+        loop {
+            let mut command = Vec::new();
+            loop {
+                self.skip_space();
+                if self.rest().is_empty() || self.rest().starts_with(['|', ')']) {
+                    break;
+                }
+                command.push(self.operand(depth)?);
+            }
+            if command.is_empty() {
+                return None;
+            }
+            pipe.push(command);
+            if !self.take('|') {
+                return Some(pipe);
+            }
+        }
+    }
+
+    fn operand(&mut self, depth: usize) -> Option<Operand> {
+        let base = self.base(depth)?;
+        let mut fields = Vec::new();
+        if base == Base::Dot
+            && !self
+                .rest()
+                .starts_with(|c: char| c.is_alphabetic() || c == '_')
+        {
+            return Some(Operand { base, fields });
+        }
+        if base == Base::Dot {
+            fields.push(self.word());
+        }
+        while self.rest().starts_with('.') {
+            self.at += 1;
+            let field = self.word();
+            if field.is_empty() {
+                return None;
+            }
+            fields.push(field);
+        }
+        Some(Operand { base, fields })
+    }
+
+    fn base(&mut self, depth: usize) -> Option<Base> {
+        let first = self.rest().chars().next()?;
+        match first {
+            '.' => {
+                self.at += 1;
+                Some(Base::Dot)
+            }
+            '$' => {
+                self.at += 1;
+                Some(Base::Variable(self.word()))
+            }
+            '(' => {
+                self.at += 1;
+                let inside = self.pipe(depth + 1)?;
+                self.skip_space();
+                self.take(')').then_some(Base::Parentheses(inside))
+            }
+            '"' | '`' | '\'' => self.quoted(first),
+            c if c.is_ascii_digit() || c == '-' || c == '+' => self.number(),
+            _ => {
+                let word = self.word();
+                Some(match word.as_str() {
+                    "" => return None,
+                    "true" => Base::Boolean(true),
+                    "false" => Base::Boolean(false),
+                    "nil" => Base::Nil,
+                    _ => Base::Function(word),
+                })
+            }
+        }
+    }
+
+    /// Letters, digits and underscores.
+    fn word(&mut self) -> String {
+        let length = self
+            .rest()
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(self.rest().len());
+        let word = self.rest()[..length].to_owned();
+        self.at += length;
+        word
+    }
+
+    fn number(&mut self) -> Option<Base> {
+        let length = self
+            .rest()
+            .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '+' | '_'))
+            .unwrap_or(self.rest().len());
+        let word = self.rest()[..length].to_owned();
+        self.at += length;
+        if let Ok(number) = word.parse() {
+            return Some(Base::Integer(number));
+        }
+        word.parse().ok().map(Base::Float)
+    }
+
+    fn quoted(&mut self, quote: char) -> Option<Base> {
+        let mut text = String::new();
+        let mut chars = self.rest().char_indices().skip(1);
+        while let Some((at, c)) = chars.next() {
+            match c {
+                c if c == quote => {
+                    self.at += at + 1;
+                    let mut inside = text.chars();
+                    return Some(match (quote, inside.next(), inside.next()) {
+                        ('\'', Some(only), None) => Base::Integer(i64::from(u32::from(only))),
+                        ('\'', _, _) => return None,
+                        _ => Base::Text(text),
+                    });
+                }
+                '\\' if quote != '`' => text.push(match chars.next()?.1 {
+                    'n' => '\n',
+                    't' => '\t',
+                    'r' => '\r',
+                    c @ ('\\' | '"' | '\'') => c,
+                    _ => return None,
+                }),
+                c => text.push(c),
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn templates_are_read() {
+        for text in [
+            "a{{ .Get 0 }}b",
+            "{{- with $x := .Get \"a\" -}} {{ $x }} {{ else with .B.C }}{{ . }}{{ else }}d{{ end -}}",
+            "{{ range $i, $e := (slice 1 2) }}{{ if eq $i 1 }}{{ break }}{{ end }}{{ else }}n{{ end }}",
+            "{{/* a }} b */}}{{ define \"x\" }}{{ .A }}{{ end }}{{ template \"x\" . }}",
+            "{{ $a := dict \"b\" (slice `c}}` 'd' 1.5 -2) }}{{ ($a).b | index 0 }}{{ $a = nil }}",
+            "{{ site.Params.a.b }}{{ return .X }}",
+        ] {
+            assert!(template(text).is_some(), "{text}");
+        }
+        for text in [
+            "{{ if }}{{ end }}",
+            "{{ end }}",
+            "{{ if .A }}",
+            "{{ (a }}",
+            "{{ \"a }}",
+            "{{",
+        ] {
+            assert!(template(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn white_space_is_taken_where_it_says() {
+        let texts = |text: &str| -> String {
+            let nodes = template(text).unwrap_or_default();
+            let texts = nodes.into_iter().filter_map(|node| match node {
+                Node::Text(text) => Some(text),
+                _ => None,
+            });
+            texts.collect::<Vec<_>>().join("|")
+        };
+        assert_eq!(texts("a {{- .B -}} c {{ .D }} e"), "a|c | e");
+        assert_eq!(texts("a {{- /* b */ -}} c"), "a|c");
+    }
+
+    #[test]
+    fn what_is_too_deep_is_refused() {
+        let deep = format!("{{{{ {}1{} }}}}", "(".repeat(9_000), ")".repeat(9_000));
+        assert!(template(&deep).is_none());
+        assert!(template(&"{{ if 1 }}".repeat(9_000)).is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(text in "(\\{\\{|\\}\\}|[a-z$.()|\"`:= é-]{0,4}|if|end|range|else){0,20}") {
+            template(&text);
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! Runs a template: Go's text/template, with what html/template escapes.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::objects::World;
+use super::parse::{self, Base, Branches, Command, Node, Operand, Pipe};
+use super::value::{Frame, Value, entry};
+use super::{BODY, functions, has_marks};
+use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_DEPTH, TEMPLATE_STEPS};
+
+/// Why a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) enum Stop {
+    /// Something is not known here.
+    Unknown(String),
+    /// The body of the call is asked for as text.
+    NeedsBody,
+}
+
+impl Stop {
+    pub(super) fn unknown(what: impl Into<String>) -> Self {
+        Self::Unknown(what.into())
+    }
+}
+
+/// What a body is to a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Inner {
+    /// A mark that stands for it.
+    Mark,
+    /// The text.
+    Text,
+}
+
+/// What a template prints for a call.
+pub(in super::super) fn run(
+    world: &World<'_>,
+    template: &str,
+    frame: &Rc<Frame>,
+) -> Result<String, Stop> {
+    let nodes = parse::template(template).ok_or_else(|| Stop::unknown("no template"))?;
+    let mut machine = Machine {
+        world,
+        page: frame.page,
+        defined: BTreeMap::new(),
+        names: Vec::new(),
+        out: String::new(),
+        steps: 0,
+        depth: 0,
+    };
+    machine.draw(&nodes, &Value::Call(Rc::clone(frame)))?;
+    Ok(machine.out)
+}
+
+/// How a list of nodes ended.
+enum Flow {
+    Next,
+    Break,
+    Continue,
+    Return(Value),
+}
+
+pub(super) struct Machine<'a, 'w> {
+    pub(super) world: &'w World<'a>,
+    pub(super) page: usize,
+    defined: BTreeMap<String, Vec<Node>>,
+    names: Vec<(String, Value)>,
+    out: String,
+    steps: usize,
+    depth: usize,
+}
+
+impl Machine<'_, '_> {
+    /// Draws nodes with a context of their own; what they return, if they do.
+    fn draw(&mut self, nodes: &[Node], root: &Value) -> Result<Option<Value>, Stop> {
+        if self.depth == TEMPLATE_DEPTH {
+            return Err(Stop::unknown("templates draw each other too deep"));
+        }
+        self.depth += 1;
+        let names = std::mem::replace(&mut self.names, vec![(String::new(), root.clone())]);
+        self.define(nodes);
+        let flow = self.nodes(nodes, root);
+        self.names = names;
+        self.depth -= 1;
+        Ok(match flow? {
+            Flow::Return(value) => Some(value),
+            _ => None,
+        })
+    }
+
+    fn define(&mut self, nodes: &[Node]) {
+        for node in nodes {
+            if let Node::Define(name, body) = node {
+                self.defined.insert(name.clone(), body.clone());
+            }
+        }
+    }
+
+    /// What a partial prints or returns.
+    pub(super) fn partial(&mut self, name: &str, context: &Value) -> Result<Value, Stop> {
+        let inline = ["partials/", "_partials/"];
+        let mut inline = inline.iter().map(|directory| format!("{directory}{name}"));
+        let nodes = match inline.find_map(|name| self.defined.get(&name).cloned()) {
+            Some(nodes) => nodes,
+            None => {
+                let partials = &self.world.texts.partials;
+                let text = partials
+                    .get(name)
+                    .or_else(|| partials.get(&format!("{name}.html")));
+                let text = text.ok_or_else(|| Stop::unknown(format!("partial {name}")))?;
+                parse::template(text).ok_or_else(|| Stop::unknown(format!("partial {name}")))?
+            }
+        };
+        let out = std::mem::take(&mut self.out);
+        let returned = self.draw(&nodes, context);
+        let printed = std::mem::replace(&mut self.out, out);
+        Ok(returned?.unwrap_or(Value::Html(printed)))
+    }
+
+    fn step(&mut self) -> Result<(), Stop> {
+        self.steps += 1;
+        match self.steps > TEMPLATE_STEPS || self.out.len() > MAX_TEMPLATE_BYTES {
+            true => Err(Stop::unknown("a template that does too much")),
+            false => Ok(()),
+        }
+    }
+
+    /// Nodes whose names are theirs alone.
+    fn nodes(&mut self, nodes: &[Node], dot: &Value) -> Result<Flow, Stop> {
+        let known = self.names.len();
+        for node in nodes {
+            match self.node(node, dot)? {
+                Flow::Next => {}
+                other => {
+                    self.names.truncate(known);
+                    return Ok(other);
+                }
+            }
+        }
+        self.names.truncate(known);
+        Ok(Flow::Next)
+    }
+
+    fn node(&mut self, node: &Node, dot: &Value) -> Result<Flow, Stop> {
+        self.step()?;
+        match node {
+            Node::Text(text) => self.out.push_str(text),
+            Node::Print(pipe) => {
+                let value = self.pipe(pipe, dot)?;
+                self.print(&value)?;
+            }
+            Node::Set {
+                name,
+                is_new,
+                value,
+            } => {
+                let value = self.pipe(value, dot)?;
+                if *is_new {
+                    self.names.push((name.clone(), value));
+                } else {
+                    let mut names = self.names.iter_mut().rev();
+                    let own = names.find(|(own, _)| own == name);
+                    own.ok_or_else(|| Stop::unknown(format!("${name}")))?.1 = value;
+                }
+            }
+            Node::If(branches) => return self.branches(branches, dot, |_, dot| dot.clone()),
+            Node::With(branches) => return self.branches(branches, dot, |value, _| value.clone()),
+            Node::Range {
+                names,
+                over,
+                body,
+                otherwise,
+            } => {
+                let over = self.pipe(over, dot)?;
+                return self.range(names, &over, body, otherwise, dot);
+            }
+            Node::Break => return Ok(Flow::Break),
+            Node::Continue => return Ok(Flow::Continue),
+            Node::Return(pipe) => return Ok(Flow::Return(self.pipe(pipe, dot)?)),
+            Node::Define(..) => {}
+            Node::Template(name, pipe) => {
+                let context = match pipe.is_empty() {
+                    true => Value::Nil,
+                    false => self.pipe(pipe, dot)?,
+                };
+                let nodes = self.defined.get(name).cloned();
+                let nodes = nodes.ok_or_else(|| Stop::unknown(format!("template {name}")))?;
+                self.draw(&nodes, &context)?;
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn branches(
+        &mut self,
+        branches: &Branches,
+        dot: &Value,
+        inside: impl Fn(&Value, &Value) -> Value,
+    ) -> Result<Flow, Stop> {
+        let known = self.names.len();
+        for (name, pipe, body) in &branches.asked {
+            let value = self.pipe(pipe, dot)?;
+            if let Some(name) = name {
+                self.names.push((name.clone(), value.clone()));
+            }
+            if value.is_true() {
+                let flow = self.nodes(body, &inside(&value, dot));
+                self.names.truncate(known);
+                return flow;
+            }
+        }
+        let flow = self.nodes(&branches.otherwise, dot);
+        self.names.truncate(known);
+        flow
+    }
+
+    fn range(
+        &mut self,
+        names: &[String],
+        over: &Value,
+        body: &[Node],
+        otherwise: &[Node],
+        dot: &Value,
+    ) -> Result<Flow, Stop> {
+        let entries: Vec<(Value, Value)> = match over {
+            Value::Nil => Vec::new(),
+            Value::Array(items) => {
+                let numbered = items.iter().enumerate();
+                let number = |at: usize| Value::Integer(i64::try_from(at).unwrap_or(i64::MAX));
+                numbered
+                    .map(|(at, item)| (number(at), item.clone()))
+                    .collect()
+            }
+            Value::Map(map) => {
+                let entries = map.iter();
+                entries
+                    .map(|(key, value)| (Value::text(key), value.clone()))
+                    .collect()
+            }
+            _ => return Err(Stop::unknown("range over something else")),
+        };
+        if entries.is_empty() {
+            return self.nodes(otherwise, dot);
+        }
+        let known = self.names.len();
+        for (key, value) in entries {
+            self.step()?;
+            match names {
+                [name] => self.names.push((name.clone(), value.clone())),
+                [own, name] => {
+                    self.names.push((own.clone(), key));
+                    self.names.push((name.clone(), value.clone()));
+                }
+                _ => {}
+            }
+            let flow = self.nodes(body, &value);
+            self.names.truncate(known);
+            match flow? {
+                Flow::Break => break,
+                Flow::Return(value) => return Ok(Flow::Return(value)),
+                Flow::Next | Flow::Continue => {}
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    /// Prints a value as html/template does where it stands.
+    fn print(&mut self, value: &Value) -> Result<(), Stop> {
+        let shown = value
+            .shown()
+            .ok_or_else(|| Stop::unknown("something that is not printed"))?;
+        let in_tag = self.out.rfind('<') > self.out.rfind('>');
+        let lower = self.out.to_ascii_lowercase();
+        let in_code = ["script", "style"]
+            .iter()
+            .any(|name| lower.rfind(&format!("<{name}")) > lower.rfind(&format!("</{name}")));
+        if in_code || (in_tag && has_marks(&shown)) {
+            return Err(Stop::unknown("a value in a script, a style sheet or a tag"));
+        }
+        match value {
+            Value::Html(html) if in_tag => self.out.push_str(&html.replace('"', "&#34;")),
+            Value::Html(html) => self.out.push_str(html),
+            _ => self.out.push_str(&escaped(&shown)),
+        }
+        Ok(())
+    }
+
+    fn pipe(&mut self, pipe: &Pipe, dot: &Value) -> Result<Value, Stop> {
+        let mut last = None;
+        for command in pipe {
+            last = Some(self.command(command, last, dot)?);
+        }
+        last.ok_or_else(|| Stop::unknown("nothing"))
+    }
+
+    fn command(
+        &mut self,
+        command: &Command,
+        last: Option<Value>,
+        dot: &Value,
+    ) -> Result<Value, Stop> {
+        self.step()?;
+        let (first, operands) = command
+            .split_first()
+            .ok_or_else(|| Stop::unknown("nothing"))?;
+        if let Base::Function(name) = &first.base
+            && matches!(name.as_str(), "and" | "or")
+        {
+            return self.logic(name == "or", operands, last, dot);
+        }
+        let mut arguments = Vec::with_capacity(operands.len() + 1);
+        for operand in operands {
+            arguments.push(self.operand(operand, Vec::new(), dot)?);
+        }
+        arguments.extend(last);
+        self.operand(first, arguments, dot)
+    }
+
+    /// `and` and `or`, which look no further than they need.
+    fn logic(
+        &mut self,
+        is_or: bool,
+        operands: &[Operand],
+        last: Option<Value>,
+        dot: &Value,
+    ) -> Result<Value, Stop> {
+        let mut value = Value::Nil;
+        for operand in operands {
+            value = self.operand(operand, Vec::new(), dot)?;
+            if value.is_true() == is_or {
+                return Ok(value);
+            }
+        }
+        Ok(last.unwrap_or(value))
+    }
+
+    /// A value; the last of its fields is given the arguments.
+    fn operand(
+        &mut self,
+        operand: &Operand,
+        arguments: Vec<Value>,
+        dot: &Value,
+    ) -> Result<Value, Stop> {
+        let mut fields = operand.fields.as_slice();
+        let mut arguments = Some(arguments);
+        let mut value = match &operand.base {
+            Base::Dot => dot.clone(),
+            Base::Variable(name) => {
+                let mut names = self.names.iter().rev();
+                let found = names.find(|(own, _)| own == name);
+                let found = found.ok_or_else(|| Stop::unknown(format!("${name}")))?;
+                found.1.clone()
+            }
+            Base::Function(name) => {
+                let mut name = name.clone();
+                if let Some((first, rest)) = fields.split_first()
+                    && functions::is_namespace(&name)
+                {
+                    name = format!("{name}.{first}");
+                    fields = rest;
+                }
+                let given = match fields.is_empty() {
+                    true => arguments.take().unwrap_or_default(),
+                    false => Vec::new(),
+                };
+                functions::call(self, &name, &given)?
+            }
+            Base::Text(text) => Value::text(text),
+            Base::Integer(number) => Value::Integer(*number),
+            Base::Float(number) => Value::Float(*number),
+            Base::Boolean(boolean) => Value::Boolean(*boolean),
+            Base::Nil => Value::Nil,
+            Base::Parentheses(pipe) => self.pipe(pipe, dot)?,
+        };
+        let count = fields.len();
+        for (at, field) in fields.iter().enumerate() {
+            let given = match at + 1 == count {
+                true => arguments.take().unwrap_or_default(),
+                false => Vec::new(),
+            };
+            value = self.field(&value, field, &given)?;
+        }
+        match arguments.is_some_and(|arguments| !arguments.is_empty()) {
+            true => Err(Stop::unknown("arguments for what is no function")),
+            false => Ok(value),
+        }
+    }
+
+    /// A field or method.
+    fn field(&mut self, value: &Value, name: &str, given: &[Value]) -> Result<Value, Stop> {
+        match value {
+            Value::Map(map) => Ok(entry(map, name).cloned().unwrap_or(Value::Nil)),
+            // A field of what is not there is not there.
+            Value::Nil => Ok(Value::Nil),
+            _ => self.world.field(value, name, given),
+        }
+    }
+}
+
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&#34;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The text of a value, which is not to be a body that is not known yet.
+pub(super) fn known_text(value: &Value) -> Result<String, Stop> {
+    let text = match value {
+        Value::Text(text) | Value::Html(text) => text.clone(),
+        other => other
+            .shown()
+            .ok_or_else(|| Stop::unknown("a text that is none"))?,
+    };
+    match text.contains(BODY) {
+        true => Err(Stop::NeedsBody),
+        false if has_marks(&text) => Err(Stop::unknown("what becomes of rendered text")),
+        false => Ok(text),
+    }
+}

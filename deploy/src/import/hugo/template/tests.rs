@@ -1,0 +1,274 @@
+//! What templates print, as Hugo prints it, and what is refused.
+
+use std::cell::RefCell;
+use std::fs;
+use std::rc::Rc;
+
+use super::super::super::report::Report;
+use super::super::super::tree::Origin;
+use super::super::config::Config;
+use super::super::library::Library;
+use super::super::theme::Texts;
+use super::*;
+
+const SITE: [(&str, &str); 7] = [
+    (
+        "hugo.toml",
+        "baseURL='https://x.org/'\ntitle='S'\n[params]\nrelease='3'\n[params.deep]\nkey='k'\n",
+    ),
+    (
+        "content/docs/a.md",
+        "---\ntitle: A\ndate: 2024-03-05\nneeds: [p, q]\n---\n",
+    ),
+    ("content/docs/b.md", "---\ntitle: B & c\nweight: 1\n---\n"),
+    ("content/docs/_index.md", "---\ntitle: Docs\n---\n"),
+    ("data/d.yaml", "list: [1, 2]\nmap: {x: y}\n"),
+    ("i18n/en.yaml", "hello: Hi\n"),
+    ("static/x", ""),
+];
+
+/// What a template prints for the call `name a="1"`, in the page `docs/a.md`.
+fn printed(templates: &[&str], inner: Option<&str>) -> Vec<Result<String, Stop>> {
+    let place = tempfile::tempdir().expect("a directory");
+    for (file, text) in SITE {
+        let path = place.path().join(file);
+        fs::create_dir_all(path.parent().expect("a directory above")).expect("a directory");
+        fs::write(path, text).expect("a file");
+    }
+    let origin = Origin::open(place.path()).expect("a site");
+    let mut report = Report::default();
+    let config = Config::read(&origin, &mut report).expect("a configuration");
+    let library = Library::read(&config, &origin, &mut report);
+    let mut texts = Texts::default();
+    for (name, text) in [
+        ("ret.html", "{{ return add . 1 }}"),
+        ("show.html", "<p>{{ .a }}</p>"),
+        ("loop.html", "{{ partial \"loop\" . }}"),
+    ] {
+        texts.partials.insert(name.to_owned(), text.to_owned());
+    }
+    let world = World::new(&config, &library, &texts, &origin);
+    let pages = library.documents.iter();
+    let page = pages.clone().position(|page| page.name == "a");
+    let run_one = |template: &&str| {
+        let frame = Frame {
+            name: "s0".to_owned(),
+            named: Map::from([("a".to_owned(), Value::text("1"))]),
+            placed: Vec::new(),
+            inner: RefCell::new(inner.map(str::to_owned)),
+            parent: None,
+            store: Rc::default(),
+            ordinal: 0,
+            page: page.expect("the page"),
+        };
+        run(&world, template, &Rc::new(frame))
+    };
+    templates.iter().map(run_one).collect()
+}
+
+/// What Hugo 0.168 prints.
+const KNOWN: [(&str, &str); 38] = [
+    (
+        r#"{{ .Get "a" }}|{{ .Get "zz" }}|{{ .IsNamedParams }}|{{ .Name }}|{{ .Ordinal }}"#,
+        "1||true|s0|0",
+    ),
+    (
+        r#"{{ with .Get "zz" }}x{{ else with .Get "a" }}y{{ . }}{{ else }}z{{ end }}"#,
+        "y1",
+    ),
+    (
+        r#"{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ $y := 3 }}{{ end }}{{ $x }}"#,
+        "2",
+    ),
+    (
+        r#"{{ range $i, $e := slice "a" "b" "c" }}{{ if eq $i 1 }}{{ continue }}{{ end }}{{ $i }}{{ $e }}{{ end }}"#,
+        "0a2c",
+    ),
+    (r#"{{ range slice }}x{{ else }}none{{ end }}"#, "none"),
+    (
+        r#"{{ range $k, $v := dict "b" 2 "a" 1 }}{{ $k }}={{ $v }};{{ end }}"#,
+        "a=1;b=2;",
+    ),
+    (
+        r#"{{ and 1 0 }}|{{ or "" "b" }}|{{ not 0 }}|{{ and "x" "y" }}"#,
+        "0|b|true|y",
+    ),
+    (
+        r#"{{ "<b>&\"'" }}|{{ "<b>" | safeHTML }}"#,
+        "&lt;b&gt;&amp;&#34;&#39;|<b>",
+    ),
+    (r#"<a title="{{ "a\"b" }}">"#, "<a title=\"a&#34;b\">"),
+    (
+        r#"{{ len "abc" }}{{ len (slice 1 2) }}|{{ index (slice 4 5) 1 }}|{{ index (dict "a" 7) "a" }}"#,
+        "32|5|7",
+    ),
+    (
+        r#"{{ add 1 2 3 }}|{{ sub 5 2 }}|{{ mul 2 3 }}|{{ div 7 2 }}|{{ mod 7 4 }}|{{ div 7.0 2 }}"#,
+        "6|3|6|3|3|3.5",
+    ),
+    (
+        r#"{{ upper "abc" }}|{{ lower "ABC" }}|{{ title "the big one" }}|{{ humanize "my-file_name" }}"#,
+        "ABC|abc|The Big One|My file name",
+    ),
+    (
+        r#"{{ trim "  a " " " }}|{{ strings.TrimPrefix "v" "v1.2" }}|{{ strings.TrimSuffix ".x" "a.x" }}|{{ replace "a-b" "-" "+" }}"#,
+        "a|1.2|a|a+b",
+    ),
+    (
+        r#"{{ replaceRE "^(a)(.)" "$2$1" "abc" }}|{{ delimit (slice 1 2) ", " }}|{{ split "a,b" "," | len }}"#,
+        "bac|1, 2|2",
+    ),
+    (
+        r#"{{ printf "%s-%d-%q-%.2f-%03d-%v%%" "a" 5 "q" 1.5 7 true }}"#,
+        "a-5-&#34;q&#34;-1.50-007-true%",
+    ),
+    (
+        r#"{{ in (slice 1 2) 2 }}|{{ in "abc" "bc" }}|{{ hasPrefix "abc" "ab" }}"#,
+        "true|true|true",
+    ),
+    (
+        r#"{{ default "d" "" }}|{{ "" | default "e" }}|{{ "v" | default "e" }}|{{ cond true 1 2 }}"#,
+        "d|e|v|1",
+    ),
+    (
+        r#"{{ first 2 (slice 1 2 3) }}|{{ last 1 (slice 1 2 3) }}|{{ seq 3 }}|{{ (slice 3 1 2) | sort }}"#,
+        "[1 2]|[3]|[1 2 3]|[1 2 3]",
+    ),
+    (
+        r#"{{ $m := merge (dict "a" 1) (dict "a" 2 "b" 3) }}{{ $m.a }}{{ $m.b }}{{ $m.c }}"#,
+        "23",
+    ),
+    (
+        r#"{{ "a *b* c" | markdownify }}|{{ "a\n\nb" | markdownify }}"#,
+        "a <em>b</em> c|<p>a</p>\n<p>b</p>",
+    ),
+    (
+        r#"{{ "<i>x</i> y" | plainify }}|{{ "&lt;" | htmlUnescape }}|{{ htmlEscape "<" }}"#,
+        "x y|&lt;|&amp;lt;",
+    ),
+    (
+        r#"{{ path.Base "a/b.txt" }}|{{ path.Ext "a/b.txt" }}|{{ path.Dir "a/b" }}|{{ path.Join "a" "../b" }}"#,
+        "b.txt|.txt|a|b",
+    ),
+    (
+        r#"{{ "A b/C" | urlize }}|{{ anchorize "A b, c" }}|{{ "x.png" | relURL }}|{{ "https://x.org/" | absURL }}"#,
+        "a-b/c|a-b-c|/x.png|https://x.org/",
+    ),
+    (
+        r#"{{ .Page.Title }}|{{ .Page.RelPermalink }}|{{ .Page.Kind }}|{{ .Page.Section }}|{{ .Page.Date.Format "2 Jan 2006, Monday" }}"#,
+        "A|/docs/a/|page|docs|5 Mar 2024, Tuesday",
+    ),
+    (
+        r#"{{ .Page.Params.needs }}|{{ .Page.Param "release" }}|{{ site.Params.deep.key }}|{{ .Site.Title }}"#,
+        "[p q]|3|k|S",
+    ),
+    (
+        r#"{{ range .Page.CurrentSection.RegularPages }}{{ .Title }},{{ end }}"#,
+        "B &amp; c,A,",
+    ),
+    (
+        r#"{{ with site.GetPage "/docs" }}{{ .Title }}{{ end }}|{{ with .Page.GetPage "b.md" }}{{ .Title }}{{ end }}"#,
+        "Docs|B &amp; c",
+    ),
+    (
+        r#"{{ define "t" }}[{{ .x }}]{{ end }}{{ template "t" (dict "x" 1) }}"#,
+        "[1]",
+    ),
+    (
+        r#"{{ partial "ret" 4 }}|{{ partial "show.html" (dict "a" "<") }}"#,
+        "5|<p>&lt;</p>",
+    ),
+    (
+        r#"{{ .Page.Scratch.Set "k" 1 }}{{ .Page.Scratch.Add "k" 2 }}{{ .Page.Scratch.Get "k" }}"#,
+        "3",
+    ),
+    (
+        r#"{{ T "hello" }}|{{ site.Data.d.list }}|{{ site.Data.d.map.x }}"#,
+        "Hi|[1 2]|y",
+    ),
+    (
+        r#"{{ .Page.CurrentSection.Pages.Len }}|{{ hugo.Data.d.map.x }}"#,
+        "2|y",
+    ),
+    (
+        r#"{{ isset .Params "a" }}|{{ isset .Params "q" }}|{{ eq 1 2 1 }}|{{ ne "a" "b" }}|{{ ge 3 2 }}"#,
+        "true|false|true|true|true",
+    ),
+    (
+        r#"{{ $a := slice }}{{ $a = $a | append "x" }}{{ $a = $a | append (slice "y" "z") }}{{ $a }}"#,
+        "[x y z]",
+    ),
+    (
+        r#"{{ dateFormat "2006-01-02" .Page.Date }}|{{ .Page.Date.Year }}"#,
+        "2024-03-05|2024",
+    ),
+    (
+        r#"{{ strings.Repeat 3 "ab" }}|{{ strings.Count "a" "aba" }}|{{ findRE "b." "abcbd" }}|{{ print "a" 1 }}"#,
+        "ababab|2|[bc bd]|a1",
+    ),
+    (
+        r#"{{ relref . "b.md" }}|{{ ref . "/docs/b#x" }}"#,
+        "/docs/b/|/docs/b/#x",
+    ),
+    (
+        r#"{{ (math.Round 2.5) }}|{{ math.Max 1 3 }}|{{ int "7" }}"#,
+        "3|3|7",
+    ),
+];
+
+#[test]
+fn templates_print_what_they_print_in_hugo() {
+    let templates = KNOWN.map(|(template, _)| template);
+    for ((template, expected), found) in KNOWN.iter().zip(printed(&templates, None)) {
+        let found = found.as_deref().map(str::trim_end);
+        assert_eq!(found, Ok(*expected), "{template}");
+    }
+}
+
+#[test]
+fn what_is_not_known_prints_nothing() {
+    let unknown = [
+        "{{ resources.GetRemote \"https://a.org\" }}",
+        "{{ .Page.TableOfContents }}",
+        "{{ errorf \"no\" }}",
+        "{{ .Get 1 2 | nothing }}",
+        "<script>{{ .Get \"a\" }}</script>",
+        "{{ range seq 1000000 }}{{ range seq 1000000 }}a{{ end }}{{ end }}",
+        "{{ partial \"loop\" . }}",
+        "{{ $missing }}",
+        "{{ if }}",
+    ];
+    for (template, found) in unknown.iter().zip(printed(&unknown, None)) {
+        assert!(
+            matches!(found, Err(Stop::Unknown(_))),
+            "{template}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_body_that_is_not_known_is_only_passed_on() {
+    let body = BODY.to_string();
+    let templates = [
+        "<p>{{ .Inner }}</p>",
+        "{{ .Inner | markdownify }}",
+        "{{ with .Inner }}{{ . | safeHTML }}{{ end }}",
+        "{{ trim .Inner \"\\n\" }}",
+    ];
+    for found in printed(&templates, Some(&body)) {
+        assert!(
+            found.as_ref().is_ok_and(|out| out.contains(BODY)),
+            "{found:?}"
+        );
+    }
+    let templates = [
+        "{{ upper .Inner }}",
+        "{{ highlight .Inner \"go\" }}",
+        "{{ len .Inner }}",
+    ];
+    for found in printed(&templates, Some(&body)) {
+        assert!(found.is_err(), "{found:?}");
+    }
+    let code = printed(&templates[1..2], Some("\na\n"));
+    assert_eq!(code[0].as_deref(), Ok("\u{e001}```go\na\n```\u{e002}"));
+}

@@ -1,0 +1,112 @@
+//! Texts: markdown in a template, code, and what is made of words.
+
+use pulldown_cmark::{Options, Parser, html};
+
+use super::super::config::Config;
+use super::super::site;
+use super::run::{Stop, known_text};
+use super::value::Value;
+use super::{BODY, MARKDOWN, has_marks};
+
+/// Markdown as HTML; one paragraph alone is none. A body is rendered where it
+/// stands.
+pub(super) fn markdown(config: &Config, value: &Value) -> Result<Value, Stop> {
+    if let Value::Text(text) | Value::Html(text) = value
+        && text.trim() == BODY.to_string()
+    {
+        return Ok(Value::Html(text.trim().to_owned()));
+    }
+    let text = known_text(value)?;
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_DEFINITION_LIST;
+    options.set(
+        Options::ENABLE_SMART_PUNCTUATION,
+        site::has_typographer(config),
+    );
+    let mut out = String::new();
+    html::push_html(&mut out, Parser::new_ext(&text, options));
+    let only = out.trim().strip_prefix("<p>");
+    let only = only.and_then(|rest| rest.strip_suffix("</p>"));
+    Ok(Value::Html(match only {
+        Some(only) if !only.contains("<p>") => only.to_owned(),
+        _ => out,
+    }))
+}
+
+/// Code, as the block that it is in markdown.
+pub(super) fn highlight(given: &[Value]) -> Result<Value, Stop> {
+    let text = |at: usize| known_text(given.get(at).unwrap_or(&Value::Nil));
+    let (code, language) = (text(0)?, text(1)?);
+    let options = match given.get(2) {
+        None => String::new(),
+        Some(Value::Map(map)) if map.is_empty() => String::new(),
+        Some(Value::Text(text)) if text.is_empty() => String::new(),
+        Some(Value::Text(text)) => format!(" {{{text}}}"),
+        Some(_) => return Err(Stop::unknown("options of code")),
+    };
+    if has_marks(&code) || language.contains(|c: char| c.is_whitespace() || c == '`') {
+        return Err(Stop::unknown("highlight"));
+    }
+    let longest = code.split(|c| c != '`').map(str::len).max();
+    let fence = "`".repeat(3.max(longest.unwrap_or_default() + 1));
+    let code = code.trim_matches(['\n', '\r']);
+    Ok(Value::Html(format!(
+        "{}{fence}{language}{options}\n{code}\n{fence}{}",
+        MARKDOWN.0, MARKDOWN.1
+    )))
+}
+
+/// Without tags.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_tag = false;
+    for c in text.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' if in_tag => in_tag = false,
+            c if !in_tag => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// With the characters that stand for themselves.
+pub(in super::super) fn unescaped(text: &str) -> String {
+    let pairs = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&#34;", "\""),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", "\u{a0}"),
+        ("&amp;", "&"),
+    ];
+    pairs.iter().fold(text.to_owned(), |text, (name, sign)| {
+        text.replace(name, sign)
+    })
+}
+
+/// A name in words, with a capital at its start.
+pub(super) fn humanized(text: &str) -> String {
+    let words = text.replace(['-', '_'], " ");
+    let mut chars = words.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
+        None => words,
+    }
+}
+
+/// Each word with a capital.
+pub(super) fn titled(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let mut chars = word.chars();
+        match chars.next() {
+            Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
+            None => String::new(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}

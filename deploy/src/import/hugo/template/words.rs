@@ -1,0 +1,159 @@
+//! The functions of Hugo's templates that work on texts.
+
+use regex_automata::meta::Regex;
+
+use super::super::anchor::Anchors;
+use super::run::{Stop, escaped, known_text};
+use super::value::Value;
+use super::{format, has_marks, texts};
+use crate::limits::TEMPLATE_STEPS;
+
+/// Calls one of them; none if it is none of them.
+pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let name = name.strip_prefix("strings.").unwrap_or(name);
+    if matches!(name, "printf" | "fmt.Printf") {
+        return Some(format::printf(given));
+    }
+    // What goes through as it is, even if it is not known yet.
+    let first = given.first().unwrap_or(&Value::Nil);
+    let last = given.last().unwrap_or(&Value::Nil);
+    let shown = |value: &Value| value.shown().ok_or_else(|| Stop::unknown(name));
+    match name {
+        "safeHTML" | "safe.HTML" | "safeHTMLAttr" | "safe.HTMLAttr" | "safeURL" | "safe.URL"
+        | "safeCSS" | "safe.CSS" => return Some(shown(last).map(Value::Html)),
+        "TrimSpace" | "chomp" | "strings.Chomp" => {
+            return Some(Ok(match first {
+                Value::Html(text) => Value::Html(text.trim().to_owned()),
+                other => Value::text(shown(other).ok()?.trim()),
+            }));
+        }
+        "trim" | "Trim" if matches!(first, Value::Html(text) if has_marks(text)) => {
+            return Some(Ok(first.clone()));
+        }
+        "htmlUnescape" | "transform.HTMLUnescape" => {
+            return Some(known_text(first).map(|text| Value::text(texts::unescaped(&text))));
+        }
+        _ => {}
+    }
+    let texts: Result<Vec<String>, Stop> = given.iter().map(known_text).collect();
+    let given = match texts {
+        Ok(texts) => texts,
+        Err(stop) => return is_of_texts(name).then_some(Err(stop)),
+    };
+    text_of_texts(name, &given).map(|value| value.map_err(|()| Stop::unknown(name)))
+}
+
+/// The functions of texts that ask for what these say.
+const OF_TEXTS: [&str; 40] = [
+    "upper",
+    "lower",
+    "title",
+    "humanize",
+    "trim",
+    "Trim",
+    "TrimLeft",
+    "TrimRight",
+    "TrimPrefix",
+    "TrimSuffix",
+    "replace",
+    "replaceRE",
+    "Replace",
+    "ReplaceRE",
+    "findRE",
+    "FindRE",
+    "split",
+    "Split",
+    "hasPrefix",
+    "hasSuffix",
+    "HasPrefix",
+    "HasSuffix",
+    "Contains",
+    "ContainsAny",
+    "Repeat",
+    "Count",
+    "substr",
+    "slicestr",
+    "plainify",
+    "transform.Plainify",
+    "htmlEscape",
+    "transform.HTMLEscape",
+    "string",
+    "print",
+    "anchorize",
+    "urls.Anchorize",
+    "countwords",
+    "emojify",
+    "Title",
+    "ToUpper",
+];
+
+fn is_of_texts(name: &str) -> bool {
+    OF_TEXTS.contains(&name)
+}
+
+fn text_of_texts(name: &str, given: &[String]) -> Option<Result<Value, ()>> {
+    let given: Vec<&str> = given.iter().map(String::as_str).collect();
+    let value = match (name, given.as_slice()) {
+        ("upper" | "ToUpper", [text]) => Value::text(text.to_uppercase()),
+        ("lower" | "ToLower", [text]) => Value::text(text.to_lowercase()),
+        ("title" | "Title", [text]) => Value::text(texts::titled(text)),
+        ("humanize" | "inflect.Humanize", [text]) => Value::text(texts::humanized(text)),
+        ("string" | "print" | "cast.ToString", [text]) => Value::text(*text),
+        ("print", parts) => Value::text(parts.concat()),
+        ("println", parts) => Value::text(parts.join(" ") + "\n"),
+        ("plainify" | "transform.Plainify", [text]) => Value::text(texts::plain(text)),
+        ("htmlEscape" | "transform.HTMLEscape", [text]) => Value::text(escaped(text)),
+        ("emojify" | "transform.Emojify", [text]) => {
+            Value::Html(super::super::super::emoji::replaced(text))
+        }
+        ("anchorize" | "urls.Anchorize", [text]) => Value::text(Anchors::Github.of(text)),
+        ("trim" | "Trim", [text, signs]) => Value::text(text.trim_matches(|c| signs.contains(c))),
+        ("TrimLeft", [signs, text]) => Value::text(text.trim_start_matches(|c| signs.contains(c))),
+        ("TrimRight", [signs, text]) => Value::text(text.trim_end_matches(|c| signs.contains(c))),
+        ("TrimPrefix", [start, text]) => Value::text(text.strip_prefix(start).unwrap_or(text)),
+        ("TrimSuffix", [end, text]) => Value::text(text.strip_suffix(end).unwrap_or(text)),
+        ("replace" | "Replace", [text, old, new]) => Value::text(text.replace(old, new)),
+        ("replaceRE" | "ReplaceRE", [pattern, new, text]) => {
+            return Some(replaced(pattern, new, text).ok_or(()));
+        }
+        ("split" | "Split", [text, between]) => {
+            Value::array(text.split(between).map(Value::text).collect())
+        }
+        ("hasPrefix" | "HasPrefix", [text, start]) => Value::Boolean(text.starts_with(start)),
+        ("hasSuffix" | "HasSuffix", [text, end]) => Value::Boolean(text.ends_with(end)),
+        ("Contains", [text, part]) => Value::Boolean(text.contains(part)),
+        ("ContainsAny", [text, signs]) => Value::Boolean(text.contains(|c| signs.contains(c))),
+        ("Repeat", [count, text]) => {
+            let count: usize = count.parse().ok()?;
+            Value::text(text.repeat(count.min(TEMPLATE_STEPS / text.len().max(1))))
+        }
+        ("Count", [part, text]) => Value::Integer(i64::try_from(text.matches(part).count()).ok()?),
+        ("countwords", [text]) => {
+            Value::Integer(i64::try_from(text.split_whitespace().count()).ok()?)
+        }
+        ("findRE" | "FindRE", [pattern, text]) => {
+            let regex = Regex::new(pattern).ok()?;
+            let found = regex
+                .find_iter(text)
+                .map(|found| Value::text(&text[found.range()]));
+            Value::array(found.collect())
+        }
+        _ => return None,
+    };
+    Some(Ok(value))
+}
+
+/// Go writes `$1` and `${1}`, as the crate does.
+fn replaced(pattern: &str, new: &str, text: &str) -> Option<Value> {
+    let regex = Regex::new(pattern).ok()?;
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for captures in regex.captures_iter(text) {
+        let whole = captures.get_match()?;
+        out.push_str(&text[at..whole.start()]);
+        captures.interpolate_string_into(text, new, &mut out);
+        at = whole.end();
+    }
+    out.push_str(&text[at..]);
+    Some(Value::text(out))
+}
