@@ -430,6 +430,13 @@ impl Writer<'_, '_, '_> {
             .collect();
         let arguments = arguments.join(", ");
         let Some((body, inside)) = call.body else {
+            let template = self.own.translated.get(call.name);
+            if new.text.ends_with("}}\n")
+                && template.is_some_and(|template| html::is_block(template))
+                && self.is_alone(call.span)
+            {
+                new.put("\n", line);
+            }
             return new.put(&format!("{{{{ {name}({arguments}) }}}}"), line);
         };
         if ["{% end %}\n", "}}\n"]

@@ -59,15 +59,19 @@ const BLOCKS: [&str; 40] = [
     "ul",
 ];
 
+/// Whether HTML begins a block.
+pub(super) fn is_block(text: &str) -> bool {
+    let text = text.trim_start();
+    let name = text.trim_start_matches(['<', '/']);
+    let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next();
+    let name = name.unwrap_or_default().to_lowercase();
+    text.starts_with('<') && BLOCKS.contains(&name.as_str())
+}
+
 /// HTML as one block, without the empty lines that would end it.
 pub(super) fn block(text: &str, place: Place) -> String {
     let text = text.trim();
-    let name = text.trim_start_matches(['<', '/']);
-    let name = name
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    let is_block = text.starts_with('<') && BLOCKS.contains(&name.to_lowercase().as_str());
+    let is_block = is_block(text);
     let mut out = String::with_capacity(text.len());
     if !is_block {
         out.push_str("<!---->");

@@ -366,6 +366,11 @@ impl Writer<'_, '_, '_> {
         new.bring(text.trim(), line);
     }
 
+    /// Whether nothing else stands in the lines of a call.
+    pub(super) fn is_alone(&self, span: &Range<usize>) -> bool {
+        self.place_of(span) != Place::Words
+    }
+
     fn place_of(&self, span: &Range<usize>) -> Place {
         let before = self.text[..span.start].rsplit('\n').next();
         let behind = self.text[span.end..].split('\n').next();
