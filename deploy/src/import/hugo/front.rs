@@ -11,7 +11,7 @@ use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, get_texts, merge, set, texts};
 use super::date;
 use super::document::{Document, Kind};
-use super::library::{terms, why_unpublished};
+use super::library::{is_built_alike, is_rendered, terms, why_unpublished};
 use super::listing::Listing;
 use super::place::suffix;
 use super::toml::{self, Toml};
@@ -53,8 +53,14 @@ const WITHOUT_MEANING: [(&str, &str); 12] = [
     ),
     ("layout", "`template` names a template of the theme"),
     ("outputs", "pages are HTML, feeds are RSS"),
-    ("build", "a page is served and listed, or it is a draft"),
-    ("_build", "a page is served and listed, or it is a draft"),
+    (
+        "build",
+        "a page is listed, and served unless it says `render = false`; or it is a draft",
+    ),
+    (
+        "_build",
+        "a page is listed, and served unless it says `render = false`; or it is a draft",
+    ),
     ("markup", "all texts are markdown"),
     (
         "resources",
@@ -121,6 +127,9 @@ impl Front<'_> {
                 report.note(Topic::FrontMatter, &document.file, line, what, advice);
             }
         }
+        if !is_rendered(document) && why_unpublished(document).is_none() {
+            toml.raw("render", "false");
+        }
         self.address(document, &mut toml, report);
         if document.kind != Kind::Section {
             let mut inner = Toml::default();
@@ -144,8 +153,10 @@ impl Front<'_> {
             }
             set(&mut extra, &key.name, node.value.clone());
             let known = WITHOUT_MEANING.iter().find(|(other, _)| *other == name);
+            // Pages that are listed and not rendered are the same here.
+            let is_same = matches!(name.as_str(), "build" | "_build") && is_built_alike(document);
             // What a cascade said is told where it said so.
-            if let Some((_, advice)) = known.filter(|_| key.span != (0..0)) {
+            if let Some((_, advice)) = known.filter(|_| key.span != (0..0) && !is_same) {
                 let what = format!("`{name}` of Hugo has no meaning here");
                 let kept = "it is in [extra], where templates see it";
                 let advice = match *advice {

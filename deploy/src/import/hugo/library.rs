@@ -334,23 +334,48 @@ pub(super) fn why_unpublished(
     };
     let begins = of(&["publishDate"]).or_else(|| of(&date::DATES));
     let ends = of(&ENDS);
-    let render = ["build.render", "_build.render"];
-    let render = render.iter().find_map(|key| data::get(front, key));
-    match render {
-        _ if get_boolean(front, "draft").unwrap_or_default() => Some(("", &["draft"])),
-        _ if begins.is_some_and(|date| date.moment > now) => {
+    match () {
+        () if get_boolean(front, "draft").unwrap_or_default() => Some(("", &["draft"])),
+        () if begins.is_some_and(|date| date.moment > now) => {
             Some(("its date is yet to come", &BEGINS))
         }
-        _ if ends.is_some_and(|date| date.moment <= now) => Some(("it has expired", &ENDS)),
-        _ if get_boolean(front, "headless").unwrap_or_default() => {
+        () if ends.is_some_and(|date| date.moment <= now) => Some(("it has expired", &ENDS)),
+        () if get_boolean(front, "headless").unwrap_or_default() => {
             Some(("it is headless", &["headless"]))
         }
-        Some(Data::Boolean(false)) => Some(("it is not to be rendered", &["build", "_build"])),
-        Some(Data::String(word)) if word != "always" => {
+        () if !is_rendered(document) && !is_listed(document) => {
             Some(("it is not to be rendered", &["build", "_build"]))
         }
-        _ => None,
+        () => None,
     }
+}
+
+/// Whether a page has an address of its own.
+pub(super) fn is_rendered(document: &Document) -> bool {
+    match build_option(document, "render") {
+        Some(Data::Boolean(boolean)) => *boolean,
+        Some(Data::String(word)) => word == "always",
+        _ => true,
+    }
+}
+
+/// Whether it is in lists.
+pub(super) fn is_listed(document: &Document) -> bool {
+    match build_option(document, "list") {
+        Some(Data::Boolean(boolean)) => *boolean,
+        Some(Data::String(word)) => word != "never",
+        _ => true,
+    }
+}
+
+/// Whether `build` says nothing that is not so here, too.
+pub(super) fn is_built_alike(document: &Document) -> bool {
+    is_listed(document) && build_option(document, "publishResources").is_none()
+}
+
+fn build_option<'a>(document: &'a Document, name: &str) -> Option<&'a Data> {
+    let keys = [format!("build.{name}"), format!("_build.{name}")];
+    keys.iter().find_map(|key| data::get(&document.front, key))
 }
 
 /// Keys that say from when on a page is published, and until when.

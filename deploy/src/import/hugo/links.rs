@@ -11,7 +11,7 @@ use super::super::tree::Origin;
 use super::config::Config;
 use super::document::Document;
 use super::front::Place;
-use super::library::{Library, unpublished};
+use super::library::{Library, is_rendered, unpublished};
 use super::mounts::Component;
 use super::rewritten::Rewritten;
 
@@ -97,8 +97,10 @@ impl Links<'_> {
     fn page(&self, place: &str, rest: &str) -> Option<String> {
         let language = self.document.language;
         let found = self.library.find(place, self.document, language);
-        let found =
-            found.filter(|found| unpublished(found).is_none() || is_draft(self.document))?;
+        let found = found.filter(|found| {
+            let is_seen = unpublished(found).is_none() || is_draft(self.document);
+            is_seen && is_rendered(found)
+        })?;
         Some(match rest.starts_with('?') {
             true => {
                 let serves = Place::of(found, self.config).0.serves;

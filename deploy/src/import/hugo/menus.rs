@@ -7,7 +7,7 @@ use super::super::paths::complete;
 use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, merge, set, tables, texts};
 use super::document::{Document, Kind};
-use super::library::{Library, unpublished};
+use super::library::{Library, is_rendered, unpublished};
 use super::links::{has_scheme, without_base};
 
 /// An entry, before it is sorted into its menu.
@@ -40,7 +40,8 @@ pub(super) fn of_language(library: &Library, config: &Config, language: usize) -
         .documents
         .iter()
         .filter(|document| document.language == language);
-    for document in own.filter(|document| unpublished(document).is_none()) {
+    for document in own.filter(|document| unpublished(document).is_none() && is_rendered(document))
+    {
         for key in ["menu", "menus"] {
             if let Some(value) = get(&document.front, key) {
                 entries.extend(of_page(value, document));
@@ -96,7 +97,8 @@ fn add_sections(menu: &str, entries: &mut Vec<Entry>, library: &Library, languag
             && document.language == language
             && !directory.is_empty()
             && !directory.contains('/')
-            && unpublished(document).is_none();
+            && unpublished(document).is_none()
+            && is_rendered(document);
         let is_there = |entry: &Entry| entry.menu == menu && entry.identifier == *directory;
         if is_one && !entries.iter().any(is_there) {
             entries.push(Entry {

@@ -14,7 +14,7 @@ use super::super::data::{self, get, get_boolean, get_integer, get_text};
 use super::super::date;
 use super::super::document::{Document, Kind};
 use super::super::front::Place;
-use super::super::library::{Library, unpublished};
+use super::super::library::{self, Library, unpublished};
 use super::super::mounts::Component;
 use super::super::site;
 use super::super::theme::{self, Texts};
@@ -396,12 +396,8 @@ impl<'a> World<'a> {
 
     /// Whether a document is in lists.
     pub(super) fn is_listed(&self, document: &Document) -> bool {
-        let list = ["build.list", "_build.list"];
-        let list = list.iter().find_map(|key| get_text(&document.front, key));
         let is_home = document.kind == Kind::Section && document.directory.is_empty();
-        unpublished(document).is_none()
-            && !is_home
-            && !matches!(list.as_deref(), Some("never" | "false"))
+        unpublished(document).is_none() && !is_home && library::is_listed(document)
     }
 }
 
