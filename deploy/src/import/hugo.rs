@@ -133,6 +133,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
             report.files += 1;
         }
     }
+    theme::tell_published(&config, &assets.values().collect(), origin, report);
     for (inside, file) in assets {
         if draft.copy(Path::new("content").join(inside), origin, &file, report)? {
             report.files += 1;

@@ -23,8 +23,8 @@ pub(super) struct Links<'a> {
     pub(super) document: &'a Document,
     /// Whether a template looks for a link among the pages.
     pub(super) finds_pages: bool,
-    /// Files in `assets/` that something refers to, by their path in the new
-    /// site.
+    /// Files in `assets/` or of a theme that something refers to, by their path
+    /// in the new site.
     pub(super) assets: &'a mut BTreeMap<String, PathBuf>,
 }
 
@@ -133,7 +133,7 @@ impl Links<'_> {
         let inside = resolve("", inside).filter(|inside| !inside.is_empty())?;
         let find = |component| self.config.mounts.find(component, &inside, self.origin);
         let known = self.library.resource(place, self.document).is_some();
-        let file = find(Component::Assets)?;
+        let file = find(Component::Assets).or_else(|| self.of_theme(&inside))?;
         if known || find(Component::Static).is_some() {
             return None;
         }
@@ -142,13 +142,28 @@ impl Links<'_> {
         Some(path)
     }
 
+    /// A file that a theme publishes.
+    fn of_theme(&self, inside: &str) -> Option<PathBuf> {
+        let themes = self.config.themes.iter();
+        let files = themes.flat_map(|theme| {
+            let directories = self.config.theme_directories();
+            directories.map(|directory| directory.join(theme).join("static").join(inside))
+        });
+        let mut files = files.filter(|file| self.origin.path().join(file).is_file());
+        files.next()
+    }
+
     /// Addresses in HTML that begin with the path of the old site.
-    pub(super) fn html(&self, text: &str, span: Range<usize>) -> Vec<(Range<usize>, String)> {
+    pub(super) fn html(&mut self, text: &str, span: Range<usize>) -> Vec<(Range<usize>, String)> {
         let mut edits = Vec::new();
         for range in addresses(text, span.clone()) {
             let link = &text[range.clone()];
             let end = link.find(['#', '?']).unwrap_or(link.len());
             let (place, rest) = link.split_at(end);
+            if place.starts_with('/') && !place.starts_with("//") {
+                let place = without_base(place, &self.config.base_path);
+                self.asset(&site_gen::decode_path(place));
+            }
             if place.is_empty() || has_scheme(place) || place.starts_with(['/', '{', '@']) {
                 continue;
             }

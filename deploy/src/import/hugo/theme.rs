@@ -2,7 +2,7 @@
 //! not come across; and a template for each shortcode that is called.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use include_dir::{Dir, include_dir};
@@ -39,11 +39,6 @@ pub(super) fn templates(config: &Config, origin: &Origin, report: &mut Report) -
             }
             continue;
         };
-        for file in origin.files(&directory.join("static"), report) {
-            let what = "a file that the theme published";
-            let advice = "it did not come across; put it into content/ if something refers to it";
-            report.note(Topic::Files, file, None, what, advice);
-        }
         tell_rest(&directory, origin, report);
         let layouts = directory.join("layouts");
         let files = origin.files(&layouts, report).into_iter();
@@ -62,13 +57,33 @@ pub(super) fn templates(config: &Config, origin: &Origin, report: &mut Report) -
 
 /// The data of themes, which the templates of their shortcodes read.
 pub(super) fn data(config: &Config, origin: &Origin, report: &mut Report) -> Vec<Mounted> {
+    files_in("data", config, origin, report)
+}
+
+/// Tells which files that themes published nothing refers to.
+pub(super) fn tell_published(
+    config: &Config,
+    brought: &BTreeSet<&PathBuf>,
+    origin: &Origin,
+    report: &mut Report,
+) {
+    let published = files_in("static", config, origin, report);
+    for file in published.iter().filter(|one| !brought.contains(&one.file)) {
+        let what = "a file that the theme published";
+        let advice = "it did not come across, as no text refers to it; put it into content/ if something else does";
+        report.note(Topic::Files, &file.file, None, what, advice);
+    }
+}
+
+/// The files in a directory of the themes, those of the site's own theme last.
+fn files_in(name: &str, config: &Config, origin: &Origin, report: &mut Report) -> Vec<Mounted> {
     let mut found = Vec::new();
     for theme in config.themes.iter().rev() {
         for directory in config.theme_directories() {
-            let data = directory.join(theme).join("data");
-            let files = origin.files(&data, report).into_iter();
+            let directory = directory.join(theme).join(name);
+            let files = origin.files(&directory, report).into_iter();
             found.extend(files.filter_map(|file| {
-                let inside = file.strip_prefix(&data).ok()?.to_str()?.to_owned();
+                let inside = file.strip_prefix(&directory).ok()?.to_str()?.to_owned();
                 let language = 0;
                 Some(Mounted {
                     file,
