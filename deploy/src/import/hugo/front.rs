@@ -253,13 +253,19 @@ impl Front<'_> {
                 report.note(Topic::FrontMatter, &document.file, line, what, advice);
             }
         }
-        let listing = self.listings.get(&document.id).copied().unwrap_or_default();
-        if listing.pages > 0 {
-            toml.text("sort_by", listing.order());
+        let listing = self.listings.get(&document.id);
+        if let Some(listing) = listing {
+            toml.text("sort_by", listing.order);
+            if !listing.is_as_it_was {
+                let what = "pages of a section are in another order";
+                let advice = "Hugo lists them by weight, then by date, then by title, and one of these sorts them here: give all of them a weight";
+                report.note(Topic::FrontMatter, &document.file, None, what, advice);
+            }
         }
+        let pages = listing.map_or(0, |listing| listing.pages);
         let is_home = document.directory.is_empty();
         if let Some(paginate_by) = self.paginate_by
-            && usize::try_from(paginate_by).is_ok_and(|size| listing.pages > size)
+            && usize::try_from(paginate_by).is_ok_and(|size| pages > size)
         {
             toml.raw("paginate_by", &paginate_by.to_string());
         }

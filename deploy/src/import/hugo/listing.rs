@@ -1,27 +1,30 @@
-//! What the pages of a section are like: how many they are, and by what they are
-//! told apart.
+//! The order of the pages of a section: Hugo has one for all, which is found
+//! again by what sorts them here.
 
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use super::super::paths::split;
 use super::data::{get_integer, get_text};
 use super::date;
 use super::document::{Document, Kind};
-use super::library::{Library, unpublished};
+use super::library::{Library, is_listed, unpublished};
 
-/// What a section's pages are like.
-#[derive(Clone, Copy, Debug, Default)]
+/// What a section's list is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Listing {
     pub(super) pages: usize,
-    pub(super) weighted: usize,
-    pub(super) dated: usize,
+    /// What sorts it now.
+    pub(super) order: &'static str,
+    /// Whether that is the order that it had.
+    pub(super) is_as_it_was: bool,
 }
 
 /// What the lists of all sections are like.
 pub(super) fn listings(library: &Library, main: &[String]) -> BTreeMap<String, Listing> {
-    let mut listings: BTreeMap<String, Listing> = BTreeMap::new();
+    let mut lists: BTreeMap<String, Vec<&Document>> = BTreeMap::new();
     for document in &library.documents {
-        let hidden = unpublished(document).is_some();
+        let hidden = unpublished(document).is_some() || !is_listed(document);
         if document.kind == Kind::Section || hidden {
             continue;
         }
@@ -29,8 +32,7 @@ pub(super) fn listings(library: &Library, main: &[String]) -> BTreeMap<String, L
         loop {
             let section = library.section(directory, document.language);
             if let Some(section) = section {
-                let listing = listings.entry(section.id.clone()).or_default();
-                listing.add(document);
+                lists.entry(section.id.clone()).or_default().push(document);
                 if directory.is_empty() || !main.contains(&section.directory) {
                     break;
                 }
@@ -40,26 +42,166 @@ pub(super) fn listings(library: &Library, main: &[String]) -> BTreeMap<String, L
             directory = split(directory).0;
         }
     }
-    listings
+    let listed = lists.into_iter();
+    listed
+        .map(|(id, pages)| (id, Listing::of(&pages)))
+        .collect()
 }
 
+/// How pages are sorted here, what tells most of them apart first.
+const ORDERS: [&str; 3] = ["weight", "date", "title"];
+
 impl Listing {
-    fn add(&mut self, document: &Document) {
-        let front = &document.front;
-        self.pages += 1;
-        self.weighted += usize::from(get_integer(front, "weight").is_some_and(|w| w != 0));
-        let is_dated = date::DATES.iter().any(|key| get_text(front, key).is_some());
-        self.dated += usize::from(is_dated);
+    fn of(pages: &[&Document]) -> Self {
+        let keys: Vec<Key<'_>> = pages.iter().map(|page| Key::of(page)).collect();
+        Self::of_keys(&keys)
     }
 
-    /// Hugo sorts by weight, then date, then title: what tells most pages apart.
-    pub(super) fn order(self) -> &'static str {
-        if self.weighted * 2 >= self.pages {
-            "weight"
-        } else if self.dated * 2 >= self.pages {
-            "date"
-        } else {
-            "title"
+    fn of_keys(keys: &[Key<'_>]) -> Self {
+        let sorted = |order: &dyn Fn(&Key<'_>, &Key<'_>) -> Ordering| -> Vec<&str> {
+            let mut sorted: Vec<&Key<'_>> = keys.iter().collect();
+            sorted.sort_by(|a, b| order(a, b));
+            sorted.into_iter().map(|key| key.id).collect()
+        };
+        let before = sorted(&|a, b| a.usual(b));
+        let likely = likely(keys);
+        let mut orders = std::iter::once(likely).chain(ORDERS);
+        let same = orders.find(|order| sorted(&|a, b| a.here(b, order)) == before);
+        Self {
+            pages: keys.len(),
+            order: same.unwrap_or(likely),
+            is_as_it_was: same.is_some(),
+        }
+    }
+}
+
+/// What tells most pages apart.
+fn likely(keys: &[Key<'_>]) -> &'static str {
+    let most = |is_one: fn(&Key<'_>) -> bool| {
+        let count = keys.iter().filter(|key| is_one(key)).count();
+        count * 2 >= keys.len()
+    };
+    if most(|key| key.weight != i64::MAX) {
+        "weight"
+    } else if most(|key| key.moment.is_some()) {
+        "date"
+    } else {
+        "title"
+    }
+}
+
+/// What a page is sorted by.
+#[derive(Debug)]
+pub(super) struct Key<'a> {
+    weight: i64,
+    moment: Option<i128>,
+    title: String,
+    id: &'a str,
+}
+
+impl<'a> Key<'a> {
+    pub(super) fn of(page: &'a Document) -> Self {
+        Self {
+            weight: weight(page),
+            moment: moment(page),
+            title: title(page),
+            id: &page.id,
+        }
+    }
+
+    /// Hugo's order: by weight, then the newest first, then by title.
+    pub(super) fn usual(&self, other: &Key<'_>) -> Ordering {
+        let key = |one: &Key<'_>| (one.weight, Reverse(one.moment));
+        let by = key(self).cmp(&key(other));
+        by.then_with(|| self.title.cmp(&other.title))
+            .then_with(|| self.id.cmp(other.id))
+    }
+
+    /// What `sort_by` does.
+    fn here(&self, other: &Key<'_>, order: &str) -> Ordering {
+        let by = match order {
+            "weight" => self.weight.cmp(&other.weight),
+            "date" => other.moment.cmp(&self.moment),
+            _ => self.title.cmp(&other.title),
+        };
+        by.then_with(|| self.id.cmp(other.id))
+    }
+}
+
+fn weight(page: &Document) -> i64 {
+    match get_integer(&page.front, "weight") {
+        None | Some(0) => i64::MAX,
+        Some(weight) => weight,
+    }
+}
+
+fn moment(page: &Document) -> Option<i128> {
+    let mut keys = date::DATES.iter();
+    let date = keys.find_map(|key| date::read(&get_text(&page.front, key)?))?;
+    Some(date.moment.as_nanosecond())
+}
+
+/// A text that sorts pages by date.
+pub(super) fn age(page: &Document) -> String {
+    format!("{:040}", moment(page).unwrap_or_default())
+}
+
+pub(super) fn title(page: &Document) -> String {
+    let title = get_text(&page.front, "linkTitle");
+    let title = title.or_else(|| get_text(&page.front, "title"));
+    title.unwrap_or_default().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(pages: &[(&str, i64, Option<i128>, &str)]) -> (&'static str, bool) {
+        let keys: Vec<Key<'_>> = pages
+            .iter()
+            .map(|(id, weight, moment, title)| Key {
+                weight: *weight,
+                moment: *moment,
+                title: (*title).to_owned(),
+                id,
+            })
+            .collect();
+        let found = Listing::of_keys(&keys);
+        (found.order, found.is_as_it_was)
+    }
+
+    #[test]
+    fn what_sorts_as_hugo_does_is_found() {
+        let none = i64::MAX;
+        for (pages, expected) in [
+            (
+                vec![("a", 2, None, "x"), ("b", 1, None, "y")],
+                ("weight", true),
+            ),
+            (
+                vec![("a", none, Some(1), "x"), ("b", none, Some(2), "y")],
+                ("date", true),
+            ),
+            (
+                vec![("a", none, None, "y"), ("b", none, None, "x")],
+                ("title", true),
+            ),
+            // One of three has a weight, and the others have titles.
+            (
+                vec![
+                    ("a", none, None, "y"),
+                    ("b", none, None, "x"),
+                    ("c", 1, None, "z"),
+                ],
+                ("title", false),
+            ),
+            // All have the same weight, and their titles are not as their files.
+            (
+                vec![("a", 1, None, "y"), ("b", 1, None, "x")],
+                ("title", true),
+            ),
+        ] {
+            assert_eq!(listing(&pages), expected, "{pages:?}");
         }
     }
 }

@@ -1,11 +1,9 @@
 //! Lists of pages and files, and what is asked of them.
 
-use std::cmp::{Ordering, Reverse};
-
 use super::super::super::paths::join;
-use super::super::data::{get_integer, get_text};
-use super::super::date;
+use super::super::data::get_text;
 use super::super::document::{Document, Kind};
+use super::super::listing::{self, Key};
 use super::objects::{World, above};
 use super::run::{Stop, known_text};
 use super::value::Value;
@@ -34,6 +32,16 @@ pub(super) fn all(world: &World<'_>, kinds: &[Kind]) -> Value {
     pages(world, kinds, |number| world.document(number).language == 0)
 }
 
+/// Sorts pages as Hugo does.
+fn in_order(world: &World<'_>, pages: &mut Vec<usize>) {
+    let numbers = std::mem::take(pages).into_iter();
+    let mut keyed: Vec<(Key<'_>, usize)> = numbers
+        .map(|number| (Key::of(world.document(number)), number))
+        .collect();
+    keyed.sort_by(|(a, _), (b, _)| a.usual(b));
+    pages.extend(keyed.into_iter().map(|(_, number)| number));
+}
+
 fn pages(world: &World<'_>, kinds: &[Kind], is_one: impl Fn(usize) -> bool) -> Value {
     let documents = world.library.documents.iter().enumerate();
     let wanted = documents
@@ -42,7 +50,7 @@ fn pages(world: &World<'_>, kinds: &[Kind], is_one: impl Fn(usize) -> bool) -> V
         .map(|(number, _)| number)
         .filter(|number| is_one(*number))
         .collect();
-    found.sort_by(|a, b| usual(world.document(*a), world.document(*b)));
+    in_order(world, &mut found);
     Value::array(found.into_iter().map(Value::Page).collect())
 }
 
@@ -63,28 +71,6 @@ pub(super) fn parent(world: &World<'_>, page: usize) -> Option<usize> {
         }
         directory = above(directory);
     }
-}
-
-/// By weight, then the newest first, then by title.
-fn usual(a: &Document, b: &Document) -> Ordering {
-    let weight = |document: &Document| match get_integer(&document.front, "weight") {
-        None | Some(0) => i64::MAX,
-        Some(weight) => weight,
-    };
-    let key = |document: &Document| (weight(document), Reverse(moment(document)), title(document));
-    key(a).cmp(&key(b))
-}
-
-fn moment(document: &Document) -> Option<i128> {
-    let mut keys = date::DATES.iter();
-    let date = keys.find_map(|key| date::read(&get_text(&document.front, key)?))?;
-    Some(date.moment.as_nanosecond())
-}
-
-fn title(document: &Document) -> String {
-    let title = get_text(&document.front, "linkTitle");
-    let title = title.or_else(|| get_text(&document.front, "title"));
-    title.unwrap_or_default()
 }
 
 /// The files of a page.
@@ -123,15 +109,18 @@ pub(super) fn method(
         "Len" => Value::Integer(i64::try_from(items.len()).unwrap_or(i64::MAX)),
         "Reverse" => Value::array(items.iter().rev().cloned().collect()),
         "ByTitle" => by(&|one| get_text(&one.front, "title").unwrap_or_default()),
-        "ByLinkTitle" => by(&|one| title(one)),
-        "ByDate" | "ByPublishDate" => by(&|one| format!("{:040}", moment(one).unwrap_or_default())),
+        "ByLinkTitle" => by(&|one| listing::title(one)),
+        "ByDate" | "ByPublishDate" => by(&|one| listing::age(one)),
         "ByWeight" => {
-            let mut sorted = items.to_vec();
-            sorted.sort_by(|a, b| match (a, b) {
-                (Value::Page(a), Value::Page(b)) => usual(world.document(*a), world.document(*b)),
-                _ => Ordering::Equal,
-            });
-            Value::array(sorted)
+            let mut pages: Vec<usize> = items
+                .iter()
+                .filter_map(|item| match item {
+                    Value::Page(page) => Some(*page),
+                    _ => None,
+                })
+                .collect();
+            in_order(world, &mut pages);
+            Value::array(pages.into_iter().map(Value::Page).collect())
         }
         "Get" | "GetMatch" | "Match" => {
             let wanted = known_text(given.first().unwrap_or(&Value::Nil))?;
