@@ -10,6 +10,7 @@
 //!
 //! What Hugo does was found out by asking it: version 0.168.
 
+mod about;
 mod address;
 mod anchor;
 mod arguments;

@@ -37,6 +37,8 @@ pub(super) struct Resource {
 pub(super) struct Library {
     pub(super) documents: Vec<Document>,
     pub(super) resources: Vec<Resource>,
+    /// What is written about taxonomies and terms.
+    pub(super) of_terms: Vec<Document>,
     /// By what they are called in links: file below the content, and language.
     names: BTreeMap<(usize, String), usize>,
     /// The same in lower case: the first of each name.

@@ -11,6 +11,7 @@ use site_gen::review::{Data, Table};
 
 use super::super::paths::{complete, join, split};
 use super::super::report::{Report, Topic};
+use super::about;
 use super::address::{Parts, Style};
 use super::config::Config;
 use super::data::{get_text, set};
@@ -42,22 +43,27 @@ pub(super) fn place(library: &mut Library, config: &Config, report: &mut Report)
 }
 
 /// The pages of terms are made from the terms; what was written about a term
-/// has no place.
+/// has no file of its own.
 fn leave_terms(library: &mut Library, config: &Config, report: &mut Report) {
-    library.documents.retain(|document| {
+    let documents = std::mem::take(&mut library.documents).into_iter();
+    let (of_terms, others) = documents.partition(|document| {
         let first = document.directory.split('/').next().unwrap_or_default();
-        let of_term = document.kind == Kind::Section
-            && config
-                .taxonomies
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(first));
-        if of_term {
-            let what = "what is written about a taxonomy or a term";
-            let advice = "it did not come across: their pages are lists";
-            report.note(Topic::Files, &document.file, None, what, advice);
-        }
-        !of_term
+        let mut names = config.taxonomies.iter();
+        document.kind == Kind::Section && names.any(|name| name.eq_ignore_ascii_case(first))
     });
+    (library.of_terms, library.documents) = (of_terms, others);
+    for document in &library.of_terms {
+        let what = "what is written about a taxonomy or a term";
+        let advice = match about::is_plain(document.text()) {
+            true => {
+                "it is in [extra.terms] or [extra.taxonomies] of `site.toml`, which the plain theme shows; relative links in it lead elsewhere"
+            }
+            false => {
+                "it is in [extra.terms] or [extra.taxonomies] of `site.toml`, but for the text, which calls shortcodes"
+            }
+        };
+        report.note(Topic::FrontMatter, &document.file, None, what, advice);
+    }
 }
 
 /// The home page, and the directories below it with pages in them, are

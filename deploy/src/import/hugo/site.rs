@@ -9,6 +9,7 @@ use site_gen::slugify;
 
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
+use super::about;
 use super::config::{Config, with_copyright};
 use super::data::{self, get_boolean, get_integer, get_table, get_text, set};
 use super::document::Kind;
@@ -225,6 +226,7 @@ fn extra(config: &Config, library: &Library) -> Table {
     if !own.is_empty() {
         set(&mut extra, "languages", Data::Table(own));
     }
+    about::write(library, config, &mut extra);
     let mut of_all = Table::new();
     for (index, language) in config.languages.iter().enumerate() {
         let menus = menus::of_language(library, config, index);
