@@ -279,11 +279,19 @@ impl Machine<'_, '_> {
             return Err(Stop::unknown("a value in a script, a style sheet or a tag"));
         }
         match value {
-            Value::Html(html) if in_tag => self.out.push_str(&html.replace('"', "&#34;")),
+            Value::Html(html) if in_tag && self.is_in_quotes() => {
+                self.out.push_str(&html.replace('"', "&#34;"));
+            }
             Value::Html(html) => self.out.push_str(html),
             _ => self.out.push_str(&escaped(&shown)),
         }
         Ok(())
+    }
+
+    /// Whether the value of an attribute is open.
+    fn is_in_quotes(&self) -> bool {
+        let tag = self.out.rfind('<').map(|at| &self.out[at..]);
+        tag.is_some_and(|tag| tag.matches('"').count() % 2 == 1)
     }
 
     fn pipe(&mut self, pipe: &Pipe, dot: &Value) -> Result<Value, Stop> {

@@ -67,7 +67,11 @@ fn printed(templates: &[&str], inner: Option<&str>) -> Vec<Result<String, Stop>>
 }
 
 /// What Hugo 0.168 prints.
-const KNOWN: [(&str, &str); 38] = [
+const KNOWN: [(&str, &str); 39] = [
+    (
+        r#"<p {{ printf "id=%q" "a" | safeHTMLAttr }} title="{{ "b" | safeHTML }}">"#,
+        "<p id=\"a\" title=\"b\">",
+    ),
     (
         r#"{{ .Get "a" }}|{{ .Get "zz" }}|{{ .IsNamedParams }}|{{ .Name }}|{{ .Ordinal }}"#,
         "1||true|s0|0",
