@@ -40,7 +40,8 @@ pub(super) fn printf(given: &[Value]) -> Result<Value, Stop> {
                 out.push_str(&format!("{number:.*}", digits.min(20)));
                 continue;
             }
-            ("T" | "t", _) => known_text(value)?,
+            ("T", value) => kind(value)?.to_owned(),
+            ("t", _) => known_text(value)?,
             _ => return Err(Stop::unknown("printf")),
         };
         match flags {
@@ -60,6 +61,19 @@ pub(super) fn printf(given: &[Value]) -> Result<Value, Stop> {
     Ok(match super::has_marks(&out) {
         true => Value::Html(out),
         false => Value::Text(out),
+    })
+}
+
+/// The name of a value's type in Go.
+fn kind(value: &Value) -> Result<&'static str, Stop> {
+    Ok(match value {
+        Value::Nil => "<nil>",
+        Value::Boolean(_) => "bool",
+        Value::Integer(_) => "int",
+        Value::Float(_) => "float64",
+        Value::Text(_) => "string",
+        Value::Html(_) => "template.HTML",
+        _ => return Err(Stop::unknown("printf")),
     })
 }
 

@@ -68,14 +68,18 @@ pub(super) fn call(
         "i18n" | "T" | "i18n.Translate" => {
             let key = known_text(argument(given, 0)?)?;
             let text = world.translation(&key, machine.page).unwrap_or_default();
-            match text.contains("{{") {
-                true => return Err(Stop::unknown("i18n")),
-                false => Value::text(text),
-            }
+            let context = given.get(1).cloned().unwrap_or(Value::Nil);
+            Value::text(machine.filled(&text, &context)?)
         }
+        "where" | "collections.Where" => chosen(machine, given)?,
+        "sort" | "collections.Sort" if given.len() > 1 => sorted(machine, given)?,
+        // What is not there says nothing.
         "readFile" | "os.ReadFile" => {
             let file = known_text(argument(given, 0)?)?;
-            Value::text(world.file(file_of(&file).as_ref())?)
+            match world.origin.has(file_of(&file)) {
+                true => Value::text(world.file(file_of(&file).as_ref())?),
+                false => Value::text(""),
+            }
         }
         "fileExists" | "os.FileExists" => {
             let file = known_text(argument(given, 0)?)?;
@@ -90,6 +94,72 @@ pub(super) fn call(
             None => return Err(Stop::unknown(name)),
         },
     })
+}
+
+/// Those of a list of which something is so.
+fn chosen(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<Value, Stop> {
+    let (list, path, sign, wanted) = match given {
+        [list, path, wanted] => (list, path, "eq".to_owned(), wanted),
+        [list, path, sign, wanted] => (list, path, known_text(sign)?, wanted),
+        _ => return Err(Stop::unknown("where")),
+    };
+    let Value::Array(items) = list else {
+        return Err(Stop::unknown("where"));
+    };
+    let path = known_text(path)?;
+    let name = match sign.as_str() {
+        "=" | "==" | "eq" => "eq",
+        "!=" | "<>" | "ne" => "ne",
+        ">" | "gt" => "gt",
+        ">=" | "ge" => "ge",
+        "<" | "lt" => "lt",
+        "<=" | "le" => "le",
+        "in" => "in",
+        "not in" => "not in",
+        _ => return Err(Stop::unknown("where")),
+    };
+    let mut found = Vec::new();
+    for item in items.iter() {
+        let own = machine.at(item, &path)?;
+        let is_in =
+            || matches!(wanted, Value::Array(all) if all.iter().any(|one| one.equals(&own)));
+        let is_so = match name {
+            "in" => is_in(),
+            "not in" => !is_in(),
+            name => match of_logic(name, &[own, wanted.clone()]) {
+                Some(value) => value?.is_true(),
+                // What cannot be compared is not so.
+                None => false,
+            },
+        };
+        if is_so {
+            found.push(item.clone());
+        }
+    }
+    Ok(Value::array(found))
+}
+
+/// A list in the order of something.
+fn sorted(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<Value, Stop> {
+    let (Value::Array(items), path) = (argument(given, 0)?, known_text(argument(given, 1)?)?)
+    else {
+        return Err(Stop::unknown("sort"));
+    };
+    let mut keyed = Vec::new();
+    for item in items.iter() {
+        let key = match path.as_str() {
+            "value" => item.clone(),
+            path => machine.at(item, path)?,
+        };
+        keyed.push((key, item.clone()));
+    }
+    keyed.sort_by(|(a, _), (b, _)| compared(a, b).unwrap_or(Ordering::Equal));
+    if matches!(given.get(2), Some(Value::Text(order)) if order == "desc") {
+        keyed.reverse();
+    }
+    Ok(Value::array(
+        keyed.into_iter().map(|(_, item)| item).collect(),
+    ))
 }
 
 /// A path in the site, whatever stands in front of it.
@@ -399,6 +469,12 @@ fn of_addresses(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
             let name = path(&text);
             let end = name.rfind('.').map_or("", |at| &name[at..]);
             Value::text(end)
+        }),
+        "path.Split" => text(0).map(|text| {
+            let at = text.rfind('/').map_or(0, |at| at + 1);
+            let parts = [("Dir", &text[..at]), ("File", &text[at..])];
+            let parts = parts.map(|(name, part)| (name.to_owned(), Value::text(part)));
+            Value::map(Map::from(parts))
         }),
         "path.BaseName" => text(0).map(|text| {
             let name = path(&text);

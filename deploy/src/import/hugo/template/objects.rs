@@ -264,6 +264,10 @@ impl<'a> World<'a> {
             "BaseURL" => Value::text("/"),
             "Home" => home().map_or(Value::Nil, Value::Page),
             "Language" => Value::Language(0),
+            "Languages" => {
+                let languages = 0..self.config.languages.len();
+                Value::array(languages.map(Value::Language).collect())
+            }
             "Data" => self.data(),
             "Pages" | "AllPages" => lists::all(self, &[Kind::Page, Kind::Bundle, Kind::Section]),
             "RegularPages" => lists::all(self, &[Kind::Page, Kind::Bundle]),
@@ -328,9 +332,11 @@ impl<'a> World<'a> {
         get_text(texts, key)
     }
 
-    fn of_language(&self, language: usize, name: &str) -> Result<Value, Stop> {
-        let language = &self.config.languages[language];
+    fn of_language(&self, number: usize, name: &str) -> Result<Value, Stop> {
+        let language = &self.config.languages[number];
         Ok(match name {
+            // The default one is the first here, whatever it weighs.
+            "Weight" => Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)),
             "Lang" | "LanguageCode" => Value::text(&language.code),
             "Params" => Value::of(&site_gen::review::Data::Table(language.params.clone())),
             _ => return Err(no(name)),
@@ -349,6 +355,7 @@ impl<'a> World<'a> {
             "Dir" => format!("{directory}/"),
             "Path" => join(&directory, file),
             "LogicalName" => file.to_owned(),
+            "Ext" => file.rsplit_once('.').map_or("", |(_, end)| end).to_owned(),
             "BaseFileName" | "TranslationBaseName" | "ContentBaseName" => document.name.clone(),
             _ => return Err(no(name)),
         }))

@@ -113,6 +113,21 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
     }
 }
 
+/// HTML without its comments, which html/template leaves out.
+fn without_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<!--") {
+        let Some((_, behind)) = after.split_once("-->") else {
+            break;
+        };
+        out.push_str(before);
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Where the braces are closed, outside of texts and comments.
 fn end_of_action(text: &str) -> Option<usize> {
     if text.trim_start().starts_with("/*") {
@@ -160,7 +175,7 @@ impl Parser {
             let action = match piece {
                 Piece::Text(text) => {
                     if !text.is_empty() {
-                        nodes.push(Node::Text(text.clone()));
+                        nodes.push(Node::Text(without_comments(text)));
                     }
                     continue;
                 }

@@ -118,6 +118,24 @@ impl Machine<'_, '_> {
         Ok(returned?.unwrap_or(Value::Html(printed)))
     }
 
+    /// What a text with actions in it says.
+    pub(super) fn filled(&mut self, text: &str, context: &Value) -> Result<String, Stop> {
+        let nodes = parse::template(text).ok_or_else(|| Stop::unknown("a text"))?;
+        let out = std::mem::take(&mut self.out);
+        let returned = self.draw(&nodes, context);
+        let printed = std::mem::replace(&mut self.out, out);
+        returned.map(|_| printed)
+    }
+
+    /// A field of a field, as in `Params.needs`.
+    pub(super) fn at(&mut self, value: &Value, path: &str) -> Result<Value, Stop> {
+        let mut value = value.clone();
+        for field in path.split('.').filter(|field| !field.is_empty()) {
+            value = self.field(&value, field, &[])?;
+        }
+        Ok(value)
+    }
+
     fn step(&mut self) -> Result<(), Stop> {
         self.steps += 1;
         match self.steps > TEMPLATE_STEPS || self.out.len() > MAX_TEMPLATE_BYTES {
@@ -275,10 +293,16 @@ impl Machine<'_, '_> {
         let in_code = ["script", "style"]
             .iter()
             .any(|name| lower.rfind(&format!("<{name}")) > lower.rfind(&format!("</{name}")));
-        if in_code || (in_tag && has_marks(&shown)) {
+        // Text would be one of JavaScript, with quotes.
+        let is_safe = matches!(
+            value,
+            Value::Html(_) | Value::Integer(_) | Value::Boolean(_)
+        );
+        if (in_code && !is_safe) || ((in_code || in_tag) && has_marks(&shown)) {
             return Err(Stop::unknown("a value in a script, a style sheet or a tag"));
         }
         match value {
+            Value::Html(html) if in_code => self.out.push_str(html),
             Value::Html(html) if in_tag && self.is_in_quotes() => {
                 self.out.push_str(&html.replace('"', "&#34;"));
             }

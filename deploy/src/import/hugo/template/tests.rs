@@ -23,7 +23,7 @@ const SITE: [(&str, &str); 7] = [
     ("content/docs/b.md", "---\ntitle: B & c\nweight: 1\n---\n"),
     ("content/docs/_index.md", "---\ntitle: Docs\n---\n"),
     ("data/d.yaml", "list: [1, 2]\nmap: {x: y}\n"),
-    ("i18n/en.yaml", "hello: Hi\n"),
+    ("i18n/en.yaml", "hello: Hi\ncount_pots: '{{ .n }} pots'\n"),
     ("static/x", ""),
 ];
 
@@ -67,7 +67,23 @@ fn printed(templates: &[&str], inner: Option<&str>) -> Vec<Result<String, Stop>>
 }
 
 /// What Hugo 0.168 prints.
-const KNOWN: [(&str, &str); 39] = [
+const KNOWN: [(&str, &str); 43] = [
+    (
+        r#"a<!-- x -->b{{ printf "%T-%T-%02v" true "a" 7 }}"#,
+        "abbool-string-07",
+    ),
+    (
+        r#"{{ range where site.RegularPages "Params.needs" "!=" nil }}{{ .Title }}{{ end }}|{{ range where site.RegularPages "Weight" 1 }}{{ .Title }}{{ end }}|{{ len (where site.RegularPages "Title" "in" (slice "A" "Z")) }}"#,
+        "A|B &amp; c|1",
+    ),
+    (
+        r#"{{ range sort (slice (dict "w" 2) (dict "w" 1)) "w" }}{{ .w }}{{ end }}|{{ range sort (slice 1 3 2) "value" "desc" }}{{ . }}{{ end }}"#,
+        "12|321",
+    ),
+    (
+        r#"{{ T "count_pots" (dict "n" 3) }}|{{ with readFile "none.txt" }}x{{ else }}none{{ end }}|{{ (path.Split "a/b.c").File }}|{{ .Page.File.Ext }}"#,
+        "3 pots|none|b.c|md",
+    ),
     (
         r#"<p {{ printf "id=%q" "a" | safeHTMLAttr }} title="{{ "b" | safeHTML }}">"#,
         "<p id=\"a\" title=\"b\">",

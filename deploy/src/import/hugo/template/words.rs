@@ -20,7 +20,9 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
     let shown = |value: &Value| value.shown().ok_or_else(|| Stop::unknown(name));
     match name {
         "safeHTML" | "safe.HTML" | "safeHTMLAttr" | "safe.HTMLAttr" | "safeURL" | "safe.URL"
-        | "safeCSS" | "safe.CSS" => return Some(shown(last).map(Value::Html)),
+        | "safeCSS" | "safe.CSS" | "safeJS" | "safe.JS" => {
+            return Some(shown(last).map(Value::Html));
+        }
         "TrimSpace" | "chomp" | "strings.Chomp" => {
             return Some(Ok(match first {
                 Value::Html(text) => Value::Html(text.trim().to_owned()),
