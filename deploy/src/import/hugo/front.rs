@@ -11,7 +11,7 @@ use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, get_texts, merge, set, texts};
 use super::date;
 use super::document::{Document, Kind};
-use super::library::{is_built_alike, is_rendered, terms, why_unpublished};
+use super::library::{is_built_alike, is_listed, is_rendered, terms, why_unpublished};
 use super::listing::Listing;
 use super::place::suffix;
 use super::toml::{self, Toml};
@@ -127,8 +127,11 @@ impl Front<'_> {
                 report.note(Topic::FrontMatter, &document.file, line, what, advice);
             }
         }
-        if !is_rendered(document) && why_unpublished(document).is_none() {
-            toml.raw("render", "false");
+        if why_unpublished(document).is_none() {
+            if !is_rendered(document) {
+                toml.raw("render", "false");
+            }
+            self.tell_unlisted(document, report);
         }
         self.address(document, &mut toml, report);
         if document.kind != Kind::Section {
@@ -140,6 +143,22 @@ impl Front<'_> {
         }
         toml.table(&["extra"], &extra);
         format!("+++\n{}+++\n", toml.finish())
+    }
+
+    /// Tells of a page that a cascade kept out of lists; what its own front
+    /// matter says is told by its line.
+    fn tell_unlisted(&self, document: &Document, report: &mut Report) {
+        let keys = ["build", "_build"];
+        let mut front = document.front.iter();
+        let is_own = front.any(|(key, _)| {
+            let name = key.name.to_lowercase();
+            keys.contains(&name.as_str()) && key.span != (0..0)
+        });
+        if !is_listed(document) && !is_own {
+            let what = "a page that is in no list, as a section above it says";
+            let advice = "it is listed now; `draft = true` keeps it back";
+            report.note(Topic::FrontMatter, &document.file, None, what, advice);
+        }
     }
 
     /// What templates see besides.
