@@ -10,7 +10,7 @@ use super::value::Value;
 
 /// The pages of a section; those of a directory that is no section are its.
 pub(super) fn children(world: &World<'_>, page: usize, kinds: &[Kind]) -> Value {
-    pages(world, kinds, |number| parent(world, number) == Some(page))
+    pages(world, kinds, |_, parent| parent == Some(page))
 }
 
 /// All pages below a section.
@@ -21,7 +21,7 @@ pub(super) fn below(world: &World<'_>, page: usize) -> Value {
             || directory == own.directory
             || directory.starts_with(&format!("{}/", own.directory))
     };
-    pages(world, &[Kind::Page, Kind::Bundle], |number| {
+    pages(world, &[Kind::Page, Kind::Bundle], |number, _| {
         let other = world.document(number);
         other.language == own.language && inside(&other.directory)
     })
@@ -29,7 +29,9 @@ pub(super) fn below(world: &World<'_>, page: usize) -> Value {
 
 /// All pages of the default language.
 pub(super) fn all(world: &World<'_>, kinds: &[Kind]) -> Value {
-    pages(world, kinds, |number| world.document(number).language == 0)
+    pages(world, kinds, |number, _| {
+        world.document(number).language == 0
+    })
 }
 
 /// Sorts pages as Hugo does.
@@ -42,16 +44,26 @@ fn in_order(world: &World<'_>, pages: &mut Vec<usize>) {
     pages.extend(keyed.into_iter().map(|(_, number)| number));
 }
 
-fn pages(world: &World<'_>, kinds: &[Kind], is_one: impl Fn(usize) -> bool) -> Value {
-    let documents = world.library.documents.iter().enumerate();
-    let wanted = documents
-        .filter(|(_, document)| kinds.contains(&document.kind) && world.is_listed(document));
-    let mut found: Vec<usize> = wanted
-        .map(|(number, _)| number)
-        .filter(|number| is_one(*number))
-        .collect();
-    in_order(world, &mut found);
-    Value::array(found.into_iter().map(Value::Page).collect())
+fn pages(
+    world: &World<'_>,
+    kinds: &[Kind],
+    is_one: impl Fn(usize, Option<usize>) -> bool,
+) -> Value {
+    let find = || {
+        let documents = world.library.documents.iter().enumerate();
+        let listed = documents.filter(|(_, document)| world.is_listed(document));
+        let mut listed: Vec<usize> = listed.map(|(number, _)| number).collect();
+        in_order(world, &mut listed);
+        let listed = listed.into_iter();
+        listed
+            .map(|number| (number, parent(world, number)))
+            .collect()
+    };
+    let listed: &Vec<(usize, Option<usize>)> = world.listed.get_or_init(find);
+    let wanted = listed.iter().filter(|(number, parent)| {
+        kinds.contains(&world.document(*number).kind) && is_one(*number, *parent)
+    });
+    Value::array(wanted.map(|(number, _)| Value::Page(*number)).collect())
 }
 
 /// The section that a page is in.

@@ -31,6 +31,8 @@ pub(in super::super) struct World<'a> {
     data: OnceCell<Value>,
     translations: RefCell<BTreeMap<usize, Rc<Table>>>,
     stores: RefCell<BTreeMap<usize, Store>>,
+    /// The pages that are in lists, in their order, each with its section.
+    pub(super) listed: OnceCell<Vec<(usize, Option<usize>)>>,
 }
 
 impl<'a> World<'a> {
@@ -48,6 +50,7 @@ impl<'a> World<'a> {
             data: OnceCell::new(),
             translations: RefCell::default(),
             stores: RefCell::default(),
+            listed: OnceCell::new(),
         }
     }
 
@@ -67,8 +70,11 @@ impl<'a> World<'a> {
     }
 
     pub(super) fn number_of(&self, document: &Document) -> Option<usize> {
-        let mut documents = self.library.documents.iter();
-        documents.position(|other| std::ptr::eq(other, document))
+        let documents = &self.library.documents;
+        let first = documents.as_ptr().addr();
+        let at = std::ptr::from_ref(document).addr().checked_sub(first)?;
+        let number = at / size_of::<Document>();
+        (number < documents.len()).then_some(number)
     }
 
     /// The document that a link means, seen from a page.
@@ -432,6 +438,9 @@ fn put(all: &mut Map, path: &str, value: Value) {
 fn of_store(store: &Store, name: &str, given: &[Value]) -> Result<Value, Stop> {
     let key = |at: usize| known_text(given.get(at).unwrap_or(&Value::Nil));
     let value = |at: usize| given.get(at).cloned().unwrap_or(Value::Nil);
+    if given.iter().any(|value| value.weight().is_none()) {
+        return Err(no(name));
+    }
     let mut map = store.borrow_mut();
     match name {
         "Get" => return Ok(map.get(&key(0)?).cloned().unwrap_or(Value::Nil)),

@@ -144,6 +144,13 @@ impl Machine<'_, '_> {
         }
     }
 
+    /// Takes what was made for steps, too.
+    fn weigh(&mut self, value: &Value) -> Result<(), Stop> {
+        let weight = value.weight();
+        self.steps += weight.ok_or_else(|| Stop::unknown("a value that is too large"))? / 8;
+        Ok(())
+    }
+
     /// Nodes whose names are theirs alone.
     fn nodes(&mut self, nodes: &[Node], dot: &Value) -> Result<Flow, Stop> {
         let known = self.names.len();
@@ -396,7 +403,9 @@ impl Machine<'_, '_> {
                     true => arguments.take().unwrap_or_default(),
                     false => Vec::new(),
                 };
-                functions::call(self, &name, &given)?
+                let value = functions::call(self, &name, &given)?;
+                self.weigh(&value)?;
+                value
             }
             Base::Text(text) => Value::text(text),
             Base::Integer(number) => Value::Integer(*number),

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fs;
 use std::rc::Rc;
+use std::time::Instant;
 
 use super::super::super::report::Report;
 use super::super::super::tree::Origin;
@@ -291,4 +292,23 @@ fn a_body_that_is_not_known_is_only_passed_on() {
     }
     let code = printed(&templates[1..2], Some("\na\n"));
     assert_eq!(code[0].as_deref(), Ok("\u{e001}```go\na\n```\u{e002}"));
+}
+
+/// Each of them would fill the memory, overflow the stack, or not end.
+#[test]
+fn what_grows_without_end_is_refused() {
+    let started = Instant::now();
+    let endless = [
+        "{{ $a := 1 }}{{ range seq 150000 }}{{ $a = slice $a }}{{ end }}",
+        "{{ $a := slice }}{{ range seq 150000 }}{{ $a = $a | append . }}{{ end }}",
+        "{{ $a := slice 1 }}{{ range seq 60 }}{{ $a = $a | append $a }}{{ end }}",
+        "{{ $a := \"ab\" }}{{ range seq 60 }}{{ $a = printf \"%s%s\" $a $a }}{{ end }}",
+        "{{ $a := strings.Repeat 60000 \"a\" }}{{ replace $a \"a\" $a }}",
+        "{{ $a := strings.Repeat 60000 \"a\" }}{{ replaceRE \"a\" $a $a }}",
+        "{{ range seq 9999 }}{{ $.Scratch.SetInMap \"a\" \"b\" ($.Scratch.Get \"a\") }}{{ end }}",
+    ];
+    for (template, found) in endless.iter().zip(printed(&endless, None)) {
+        assert!(matches!(found, Err(Stop::Unknown(_))), "{template}");
+    }
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use site_gen::review::Data;
 
 use super::super::date::{self, Date};
+use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_NESTING};
 
 /// A value.
 #[derive(Clone, Debug)]
@@ -120,6 +121,36 @@ impl Value {
             Self::Map(map) => !map.is_empty(),
             _ => true,
         }
+    }
+
+    /// How many values it is made of; none if they stand too deep in each other,
+    /// or one is too long.
+    pub(super) fn weight(&self) -> Option<usize> {
+        self.weight_at(0)
+    }
+
+    fn weight_at(&self, depth: usize) -> Option<usize> {
+        if depth > TEMPLATE_NESTING {
+            return None;
+        }
+        let mut sum = 1;
+        match self {
+            Self::Text(text) | Self::Html(text) => {
+                (text.len() <= MAX_TEMPLATE_BYTES).then_some(())?;
+            }
+            Self::Array(items) => {
+                for item in items.iter() {
+                    sum += item.weight_at(depth + 1)?;
+                }
+            }
+            Self::Map(map) => {
+                for item in map.values() {
+                    sum += item.weight_at(depth + 1)?;
+                }
+            }
+            _ => {}
+        }
+        Some(sum)
     }
 
     /// As it is printed; none if it is nothing that is.

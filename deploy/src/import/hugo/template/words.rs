@@ -6,7 +6,7 @@ use super::super::anchor::Anchors;
 use super::run::{Stop, escaped, known_text};
 use super::value::Value;
 use super::{format, has_marks, texts};
-use crate::limits::TEMPLATE_STEPS;
+use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_STEPS};
 
 /// Calls one of them; none if it is none of them.
 pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
@@ -114,7 +114,11 @@ fn text_of_texts(name: &str, given: &[String]) -> Option<Result<Value, ()>> {
         ("TrimRight", [signs, text]) => Value::text(text.trim_end_matches(|c| signs.contains(c))),
         ("TrimPrefix", [start, text]) => Value::text(text.strip_prefix(start).unwrap_or(text)),
         ("TrimSuffix", [end, text]) => Value::text(text.strip_suffix(end).unwrap_or(text)),
-        ("replace" | "Replace", [text, old, new]) => Value::text(text.replace(old, new)),
+        ("replace" | "Replace", [text, old, new]) => {
+            let more = text.matches(old).count().saturating_mul(new.len());
+            (more <= MAX_TEMPLATE_BYTES).then_some(())?;
+            Value::text(text.replace(old, new))
+        }
         ("replaceRE" | "ReplaceRE", [pattern, new, text]) => {
             return Some(replaced(pattern, new, text).ok_or(()));
         }
@@ -152,6 +156,7 @@ fn replaced(pattern: &str, new: &str, text: &str) -> Option<Value> {
     let mut at = 0;
     for captures in regex.captures_iter(text) {
         let whole = captures.get_match()?;
+        (out.len() <= MAX_TEMPLATE_BYTES).then_some(())?;
         out.push_str(&text[at..whole.start()]);
         captures.interpolate_string_into(text, new, &mut out);
         at = whole.end();
