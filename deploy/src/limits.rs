@@ -161,5 +161,7 @@ pub const TEMPLATE_NESTING: usize = 64;
 /// See [`TEMPLATE_STEPS`].
 pub const TEMPLATE_DEPTH: usize = 12;
 
-/// How deep texts of Hugo may include each other.
+/// How deep texts of Hugo may include each other, and how many of them one may.
 pub const INCLUDED_DEPTH: usize = 8;
+/// See [`INCLUDED_DEPTH`].
+pub const INCLUDED_PAGES: usize = 256;

@@ -234,13 +234,15 @@ impl Site<'_> {
             finds_pages: self.dialect.hooks.finds_pages,
             assets: &mut self.assets,
         };
+        let mut included = 0;
         let mut shortcodes = Shortcodes {
             config: self.config,
             library: self.library,
             world: self.world,
             document,
             page,
-            depth: 0,
+            inside: Vec::new(),
+            included: &mut included,
             html: self.dialect.html,
             own: &self.own,
             translated: &self.translated,

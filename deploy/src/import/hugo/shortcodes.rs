@@ -46,8 +46,10 @@ pub(super) struct Shortcodes<'a> {
     pub(super) document: &'a Document,
     /// Its number in the library.
     pub(super) page: usize,
-    /// In how many others it is included.
-    pub(super) depth: usize,
+    /// The pages that it is included in, one in the other.
+    pub(super) inside: Vec<usize>,
+    /// How many pages were included in the outermost of them.
+    pub(super) included: &'a mut usize,
     /// What becomes of HTML in it.
     pub(super) html: Html,
     /// Those that the site, or its theme, has templates for.

@@ -17,7 +17,7 @@ use super::super::rewritten::Rewritten;
 use super::super::template::{self, BODY, Frame, Inner, MARKDOWN, Stop, TEXT_OF, Value};
 use super::html::{Place, among, block, without_calls};
 use super::{Shortcodes, Writer};
-use crate::limits::INCLUDED_DEPTH;
+use crate::limits::{INCLUDED_DEPTH, INCLUDED_PAGES};
 
 /// A part of what a template printed.
 enum Piece<'a> {
@@ -248,17 +248,26 @@ impl Writer<'_, '_, '_> {
         report: &mut Report,
     ) -> bool {
         let pieces = pieces(out);
-        let includes = pieces.iter().any(|piece| matches!(piece, Piece::TextOf(_)));
+        let may_include = pieces.iter().all(|piece| match piece {
+            Piece::TextOf(page) => self.may_include(*page),
+            _ => true,
+        });
         let has_tags = out.contains('<');
-        if (includes && self.own.depth == INCLUDED_DEPTH)
-            || (has_tags && self.own.html == Html::Escaped)
-        {
+        if !may_include || (has_tags && self.own.html == Html::Escaped) {
             return false;
         }
         match self.prints_markdown(call) {
             true => self.place_markdown(&pieces, call, new, report),
             false => self.place_html(&pieces, call, new, report),
         }
+    }
+
+    /// Whether a page's text may stand here: not in itself, and not without end.
+    fn may_include(&self, page: usize) -> bool {
+        page != self.own.page
+            && !self.own.inside.contains(&page)
+            && self.own.inside.len() < INCLUDED_DEPTH
+            && *self.own.included < INCLUDED_PAGES
     }
 
     fn place_markdown(
@@ -347,13 +356,15 @@ impl Writer<'_, '_, '_> {
     /// The text of another page, with its shortcodes.
     fn include(&mut self, page: usize, line: usize, new: &mut Rewritten, report: &mut Report) {
         let own = &mut *self.own;
+        *own.included += 1;
         let mut other = Shortcodes {
             config: own.config,
             library: own.library,
             world: own.world,
             document: &own.library.documents[page],
             page,
-            depth: own.depth + 1,
+            inside: own.inside.iter().copied().chain([own.page]).collect(),
+            included: &mut *own.included,
             html: own.html,
             own: own.own,
             translated: own.translated,
