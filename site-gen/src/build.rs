@@ -16,6 +16,7 @@ use crate::data_files::DataFiles;
 use crate::diagnostic::Diagnostic;
 use crate::diagram::Studio;
 use crate::document::Document;
+use crate::doubts::Doubts;
 use crate::faults::Faults;
 use crate::front_matter::AnchorLinks;
 use crate::functions::{self, Knowledge};
@@ -60,6 +61,12 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         return Err(faults.found);
     };
     let theme = read_theme(site, &config, &mut faults);
+    if config.doubts.content() {
+        let (value, nothing) = (config.to_value(&Vec::new()), Arc::default());
+        let compiled = theme.map(|theme| compile(&theme, &nothing, (&config, &value)));
+        compiled.and_then(|compiled| faults.take(compiled));
+        return Err(faults.found);
+    }
     let history = read_history(site, &config, options, &mut faults);
     let mut last = options.cache.last_texts(options.keep);
     options.progress.begin("reading", 0);
@@ -89,8 +96,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         studio: Studio::new(&options.diagrams, &options.cache),
         knowledge: &knowledge,
         theme,
-        // What shortcodes ask is of files.
-        engine: engine.as_ref().filter(|_| faults.unsure.knows_files()),
+        engine: engine.as_ref().filter(|_| faults.unsure.knows_answers()),
     };
     let documents = with_anchor_links(documents, &config);
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
@@ -178,26 +184,36 @@ fn begin(
 ) -> Result<(Content, Option<Config>), Vec<Diagnostic>> {
     let (files, lost) = source::survey(site, Path::new("content"))?;
     let mut content = Content::sort(files);
+    let config = faults.take(configure(site, options));
+    let config = config.map(|(config, more)| {
+        content.ignore(&config.ignored);
+        faults.add(more);
+        faults.unsure.configuration(&config.doubts);
+        config
+    });
+    let doubts = config.as_ref().map(|config| &config.doubts);
+    if doubts.is_some_and(Doubts::content) {
+        // Any file may be none of the site.
+        return Ok((Content::default(), config));
+    }
     content.lose(&lost);
     faults.add(lost);
-    let config = faults.take(configure(site, options));
-    if let Some(config) = &config {
-        content.ignore(&config.ignored);
-    }
     Ok((content, config))
 }
 
-fn configure(site: &Path, options: &Options) -> Result<Config, Vec<Diagnostic>> {
-    let mut config = Config::read(site)?;
+fn configure(site: &Path, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (mut config, faults) = Config::read(site)?;
     if let Some(base_url) = &options.base_url {
         config.base_url = base_url.trim_end_matches('/').to_owned();
     }
-    Ok(config)
+    Ok((config, faults))
 }
 
 /// The theme, if it can be read.
 fn read_theme(site: &Path, config: &Config, faults: &mut Faults) -> Option<Theme> {
-    let theme = faults.take(Theme::read(site, config));
+    let known = !config.doubts.theme();
+    let theme = known.then(|| faults.take(Theme::read(site, config)));
+    let theme = theme.flatten();
     if theme.is_none() {
         faults.unsure.theme();
     }
@@ -254,7 +270,8 @@ fn read_files(
     faults: &mut Faults,
 ) -> Vec<StaticFile> {
     let mut files = assets::read((site, content, paths), theme, config, options, faults);
-    let sheets = theme.map(|theme| sass::compile(site, theme, config, options));
+    let known = theme.filter(|_| !config.doubts.styles());
+    let sheets = known.map(|theme| sass::compile(site, theme, config, options));
     match sheets.map(|sheets| faults.take(sheets)) {
         Some(Some(sheets)) => files.extend(sheets),
         Some(None) => faults.unsure.styles(),

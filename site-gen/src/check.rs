@@ -95,11 +95,13 @@ struct Sources<'a> {
 
 impl<'a> Sources<'a> {
     fn read(site: &'a Path, options: &Options) -> Result<Self, Vec<Diagnostic>> {
-        let mut config = Config::read(site)?;
+        let (mut config, _) = Config::read(site)?;
         if let Some(base_url) = &options.base_url {
             config.base_url = base_url.trim_end_matches('/').to_owned();
         }
-        let mut content = Content::sort(source::walk(site, Path::new("content"))?);
+        // What is wrong with either is told by the build.
+        let (files, _) = source::survey(site, Path::new("content"))?;
+        let mut content = Content::sort(files);
         content.ignore(&config.ignored);
         let documents: Vec<Arc<Document>> =
             options.cache.last_texts(options.keep).documents().collect();

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::asset_config::AssetConfig;
 use crate::data::{Data, Fields, Table};
 use crate::diagnostic::Diagnostic;
+use crate::doubts::{Doubts, without_lines};
 use crate::ignored::Ignored;
 use crate::language::{self, Language};
 use crate::markdown_config::MarkdownConfig;
@@ -53,6 +54,8 @@ pub(crate) struct Config {
     /// Links to other sites that nobody follows begin with these.
     pub(crate) skip_links: Vec<String>,
     pub(crate) extra: Table,
+    /// What else it may say.
+    pub(crate) doubts: Doubts,
 }
 
 /// A way to sort pages by terms, as tags do.
@@ -67,15 +70,30 @@ pub(crate) struct TaxonomyConfig {
 }
 
 impl Config {
-    pub(crate) fn read(site: &Path) -> Result<Self, Vec<Diagnostic>> {
+    /// What can be read, and all that is wrong with the rest.
+    ///
+    /// # Errors
+    ///
+    /// When nothing can be read.
+    pub(crate) fn read(site: &Path) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let source = Source::read(site, Path::new(FILE)).map_err(|fault| vec![fault])?;
-        Self::parse(source)
+        Self::despite_faults(source)
     }
 
+    /// A configuration without faults.
     pub(crate) fn parse(source: Source) -> Result<Self, Vec<Diagnostic>> {
-        let table = toml_data::parse(&source, 0..source.text.len())?;
+        let (config, faults) = Self::despite_faults(source)?;
+        if faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(faults)
+        }
+    }
+
+    fn despite_faults(source: Source) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let (table, mut faults, unread) = read_table(&source)?;
         let mut fields = Fields::new(&source, table);
-        let (base_url, domain) = read_base_url(&mut fields, &source);
+        let (base_url, domain) = read_base_url(&mut fields, &source, &unread);
         let theme = fields.spanned_string("theme");
         let theme = theme.unwrap_or_else(|| (DEFAULT_THEME.to_owned(), 0..0));
         let mut feed_filenames: Vec<_> = fields
@@ -124,19 +142,30 @@ impl Config {
             skip_links: read_link_checker(&mut fields, &source),
             extra: fields.table("extra"),
             source: Source::default(),
+            doubts: Doubts::default(),
         };
         fields.always(
             "exclude_paginated_pages_in_sitemap",
             "the sitemap has only the first page of a list",
         );
         fields.refuse_keys(&zola_keys::CONFIG);
-        let faults = fields.finish("the configuration");
+        config.doubt(fields.doubts(&unread));
+        faults.extend(fields.finish("the configuration"));
         config.source = source;
-        if faults.is_empty() {
-            Ok(config)
-        } else {
-            Err(faults)
+        Ok((config, faults))
+    }
+
+    /// Leaves out what would be wrong if it is only half of what is meant.
+    fn doubt(&mut self, doubts: Doubts) {
+        if doubts.taxonomies() {
+            for language in &mut self.languages {
+                language.taxonomies.clear();
+            }
         }
+        if doubts.has("images") {
+            self.pictures.process = false;
+        }
+        self.doubts = doubts;
     }
 
     #[cfg(test)]
@@ -184,10 +213,31 @@ impl Config {
     }
 }
 
+/// The table of a file; with what is wrong in lines of it, and the keys that
+/// these are of.
+fn read_table(source: &Source) -> Result<(Table, Vec<Diagnostic>, Vec<String>), Vec<Diagnostic>> {
+    let faults = match toml_data::parse(source, 0..source.text.len()) {
+        Ok(table) => return Ok((table, Vec::new(), Vec::new())),
+        Err(faults) => faults,
+    };
+    let places = faults.iter().filter_map(|fault| fault.place.as_ref());
+    let lines = places.map(|place| place.line).collect();
+    let Some((text, unread)) = without_lines(&source.text, &lines) else {
+        return Err(faults);
+    };
+    let file = source.file.clone();
+    match toml_data::parse(&Source { file, text }, 0..source.text.len()) {
+        Ok(table) => Ok((table, faults, unread)),
+        Err(_) => Err(faults),
+    }
+}
+
 /// The base URL and the host in it.
-fn read_base_url(fields: &mut Fields<'_>, source: &Source) -> (String, String) {
+fn read_base_url(fields: &mut Fields<'_>, source: &Source, unread: &[String]) -> (String, String) {
     let read = match fields.spanned_string("base_url") {
         Some((text, span)) => split_base_url(source, &text, span),
+        // It is there.
+        None if fields.doubts(unread).has("base_url") => return nowhere(),
         None => {
             let example = "base_url = \"https://example.org\"";
             Err(missing(source, "base_url", example))
@@ -195,8 +245,14 @@ fn read_base_url(fields: &mut Fields<'_>, source: &Source) -> (String, String) {
     };
     read.unwrap_or_else(|fault| {
         fields.fault(fault);
-        Default::default()
+        nowhere()
     })
+}
+
+/// In place of what is not known: nothing is there (RFC 2606, 2), so no link is
+/// one to the site itself.
+fn nowhere() -> (String, String) {
+    ("https://site.invalid".to_owned(), "site.invalid".to_owned())
 }
 
 fn missing(source: &Source, key: &str, example: &str) -> Diagnostic {
@@ -287,7 +343,7 @@ pub(crate) fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<T
             feed: keys.boolean("feed").unwrap_or_default(),
             render: keys.boolean("render").unwrap_or(true),
         };
-        if taxonomy.slug.is_empty() {
+        if taxonomy.slug.is_empty() && !keys.is_in_doubt(&["name"]) {
             keys.fault(
                 source
                     .at(item.span, "this taxonomy has no `name`")

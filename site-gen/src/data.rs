@@ -8,10 +8,12 @@
 #[cfg(test)]
 mod pathological;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean, is_misspelt, is_within};
+use crate::doubts::Doubts;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::source::Source;
 use crate::url;
@@ -105,6 +107,8 @@ pub(crate) struct Fields<'a> {
     table: Table,
     known: Vec<&'static str>,
     faults: Vec<Diagnostic>,
+    /// Keys with faults.
+    doubted: BTreeSet<&'static str>,
     strings: Strings,
 }
 
@@ -134,6 +138,7 @@ impl<'a> Fields<'a> {
             table,
             known: Vec::new(),
             faults: Vec::new(),
+            doubted: BTreeSet::new(),
             strings: Strings::Quoted,
         }
     }
@@ -219,7 +224,7 @@ impl<'a> Fields<'a> {
                 .source
                 .at(span, format!("`{name}` is no place in the site"))
                 .expected("names with slashes between them, none empty, `.` or `..`");
-            self.faults.push(fault);
+            self.fault(fault);
         }
         inside
     }
@@ -260,7 +265,7 @@ impl<'a> Fields<'a> {
                 Err(()) => {
                     let message = format!("`{text}` is not a date");
                     let fault = self.source.at(node.span, message).expected(Date::EXPECTED);
-                    self.faults.push(fault);
+                    self.fault(fault);
                     None
                 }
             },
@@ -320,7 +325,7 @@ impl<'a> Fields<'a> {
             .at(span, format!("`{name}` cannot be `{text}`"))
             .expected(format!("one of `{}`", words.join("`, `")))
             .suggestion(did_you_mean(&text, words));
-        self.faults.push(fault);
+        self.fault(fault);
         None
     }
 
@@ -368,9 +373,45 @@ impl<'a> Fields<'a> {
         self.faults.len() >= MAX_DIAGNOSTICS
     }
 
-    /// Adds what the caller found wrong with a value.
+    /// Adds what is wrong with the value of the key that was taken last.
     pub(crate) fn fault(&mut self, fault: Diagnostic) {
+        self.doubt();
         self.faults.push(fault);
+    }
+
+    /// Adds what is wrong, and changes nothing of what is known.
+    pub(crate) fn remark(&mut self, fault: Diagnostic) {
+        self.faults.push(fault);
+    }
+
+    /// What the key says that was taken last is not known.
+    fn doubt(&mut self) {
+        self.doubted.extend(self.known.last());
+    }
+
+    /// The same of any key.
+    pub(crate) fn doubt_key(&mut self, name: &'static str) {
+        self.doubted.insert(name);
+    }
+
+    /// Whether one of some keys has a fault, or is probably meant by one that
+    /// nobody took.
+    pub(crate) fn is_in_doubt(&self, names: &[&str]) -> bool {
+        let doubts = self.doubts(&[]);
+        names.iter().any(|name| doubts.has(name))
+    }
+
+    /// What is not known because of faults, of keys that nobody took, and of
+    /// some that stand where nobody can read them.
+    pub(crate) fn doubts(&self, unread: &[String]) -> Doubts {
+        let mut doubts = Doubts::default();
+        let left = self.table.iter().map(|(key, _)| key.name.as_str());
+        let unread = unread.iter().map(String::as_str);
+        let doubted = self.doubted.iter().copied();
+        for name in doubted.chain(left).chain(unread) {
+            doubts.add(name, self.known.iter().copied());
+        }
+        doubts
     }
 
     /// Reports what is left over: unknown keys.
@@ -399,13 +440,14 @@ impl<'a> Fields<'a> {
         expected: &str,
     ) -> Option<T> {
         if self.is_full() {
+            self.doubt();
             return None;
         }
         let fault = self
             .source
             .at(span, format!("`{name}` is {}", found.kind()))
             .expected(expected);
-        self.faults.push(fault);
+        self.fault(fault);
         None
     }
 }

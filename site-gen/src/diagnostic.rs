@@ -138,6 +138,12 @@ pub(crate) fn did_you_mean<'a>(
     word: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
+    let closest = closest(word, known)?;
+    Some(format!("did you mean `{closest}`?"))
+}
+
+/// The known word that a misspelt one is closest to.
+pub(crate) fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let letters = letters(&word);
     let close = |candidate: &str| 1 + candidate.chars().count() / 4;
@@ -151,7 +157,7 @@ pub(crate) fn did_you_mean<'a>(
         })
         .filter(|(distance, candidate)| *distance <= close(candidate))
         .min()?;
-    Some(format!("did you mean `{closest}`?"))
+    Some(closest)
 }
 
 /// How often a word has each byte, capitals as small letters.

@@ -59,7 +59,8 @@ impl Document {
             .iter()
             .map(|taxonomy| taxonomy.name.as_str())
             .collect();
-        let (front, body) = front_matter::parse(&source, kind, inherited, Some(&known))?;
+        let known = (!config.doubts.taxonomies()).then_some(known.as_slice());
+        let (front, body) = front_matter::parse(&source, kind, inherited, known)?;
         let mut faults = Vec::new();
         let document = Self::place(source, id, config, front, body);
         if document.slug.is_empty() && kind == Kind::Page {

@@ -14,6 +14,9 @@ use crate::data::{Data, Fields};
 use crate::search::SearchConfig;
 use crate::source::Source;
 
+/// Which languages there are: what is not known if that is not.
+const WHICH: &str = "default_language";
+
 /// A language of the site.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Language {
@@ -59,6 +62,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) 
         let Data::Table(table) = node.value else {
             let fault = source.at(node.span, format!("`languages.{}` is no table", key.name));
             fields.fault(fault.expected("a table, as `[languages.fr]`"));
+            fields.doubt_key(WHICH);
             continue;
         };
         if !is_code(&key.name) {
@@ -67,6 +71,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) 
                 format!("`{}` is not a language", key.name),
             );
             fields.fault(fault.expected("a code of letters, digits and dashes, such as `fr`"));
+            fields.doubt_key(WHICH);
         }
         let mut own = Fields::new(source, table);
         let taxonomies = read_taxonomies(&mut own, source);
@@ -90,6 +95,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) 
         }
         if languages.iter().any(|other| other.code == language.code) {
             fields.fault(twice(source, &key.name, key.span));
+            fields.doubt_key(WHICH);
             continue;
         }
         languages.push(language);

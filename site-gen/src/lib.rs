@@ -60,6 +60,7 @@ mod date;
 mod diagnostic;
 mod diagram;
 mod document;
+mod doubts;
 mod faults;
 mod feed;
 mod filters;

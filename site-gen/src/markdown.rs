@@ -109,6 +109,12 @@ pub(crate) struct Renderer<'a> {
 impl Renderer<'_> {
     /// Renders a document's text.
     pub(crate) fn render(&self, document: &Document, anchor_links: AnchorLinks) -> Rendered {
+        if !self.unsure.knows_texts() {
+            return Rendered {
+                is_partial: true,
+                ..Rendered::default()
+            };
+        }
         // Parsers of others meet whatever is written here; one that fails is
         // this document's fault, and not the end of `fata serve`.
         let described = OnceCell::new();

@@ -67,6 +67,16 @@ const NOT_HERE: [(&str, &str); 7] = [
     ),
 ];
 
+/// Keys that say what is a link or a formula, and what an anchor.
+const DECIDING: [&str; 6] = [
+    "raw_html",
+    "autolinks",
+    "superscript",
+    "subscript",
+    "diagrams",
+    "math",
+];
+
 impl MarkdownConfig {
     pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> Self {
         let mut markdown = Fields::new(source, fields.table("markdown"));
@@ -103,8 +113,12 @@ impl MarkdownConfig {
         markdown.always("definition_list", "definition lists are read");
         markdown.always("github_alerts", "remarks as `> [!NOTE]` are read");
         markdown.refuse_keys(&NOT_HERE);
+        let is_decided = !markdown.is_in_doubt(&DECIDING);
         for fault in markdown.finish("[markdown]") {
-            fields.fault(fault);
+            match is_decided {
+                true => fields.remark(fault),
+                false => fields.fault(fault),
+            }
         }
         config
     }

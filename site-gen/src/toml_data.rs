@@ -12,23 +12,23 @@ use crate::source::Source;
 /// Parses a part of a file.
 pub(crate) fn parse(source: &Source, part: Range<usize>) -> Result<Table, Vec<Diagnostic>> {
     let (table, errors) = DeTable::parse_recoverable(&source.text[part.clone()]);
-    if !errors.is_empty() {
-        return Err(errors
-            .iter()
-            .take(MAX_DIAGNOSTICS)
-            .map(|error| fault(source, part.start, error))
-            .collect());
-    }
+    let mut faults: Vec<Diagnostic> = errors
+        .iter()
+        .take(MAX_DIAGNOSTICS)
+        .map(|error| fault(source, part.start, error))
+        .collect();
     let mut convert = Convert {
         source,
         offset: part.start,
         faults: Vec::new(),
     };
+    // What the parser could make sense of may have faults, too.
     let table = convert.table(table.into_inner(), 0);
-    if convert.faults.is_empty() {
+    faults.append(&mut convert.faults);
+    if faults.is_empty() {
         Ok(table)
     } else {
-        Err(convert.faults)
+        Err(faults)
     }
 }
 

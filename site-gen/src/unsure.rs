@@ -7,12 +7,14 @@
 //! * Of a file or directory that cannot be read at all, nothing is known.
 //! * A theme that cannot be read may have any files, and a page to search.
 //! * Style sheets that cannot be compiled are served all the same.
+//! * A configuration with faults may say anything in their places (`doubts`).
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::config::Config;
 use crate::document::Document;
+use crate::doubts::Doubts;
 use crate::front_matter::Kind;
 use crate::redirects;
 use crate::url::{encode, slugify};
@@ -33,6 +35,10 @@ pub(crate) struct Unsure {
     theme: bool,
     styles: bool,
     all: bool,
+    /// What templates see of the configuration.
+    values: bool,
+    /// How texts are read.
+    texts: bool,
 }
 
 impl Unsure {
@@ -78,6 +84,14 @@ impl Unsure {
         }
     }
 
+    /// Takes note of what the configuration may say.
+    pub(crate) fn configuration(&mut self, doubts: &Doubts) {
+        self.all |= doubts.paths();
+        self.styles |= doubts.styles();
+        self.texts |= doubts.texts();
+        self.values |= doubts.any();
+    }
+
     /// Takes note of a file that is served, whatever is in it.
     pub(crate) fn file(&mut self, path: &str) {
         self.file = true;
@@ -94,9 +108,14 @@ impl Unsure {
         self.styles = true;
     }
 
-    /// Whether there are no files but those that are known.
-    pub(crate) fn knows_files(&self) -> bool {
-        !(self.file || self.theme || self.styles || self.all)
+    /// Whether all is known that shortcodes see, and what they ask is of files.
+    pub(crate) fn knows_answers(&self) -> bool {
+        !(self.file || self.theme || self.styles || self.all || self.values)
+    }
+
+    /// Whether it is known what is a link in a text, and where it leads.
+    pub(crate) fn knows_texts(&self) -> bool {
+        !self.texts
     }
 
     /// Whether something may be served under a path.
