@@ -23,6 +23,7 @@ mod unused;
 pub(crate) use page::Page;
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -143,9 +144,10 @@ impl<'a> Sources<'a> {
     fn faults(&self, pages: &[Page]) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let mut of_theme: BTreeMap<&str, Vec<(&Fault, &str)>> = BTreeMap::new();
-        for page in pages {
+        for page in pages.iter().filter(|page| !page.faults.is_empty()) {
+            let origin = self.origin(&page.path);
             for fault in &page.faults {
-                match self.trace(&page.path, fault) {
+                match origin.as_ref().and_then(|origin| origin.trace(fault)) {
                     Some(diagnostic) => found.push(diagnostic),
                     None => {
                         let others = of_theme.entry(&fault.message).or_default();
@@ -173,18 +175,13 @@ impl<'a> Sources<'a> {
         found
     }
 
-    /// The place in the markdown, or in the HTML file, that a fault of a page
-    /// comes from.
-    fn trace(&self, path: &str, fault: &Fault) -> Option<Diagnostic> {
+    /// What a page was written as.
+    fn origin(&self, path: &str) -> Option<Origin<'_>> {
         if let Some(document) = self.document(path) {
-            let span = fault.find_in(document)?;
-            let diagnostic = document.at(span, &fault.message);
-            return Some(diagnostic.expected(fault.expected).warning());
+            return Some(Origin::Document(document, page::pieces(document)));
         }
         let source = Source::read(self.site, &self.file_of(path)?).ok()?;
-        let start = source.text.find(&*fault.line)?;
-        let diagnostic = source.at(start..start + fault.line.len(), &fault.message);
-        Some(diagnostic.expected(fault.expected).warning())
+        Some(Origin::File(source))
     }
 
     /// The file in `content/` that is served as it is under a path.
@@ -251,6 +248,29 @@ impl<'a> Sources<'a> {
             file,
             place,
         }
+    }
+}
+
+/// What a page was written as: markdown, with the pieces of HTML in it, or HTML.
+enum Origin<'a> {
+    Document(&'a Document, Vec<Range<usize>>),
+    File(Source),
+}
+
+impl Origin<'_> {
+    /// The place that a fault of the page comes from.
+    fn trace(&self, fault: &Fault) -> Option<Diagnostic> {
+        let diagnostic = match self {
+            Self::Document(document, pieces) => {
+                let span = fault.find_in(document.text(), pieces)?;
+                document.at(span, &fault.message)
+            }
+            Self::File(source) => {
+                let start = source.text.find(&*fault.line)?;
+                source.at(start..start + fault.line.len(), &fault.message)
+            }
+        };
+        Some(diagnostic.expected(fault.expected).warning())
     }
 }
 

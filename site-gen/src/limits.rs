@@ -25,6 +25,20 @@ pub const MAX_PAGE_BYTES: usize = 64 << 20;
 /// repeats itself without end.
 pub const MAX_RENDER_TIME: Duration = Duration::from_secs(20);
 
+/// Deepest nesting of elements in a page that is checked, of those that need an
+/// end: browsers flatten what is deeper.
+pub const MAX_ELEMENT_DEPTH: usize = 512;
+
+/// How many elements a page that is checked may have for each tag in it, and how
+/// often the parser may look at one: what was opened wrongly is opened again, and
+/// looked through, at each tag that follows.
+pub const MAX_ELEMENTS_PER_TAG: usize = 8;
+/// See [`MAX_ELEMENTS_PER_TAG`].
+pub const MAX_LOOKS_PER_TAG: usize = 256;
+
+/// Tags that a page may have in any case before that counts.
+pub const UNCOUNTED_TAGS: usize = 1024;
+
 /// Deepest nesting of tables and arrays in front matter and configuration.
 pub const MAX_DATA_DEPTH: usize = 64;
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
@@ -23,7 +24,10 @@ use html5ever::{Attribute, ExpandedName, LocalName, QualName, expanded_name, loc
 use pulldown_cmark::{Event, Parser};
 
 use crate::document::Document;
-use crate::limits::{MAX_DIAGNOSTICS, MAX_EXCERPT};
+use crate::limits::{
+    MAX_DIAGNOSTICS, MAX_ELEMENT_DEPTH, MAX_ELEMENTS_PER_TAG, MAX_EXCERPT, MAX_LOOKS_PER_TAG,
+    UNCOUNTED_TAGS,
+};
 use crate::markdown;
 
 /// Elements whose end may be left out (HTML, 13.1.2.4).
@@ -36,6 +40,11 @@ const IMPLIED_END: [&str; 21] = [
 const VOID: [&str; 13] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr",
+];
+
+/// Elements in which there are no tags.
+const RAW: [&str; 7] = [
+    "iframe", "noframes", "script", "style", "textarea", "title", "xmp",
 ];
 
 /// What was found in a page.
@@ -131,27 +140,34 @@ impl Fault {
         }
     }
 
-    /// Where a document's own HTML has it: in the line that the page has, or
-    /// else where the same stands for the first time.
-    pub(super) fn find_in(&self, document: &Document) -> Option<Range<usize>> {
-        let text = document.text();
-        let pieces = Parser::new_ext(text, markdown::syntax()).into_offset_iter();
-        let pieces: Vec<Range<usize>> = pieces
-            .filter(|(event, _)| matches!(event, Event::Html(_) | Event::InlineHtml(_)))
-            .map(|(_, span)| span)
-            .collect();
-        let found = |piece: &Range<usize>, wanted: &str| {
-            let at = piece.start + text[piece.clone()].find(wanted)?;
-            Some(at..at + wanted.len())
+    /// Where one of the pieces of HTML in a text has it: in the line that the
+    /// page has, or else where the same stands for the first time.
+    pub(super) fn find_in(&self, text: &str, pieces: &[Range<usize>]) -> Option<Range<usize>> {
+        let found = |piece: &Range<usize>| {
+            let at = piece.start + text[piece.clone()].find(&self.hint)?;
+            Some(at..at + self.hint.len())
         };
-        let mut in_line = pieces.iter().filter(|piece| {
-            let own = text[(*piece).clone()].trim();
+        let is_in_line = |piece: &Range<usize>| {
+            let own = text[piece.clone()].trim();
             !own.is_empty() && (self.line.contains(own) || own.contains(&*self.line))
-        });
-        in_line
-            .find_map(|piece| found(piece, &self.hint))
-            .or_else(|| pieces.iter().find_map(|piece| found(piece, &self.hint)))
+        };
+        let mut all = pieces
+            .iter()
+            .filter_map(|piece| Some((piece, found(piece)?)));
+        let first = all.next()?;
+        let mut in_line = std::iter::once(first.clone()).chain(all);
+        let in_line = in_line.find(|(piece, _)| is_in_line(piece));
+        Some(in_line.unwrap_or(first).1)
     }
+}
+
+/// Where an author wrote HTML into a document.
+pub(super) fn pieces(document: &Document) -> Vec<Range<usize>> {
+    let events = Parser::new_ext(document.text(), markdown::syntax()).into_offset_iter();
+    events
+        .filter(|(event, _)| matches!(event, Event::Html(_) | Event::InlineHtml(_)))
+        .map(|(_, span)| span)
+        .collect()
 }
 
 /// What is gathered while a page is read.
@@ -164,8 +180,16 @@ struct Found {
     line: Cell<u64>,
     /// The elements that were opened and not closed.
     open: RefCell<Vec<String>>,
+    /// How many of them need an end.
+    depth: Cell<usize>,
     /// The tag that is being read, as in `</div`.
     tag: RefCell<String>,
+    /// How many tags there were, and what the parser did because of them.
+    tags: Cell<usize>,
+    elements: Cell<usize>,
+    looks: Cell<usize>,
+    /// Whether the rest is too deep to be read as a browser reads it.
+    is_skimmed: Cell<bool>,
 }
 
 impl Found {
@@ -219,10 +243,10 @@ impl Found {
     fn unclosed(&self) {
         let open = self.open.borrow();
         let closing = self.tag.borrow();
-        let needs_end = |name: &&String| {
-            !IMPLIED_END.contains(&name.as_str()) && closing.strip_prefix("</") != Some(name)
-        };
-        let Some(name) = open.iter().rev().find(needs_end) else {
+        let is_left_open =
+            |name: &&String| needs_end(name) && closing.strip_prefix("</") != Some(name);
+        let mut last = open.iter().rev().take(MAX_ELEMENT_DEPTH);
+        let Some(name) = last.find(is_left_open) else {
             return;
         };
         let message = format!("<{name}> is not closed before `{closing}>`");
@@ -235,12 +259,47 @@ impl Found {
         let mut open = self.open.borrow_mut();
         match kind {
             TagKind::StartTag if VOID.contains(&name) => {}
-            TagKind::StartTag => open.push(name.to_owned()),
+            TagKind::StartTag => {
+                self.depth
+                    .update(|depth| depth + usize::from(needs_end(name)));
+                open.push(name.to_owned());
+            }
             TagKind::EndTag => {
-                if let Some(at) = open.iter().rposition(|own| own == name) {
-                    open.truncate(at);
+                let mut last = open.iter().rev().take(MAX_ELEMENT_DEPTH);
+                if let Some(above) = last.position(|own| own == name) {
+                    let at = open.len() - above - 1;
+                    let closed = open.drain(at..);
+                    let closed = closed.filter(|name| needs_end(name)).count();
+                    self.depth.update(|depth| depth - closed);
                 }
             }
+        }
+        self.tags.update(|tags| tags + 1);
+        let tags = self.tags.get() + UNCOUNTED_TAGS;
+        let is_too_deep = self.depth.get() > MAX_ELEMENT_DEPTH
+            || self.elements.get() > tags * MAX_ELEMENTS_PER_TAG
+            || self.looks.get() > tags * MAX_LOOKS_PER_TAG;
+        if is_too_deep {
+            self.is_skimmed.set(true);
+            let message = "elements are nested too deeply here: the rest is not read";
+            let expected = "an end for each element that needs one";
+            let hint = self.tag.borrow().clone();
+            let fault = Fault::new(message.to_owned(), expected, hint);
+            // However many there are already: the rest has none because of it.
+            self.faults.borrow_mut().push((self.line.get(), fault));
+        }
+    }
+
+    /// Takes what can be told of a tag alone.
+    fn skim(&self, tag: Tag) -> TokenSinkResult<Node> {
+        if tag.kind == TagKind::EndTag {
+            return TokenSinkResult::Continue;
+        }
+        let has_no_tags = RAW.contains(&&*tag.name);
+        self.element(&QualName::new(None, ns!(html), tag.name), &tag.attrs);
+        match has_no_tags {
+            true => TokenSinkResult::RawData(RawKind::Rawtext),
+            false => TokenSinkResult::Continue,
         }
     }
 
@@ -312,6 +371,12 @@ impl TokenSink for Watch {
         self.found.line.set(line);
         // A fault inside of a tag comes before the tag: it has no name yet.
         self.found.tag.borrow_mut().clear();
+        if self.found.is_skimmed.get() {
+            return match token {
+                Token::TagToken(tag) => self.found.skim(tag),
+                _ => TokenSinkResult::Continue,
+            };
+        }
         let Token::TagToken(Tag { kind, ref name, .. }) = token else {
             return self.builder.process_token(token, line);
         };
@@ -356,10 +421,12 @@ impl TreeSink for Sink {
     }
 
     fn elem_name<'a>(&'a self, target: &'a Node) -> ExpandedName<'a> {
+        self.0.looks.update(|looks| looks + 1);
         target.expanded()
     }
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Node {
+        self.0.elements.update(|elements| elements + 1);
         self.0.element(&name, &attributes);
         Rc::new(name)
     }
@@ -377,6 +444,7 @@ impl TreeSink for Sink {
     }
 
     fn same_node(&self, one: &Node, other: &Node) -> bool {
+        self.0.looks.update(|looks| looks + 1);
         Rc::ptr_eq(one, other)
     }
 
@@ -388,6 +456,10 @@ impl TreeSink for Sink {
     fn add_attrs_if_missing(&self, _: &Node, _: Vec<Attribute>) {}
     fn remove_from_parent(&self, _: &Node) {}
     fn reparent_children(&self, _: &Node, _: &Node) {}
+}
+
+fn needs_end(name: &str) -> bool {
+    !IMPLIED_END.contains(&name)
 }
 
 fn nameless() -> Node {
@@ -415,6 +487,49 @@ mod tests {
         assert_eq!(page.faults.len(), MAX_DIAGNOSTICS);
         let (first, last) = (&page.faults[0].line, &page.faults[MAX_DIAGNOSTICS - 1].line);
         assert!(Arc::ptr_eq(first, last) && **first == *body);
+    }
+
+    /// The parser's time grows with the depth, for each tag.
+    #[test]
+    fn what_is_nested_without_end_is_told_once() {
+        let distinct = |number: usize| format!("<b a={number}>");
+        for (body, number) in [
+            ("<div>".repeat(20_000), 1),
+            ((0..20_000).map(distinct).collect(), 1),
+            (
+                (0..20_000)
+                    .map(|n| format!("<i><p>{}</i>", distinct(n)))
+                    .collect(),
+                1,
+            ),
+            (
+                (0..20_000)
+                    .map(|n| format!("<div>{}</div>", distinct(n)))
+                    .collect(),
+                1,
+            ),
+            (
+                "<p>".to_owned()
+                    + &(0..300).map(distinct).collect::<String>()
+                    + &"<p>x".repeat(20_000),
+                1,
+            ),
+            ("<table><tr><td>".repeat(20_000), 1),
+            ("<ul><li>".repeat(20_000), 1),
+            ("<tr><td>x".repeat(20_000) + &"</i>".repeat(20_000), 0),
+            ("<ul>".to_owned() + &"<li>x".repeat(20_000) + "</ul>", 0),
+            ("<p>x".repeat(20_000), 0),
+            ("<p>a <b>b</b> <i>c</i></p>".repeat(20_000), 0),
+            ("<div>".repeat(500) + "x" + &"</div>".repeat(500), 0),
+        ] {
+            let body = format!("{body}<script>a < b, '<a href=no>'</script><a href=last>x</a>");
+            let page = Page::read("/a/", body.as_bytes());
+            let faults = page.faults.iter();
+            let deep = faults.filter(|fault| fault.message.contains("too deeply"));
+            let start: String = body.chars().take(60).collect();
+            assert_eq!(deep.count(), number, "{start}");
+            assert_eq!(page.references, ["last"], "{start}");
+        }
     }
 
     #[test]
