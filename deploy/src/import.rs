@@ -29,7 +29,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use site_gen::{Compression, Drafts, Pictures};
+use site_gen::{Compression, Drafts, Pictures, Scratch};
 
 use crate::report::Format;
 use report::{Places, Report};
@@ -97,9 +97,7 @@ pub fn import(options: &Options) -> Result<()> {
         );
     }
     fs::create_dir_all(beside).with_context(|| format!("cannot write to {}", beside.display()))?;
-    let place = tempfile::Builder::new()
-        .prefix(".fata-import-")
-        .tempdir_in(beside)
+    let place = Scratch::new(".fata-import-", beside)
         .with_context(|| format!("cannot write to {}", beside.display()))?;
     let mut draft = Draft::new(&place.path().join("site"));
     let mut report = Report::default();

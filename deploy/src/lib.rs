@@ -17,6 +17,7 @@ pub mod build;
 pub mod check;
 pub mod compilers;
 pub mod diagnostics;
+pub mod ending;
 pub mod fuzz;
 pub mod guest;
 pub mod image;

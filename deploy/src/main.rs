@@ -8,7 +8,7 @@ use clap::Parser as _;
 use deploy::args::{Command, LowArgs};
 use deploy::guest::guard;
 use deploy::report::Format;
-use deploy::{bench, build, check, compilers, fuzz, import, new, serve, suite, up};
+use deploy::{bench, build, check, compilers, ending, fuzz, import, new, serve, suite, up};
 
 fn main() -> ExitCode {
     compilers::offer();
@@ -37,6 +37,10 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<u8> {
+    // The other two wait for signals themselves.
+    if !matches!(command, Command::Serve(_) | Command::Up(_)) {
+        ending::leave_nothing_behind()?;
+    }
     match command {
         Command::New(options) => new::create(options)?,
         Command::Serve(options) => return serve::serve(options),

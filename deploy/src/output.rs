@@ -12,15 +12,14 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
-use site_gen::{Listener, Progress as _};
-use tempfile::TempDir;
+use site_gen::{Listener, Progress as _, Scratch};
 
 use crate::progress::Progress;
 
 /// Files and directories on their way into a directory.
 pub(crate) struct Staged {
     out: PathBuf,
-    new: TempDir,
+    new: Scratch,
     progress: Arc<Progress>,
 }
 
@@ -28,7 +27,7 @@ impl Staged {
     /// Begins: `out` is made if it is not there.
     pub(crate) fn new(out: &Path) -> Result<Self> {
         let new = fs::create_dir_all(out)
-            .and_then(|()| tempfile::Builder::new().prefix(".new-").tempdir_in(out))
+            .and_then(|()| Scratch::new(".new-", out))
             .with_context(|| format!("cannot write to {}", out.display()))?;
         Ok(Self {
             out: out.to_owned(),
@@ -69,7 +68,7 @@ impl Staged {
         }
         // What was there before goes with the directory.
         self.progress.begin("cleaning up", 0);
-        self.new.close().context("cannot clean up")
+        Ok(())
     }
 
     fn create(

@@ -12,6 +12,7 @@ mod shown;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,7 @@ use site_gen::Diagnostic;
 
 use crate::build::pages;
 use crate::diagnostics::{self, Faults};
+use crate::ending;
 use crate::limits::{FAULT_SETTLED, SERVE_PATIENCE, SERVE_SETTLED};
 use crate::report::Format;
 use crate::site::{Compression, Drafts, Indexing, Pictures, Site};
@@ -53,13 +55,21 @@ enum Event {
 pub fn serve(options: Options) -> Result<u8> {
     let (events, inbox) = mpsc::channel();
     let signals = events.clone();
-    watch::on_signal(move || signals.send(Event::Signal).is_ok())?;
+    let building = Arc::new(AtomicBool::new(true));
+    let is_building = Arc::clone(&building);
+    watch::on_signal(move || {
+        // A build may take long; nobody needs it now.
+        if is_building.load(Ordering::Relaxed) {
+            ending::leave();
+        }
+        signals.send(Event::Signal).is_ok()
+    })?;
     let server = Server::listen(options.address)?;
     let mut watch = Watch::start(&options.site, move |paths| {
         // The loop may have ended first.
         events.send(Event::Edit(paths)).unwrap_or_default();
     })?;
-    let mut workshop = Workshop::new(options, server);
+    let mut workshop = Workshop::new(options, server, building);
     workshop.build(&[]);
     workshop.publish_faults();
     workshop.announce();
@@ -72,6 +82,8 @@ struct Workshop {
     options: Options,
     generate: site_gen::Options,
     server: Server,
+    /// Whether it is at work.
+    building: Arc<AtomicBool>,
     /// The last good site.
     site: Option<Arc<site_gen::Built>>,
     /// What is wrong, and was not told yet.
@@ -81,7 +93,7 @@ struct Workshop {
 }
 
 impl Workshop {
-    fn new(options: Options, server: Server) -> Self {
+    fn new(options: Options, server: Server, building: Arc<AtomicBool>) -> Self {
         let mut generate = options.site.options(Compression::None);
         generate.pictures = Pictures::Originals;
         generate.drafts = options.drafts;
@@ -91,6 +103,7 @@ impl Workshop {
             options,
             generate,
             server,
+            building,
             site: None,
             faults: None,
             number: 0,
@@ -128,7 +141,10 @@ impl Workshop {
     /// Builds, and shows what came of it unless it has faults.
     fn build(&mut self, edited: &[PathBuf]) {
         let started = Instant::now();
-        match self.options.site.generate(&self.generate) {
+        self.building.store(true, Ordering::Relaxed);
+        let built = self.options.site.generate(&self.generate);
+        self.building.store(false, Ordering::Relaxed);
+        match built {
             Ok(site) => self.publish(site, edited, started.elapsed()),
             Err(error) => {
                 self.faults = Some(match error.downcast::<Faults>() {

@@ -11,13 +11,14 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use include_dir::{Dir, include_dir};
-use tempfile::TempDir;
 
 use crate::diagnostics::Faults;
 use crate::output;
 use crate::progress::Progress;
 use crate::workspace::Workspace;
 use crate::{compilers, image, unikernel};
+
+use site_gen::Scratch;
 
 pub use site_gen::{Compression, Drafts, Indexing, Keep, Pictures};
 
@@ -135,7 +136,7 @@ impl Site {
         if self.directory.join("themes").is_dir() {
             return Ok(Complete::Own(&self.directory));
         }
-        let copy = tempfile::tempdir()?;
+        let copy = Scratch::new("fata-site-", &std::env::temp_dir())?;
         let themes = copy.path().join("themes");
         fs::create_dir(&themes)
             .and_then(|()| THEMES.extract(&themes))
@@ -173,7 +174,7 @@ fn told(options: &site_gen::Options) -> site_gen::Options {
 /// A directory with content and themes.
 enum Complete<'a> {
     Own(&'a Path),
-    Copy(TempDir),
+    Copy(Scratch),
 }
 
 impl Complete<'_> {

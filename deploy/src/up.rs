@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
+use crate::ending;
 use crate::guest::{Ended, Exit, Guest, Observer, Ports, Ready, Settings};
 use crate::limits::{EDIT_SETTLED, PORT_ATTEMPTS, READY_TIMEOUT, RELOAD_PATIENCE, STOP_PATIENCE};
 use crate::site::{Built, Compression, Pictures, Site};
@@ -292,7 +293,7 @@ fn announce(ports: Ports, domain: &str, first_byte: Duration) -> Result<()> {
 fn listen_for_signals(events: Sender<Event>, building: Arc<AtomicBool>) -> Result<()> {
     watch::on_signal(move || {
         if building.load(Ordering::Relaxed) {
-            std::process::exit(0);
+            ending::leave();
         }
         events.send(Event::Signal).is_ok()
     })

@@ -12,9 +12,9 @@ use std::{fs, io, mem, thread};
 use anyhow::{Result, anyhow};
 use notify::event::ModifyKind;
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use crate::ending::SIGNALS;
 use crate::limits::WATCH_ATTEMPTS;
 use crate::site::{SOURCES, Site};
 
@@ -223,7 +223,7 @@ fn is_source(root: &Path, path: &Path) -> bool {
 /// Calls `act` on each signal that asks `fata` to end, from a thread of its
 /// own, until it says that nobody listens any more.
 pub(crate) fn on_signal(act: impl Fn() -> bool + Send + 'static) -> Result<()> {
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    let mut signals = Signals::new(SIGNALS)?;
     thread::spawn(move || {
         for _ in signals.forever() {
             if !act() {

@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 use site_pack::plan::Digest;
-use tempfile::TempDir;
 
 use crate::Keep;
 use crate::diagnostic::Diagnostic;
@@ -20,6 +19,7 @@ use crate::highlight::Highlighter;
 use crate::history::History;
 use crate::press::Pressed;
 use crate::sass::Compiled;
+use crate::scratch::Scratch;
 use crate::search;
 use crate::source::Found;
 use crate::store::Store;
@@ -39,7 +39,7 @@ pub struct Cache {
     /// The style sheets of the last build.
     pub(crate) sheets: Compiled,
     /// Where pictures are kept if nothing outlives the process.
-    pictures: OnceLock<Option<(TempDir, Store)>>,
+    pictures: OnceLock<Option<(Scratch, Store)>>,
     /// Hashes of files that take long to hash.
     digests: Mutex<HashMap<PathBuf, (Found, Digest)>>,
     /// The history of the last commit that was built.
@@ -114,7 +114,7 @@ impl Cache {
             return &self.store;
         }
         let make = || {
-            let directory = tempfile::tempdir().ok()?;
+            let directory = Scratch::new("fata-pictures-", &std::env::temp_dir()).ok()?;
             let store = Store::in_directory(directory.path());
             Some((directory, store))
         };

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
+use site_gen::Scratch;
 
 use super::page::today;
 use crate::output;
@@ -37,7 +38,7 @@ pub(super) fn create(directory: &Path, domain: &str) -> Result<String> {
     let shown = directory.display();
     fs::create_dir_all(parent).with_context(|| format!("cannot write {shown}"))?;
     let title = title_from(&place.path);
-    let staged = tempfile::Builder::new().prefix(".new-").tempdir_in(parent);
+    let staged = Scratch::new(".new-", parent);
     let staged = staged.with_context(|| format!("cannot write {shown}"))?;
     // The temporary directory is its maker's alone; the site is not.
     let new = staged.path().join("site");

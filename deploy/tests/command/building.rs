@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::TestSite;
 
@@ -124,4 +129,54 @@ fn what_is_no_site_is_said_so() {
     assert_eq!(output.status.code(), Some(1));
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(message.contains("content/site.toml"), "{message}");
+}
+
+/// A site without a theme is copied, and what is written is whole beside its place
+/// first: whatever ends `fata`, neither is left.
+#[test]
+fn a_signal_leaves_nothing_behind() {
+    let site = TestSite::new();
+    let temporary = tempfile::tempdir().unwrap();
+    let out = site.path().join("public");
+    for number in 0..2000 {
+        site.write(
+            &format!("content/page-{number}.md"),
+            &"*words* ".repeat(2000),
+        );
+    }
+    for (signal, command) in [
+        (Signal::INT, &["build", "--html"][..]),
+        (Signal::TERM, &["build", "--html"]),
+        (Signal::HUP, &["check"]),
+        (Signal::INT, &["serve", "--port", "0"]),
+    ] {
+        let mut fata = Command::new(env!("CARGO_BIN_EXE_fata"));
+        fata.args(command).current_dir(site.path());
+        if command[0] == "build" {
+            fata.arg(&out);
+        }
+        let mut fata = fata.env("TMPDIR", temporary.path()).spawn().unwrap();
+        while tree_names(temporary.path()).is_empty() {
+            assert!(
+                fata.try_wait().unwrap().is_none(),
+                "{command:?} ended first"
+            );
+            thread::sleep(Duration::from_millis(1));
+        }
+        thread::sleep(Duration::from_millis(50));
+        kill_process(Pid::from_child(&fata), signal).unwrap();
+        let status = fata.wait().unwrap();
+        let expected = (command[0] != "serve").then_some(signal.as_raw());
+        assert_eq!(status.signal(), expected, "{command:?}");
+        assert_eq!(tree_names(temporary.path()), [""; 0], "{command:?}");
+        assert!(!out.exists());
+    }
+}
+
+/// The names of what is in a directory.
+fn tree_names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).unwrap();
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
+    let names = entries.map(name).map(|name| name.into_string().unwrap());
+    names.collect()
 }

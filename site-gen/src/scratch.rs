@@ -1,0 +1,141 @@
+//! Directories for what is being made: [`Scratch`]. Nothing of them is left, however
+//! the process ends that made one: they go when it drops them, or when it is told
+//! to end ([`Scratch::abandon_all`]); and what a process leaves that was killed goes
+//! when the next one makes its own in the same place.
+//!
+//! Whoever uses one holds a lock on it, which ends with the process.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+/// Those of this process: a signal comes to all of it.
+static OWN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// One that was made a moment ago may not have its lock yet.
+const YOUNG: Duration = Duration::from_secs(10);
+
+/// How often what is still being written to is removed again.
+const ATTEMPTS: usize = 100;
+
+/// A directory that nothing is left of.
+#[derive(Debug)]
+pub struct Scratch {
+    directory: TempDir,
+    /// On file systems without locks it has none, and is left to whoever tidies.
+    _lock: File,
+}
+
+impl Scratch {
+    /// Makes one in a directory. Its name begins with `prefix`; others there that
+    /// begin so and have no owner any more are removed.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made.
+    pub fn new(prefix: &str, place: &Path) -> io::Result<Self> {
+        remove_left(prefix, place);
+        let directory = tempfile::Builder::new().prefix(prefix).tempdir_in(place)?;
+        let lock = File::open(directory.path())?;
+        _ = lock.try_lock();
+        // A relative path would be another one elsewhere.
+        let path = std::path::absolute(directory.path())?;
+        own().insert(path);
+        Ok(Self {
+            directory,
+            _lock: lock,
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Removes all that this process has: it is about to end. Threads that still
+    /// write to one find it gone.
+    pub fn abandon_all() {
+        for path in std::mem::take(&mut *own()) {
+            let gone = |_: &usize| match fs::remove_dir_all(&path) {
+                Ok(()) => true,
+                Err(error) => error.kind() == io::ErrorKind::NotFound,
+            };
+            (0..ATTEMPTS).find(gone);
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Ok(path) = std::path::absolute(self.path()) {
+            own().remove(&path);
+        }
+    }
+}
+
+fn own() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    OWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes what processes left that were killed. What cannot be removed harms
+/// nobody.
+fn remove_left(prefix: &str, place: &Path) {
+    for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_scratch = name.as_encoded_bytes().starts_with(prefix.as_bytes());
+        if !is_scratch || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
+        let age = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = age.ok().and_then(|time| time.elapsed().ok());
+        let Some(lock) = age
+            .filter(|age| *age > YOUNG)
+            .map(|_| File::open(entry.path()))
+        else {
+            continue;
+        };
+        if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
+            _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::FileTimes;
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn what_has_no_owner_goes_and_nothing_else() {
+        let place = tempfile::tempdir().unwrap();
+        let old = SystemTime::now() - 2 * YOUNG;
+        let make_old = |path: &Path| {
+            let times = FileTimes::new().set_modified(old);
+            File::open(path).unwrap().set_times(times).unwrap();
+        };
+        let left = place.path().join(".new-left");
+        let young = place.path().join(".new-young");
+        let other = place.path().join("new-other");
+        for directory in [&left, &young, &other] {
+            fs::create_dir(directory).unwrap();
+            fs::write(directory.join("x"), "x").unwrap();
+        }
+        let used = Scratch::new(".new-", place.path()).unwrap();
+        for directory in [&left, &other, used.path()] {
+            make_old(directory);
+        }
+        let last = Scratch::new(".new-", place.path()).unwrap();
+        assert!(!left.exists());
+        assert!(young.exists() && other.exists() && used.path().exists());
+        let path = last.path().to_owned();
+        drop(last);
+        assert!(!path.exists());
+    }
+}
