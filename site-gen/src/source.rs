@@ -6,13 +6,15 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::ops::Range;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::ignored::is_stray;
@@ -113,18 +115,56 @@ impl Source {
 ///
 /// When it cannot be read, or is too long.
 pub(crate) fn read_bytes(site: &Path, file: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
-    let path = site.join(file);
-    let length = fs::metadata(&path)
-        .map_err(|error| cannot_read(file, &error))?
-        .len();
-    if length > limit {
-        return Err(
-            Diagnostic::new(file, format!("this file has {length} bytes"))
-                .expected(format!("a file of at most {limit} bytes")),
-        );
-    }
-    fs::read(&path).map_err(|error| cannot_read(file, &error))
+    try_to_read(&site.join(file), limit).map_err(|error| match error {
+        Unreadable::Failed(error) => cannot_read(file, &error),
+        Unreadable::NoFile => {
+            let fault = Diagnostic::new(file, "this is not a file");
+            fault.expected("a file, which can be read to its end")
+        }
+        Unreadable::Long(length) => {
+            let fault = Diagnostic::new(file, format!("this file has {length} bytes"));
+            fault.expected(format!("a file of at most {limit} bytes"))
+        }
+    })
 }
+
+/// Why a file is not read.
+enum Unreadable {
+    Failed(io::Error),
+    NoFile,
+    Long(u64),
+}
+
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What was a short file when it was found may have grown since, or have become a
+/// pipe that nobody writes to: what is read is what is looked at, and no more than
+/// may be.
+fn try_to_read(path: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true).custom_flags(NO_WAITING);
+    let file = options.open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(Unreadable::NoFile);
+    }
+    if metadata.len() > limit {
+        return Err(Unreadable::Long(metadata.len()));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    let length = file.take(limit + 1).read_to_end(&mut bytes)? as u64;
+    if length > limit {
+        return Err(Unreadable::Long(length));
+    }
+    Ok(bytes)
+}
+
+/// To open a pipe is to wait for its other end.
+const NO_WAITING: i32 = OFlags::NONBLOCK.bits().cast_signed();
 
 /// Reads a static file.
 ///
@@ -136,7 +176,15 @@ pub(crate) fn read_static(site: &Path, file: &Path) -> Result<Vec<u8>, Diagnosti
 }
 
 fn cannot_read(file: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::new(file, format!("cannot read this file: {error}"))
+    let expected = match error.kind() {
+        io::ErrorKind::NotFound => "something that is there, and what a symbolic link leads to",
+        io::ErrorKind::PermissionDenied => "a file or directory that may be read",
+        _ if Errno::from_io_error(error) == Some(Errno::LOOP) => {
+            "symbolic links that come to an end"
+        }
+        _ => "a file or directory that can be read",
+    };
+    Diagnostic::new(file, format!("cannot read this file: {error}")).expected(expected)
 }
 
 /// A file of the site, and by what its next version will be told from it.
@@ -430,6 +478,24 @@ mod tests {
         let place = fault.place.unwrap();
         assert_eq!((place.line, place.column), (2, 2));
         assert!(fault.message.contains("0xff"), "{}", fault.message);
+    }
+
+    /// A pipe came in its place, or it grew.
+    #[test]
+    fn what_is_no_file_any_more_is_not_waited_for() {
+        let site = tempfile::tempdir().unwrap();
+        let pipe = site.path().join("pipe");
+        let mode = rustix::fs::Mode::from_raw_mode(0o600);
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, mode).unwrap();
+        let read = |file: &str| Source::read(site.path(), Path::new(file)).unwrap_err();
+        assert_eq!(read("pipe").message, "this is not a file");
+        // Its length is 0, and it never ends.
+        std::os::unix::fs::symlink("/dev/zero", site.path().join("zero")).unwrap();
+        assert_eq!(read("zero").message, "this is not a file");
+        for (file, word) in [("gone", "something that is there"), ("", "a file, which")] {
+            let expected = read(file).expected.unwrap();
+            assert!(expected.contains(word), "{expected}");
+        }
     }
 
     #[test]
