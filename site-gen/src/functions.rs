@@ -147,6 +147,11 @@ pub(crate) struct Listed {
     pub(crate) taxonomies: BTreeMap<(String, String), (Value, BTreeMap<String, String>)>,
 }
 
+/// What they are called.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.into_iter().map(|(name, _)| name)
+}
+
 /// An engine with all functions and filters, and no templates.
 pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: Value) -> Tera {
     let mut engine = Tera::new();

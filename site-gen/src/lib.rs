@@ -104,6 +104,7 @@ mod sorted;
 mod source;
 mod store;
 mod taxonomy;
+mod template_fault;
 mod text_filters;
 mod texts;
 mod theme;

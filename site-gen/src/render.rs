@@ -59,14 +59,14 @@ pub(crate) fn render<T: Send + 'static>(
     for _ in 0..count {
         match receiver.recv_timeout(patience) {
             Ok((index, Done::Page(page))) => _ = waiting.insert(index, page),
-            Ok((_, Done::TooLong(job))) => faults.push(too_long(&job)),
+            Ok((_, Done::TooLong(job))) => faults.push(too_long(&job, theme)),
             Ok((_, Done::Failed(job, error))) => {
                 faults.extend(theme.fault(&job.template, &error));
             }
             Err(RecvTimeoutError::Timeout) => {
                 let running = work.running.lock().unwrap_or_else(PoisonError::into_inner);
                 let stuck = running.iter().map(|&index| &work.jobs[index]);
-                faults.extend(stuck.map(|job| no_end(job, patience)));
+                faults.extend(stuck.map(|job| no_end(job, theme, patience)));
                 break;
             }
             Err(RecvTimeoutError::Disconnected) => {
@@ -201,22 +201,23 @@ impl<F> Work<F> {
     }
 }
 
-fn too_long(job: &Job) -> Diagnostic {
+fn too_long(job: &Job, theme: &Theme) -> Diagnostic {
     let message = format!("the page {} grows without end", job.path);
-    let fault = Diagnostic::new(format!("template {}", job.template), message);
+    let fault = theme.whole(&job.template, &message);
     fault.expected(format!("a page of at most {MAX_PAGE_BYTES} bytes"))
 }
 
-fn no_end(job: &Job, patience: Duration) -> Diagnostic {
+fn no_end(job: &Job, theme: &Theme, patience: Duration) -> Diagnostic {
     let message = format!("the page {} does not come to an end", job.path);
-    let fault = Diagnostic::new(format!("template {}", job.template), message);
+    let fault = theme.whole(&job.template, &message);
     fault.expected(format!("a template that is done within {patience:?}"))
 }
 
-/// One fault of a template shows on every page that uses it; once is enough.
+/// One fault of a template shows on every page that uses it, though other things
+/// may be there to be used; once is enough.
 fn once_each(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     faults.sort();
-    faults.dedup();
+    faults.dedup_by(|a, b| (&a.file, &a.place, &a.message) == (&b.file, &b.place, &b.message));
     faults
 }
 

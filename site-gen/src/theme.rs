@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::data::{Fields, Table};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::{self, Source};
+use crate::template_fault::explain;
 use crate::toml_data;
 
 /// A theme, its templates not yet compiled.
@@ -157,7 +158,7 @@ impl Theme {
                     Some(source) => source.at(range, report.message()),
                     None => self.whole(template, report.message()),
                 };
-                vec![fault]
+                vec![explain(fault, self.names())]
             }
             ErrorKind::MissingParent { current, parent } => vec![self.missing(current, parent)],
             ErrorKind::CircularExtend {
@@ -169,11 +170,15 @@ impl Theme {
                 include_chain: chain,
             } => vec![self.circle(tpl, chain)],
             ErrorKind::Msg(text) if text.starts_with("error: ") => self.reports(text),
-            _ => vec![self.whole(template, &error.to_string())],
+            _ => vec![explain(
+                self.whole(template, &error.to_string()),
+                self.names(),
+            )],
         }
     }
 
-    fn whole(&self, template: &str, message: &str) -> Diagnostic {
+    /// A fault of a template as a whole.
+    pub(crate) fn whole(&self, template: &str, message: &str) -> Diagnostic {
         let file = self
             .templates
             .get(template)
@@ -235,12 +240,13 @@ impl Theme {
                     column.parse().ok()?,
                 ))
             });
-            faults.push(match place {
+            let fault = match place {
                 Some((source, line, column)) => {
                     source.at(offset_of(&source.text, line, column), message)
                 }
                 None => self.whole("", message),
-            });
+            };
+            faults.push(explain(fault, self.names()));
         }
         faults
     }
