@@ -17,6 +17,7 @@ use crate::document::Document;
 use crate::faults::Faults;
 use crate::front_matter::Kind;
 use crate::ignored::Ignored;
+use crate::media_type;
 use crate::minify;
 use crate::source::{Found, read_static};
 use crate::theme::Theme;
@@ -32,6 +33,8 @@ pub(crate) struct Content {
     pub(crate) files: Vec<(String, Found)>,
     /// What could not be read, relative to `content/`.
     pub(crate) lost: BTreeSet<String>,
+    /// Whether pages may be in some of that.
+    pub(crate) may_have_pages: bool,
 }
 
 impl Content {
@@ -56,10 +59,16 @@ impl Content {
     }
 
     /// Takes note of files and directories that could not be read.
-    pub(crate) fn lose<'a>(&mut self, faults: impl IntoIterator<Item = &'a Diagnostic>) {
-        let files = faults.into_iter().map(|fault| &fault.file);
-        let ids = files.filter_map(|file| file.strip_prefix("content").ok()?.to_str());
-        self.lost.extend(ids.map(str::to_owned));
+    pub(crate) fn lose<'a>(
+        &mut self,
+        site: &Path,
+        faults: impl IntoIterator<Item = &'a Diagnostic>,
+    ) {
+        for file in faults.into_iter().map(|fault| &fault.file) {
+            let inside = file.strip_prefix("content").unwrap_or(file);
+            self.may_have_pages |= !is_static(site, file);
+            self.lost.insert(inside.to_string_lossy().into_owned());
+        }
     }
 
     /// Leaves out what the configuration ignores.
@@ -97,6 +106,12 @@ impl Content {
             .map(|(id, _)| (id.clone(), path(id)))
             .collect()
     }
+}
+
+/// Whether what cannot be read would be a static file, as its name says.
+pub(crate) fn is_static(site: &Path, file: &Path) -> bool {
+    let name = file.to_str().filter(|name| !name.ends_with(".md"));
+    name.is_some_and(media_type::is_known) && !site.join(file).is_dir()
 }
 
 /// The static files beside each `index.md`: paths, by directory; and those beside

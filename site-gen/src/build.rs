@@ -34,6 +34,8 @@ use crate::search::{self, OnDemand};
 use crate::source;
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
+use crate::unsure::Unsure;
+use crate::url::encode;
 use crate::values::{self, Values};
 use crate::zone::{self, Zone};
 use crate::{Drafts, Indexing, Options};
@@ -62,7 +64,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     };
     let theme = read_theme(site, &config, &mut faults);
     if config.doubts.content() {
-        let (value, nothing) = (config.to_value(&Vec::new()), Arc::default());
+        let (value, nothing) = (ConfigValues::new(&config, &Vec::new()), Arc::default());
         let compiled = theme.map(|theme| compile(&theme, &nothing, (&config, &value)));
         compiled.and_then(|compiled| faults.take(compiled));
         return Err(faults.found);
@@ -79,7 +81,13 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let site_files = (site, &content, &*paths);
     let files = read_files(site_files, theme, &config, options, &mut faults);
     let site_files = (site, content, files.as_slice());
-    let knowledge = know((&places, &paths), site_files, &config, options);
+    let knowledge = know(
+        (&places, &paths),
+        site_files,
+        &config,
+        options,
+        &faults.unsure,
+    );
     let config_values = ConfigValues::new(&config, theme.map_or(&Vec::new(), |theme| &theme.extra));
     let configs = (&config, &config_values);
     let engine = theme.and_then(|theme| faults.take(compile(theme, &knowledge, configs)));
@@ -96,7 +104,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         studio: Studio::new(&options.diagrams, &options.cache),
         knowledge: &knowledge,
         theme,
-        engine: engine.as_ref().filter(|_| faults.unsure.knows_answers()),
+        engine: engine.as_ref().filter(|_| faults.unsure.knows_values()),
     };
     let documents = with_anchor_links(documents, &config);
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
@@ -196,7 +204,7 @@ fn begin(
         // Any file may be none of the site.
         return Ok((Content::default(), config));
     }
-    content.lose(&lost);
+    content.lose(site, &lost);
     faults.add(lost);
     Ok((content, config))
 }
@@ -213,11 +221,18 @@ fn configure(site: &Path, options: &Options) -> Result<(Config, Vec<Diagnostic>)
 fn read_theme(site: &Path, config: &Config, faults: &mut Faults) -> Option<Theme> {
     let known = !config.doubts.theme();
     let theme = known.then(|| faults.take(Theme::read(site, config)));
-    let theme = theme.flatten();
-    if theme.is_none() {
+    let Some((theme, more)) = theme.flatten() else {
         faults.unsure.theme();
+        return None;
+    };
+    if !more.is_empty() {
+        faults.unsure.values();
     }
-    theme
+    for path in &theme.lost {
+        faults.unsure.file(&format!("/{}", encode(path)));
+    }
+    faults.add(more);
+    Some(theme)
 }
 
 /// The history from where the site really is, as that is where its repository is.
@@ -242,6 +257,7 @@ fn parse(
 ) -> (Vec<Arc<Document>>, BTreeSet<String>) {
     let mut lost = content.lost.clone();
     let (mut documents, more) = last.parse(site, content, config, history, &mut lost);
+    let may_have_pages = content.may_have_pages || lost.len() > content.lost.len();
     faults.add(more);
     if drafts == Drafts::Exclude {
         documents.retain(|document| !document.front.draft);
@@ -257,7 +273,8 @@ fn parse(
         }
     }
     documents.sort_by(|a, b| a.id.cmp(&b.id));
-    faults.unsure.documents(&documents, &lost, config);
+    faults.unsure.documents(&documents, config);
+    faults.unsure.lost(&lost, &documents, may_have_pages);
     (documents, lost)
 }
 
@@ -364,6 +381,7 @@ fn know(
     (site, content, files): (&Path, Content, &[StaticFile]),
     config: &Config,
     options: &Options,
+    unsure: &Unsure,
 ) -> Arc<Knowledge> {
     let files = files
         .iter()
@@ -376,6 +394,7 @@ fn know(
         files: files.collect(),
         data: DataFiles::new(site, &config.theme.0, &options.cache),
         gallery: gallery(content, paths, config, options),
+        unsure: unsure.clone(),
         ..Knowledge::default()
     })
 }

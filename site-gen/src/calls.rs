@@ -10,7 +10,7 @@
 //! file under a name with a fingerprint ([`want`]). Wants belong to the call,
 //! so that a rendering that is used again wants what it wanted before.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -45,6 +45,9 @@ struct Table {
 thread_local! {
     /// The calls of the rendering that this thread is at.
     static MADE: RefCell<Vec<CallId>> = const { RefCell::new(Vec::new()) };
+    /// Whether one of them would perhaps have had another answer, were nothing at
+    /// fault.
+    static DOUBTED: Cell<bool> = const { Cell::new(false) };
     /// What the function that this thread is in wants.
     static WANTS: RefCell<Vec<Wanted>> = const { RefCell::new(Vec::new()) };
 }
@@ -58,6 +61,18 @@ pub(crate) fn record<T>(render: impl FnOnce() -> T) -> (T, Vec<CallId>) {
     made.sort_unstable();
     made.dedup();
     (result, made)
+}
+
+/// Takes note of an answer that may be another one without what is at fault.
+pub(crate) fn doubt(may_differ: bool) {
+    DOUBTED.with(|doubted| doubted.set(doubted.get() || may_differ));
+}
+
+/// Renders something; says whether no answer that it got is in doubt.
+pub(crate) fn without_doubt<T>(render: impl FnOnce() -> T) -> (T, bool) {
+    let outer = DOUBTED.replace(false);
+    let result = render();
+    (result, !DOUBTED.replace(outer))
 }
 
 /// Takes note of what a function wants to be made.

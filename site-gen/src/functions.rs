@@ -32,7 +32,7 @@ use site_pack::plan::hex;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use crate::base64;
-use crate::calls::{Call, CallId, Calls, record, want};
+use crate::calls::{self, Call, CallId, Calls, record, want};
 use crate::config::Config;
 use crate::data_files::DataFiles;
 use crate::diagnostic::did_you_mean;
@@ -43,6 +43,7 @@ use crate::number_filters;
 use crate::page_filters;
 use crate::picture::{Gallery, Recipe};
 use crate::text_filters;
+use crate::unsure::Unsure;
 use crate::url;
 use crate::zola_keys;
 
@@ -66,6 +67,8 @@ pub(crate) struct Knowledge {
     pub(crate) gallery: Gallery,
     /// What was asked, and answered.
     pub(crate) calls: Calls,
+    /// What may be there besides.
+    pub(crate) unsure: Unsure,
 }
 
 /// What a template wants to be made besides the page: the only effect that a
@@ -222,8 +225,15 @@ impl Knowledge {
         function: Function,
         arguments: &Kwargs,
     ) -> TeraResult<Value> {
-        self.calls
-            .answer(name, arguments, || function(self, arguments))
+        let answer = self
+            .calls
+            .answer(name, arguments, || function(self, arguments));
+        // Where there is no such file, there may be one.
+        let is_nothing = answer.as_ref().map_or(true, Value::is_none);
+        if is_nothing && let Ok(Some(path)) = arguments.get::<&str>("path") {
+            calls::doubt(self.unsure.may_find(path));
+        }
+        answer
     }
 
     fn listed(&self) -> TeraResult<&Listed> {

@@ -60,6 +60,11 @@ pub(crate) fn of(path: &str) -> &'static str {
     }
 }
 
+/// Whether a name says what is in a file.
+pub(crate) fn is_known(path: &str) -> bool {
+    of(path) != "application/octet-stream"
+}
+
 /// Whether compressing it again would be a waste of time.
 pub(crate) fn is_compressed(content_type: &str) -> bool {
     let compressed = [

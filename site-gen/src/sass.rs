@@ -371,7 +371,7 @@ mod tests {
 
         fn compile(&self, cache: &Arc<Cache>) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
             let config = Config::for_test();
-            let theme = Theme::read(self.0.path(), &config).unwrap();
+            let theme = Theme::read(self.0.path(), &config).unwrap().0;
             let options = crate::Options {
                 cache: Arc::clone(cache),
                 ..crate::Options::default()

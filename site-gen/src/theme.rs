@@ -4,11 +4,12 @@
 //! Every template is parsed alone first, so that all syntax errors of a run are
 //! shown; then together, so that what they refer to is checked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use tera::{Error, ErrorKind, Tera};
 
+use crate::assets::is_static;
 use crate::config::Config;
 use crate::data::{Fields, Table};
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -28,11 +29,23 @@ pub(crate) struct Theme {
     pub(crate) sass: Vec<PathBuf>,
     /// Templates by name.
     templates: HashMap<String, Source>,
+    /// The names of those that cannot be read.
+    unread: BTreeSet<String>,
+    /// The paths of other files that cannot be.
+    pub(crate) lost: Vec<String>,
 }
 
 impl Theme {
-    /// Reads the theme that the configuration names.
-    pub(crate) fn read(site: &Path, config: &Config) -> Result<Self, Vec<Diagnostic>> {
+    /// Reads the theme that the configuration names: what of it can be read, and
+    /// what is wrong with the rest.
+    ///
+    /// # Errors
+    ///
+    /// When it is not known which files it has.
+    pub(crate) fn read(
+        site: &Path,
+        config: &Config,
+    ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let (name, span) = &config.theme;
         let directory = Path::new("themes").join(name);
         if name.contains(['/', '\\']) || name.starts_with('.') || !site.join(&directory).is_dir() {
@@ -55,14 +68,14 @@ impl Theme {
                     .suggestion(suggestion),
             ]);
         }
-        let mut theme = Self {
-            extra: Table::new(),
-            files: Vec::new(),
-            sass: Vec::new(),
-            templates: HashMap::new(),
-        };
-        let mut faults = Vec::new();
-        for found in source::walk(site, &directory)? {
+        let mut theme = Self::default();
+        let (files, mut faults) = source::survey(site, &directory)?;
+        let lost = faults.iter().map(|fault| &fault.file);
+        let known = lost.clone().all(|file| theme.lose(site, file, &directory));
+        if !known {
+            return Err(faults);
+        }
+        for found in files {
             let file = found.file;
             let Ok(inside) = file.strip_prefix(&directory) else {
                 continue;
@@ -74,11 +87,24 @@ impl Theme {
                 faults.extend(more);
             }
         }
-        if faults.is_empty() {
-            Ok(theme)
-        } else {
-            Err(faults)
+        Ok((theme, faults))
+    }
+
+    /// Takes note of a file that cannot be read; tells whether it is known what
+    /// that would be.
+    fn lose(&mut self, site: &Path, file: &Path, directory: &Path) -> bool {
+        let inside = file.strip_prefix(directory).ok().and_then(Path::to_str);
+        let Some(inside) = inside.filter(|_| is_static(site, file)) else {
+            return false;
+        };
+        if let Some(name) = inside.strip_prefix("templates/") {
+            self.unread.insert(name.to_owned());
+        } else if let Some(path) = inside.strip_prefix("static/") {
+            self.lost.push(path.to_owned());
         }
+        // What is elsewhere has no part in the site, but sheets, which are missed by
+        // those that need them.
+        !inside.starts_with("sass/")
     }
 
     /// A theme of nothing but templates, each with its name.
@@ -98,8 +124,13 @@ impl Theme {
         if inside == "theme.toml" {
             self.extra = read_theme_toml(site, file)?;
         } else if let Some(name) = inside.strip_prefix("templates/") {
-            let source = Source::read(site, file).map_err(|fault| vec![fault])?;
-            self.templates.insert(name.to_owned(), source);
+            match Source::read(site, file) {
+                Ok(source) => _ = self.templates.insert(name.to_owned(), source),
+                Err(fault) => {
+                    self.unread.insert(name.to_owned());
+                    return Err(vec![fault]);
+                }
+            }
         } else if let Some(path) = inside.strip_prefix("static/") {
             self.files.push((file.to_owned(), path.to_owned()));
         } else if inside.starts_with("sass/") {
@@ -109,7 +140,7 @@ impl Theme {
     }
 
     pub(crate) fn has(&self, template: &str) -> bool {
-        self.templates.contains_key(template)
+        self.templates.contains_key(template) || self.unread.contains(template)
     }
 
     /// All templates, by name.
@@ -118,10 +149,12 @@ impl Theme {
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.templates.keys().map(String::as_str)
+        let unread = self.unread.iter();
+        self.templates.keys().chain(unread).map(String::as_str)
     }
 
-    /// Compiles all templates into an engine that has the functions already.
+    /// Compiles all templates into an engine that has the functions already: if
+    /// one of them is missing, what is wrong with each alone is all that is told.
     pub(crate) fn compile(&self, engine: &Tera) -> Result<Tera, Vec<Diagnostic>> {
         let alone = self.templates.iter().filter_map(|(name, source)| {
             let error = engine.clone().add_raw_template(name, &source.text).err()?;
@@ -129,7 +162,7 @@ impl Theme {
         });
         let mut faults: Vec<Diagnostic> = alone.flatten().collect();
         let mut engine = engine.clone();
-        if faults.is_empty() {
+        if faults.is_empty() && self.unread.is_empty() {
             let all = self
                 .templates
                 .iter()
@@ -142,7 +175,7 @@ impl Theme {
                     .flat_map(|error| self.fault("", &error)),
             );
         }
-        if faults.is_empty() {
+        if faults.is_empty() && self.unread.is_empty() {
             Ok(engine)
         } else {
             Err(faults)

@@ -4,8 +4,10 @@
 //! * A document with faults in its front matter may be served elsewhere, under
 //!   any address that is named there, and may add terms to taxonomies. A section
 //!   may have feeds, and lists may have fewer or more parts.
-//! * Of a file or directory that cannot be read at all, nothing is known.
-//! * A theme that cannot be read may have any files, and a page to search.
+//! * Of a page or directory that cannot be read at all, nothing is known; of another
+//!   file, its path is.
+//! * A theme that cannot be read may have any files, and a page to search; what it
+//!   has is known if only some of its files cannot be read.
 //! * Style sheets that cannot be compiled are served all the same.
 //! * A configuration with faults may say anything in their places (`doubts`).
 
@@ -20,7 +22,7 @@ use crate::redirects;
 use crate::url::{encode, slugify};
 
 /// What is not known about paths.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Unsure {
     /// Without a slash at the end.
     paths: HashSet<String>,
@@ -30,8 +32,6 @@ pub(crate) struct Unsure {
     feeds: Vec<String>,
     /// How many parts lists have.
     numbers: bool,
-    /// Whether a file is missing of which the path is known.
-    file: bool,
     theme: bool,
     styles: bool,
     all: bool,
@@ -42,14 +42,29 @@ pub(crate) struct Unsure {
 }
 
 impl Unsure {
-    /// Takes note of the documents with faults, and of what could not be read.
-    pub(crate) fn documents(
+    /// Takes note of what could not be read in `content/`: what is no page goes
+    /// with the page that it is beside, if there is one.
+    pub(crate) fn lost(
         &mut self,
-        documents: &[Arc<Document>],
         lost: &BTreeSet<String>,
-        config: &Config,
+        documents: &[Arc<Document>],
+        may_have_pages: bool,
     ) {
-        self.all |= !lost.is_empty();
+        self.all |= may_have_pages;
+        for id in lost {
+            self.file(&format!("/{}", encode(id)));
+            let beside = documents.iter().filter_map(|document| {
+                let directory = document.id.strip_suffix("index.md")?;
+                Some((document, id.strip_prefix(directory)?))
+            });
+            for (document, name) in beside {
+                self.file(&format!("{}{}", document.path, encode(name)));
+            }
+        }
+    }
+
+    /// Takes note of the documents with faults.
+    pub(crate) fn documents(&mut self, documents: &[Arc<Document>], config: &Config) {
         self.feeds.clone_from(&config.feed_filenames);
         for document in documents.iter().filter(|document| document.is_broken) {
             self.numbers = true;
@@ -94,7 +109,6 @@ impl Unsure {
 
     /// Takes note of a file that is served, whatever is in it.
     pub(crate) fn file(&mut self, path: &str) {
-        self.file = true;
         self.paths.insert(path.to_owned());
     }
 
@@ -108,9 +122,22 @@ impl Unsure {
         self.styles = true;
     }
 
-    /// Whether all is known that shortcodes see, and what they ask is of files.
-    pub(crate) fn knows_answers(&self) -> bool {
-        !(self.file || self.theme || self.styles || self.all || self.values)
+    /// Takes note that templates would see other values.
+    pub(crate) fn values(&mut self) {
+        self.values = true;
+    }
+
+    /// Whether all is known that templates see without asking.
+    pub(crate) fn knows_values(&self) -> bool {
+        !self.values
+    }
+
+    /// Whether a function may find what it does not: a file, under the path
+    /// that it is served under or by its name in `content/`.
+    pub(crate) fn may_find(&self, asked: &str) -> bool {
+        let name = asked.trim_start_matches("@/").trim_start_matches('/');
+        let end = name.find(['#', '?']).unwrap_or(name.len());
+        self.may_serve(&format!("/{}", encode(&name[..end])))
     }
 
     /// Whether it is known what is a link in a text, and where it leads.
@@ -183,7 +210,7 @@ mod tests {
         };
         let broken = Document::despite_faults(source, id, &config);
         let mut unsure = Unsure::default();
-        unsure.documents(&[Arc::new(broken)], &BTreeSet::new(), &config);
+        unsure.documents(&[Arc::new(broken)], &config);
         unsure
     }
 

@@ -337,7 +337,9 @@ impl Link<'_> {
         let directory = directory.and_then(|directory| directory.strip_prefix("content").ok());
         let directory = directory.and_then(|directory| directory.to_str());
         let id = url::join(directory.unwrap_or_default(), &url::decode(place));
-        let is_file = |id: &&String| self.path(id).is_some() || has_markdown_name(id);
+        let is_file = |id: &&String| {
+            self.path(id).is_some() || has_markdown_name(id) || self.targets.is_lost(id)
+        };
         if let Some(id) = id.as_ref().filter(is_file) {
             let (path, reference) = self.to_file(id, None)?;
             return Ok(self.with(&path, query, anchor, reference.target));

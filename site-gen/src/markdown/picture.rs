@@ -221,10 +221,13 @@ impl Picture<'_> {
     fn is_unsure(&self) -> bool {
         let written = self.destination.as_str();
         let document = self.part.document;
-        let path = url::join(&document.path, written).map(|path| format!("/{path}"));
+        let directory = document.id.rsplit_once('/').map_or("", |(above, _)| above);
+        // From the page or from its file.
+        let paths = [&*document.path, directory];
+        let paths = paths.map(|from| url::join(from, written).map(|path| format!("/{path}")));
         let is_relative = !written.starts_with('/') && !url::has_scheme(written);
         let may_be = |path: String| self.renderer.unsure.may_serve(&path);
-        is_relative && (document.is_broken || path.is_some_and(may_be))
+        is_relative && (document.is_broken || paths.into_iter().flatten().any(may_be))
     }
 
     fn look(&self) -> Result<Look, Box<Diagnostic>> {

@@ -8,6 +8,7 @@ use pulldown_cmark::Options;
 use tera::{Context, Value};
 
 use super::{Call, Dedented, Margin, Masks, at_call, find};
+use crate::calls;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::limits::MAX_SHORTCODE_DEPTH;
@@ -156,11 +157,13 @@ impl Renderer<'_> {
         };
         for (extension, is_markdown) in [("html", false), ("md", true)] {
             let name = format!("shortcodes/{}.{extension}", call.name);
-            if let Some(source) = theme.templates().get(&name) {
+            if theme.has(&name) {
+                // Of one that cannot be read, it is not known what it does with a body.
+                let source = theme.templates().get(&name);
                 return Ok(Some(Template {
                     name,
                     is_markdown,
-                    shows_body: shows_body(&source.text),
+                    shows_body: source.is_some_and(|source| shows_body(&source.text)),
                 }));
             }
         }
@@ -235,13 +238,14 @@ impl Renderer<'_> {
         let (Some(engine), Some(theme), Some(seen)) = (self.engine, self.theme, seen) else {
             return Ok(None);
         };
-        engine
-            .render(&template.name, &seen)
-            .map(Some)
-            .map_err(|error| {
-                let faults = theme.fault(&template.name, &error).into_iter();
-                faults.map(|fault| at_call(document, call, fault)).collect()
-            })
+        let (html, is_sure) = calls::without_doubt(|| engine.render(&template.name, &seen));
+        if !is_sure {
+            return Ok(None);
+        }
+        html.map(Some).map_err(|error| {
+            let faults = theme.fault(&template.name, &error).into_iter();
+            faults.map(|fault| at_call(document, call, fault)).collect()
+        })
     }
 
     /// The HTML of what stands between a call and its end; none if that has
