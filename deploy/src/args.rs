@@ -153,6 +153,7 @@ mod tests {
             &["fata", "up", "--machine", "pc"],
             &["fata", "build", "site"],
             &["fata", "build", "--html", "a", "--out", "b"],
+            &["fata", "build", "--base-url", "example.org"],
             &["fata", "serve", "--listen", "here"],
             &["fata", "new"],
             &["fata", "new", "post"],

@@ -1,6 +1,7 @@
 //! `fata build`: the site in files.
 
 mod manifest;
+mod place;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -51,24 +52,29 @@ pub fn build(options: &Options) -> Result<()> {
     generate.base_url = options.base_url.clone();
     let (site, out) = match &options.target {
         Target::Html(directory) => {
-            manifest::check(directory)?;
+            let place = place::find(&options.site, directory)?;
+            manifest::check(&place)?;
             // Compressed variants have no place among plain files.
             generate.compression = Compression::None;
             let site = options.site.generate(&generate)?;
-            write_html(&site, directory)?;
+            write_html(&site, &place)?;
             (site, directory)
         }
         Target::Pack(file) => {
+            let place = place::find(&options.site, file)?;
+            place::check_pack(&place)?;
             let site = options.site.generate(&generate)?;
-            let (directory, name) = split(file)?;
+            let (directory, name) = split(&place)?;
             let staged = Staged::new(directory)?;
             staged.pack(name, &site)?;
             staged.publish(&[name])?;
             (site, file)
         }
         Target::Everything(out) => {
+            let place = place::find(&options.site, out)?;
+            place::check_all(&place)?;
             let built = options.site.build(&generate)?;
-            built.write(out)?;
+            built.write(&place)?;
             (built.site, out)
         }
     };

@@ -91,18 +91,18 @@ fn shown_path(site: &Path, file: &Path) -> String {
 }
 
 fn group<'a>(site: &Path, diagnostic: &'a Diagnostic) -> Group<'a> {
-    let path = shown_path(site, &diagnostic.file);
+    let path = printable(&shown_path(site, &diagnostic.file));
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(&diagnostic.message);
+    let title = level.primary_title(printable(&diagnostic.message));
     let mut group = match &diagnostic.place {
         None => title.element(Origin::path(path)),
         Some(place) => {
             let mut annotation = AnnotationKind::Primary.span(span(place));
             if let Some(expected) = &diagnostic.expected {
-                annotation = annotation.label(format!("expected {expected}"));
+                annotation = annotation.label(printable(&format!("expected {expected}")));
             }
             let snippet = Snippet::source(&place.text).line_start(place.line);
             let snippet = snippet.annotation(annotation);
@@ -117,12 +117,25 @@ fn group<'a>(site: &Path, diagnostic: &'a Diagnostic) -> Group<'a> {
         }
     };
     if let (Some(expected), None) = (&diagnostic.expected, &diagnostic.place) {
-        group = group.element(Level::NOTE.message(format!("expected {expected}")));
+        let note = printable(&format!("expected {expected}"));
+        group = group.element(Level::NOTE.message(note));
     }
     if let Some(suggestion) = &diagnostic.suggestion {
-        group = group.element(Level::HELP.message(suggestion));
+        group = group.element(Level::HELP.message(printable(suggestion)));
     }
     group
+}
+
+/// What a terminal shows and does not obey: names of files may hold anything.
+fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character.is_control() {
+            true => shown.extend(character.escape_default()),
+            false => shown.push(character),
+        }
+    }
+    shown
 }
 
 /// The characters of a place as the bytes of its line.
@@ -138,6 +151,15 @@ fn span(place: &Place) -> std::ops::Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_is_told_nothing_by_names() {
+        let fault = Diagnostic::new("content/a\n\u{1b}[2J.txt", "`\u{7}` is no place");
+        let shown = render(Path::new("."), &[fault.expected("no \u{9b}")]);
+        let told = |c: char| c.is_control() && c != '\n';
+        assert!(!shown.contains(told), "{shown:?}");
+        assert!(shown.contains("content/a\\n\\u{1b}[2J.txt"), "{shown}");
+    }
 
     #[test]
     fn file_line_column_text_expectation_and_help_are_all_there() {

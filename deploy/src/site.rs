@@ -37,6 +37,9 @@ const MAX_ANCESTORS: usize = 32;
 /// What is booted, in the directory that a site is written to.
 pub(crate) const IMAGE: &str = "fata.elf";
 
+/// All that is written to it. The image is the last: it is what is booted.
+pub(crate) const WRITTEN: [&str; 3] = ["site", "site.pack", IMAGE];
+
 /// Where a site keeps what took long to make, for the next run.
 const CACHE: &str = "out/cache";
 
@@ -205,11 +208,10 @@ impl Built {
     /// takes the place of what was there.
     pub fn write(&self, out: &Path) -> Result<()> {
         let staged = output::Staged::new(out)?;
-        staged.site("site", &self.site)?;
-        staged.pack("site.pack", &self.site)?;
-        staged.file(IMAGE, &self.image, 0o755)?;
-        // The image last: it is what is booted.
-        staged.publish(&["site", "site.pack", IMAGE])
+        staged.site(WRITTEN[0], &self.site)?;
+        staged.pack(WRITTEN[1], &self.site)?;
+        staged.file(WRITTEN[2], &self.image, 0o755)?;
+        staged.publish(&WRITTEN)
     }
 
     /// Puts only the image into `out`, and tells where it is.

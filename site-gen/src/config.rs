@@ -261,6 +261,11 @@ fn missing(source: &Source, key: &str, example: &str) -> Diagnostic {
         .expected(format!("a line such as `{example}`"))
 }
 
+/// Whether something can be a site's address.
+pub fn is_base_url(text: &str) -> bool {
+    split_base_url(&Source::default(), text, 0..0).is_ok()
+}
+
 /// The machine serves a whole domain, so a base URL has no path.
 fn split_base_url(
     source: &Source,

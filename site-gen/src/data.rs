@@ -14,7 +14,7 @@ use std::ops::Range;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean, is_misspelt, is_within};
 use crate::doubts::Doubts;
-use crate::limits::MAX_DIAGNOSTICS;
+use crate::limits::{MAX_DIAGNOSTICS, MAX_NAME_BYTES};
 use crate::source::Source;
 use crate::url;
 
@@ -223,7 +223,10 @@ impl<'a> Fields<'a> {
             let fault = self
                 .source
                 .at(span, format!("`{name}` is no place in the site"))
-                .expected("names with slashes between them, none empty, `.` or `..`");
+                .expected(format!(
+                    "names with slashes between them, none empty, `.`, `..` or longer than \
+                     {MAX_NAME_BYTES} bytes"
+                ));
             self.fault(fault);
         }
         inside

@@ -10,8 +10,9 @@ use crate::cascade::{self, Inherited};
 use crate::data::{Data, Fields, Key, Table};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::limits::MAX_DIAGNOSTICS;
+use crate::limits::{MAX_DIAGNOSTICS, MAX_NAME_BYTES};
 use crate::source::Source;
+use crate::url::slugify;
 use crate::{redirects, toml_data, yaml_data, zola_keys};
 
 /// The keys of a page or a section.
@@ -331,6 +332,10 @@ fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) 
                 break;
             }
             match term.value {
+                Data::String(name) if slugify(&name).len() > MAX_NAME_BYTES => {
+                    let fault = source.at(term.span, "this term is too long for an address");
+                    fields.fault(fault.expected(format!("at most {MAX_NAME_BYTES} bytes")));
+                }
                 Data::String(name) => names.push(name),
                 _ => fields.fault(
                     source

@@ -120,6 +120,7 @@ pub mod zone;
 pub use build::build;
 pub use cache::Cache;
 pub use check::{Checked, Link, check};
+pub use config::is_base_url;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diagram::answer as draw_diagrams;
 pub use ignored::is_stray;

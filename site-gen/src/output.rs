@@ -13,6 +13,7 @@ use site_pack::plan::Digest;
 
 use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
+use crate::limits::MAX_NAME_BYTES;
 use crate::pack_file::{Extent, PackFile};
 use crate::plan::Planned;
 use crate::progress::Listener;
@@ -229,7 +230,10 @@ impl<'a> Output<'a> {
         }
         if !url::is_inside(&url::decode(path)) {
             let message = format!("`{path}` is no place in the site");
-            self.faults.push(Diagnostic::new(source, message));
+            let expected =
+                format!("names without control characters, of at most {MAX_NAME_BYTES} bytes each");
+            self.faults
+                .push(Diagnostic::new(source, message).expected(expected));
             return false;
         }
         match self.taken.entry(Arc::clone(path)) {

@@ -144,7 +144,7 @@ pub(super) struct BuildArgs {
     #[arg(long)]
     drafts: bool,
     /// The site's address, in place of site.toml's
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Option<String>,
     #[command(flatten)]
     pub(super) json: JsonArgs,
@@ -239,6 +239,13 @@ impl BuildArgs {
             base_url: self.base_url,
             format,
         })
+    }
+}
+
+fn base_url(typed: &str) -> Result<String, &'static str> {
+    match site_gen::is_base_url(typed) {
+        true => Ok(typed.to_owned()),
+        false => Err("expected an address without a path, such as `https://example.org`"),
     }
 }
 

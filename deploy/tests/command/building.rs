@@ -180,3 +180,47 @@ fn tree_names(directory: &Path) -> Vec<String> {
     let names = entries.map(name).map(|name| name.into_string().unwrap());
     names.collect()
 }
+
+/// What a site is made from, and what others wrote, is not replaced by what is made
+/// of it.
+#[test]
+fn output_goes_nowhere_where_something_else_is() {
+    let site = TestSite::new();
+    let at = |name: &str| site.path().join(name).to_str().unwrap().to_owned();
+    fs::create_dir_all(site.path().join("theirs/site")).unwrap();
+    site.write("theirs/site/precious", "x");
+    site.write("notes.txt", "x");
+    std::os::unix::fs::symlink("content", site.path().join("link")).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let dangling = elsewhere.path().join("dangling");
+    std::os::unix::fs::symlink("gone", &dangling).unwrap();
+    let before = tree(site.path());
+    for (option, place, told) in [
+        ("--html", "content/public", "is in content/"),
+        ("--html", "content", "is in content/"),
+        ("--html", "link/deep/public", "is in content/"),
+        ("--html", dangling.to_str().unwrap(), "cannot follow"),
+        ("--html", "notes.txt", "notes.txt"),
+        ("--pack", "content/site.toml", "is in content/"),
+        ("--pack", "notes.txt", "is not a pack"),
+        ("--out", "content", "is in content/"),
+        ("--out", "theirs", "would be replaced"),
+    ] {
+        let output = site.fata(&["build", option, &at(place)]);
+        assert_eq!(output.status.code(), Some(1), "{place}: {output:?}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(told), "{place}: {message}");
+        assert!(tree(site.path()) == before, "{place}");
+    }
+    // What a link leads to is replaced, and the link stays.
+    std::os::unix::fs::symlink("real", site.path().join("public")).unwrap();
+    fs::create_dir(site.path().join("real")).unwrap();
+    for _ in 0..2 {
+        let output = site.fata(&["build", "--html", &at("public")]);
+        assert!(output.status.success(), "{output:?}");
+        assert!(site.path().join("public").is_symlink());
+        assert!(site.path().join("real/index.html").is_file());
+    }
+    let pack = ["build", "--pack", &at("new.pack")];
+    assert!(site.fata(&pack).status.success() && site.fata(&pack).status.success());
+}
