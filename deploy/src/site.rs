@@ -3,9 +3,10 @@
 //! [`Site::build`] makes everything out of sight, so that a fault leaves no
 //! trace; [`Built::write`] puts it in place (`output`).
 
+mod copy;
+
 use std::fmt;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::output;
 use crate::progress::Progress;
 use crate::workspace::Workspace;
 use crate::{compilers, image, unikernel};
+pub(crate) use copy::copy_sources;
 
 use site_gen::Scratch;
 
@@ -143,12 +145,7 @@ impl Site {
         let themes = copy.path().join("themes");
         fs::create_dir(&themes)
             .and_then(|()| THEMES.extract(&themes))
-            .and_then(|()| {
-                let own = SOURCES.iter().map(|name| self.directory.join(name));
-                own.zip(SOURCES)
-                    .filter(|(own, _)| own.is_dir())
-                    .try_for_each(|(own, name)| copy_directory(&own, &copy.path().join(name)))
-            })
+            .and_then(|()| copy_sources(&self.directory, copy.path()))
             .context("cannot put the default themes next to the content")?;
         Ok(Complete::Copy(copy))
     }
@@ -187,20 +184,6 @@ impl Complete<'_> {
             Self::Copy(directory) => directory.path(),
         }
     }
-}
-
-pub(crate) fn copy_directory(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_directory(&entry.path(), &to)?;
-        } else {
-            fs::copy(entry.path(), to)?;
-        }
-    }
-    Ok(())
 }
 
 impl Built {

@@ -18,7 +18,7 @@ use super::own_program;
 use crate::guest::{Hardware, Life, Machine};
 use crate::limits::{PROBE_PAUSE, PROBE_TIMEOUT, READY_TIMEOUT};
 use crate::probe::Https;
-use crate::site::{SOURCES, Site, copy_directory};
+use crate::site::{Site, copy_sources};
 
 /// What is saved, and looked for in what is served.
 const EDITED: &str = "content/_index.md";
@@ -27,12 +27,7 @@ const MARK: &str = "This sentence was added a moment ago.";
 /// From the save of a changed home page until it is served.
 pub(super) fn to_served(site: &Site, life: &Life, domain: &str) -> Result<Duration> {
     let directory = tempfile::tempdir()?;
-    for source in SOURCES {
-        let from = site.directory().join(source);
-        if from.is_dir() {
-            copy_directory(&from, &directory.path().join(source))?;
-        }
-    }
+    copy_sources(site.directory(), directory.path())?;
     let mut edit_loop = EditLoop::start(directory.path(), life)?;
     let outcome = edit_loop.wait_and_edit(directory.path(), domain);
     edit_loop.stop();

@@ -224,3 +224,48 @@ fn output_goes_nowhere_where_something_else_is() {
     let pack = ["build", "--pack", &at("new.pack")];
     assert!(site.fata(&pack).status.success() && site.fata(&pack).status.success());
 }
+
+/// A site without a theme is copied to be built: with what is wrong with it.
+#[test]
+fn a_copy_has_the_same_faults() {
+    let site = TestSite::new();
+    let link = |to: &str, name: &str| {
+        std::os::unix::fs::symlink(to, site.path().join(name)).unwrap();
+    };
+    fs::create_dir(site.path().join("content/real")).unwrap();
+    fs::create_dir(site.path().join("shared")).unwrap();
+    site.write("content/real/page.md", "[x](/shared.txt)\n");
+    site.write("shared/shared.txt", "x");
+    link("real", "content/also");
+    link("../shared/shared.txt", "content/shared.txt");
+    let whole = site
+        .path()
+        .join("content/real")
+        .to_str()
+        .unwrap()
+        .to_owned();
+    link(&whole, "content/absolute");
+    let output = site.fata(&["build", "--html", site.path().join("out").to_str().unwrap()]);
+    assert!(output.status.success(), "{output:?}");
+    for page in ["real/page", "also/page", "absolute/page"] {
+        assert!(site.path().join(format!("out/{page}/index.html")).is_file());
+    }
+    link("/etc/hostname", "content/out.txt");
+    link("..", "content/circle");
+    link("/dev/zero", "content/zero.txt");
+    link("gone", "content/gone.txt");
+    let pipe = site.path().join("content/pipe");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+    let output = site.fata(&["check"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    for told in [
+        "this symbolic link leads to /etc/hostname, outside",
+        "leads back to a directory",
+        "zero.txt",
+        "No such file",
+        "content/pipe",
+        "the site has 5 errors",
+    ] {
+        assert!(message.contains(told), "{told} in {message}");
+    }
+}
