@@ -6,7 +6,7 @@
 //!
 //! [`diagnostics`]: crate::diagnostics
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -59,20 +59,42 @@ impl Format {
             Some(faults) => self.show(&faults.site, &faults.diagnostics),
             None if self == Self::Json => {
                 let message = format!("{error:#}");
+                let expected = expected(error);
                 print(
                     &json!({ "kind": "diagnostic", "severity": "error", "file": null,
                     "line": null, "column": null, "length": null, "text": null,
-                    "message": message, "expected": null, "suggestion": null }),
+                    "message": message, "expected": expected, "suggestion": null }),
                 );
             }
-            None => eprintln!("error: {error:#}"),
+            None => {
+                eprintln!("error: {error:#}");
+                if let Some(expected) = expected(error) {
+                    eprintln!("  = note: expected {expected}");
+                }
+            }
         }
     }
 }
 
+/// What the system would have needed.
+fn expected(error: &anyhow::Error) -> Option<&'static str> {
+    let mut causes = error.chain();
+    let system = causes.find_map(|cause| cause.downcast_ref::<io::Error>())?;
+    Some(match system.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "more room there; what was written before is as it was"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => "a place that can be written to",
+        io::ErrorKind::PermissionDenied => "the permission to read or write there",
+        io::ErrorKind::NotADirectory => "a directory, or nothing, in that place",
+        io::ErrorKind::AddrInUse => "a port that is free (--port 0 finds one)",
+        _ => return None,
+    })
+}
+
 /// Prints a line for programs. One that reads no more is no reason to fail.
 pub(crate) fn print(event: &Value) {
-    let mut stdout = std::io::stdout();
+    let mut stdout = io::stdout();
     let written = writeln!(stdout, "{event}").and_then(|()| stdout.flush());
     written.unwrap_or_default();
 }

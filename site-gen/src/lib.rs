@@ -129,7 +129,7 @@ pub use progress::{Listener, Progress};
 pub use sass::{Compiler, compile_sheet};
 pub use scratch::Scratch;
 pub use site_pack::Caching;
-pub use source::Source;
+pub use source::{Source, read_plain};
 pub use url::{decode as decode_path, encode as encode_path, join as resolve_path, slugify};
 
 /// How to build a site.

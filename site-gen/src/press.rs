@@ -339,5 +339,6 @@ impl Press<'_> {
 }
 
 fn unwritable(error: &io::Error) -> Diagnostic {
-    Diagnostic::new("content", format!("cannot pack the site: {error}"))
+    let fault = Diagnostic::new("content", format!("cannot pack the site: {error}"));
+    fault.expected("room for it where temporary files are (TMPDIR names another directory)")
 }

@@ -128,6 +128,19 @@ pub(crate) fn read_bytes(site: &Path, file: &Path, limit: u64) -> Result<Vec<u8>
     })
 }
 
+/// Reads a file that is one, up to a limit: nothing else is waited for.
+///
+/// # Errors
+///
+/// When it cannot be read, is no file, or is too long.
+pub fn read_plain(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    try_to_read(path, limit).map_err(|error| match error {
+        Unreadable::Failed(error) => error,
+        Unreadable::NoFile => io::Error::new(io::ErrorKind::InvalidInput, "this is not a file"),
+        Unreadable::Long(_) => io::ErrorKind::FileTooLarge.into(),
+    })
+}
+
 /// Why a file is not read.
 enum Unreadable {
     Failed(io::Error),

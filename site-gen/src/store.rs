@@ -15,6 +15,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::limits::MAX_STATIC_BYTES;
+use crate::source::read_plain;
+
 /// A directory of results; or none, and then nothing is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
@@ -133,7 +136,7 @@ pub(crate) fn name(parts: &[&[u8]]) -> String {
 }
 
 fn read(path: &Path) -> Option<Vec<u8>> {
-    let mut bytes = fs::read(path).ok()?;
+    let mut bytes = read_plain(path, MAX_STATIC_BYTES).ok()?;
     let (result, hash) = bytes.split_last_chunk::<32>()?;
     let whole = Sha256::digest(result).as_slice() == hash;
     let length = result.len();
@@ -183,5 +186,20 @@ mod tests {
         let store = Store::default();
         store.get_or_make("kind", &[b"a"], || vec![1]);
         assert_eq!(store.get_or_make("kind", &[b"a"], || vec![2]), [2]);
+    }
+
+    /// It would be waited for.
+    #[test]
+    fn a_pipe_is_no_result() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::in_directory(directory.path());
+        let parts: [&[u8]; 1] = [b"a"];
+        store.put("kind", &parts, b"b");
+        assert_eq!(store.get("kind", &parts).as_deref(), Some(&b"b"[..]));
+        let path = directory.path().join("kind").join(name(&parts));
+        fs::remove_file(&path).unwrap();
+        let mode = rustix::fs::Mode::from_raw_mode(0o600);
+        rustix::fs::mkfifoat(rustix::fs::CWD, &path, mode).unwrap();
+        assert_eq!(store.get("kind", &parts), None);
     }
 }

@@ -7,6 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use site_gen::limits::MAX_STATIC_BYTES;
+use site_gen::read_plain;
 
 /// The list: a relative path in each line.
 const NAME: &str = ".fata-files";
@@ -25,7 +27,8 @@ pub(super) fn check(directory: &Path) -> Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         files => files.with_context(|| format!("cannot read {}", directory.display()))?,
     };
-    let list = fs::read_to_string(directory.join(NAME)).unwrap_or_default();
+    let list = read_plain(&directory.join(NAME), MAX_STATIC_BYTES).unwrap_or_default();
+    let list = String::from_utf8_lossy(&list);
     let listed: HashSet<&str> = list.lines().chain([NAME]).collect();
     let foreign = |file: &&PathBuf| !listed.contains(&*file.to_string_lossy());
     if let Some(file) = files.iter().find(foreign) {

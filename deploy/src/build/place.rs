@@ -36,6 +36,12 @@ pub(super) fn find(site: &Site, place: &Path) -> Result<PathBuf> {
 /// Refuses a file that is no pack.
 pub(super) fn check_pack(file: &Path) -> Result<()> {
     let mut start = Vec::new();
+    if file.exists() && !file.is_file() {
+        bail!(
+            "{} is not a file: expected a new one, or a pack",
+            file.display()
+        );
+    }
     match File::open(file).and_then(|file| file.take(PACK.len() as u64).read_to_end(&mut start)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Ok(_) if start.is_empty() || start == PACK => Ok(()),

@@ -2,12 +2,13 @@
 //! a check of a large site asks little.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use serde_json::{Map, Value};
+use site_gen::limits::MAX_TEXT_BYTES;
+use site_gen::read_plain;
 
 use crate::output::Staged;
 
@@ -29,7 +30,7 @@ impl Known {
     pub(super) fn read(directory: &Path, max_age: Duration) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.map_or(0, |elapsed| elapsed.as_secs());
-        let text = fs::read(directory.join(NAME)).unwrap_or_default();
+        let text = read_plain(&directory.join(NAME), MAX_TEXT_BYTES).unwrap_or_default();
         let links: Map<String, Value> = serde_json::from_slice(&text)
             .ok()
             .and_then(|value: Value| value.as_object().cloned())
@@ -78,6 +79,8 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
-use site_gen::slugify;
+use site_gen::limits::MAX_TEXT_BYTES;
+use site_gen::{read_plain, slugify};
 use toml::de::DeTable;
 
 use super::{Kind, NewPage, Shape};
@@ -87,7 +88,12 @@ fn section(page: &NewPage, content: &Path) -> Result<String> {
     if section.split('/').any(outside) {
         bail!("`{named}` is not a section: expected a directory in content/, such as docs");
     }
-    if !content.join(section).is_dir() {
+    let real = content.join(section).canonicalize();
+    let is_own = |real: PathBuf| {
+        let content = content.canonicalize();
+        real.is_dir() && content.is_ok_and(|content| real.starts_with(content))
+    };
+    if !real.is_ok_and(is_own) {
         let shown = content.join(section);
         bail!(
             "there is no section `{section}`: expected the directory {}",
@@ -133,7 +139,11 @@ fn find_archetype<'a>(
     for name in names {
         for directory in [Some(site), theme.as_deref()].into_iter().flatten() {
             let path = directory.join(format!("archetypes/{name}.md"));
-            match fs::read_to_string(&path) {
+            let read = read_plain(&path, MAX_TEXT_BYTES).and_then(|bytes| {
+                let text = String::from_utf8(bytes);
+                text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+            });
+            match read {
                 Ok(text) => return Ok(Some((path, text))),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
