@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -49,6 +49,7 @@ pub(crate) fn render<T: Send + 'static>(
         running: Mutex::default(),
         taken: Mutex::default(),
         moved: Condvar::new(),
+        left_behind: AtomicBool::new(false),
         finish,
     });
     let _ended = Ended(&work);
@@ -106,6 +107,8 @@ struct Work<F> {
     /// How many pages were taken, in order.
     taken: Mutex<usize>,
     moved: Condvar,
+    /// Whether templates that are still at it have to end.
+    left_behind: AtomicBool,
     finish: F,
 }
 
@@ -115,6 +118,7 @@ struct Ended<'a, F>(&'a Work<F>);
 impl<F> Drop for Ended<'_, F> {
     fn drop(&mut self) {
         self.0.move_to(usize::MAX);
+        self.0.left_behind.store(true, Ordering::Relaxed);
     }
 }
 
@@ -184,18 +188,21 @@ impl<F> Work<F> {
         F: Fn(&Job, Vec<u8>) -> T,
     {
         let job = Arc::clone(job);
-        let mut html = Limited(Vec::new());
+        let mut html = Limited {
+            html: Vec::new(),
+            is_left_behind: &self.left_behind,
+        };
         let rendering = || {
             self.engine
                 .render_to(&job.template, &job.context(), &mut html)
         };
         match calls::record(rendering) {
             (Ok(()), calls) => Done::Page(Page {
-                made: (self.finish)(&job, html.0),
+                made: (self.finish)(&job, html.html),
                 job,
                 calls,
             }),
-            (Err(_), _) if html.0.len() >= MAX_PAGE_BYTES => Done::TooLong(job),
+            (Err(_), _) if html.html.len() >= MAX_PAGE_BYTES => Done::TooLong(job),
             (Err(error), _) => Done::Failed(job, error),
         }
     }
@@ -221,14 +228,21 @@ fn once_each(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     faults
 }
 
-/// Takes the output of a template, up to a limit.
-struct Limited(Vec<u8>);
+/// Takes the output of a template, up to a limit, and while anybody wants it: one
+/// that is left behind would take a processor for as long as the process lives.
+struct Limited<'a> {
+    html: Vec<u8>,
+    is_left_behind: &'a AtomicBool,
+}
 
-impl Write for Limited {
+impl Write for Limited<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0
-            .extend_from_slice(&bytes[..bytes.len().min(MAX_PAGE_BYTES - self.0.len())]);
-        if self.0.len() == MAX_PAGE_BYTES {
+        if self.is_left_behind.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        self.html
+            .extend_from_slice(&bytes[..bytes.len().min(MAX_PAGE_BYTES - self.html.len())]);
+        if self.html.len() == MAX_PAGE_BYTES {
             Err(io::ErrorKind::StorageFull.into())
         } else {
             Ok(bytes.len())
@@ -287,5 +301,41 @@ mod tests {
         );
         let good = pages(&["good.html"], Duration::from_secs(60));
         assert_eq!(good.unwrap(), [b"good"]);
+    }
+
+    /// It wrote no more than fits, and went on for as long as the process lived.
+    #[test]
+    fn a_template_that_is_left_behind_ends_where_it_writes() {
+        let written = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&written);
+        let mut engine = Tera::new();
+        engine.register_function("slow", move |_: tera::Kwargs, _: &tera::State<'_>| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            thread::sleep(Duration::from_millis(1));
+            "x"
+        });
+        let template = "{% for a in range(end=60000) %}{{ slow() }}{% endfor %}";
+        engine.add_raw_template("slow.html", template).unwrap();
+        let job = Job {
+            path: "/".into(),
+            template: "slow.html".into(),
+            config: None,
+            seen: Seen::Other(Vec::new()),
+        };
+        let rendered = render(
+            vec![Arc::new(job)],
+            &Arc::new(engine),
+            &Theme::default(),
+            Duration::from_millis(50),
+            |_, html| html,
+            |_| (),
+        );
+        assert!(rendered.is_err());
+        let ended = || {
+            let before = written.load(Ordering::Relaxed);
+            thread::sleep(Duration::from_millis(100));
+            written.load(Ordering::Relaxed) == before
+        };
+        assert!((0..50).any(|_| ended()));
     }
 }
