@@ -138,7 +138,8 @@ impl Site {
 
     /// The site, or a copy with the default themes in it when it has none.
     fn with_themes(&self) -> Result<Complete<'_>> {
-        if self.directory.join("themes").is_dir() {
+        // A link to nothing is told, and not taken for no themes.
+        if self.directory.join("themes").symlink_metadata().is_ok() {
             return Ok(Complete::Own(&self.directory));
         }
         let copy = Scratch::new("fata-site-", &std::env::temp_dir())?;

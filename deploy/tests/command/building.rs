@@ -268,4 +268,9 @@ fn a_copy_has_the_same_faults() {
     ] {
         assert!(message.contains(told), "{told} in {message}");
     }
+    // A link to nothing is no site without themes.
+    link("nowhere", "themes");
+    let output = site.fata(&["check"]);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("there is no theme `plain`"), "{message}");
 }
