@@ -130,6 +130,7 @@ pub use sass::{Compiler, compile_sheet};
 pub use scratch::Scratch;
 pub use site_pack::Caching;
 pub use source::{Source, read_plain};
+pub use template_fault::template_fault;
 pub use url::{decode as decode_path, encode as encode_path, join as resolve_path, slugify};
 
 /// How to build a site.

@@ -1,8 +1,13 @@
 //! What the template engine says, as a diagnostic: it puts what there is, or what was
 //! expected, into one line with what is wrong, and suggests nothing.
 
+use std::iter;
+
+use tera::{Error, ErrorKind};
+
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::functions;
+use crate::source::Source;
 
 /// Where all else is told that can be wrong.
 const ELSEWHERE: &str = "what https://keats.github.io/tera/docs/ describes";
@@ -71,6 +76,17 @@ const FILTERS: [&str; 58] = [
 
 /// Functions of the engine.
 const OF_ENGINE: [&str; 2] = ["range", "throw"];
+
+/// What an error of the engine means to the author of a template that stands alone.
+pub fn template_fault(source: &Source, error: &Error) -> Diagnostic {
+    let fault = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            source.at(report.span().range.clone(), report.message())
+        }
+        _ => Diagnostic::new(&source.file, error.to_string()),
+    };
+    explain(fault, iter::empty())
+}
 
 /// The same with what was expected, and what was probably meant.
 pub(crate) fn explain<'a>(

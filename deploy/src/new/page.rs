@@ -5,14 +5,15 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use site_gen::limits::MAX_TEXT_BYTES;
-use site_gen::{read_plain, slugify};
+use site_gen::{Source, read_plain, slugify, template_fault};
 use toml::de::DeTable;
 
 use super::{Kind, NewPage, Shape};
+use crate::diagnostics::Faults;
 use crate::limits::PAGE_NAME;
 
 /// What a page begins with when nobody says anything else.
@@ -111,10 +112,12 @@ fn begin(page: &NewPage, section: &str, slug: &str) -> Result<String> {
     };
     let own = section.rsplit('/').next().filter(|name| !name.is_empty());
     let names = own.into_iter().chain([kind, DEFAULT]);
-    let (name, template) = match find_archetype(page, names)? {
-        Some((path, text)) => (path.display().to_string(), text),
-        None => (kind.to_owned(), built_in.to_owned()),
-    };
+    let archetype = find_archetype(page, names)?;
+    let archetype = archetype.unwrap_or_else(|| Source {
+        file: kind.into(),
+        text: built_in.to_owned(),
+    });
+    let name = archetype.file.to_string_lossy();
     let mut engine = tera::Tera::default();
     // Escaped is what ends in `.html`: in markdown an ampersand stays as it is.
     engine.register_filter("quote", quote);
@@ -123,28 +126,64 @@ fn begin(page: &NewPage, section: &str, slug: &str) -> Result<String> {
     context.insert("slug", &slug);
     context.insert("date", &today().to_string());
     context.insert("section", &section);
+    let mut text = Limited(Vec::new());
     let rendered = engine
-        .add_raw_template(&name, &template)
-        .and_then(|()| engine.render(&name, &context));
-    rendered.map_err(|error| anyhow!("{error}"))
+        .add_raw_template(&name, &archetype.text)
+        .and_then(|()| engine.render_to(&name, &context, &mut text));
+    match rendered {
+        Err(_) if text.is_full() => bail!(
+            "{name} makes a page of more than {MAX_TEXT_BYTES} bytes: expected an archetype that \
+             comes to an end"
+        ),
+        Err(error) => {
+            let diagnostics = vec![template_fault(&archetype, &error)];
+            let site = page.site.directory().to_owned();
+            Err(Faults { site, diagnostics }.into())
+        }
+        Ok(()) => String::from_utf8(text.0).context("an archetype made what is no text"),
+    }
+}
+
+/// A page, up to a limit: an archetype may repeat itself without end.
+struct Limited(Vec<u8>);
+
+impl Limited {
+    fn is_full(&self) -> bool {
+        self.0.len() as u64 > MAX_TEXT_BYTES
+    }
+}
+
+impl io::Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        match self.is_full() {
+            true => Err(io::ErrorKind::FileTooLarge.into()),
+            false => Ok(bytes.len()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The archetype of a name, of the site or else of its theme.
 fn find_archetype<'a>(
     page: &NewPage,
     names: impl Iterator<Item = &'a str>,
-) -> Result<Option<(PathBuf, String)>> {
+) -> Result<Option<Source>> {
     let site = page.site.directory();
     let theme = theme_of(site).map(|theme| site.join("themes").join(theme));
     for name in names {
         for directory in [Some(site), theme.as_deref()].into_iter().flatten() {
             let path = directory.join(format!("archetypes/{name}.md"));
+            let file = path.strip_prefix(site).unwrap_or(&path).to_owned();
             let read = read_plain(&path, MAX_TEXT_BYTES).and_then(|bytes| {
                 let text = String::from_utf8(bytes);
                 text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
             });
             match read {
-                Ok(text) => return Ok(Some((path, text))),
+                Ok(text) => return Ok(Some(Source { file, text })),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => {
                     return Err(error).with_context(|| format!("cannot read {}", path.display()));

@@ -138,15 +138,20 @@ fn pages_go_where_they_are_told_and_begin_as_archetypes_say() {
     let text = fs::read_to_string(desk.site("content/blog/themed.md")).unwrap();
     assert_eq!(text, "from the theme: Themed\n");
 
-    desk.write("archetypes/post.md", "{{ titel }}");
-    let broken = desk.fata_in("", &["new", "post", "Broken"]);
-    assert_eq!(broken.status.code(), Some(1));
-    assert!(
-        stderr(&broken).contains("archetypes/post.md"),
-        "{}",
-        stderr(&broken)
-    );
-    assert!(!desk.site("content/blog/broken.md").exists());
+    let twice = "{% for i in range(end=100000) %}".repeat(2);
+    let endless = format!("{twice}words{}", "{% endfor %}".repeat(2));
+    for (text, told) in [
+        ("{{ titel }}", "archetypes/post.md:1:4"),
+        ("{{ titel }}", "did you mean `title`?"),
+        ("{{ title }", "archetypes/post.md:1:10"),
+        (&endless, "comes to an end"),
+    ] {
+        desk.write("archetypes/post.md", text);
+        let broken = desk.fata_in("", &["new", "post", "Broken"]);
+        assert_eq!(broken.status.code(), Some(1));
+        assert!(stderr(&broken).contains(told), "{}", stderr(&broken));
+        assert!(!desk.site("content/blog/broken.md").exists());
+    }
 
     for (arguments, expected) in [
         (
