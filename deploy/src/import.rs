@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use site_gen::{Compression, Drafts, Pictures, Scratch};
 
-use crate::report::Format;
+use crate::report::{Format, answer};
 use report::{Places, Report};
 use tree::{Draft, Origin};
 
@@ -117,8 +117,8 @@ pub fn import(options: &Options) -> Result<()> {
             }
         }
         Format::Text => {
-            print!("{}", report.text(Places::Some));
-            println!("All of this is in {}.", to.join(REPORT).display());
+            let (text, file) = (report.text(Places::Some), to.join(REPORT));
+            answer(format_args!("{text}All of this is in {}.", file.display()));
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use serde_json::json;
 
-use crate::report::Format;
+use crate::report::{Format, answer};
 use crate::site::Site;
 
 /// What to begin.
@@ -91,7 +91,7 @@ pub fn create(options: Options) -> Result<()> {
 fn tell(format: Format, path: &Path, title: &str) {
     let path = path.display();
     match format {
-        Format::Text => println!("{path}"),
+        Format::Text => answer(format_args!("{path}")),
         Format::Json => {
             let event = json!({ "kind": "created", "path": path.to_string(), "title": title });
             format.say("", &event);

@@ -6,6 +6,7 @@
 //!
 //! [`diagnostics`]: crate::diagnostics
 
+use std::fmt;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -28,7 +29,7 @@ impl Format {
     /// Says that something was done: a line for people, an object for programs.
     pub(crate) fn say(self, text: &str, event: &Value) {
         match self {
-            Self::Text => eprintln!("fata: {text}"),
+            Self::Text => tell(format_args!("fata: {text}")),
             Self::Json => print(event),
         }
     }
@@ -36,14 +37,14 @@ impl Format {
     /// Says something that only people want to know.
     pub(crate) fn remark(self, text: &str) {
         if self == Self::Text {
-            eprintln!("fata: {text}");
+            tell(format_args!("fata: {text}"));
         }
     }
 
     /// Shows what is wrong with a site.
     pub(crate) fn show(self, site: &Path, diagnostics: &[Diagnostic]) {
         match self {
-            Self::Text => eprintln!("{}", diagnostics::render(site, diagnostics)),
+            Self::Text => tell(format_args!("{}", diagnostics::render(site, diagnostics))),
             Self::Json => {
                 for diagnostic in diagnostics {
                     print(&diagnostics::to_json(site, diagnostic));
@@ -67,9 +68,9 @@ impl Format {
                 );
             }
             None => {
-                eprintln!("error: {error:#}");
+                tell(format_args!("error: {error:#}"));
                 if let Some(expected) = expected(error) {
-                    eprintln!("  = note: expected {expected}");
+                    tell(format_args!("  = note: expected {expected}"));
                 }
             }
         }
@@ -92,9 +93,19 @@ fn expected(error: &anyhow::Error) -> Option<&'static str> {
     })
 }
 
-/// Prints a line for programs. One that reads no more is no reason to fail.
+/// Prints a line for programs.
 pub(crate) fn print(event: &Value) {
+    answer(format_args!("{event}"));
+}
+
+/// Prints a line to standard output. One who reads no more is no reason to fail.
+pub(crate) fn answer(line: fmt::Arguments<'_>) {
     let mut stdout = io::stdout();
-    let written = writeln!(stdout, "{event}").and_then(|()| stdout.flush());
+    let written = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
     written.unwrap_or_default();
+}
+
+/// Prints a line to standard error, if anybody reads it.
+pub(crate) fn tell(line: fmt::Arguments<'_>) {
+    writeln!(io::stderr(), "{line}").unwrap_or_default();
 }

@@ -24,7 +24,7 @@ use crate::build::pages;
 use crate::diagnostics::{self, Faults};
 use crate::ending;
 use crate::limits::{FAULT_SETTLED, SERVE_PATIENCE, SERVE_SETTLED};
-use crate::report::Format;
+use crate::report::{Format, answer};
 use crate::site::{Compression, Drafts, Indexing, Pictures, Site};
 use crate::watch::{self, Watch};
 use server::Server;
@@ -208,7 +208,7 @@ impl Workshop {
             .format
             .say(&format!("look at {address} (Ctrl-C ends)"), &event);
         if self.options.format == Format::Text {
-            println!("ready http={}", self.server.address());
+            answer(format_args!("ready http={}", self.server.address()));
         }
     }
 }

@@ -142,7 +142,8 @@ impl Site {
         if self.directory.join("themes").symlink_metadata().is_ok() {
             return Ok(Complete::Own(&self.directory));
         }
-        let copy = Scratch::new("fata-site-", &std::env::temp_dir())?;
+        let copy = Scratch::new("fata-site-", &std::env::temp_dir())
+            .context("cannot copy the site to where temporary files are (TMPDIR)")?;
         let themes = copy.path().join("themes");
         fs::create_dir(&themes)
             .and_then(|()| THEMES.extract(&themes))

@@ -17,6 +17,7 @@ use anyhow::{Context as _, Result};
 use crate::ending;
 use crate::guest::{Ended, Exit, Guest, Observer, Ports, Ready, Settings};
 use crate::limits::{EDIT_SETTLED, PORT_ATTEMPTS, READY_TIMEOUT, RELOAD_PATIENCE, STOP_PATIENCE};
+use crate::report::tell;
 use crate::site::{Built, Compression, Pictures, Site};
 use crate::watch::{self, Watch};
 
@@ -82,7 +83,7 @@ pub fn up(options: Options) -> Result<u8> {
         (Ok(_), _) => {}
         (Err(error), Edits::Ignore) => return Err(error),
         (Err(error), Edits::Follow) => {
-            eprintln!("{error:#}\nfata: waiting for an edit");
+            tell(format_args!("{error:#}\nfata: waiting for an edit"));
         }
     }
     building.store(false, Ordering::Relaxed);
@@ -188,7 +189,7 @@ impl Air {
 
     fn edit(&mut self) -> Result<()> {
         if let Some(Err(error)) = self.watch.as_mut().map(Watch::refresh) {
-            eprintln!("fata: {error:#}");
+            tell(format_args!("fata: {error:#}"));
         }
         match self.rebuild() {
             Ok(true) => {
@@ -205,9 +206,9 @@ impl Air {
             }
             Err(error) => {
                 self.edited = None;
-                eprintln!("{error:#}");
+                tell(format_args!("{error:#}"));
                 if self.guest.is_some() {
-                    eprintln!("fata: the last good site stays on the air");
+                    tell(format_args!("fata: the last good site stays on the air"));
                 }
                 Ok(())
             }
@@ -229,7 +230,7 @@ impl Air {
         self.options.settings.ports = ports;
         if let Some(edited) = self.edited.take() {
             let took = edited.elapsed().as_millis();
-            eprintln!("fata: the edit is on the air after {took} ms");
+            tell(format_args!("fata: the edit is on the air after {took} ms"));
         }
         if !self.announced {
             self.announced = true;
@@ -246,8 +247,8 @@ impl Air {
             return Ok(None);
         }
         match exit {
-            Exit::Clean => eprintln!("fata: {exit}"),
-            _ => eprintln!("error: {exit}"),
+            Exit::Clean => tell(format_args!("fata: {exit}")),
+            _ => tell(format_args!("error: {exit}")),
         }
         Ok(Some(exit.status()))
     }
@@ -261,7 +262,7 @@ impl Air {
         match guest.stop(STOP_PATIENCE) {
             Exit::Clean => 0,
             exit => {
-                eprintln!("error: asked to power off, but {exit}");
+                tell(format_args!("error: asked to power off, but {exit}"));
                 exit.status().max(1)
             }
         }
@@ -276,9 +277,13 @@ fn receive_until(inbox: &Receiver<Event>, deadline: Instant) -> Result<Event, Re
 fn announce(ports: Ports, domain: &str, first_byte: Duration) -> Result<()> {
     let Ports { https, http, dns } = ports;
     let took = first_byte.as_millis();
-    eprintln!("fata: the first answer came {took} ms after the start; try");
-    eprintln!("    curl --insecure https://127.0.0.1:{https}/");
-    eprintln!("    dig @127.0.0.1 -p {dns} {domain} SOA");
+    tell(format_args!(
+        "fata: the first answer came {took} ms after the start; try"
+    ));
+    tell(format_args!(
+        "    curl --insecure https://127.0.0.1:{https}/"
+    ));
+    tell(format_args!("    dig @127.0.0.1 -p {dns} {domain} SOA"));
     let mut stdout = std::io::stdout();
     writeln!(
         stdout,

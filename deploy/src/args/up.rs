@@ -7,6 +7,7 @@ use super::{SiteArgs, default_out};
 use crate::guest::{self, Accelerator, Hardware, Life, Ports, Settings};
 use crate::install::{self, QEMU};
 use crate::limits::DEFAULT_MEMORY_MIB;
+use crate::report::tell;
 use crate::up::{self, Edits};
 
 #[derive(Debug, Args)]
@@ -84,9 +85,13 @@ impl UpArgs {
             return Ok(Life::Process);
         }
         if let Err(missing) = install::ensure(QEMU) {
-            eprintln!("fata: there is no QEMU here; this installs it:");
-            eprintln!("    {}", missing.command());
-            eprintln!("fata: without it, the image runs as a process");
+            tell(format_args!(
+                "fata: there is no QEMU here; this installs it:"
+            ));
+            tell(format_args!("    {}", missing.command()));
+            tell(format_args!(
+                "fata: without it, the image runs as a process"
+            ));
             return Ok(Life::Process);
         }
         let machine = match self.machine {
@@ -103,7 +108,9 @@ impl UpArgs {
             (LowAccelerator::Tcg, _) => Ok(Accelerator::Tcg),
             (LowAccelerator::Kvm, Some(why_not)) => bail!("KVM does not work here: {why_not}"),
             (LowAccelerator::Auto, Some(why_not)) => {
-                eprintln!("fata: no KVM ({why_not}): the machine is emulated (TCG)");
+                tell(format_args!(
+                    "fata: no KVM ({why_not}): the machine is emulated (TCG)"
+                ));
                 Ok(found)
             }
             (LowAccelerator::Auto | LowAccelerator::Kvm, None) => Ok(found),

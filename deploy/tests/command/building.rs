@@ -274,3 +274,26 @@ fn a_copy_has_the_same_faults() {
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(message.contains("there is no theme `plain`"), "{message}");
 }
+
+/// A terminal that is gone is no reason to end otherwise.
+#[test]
+fn nobody_has_to_read_what_is_said() {
+    let site = TestSite::new();
+    let out = site.path().join("public");
+    let run = |arguments: &[&str]| {
+        let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut fata = Command::new(env!("CARGO_BIN_EXE_fata"));
+        let fata = fata.args(arguments).current_dir(site.path());
+        fata.stdout(full()).stderr(full()).status().unwrap().code()
+    };
+    let out = out.to_str().unwrap();
+    for json in [&[][..], &["--json"]] {
+        assert_eq!(run(&[&["build", "--html", out], json].concat()), Some(0));
+        assert_eq!(run(&[&["check"], json].concat()), Some(0));
+        let page = ["new", "page", if json.is_empty() { "One" } else { "Two" }];
+        assert_eq!(run(&[&page, json].concat()), Some(0));
+    }
+    site.say("[x](/nowhere/)");
+    assert_eq!(run(&["check"]), Some(1));
+    assert_eq!(run(&["build", "--json"]), Some(1));
+}
