@@ -6,8 +6,10 @@
 //! Whoever uses one holds a lock on it, which ends with the process.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,8 +22,11 @@ static OWN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 /// One that was made a moment ago may not have its lock yet.
 const YOUNG: Duration = Duration::from_secs(10);
 
-/// How often what is still being written to is removed again.
-const ATTEMPTS: usize = 100;
+/// What the name of one ends with that is being removed.
+const GONE: &str = "-gone";
+
+/// What is nowhere.
+const NOTHING: &str = "/proc/self/nothing";
 
 /// A directory that nothing is left of.
 #[derive(Debug)]
@@ -40,12 +45,15 @@ impl Scratch {
     /// When it cannot be made.
     pub fn new(prefix: &str, place: &Path) -> io::Result<Self> {
         remove_left(prefix, place);
+        // A relative path would be another one elsewhere.
+        let place = std::path::absolute(place)?;
+        // None is made, and not known of, when a signal comes.
+        let mut own = own();
         let directory = tempfile::Builder::new().prefix(prefix).tempdir_in(place)?;
+        own.insert(directory.path().to_owned());
+        drop(own);
         let lock = File::open(directory.path())?;
         _ = lock.try_lock();
-        // A relative path would be another one elsewhere.
-        let path = std::path::absolute(directory.path())?;
-        own().insert(path);
         Ok(Self {
             directory,
             _lock: lock,
@@ -57,24 +65,36 @@ impl Scratch {
         self.directory.path()
     }
 
-    /// Removes all that this process has: it is about to end. Threads that still
-    /// write to one find it gone.
+    /// Removes all that this process has: it has to end now.
+    ///
+    /// Other threads are still at work. Each directory goes to another name first,
+    /// and a link to nothing takes its place: nobody can write to it any more, nor
+    /// make it again, nor put half of it where all of it belongs. And who makes a
+    /// new one, or is done with its own, waits for the end.
     pub fn abandon_all() {
-        for path in std::mem::take(&mut *own()) {
-            let gone = |_: &usize| match fs::remove_dir_all(&path) {
-                Ok(()) => true,
-                Err(error) => error.kind() == io::ErrorKind::NotFound,
-            };
-            (0..ATTEMPTS).find(gone);
+        let own = own();
+        let moved: Vec<(&PathBuf, OsString)> = own.iter().filter_map(move_away).collect();
+        for (path, gone) in &moved {
+            _ = symlink(NOTHING, path);
+            _ = fs::remove_dir_all(gone);
         }
+        for (path, _) in &moved {
+            _ = fs::remove_file(path);
+        }
+        std::mem::forget(own);
     }
+}
+
+fn move_away(path: &PathBuf) -> Option<(&PathBuf, OsString)> {
+    let mut gone = path.clone().into_os_string();
+    gone.push(GONE);
+    fs::rename(path, &gone).ok()?;
+    Some((path, gone))
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        if let Ok(path) = std::path::absolute(self.path()) {
-            own().remove(&path);
-        }
+        own().remove(self.path());
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -144,32 +144,43 @@ fn a_signal_leaves_nothing_behind() {
             &"*words* ".repeat(2000),
         );
     }
-    for (signal, command) in [
-        (Signal::INT, &["build", "--html"][..]),
-        (Signal::TERM, &["build", "--html"]),
-        (Signal::HUP, &["check"]),
-        (Signal::INT, &["serve", "--port", "0"]),
-    ] {
+    let run = |command: &[&str]| {
         let mut fata = Command::new(env!("CARGO_BIN_EXE_fata"));
         fata.args(command).current_dir(site.path());
-        if command[0] == "build" {
-            fata.arg(&out);
-        }
-        let mut fata = fata.env("TMPDIR", temporary.path()).spawn().unwrap();
-        while tree_names(temporary.path()).is_empty() {
-            assert!(
-                fata.try_wait().unwrap().is_none(),
-                "{command:?} ended first"
-            );
+        fata.env("TMPDIR", temporary.path()).stderr(Stdio::null());
+        fata.spawn().unwrap()
+    };
+    let build = ["build", "--html", "public"];
+    assert!(run(&build).wait().unwrap().success());
+    let names = tree_names(site.path());
+    let good = tree(&out);
+    // It is somewhere in the copy, in the pages, or in what is written.
+    for delay_ms in (0..24).map(|step| 20 * step) {
+        let (signal, command) = match delay_ms % 3 {
+            0 => (Signal::INT, &build[..]),
+            1 => (Signal::TERM, &build[..]),
+            _ => (Signal::HUP, &["serve", "--port", "0"][..]),
+        };
+        let mut fata = run(command);
+        while tree_names(temporary.path()).is_empty() && fata.try_wait().unwrap().is_none() {
             thread::sleep(Duration::from_millis(1));
         }
-        thread::sleep(Duration::from_millis(50));
-        kill_process(Pid::from_child(&fata), signal).unwrap();
+        thread::sleep(Duration::from_millis(delay_ms));
+        // It may be done.
+        kill_process(Pid::from_child(&fata), signal).unwrap_or_default();
         let status = fata.wait().unwrap();
-        let expected = (command[0] != "serve").then_some(signal.as_raw());
-        assert_eq!(status.signal(), expected, "{command:?}");
-        assert_eq!(tree_names(temporary.path()), [""; 0], "{command:?}");
-        assert!(!out.exists());
+        let ended = status.signal() == Some(signal.as_raw());
+        assert!(
+            ended || status.success(),
+            "{command:?} {delay_ms}: {status}"
+        );
+        assert_eq!(
+            tree_names(temporary.path()),
+            [""; 0],
+            "{command:?} {delay_ms}"
+        );
+        assert_eq!(tree_names(site.path()), names, "{command:?} {delay_ms}");
+        assert!(tree(&out) == good, "{command:?} {delay_ms}");
     }
 }
 
@@ -178,7 +189,9 @@ fn tree_names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).unwrap();
     let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
     let names = entries.map(name).map(|name| name.into_string().unwrap());
-    names.collect()
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }
 
 /// What a site is made from, and what others wrote, is not replaced by what is made
