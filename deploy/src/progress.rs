@@ -2,9 +2,9 @@
 //! terminal, and only after half a second.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use site_gen::Progress as _;
@@ -15,21 +15,25 @@ use crate::limits::{PROGRESS_DELAY, PROGRESS_RATE};
 /// this is dropped.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    started: Instant,
-    done: AtomicUsize,
-    shown: Mutex<bool>,
 }
 
 impl Progress {
     /// So many parts are to be done.
     pub(crate) fn new(what: &'static str, parts: usize) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let progress = Self {
-            bar,
-            started: Instant::now(),
-            done: AtomicUsize::new(0),
-            shown: Mutex::new(false),
+        // By the clock, as a part may take long, and nothing is told meanwhile.
+        let later = bar.clone();
+        let show = move || {
+            thread::sleep(PROGRESS_DELAY);
+            if !later.is_finished() {
+                // Hidden where standard error is no terminal.
+                later.set_draw_target(ProgressDrawTarget::stderr_with_hz(PROGRESS_RATE));
+                later.enable_steady_tick(Duration::from_secs(1) / u32::from(PROGRESS_RATE));
+            }
         };
+        // Where there are no threads to be had, there is no progress to be seen.
+        _ = thread::Builder::new().spawn(show);
+        let progress = Self { bar };
         progress.begin(what, parts);
         progress
     }
@@ -38,30 +42,10 @@ impl Progress {
     pub(crate) fn of_build() -> Arc<Self> {
         Arc::new(Self::new("reading", 0))
     }
-
-    fn draw(&self) {
-        if self.started.elapsed() < PROGRESS_DELAY {
-            return;
-        }
-        // Whoever finds another at it has nothing to add.
-        let Ok(mut shown) = self.shown.try_lock() else {
-            return;
-        };
-        if !std::mem::replace(&mut *shown, true) {
-            // Hidden where standard error is no terminal.
-            let target = ProgressDrawTarget::stderr_with_hz(PROGRESS_RATE);
-            self.bar.set_draw_target(target);
-        }
-        self.bar
-            .set_position(self.done.load(Ordering::Relaxed) as u64);
-    }
 }
 
 impl site_gen::Progress for Progress {
     fn begin(&self, what: &'static str, parts: usize) {
-        self.done.store(0, Ordering::Relaxed);
-        self.bar.set_length(parts as u64);
-        self.bar.set_message(what);
         let template = if parts > 0 {
             "fata: {msg} {bar:30} {pos}/{len}"
         } else {
@@ -70,12 +54,13 @@ impl site_gen::Progress for Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style);
         }
-        self.draw();
+        self.bar.set_position(0);
+        self.bar.set_length(parts as u64);
+        self.bar.set_message(what);
     }
 
     fn advance(&self) {
-        self.done.fetch_add(1, Ordering::Relaxed);
-        self.draw();
+        self.bar.inc(1);
     }
 }
 
