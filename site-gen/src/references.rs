@@ -87,7 +87,7 @@ pub(crate) fn check(
         let (target, name) = match &reference.target {
             Target::Document(id) if !is_rendered(library, id) => {
                 let message = format!("`{id}` is not rendered: there is no page to link to");
-                let fault = document.at(reference.span.clone(), message);
+                let fault = document.at_in(site, reference.span.clone(), message);
                 return Some(fault.expected("a page without `render = false`"));
             }
             Target::Document(id) => (text(library, id), id),
