@@ -65,7 +65,10 @@ pub(crate) struct Rendered {
     pub(crate) drawings: Vec<String>,
     /// Whether templates had a part in it.
     pub(crate) has_shortcodes: bool,
-    /// What these saw of the document, and under which name.
+    /// Whether it would be another if the theme had a template for links of headings,
+    /// or had none.
+    pub(crate) has_anchor_links: bool,
+    /// What templates saw of the document, and under which name.
     pub(crate) described: Option<(&'static str, Value)>,
     /// Whether something is missing in it that could not be known.
     pub(crate) is_partial: bool,
@@ -78,7 +81,7 @@ pub(crate) struct Rendered {
 }
 
 /// The template of the link of a heading to itself.
-const ANCHOR_LINK: &str = "anchor-link.html";
+pub(crate) const ANCHOR_LINK: &str = "anchor-link.html";
 
 type Located<'a> = (Event<'a>, Range<usize>);
 
@@ -224,6 +227,7 @@ impl Renderer<'_> {
         heading: &Heading,
         rendered: &mut Rendered,
     ) -> Option<String> {
+        rendered.has_anchor_links = true;
         let theme = self.theme.filter(|theme| theme.has(ANCHOR_LINK))?;
         rendered.has_shortcodes = true;
         let Some(engine) = self.engine else {

@@ -11,7 +11,8 @@
 //!   history, if the configuration changed, or where one of its links leads, and,
 //!   where it has shortcodes, if a template changed, what they see of its page, or
 //!   what a function that they called answers. What a text shows of a picture is
-//!   such an answer.
+//!   such an answer. Links of headings are like shortcodes if a template makes them;
+//!   that template may come and go, too.
 //! * A text that shows pictures which nobody has made yet is rendered again when
 //!   they are: what is shown depends on what came of them.
 
@@ -34,7 +35,9 @@ use crate::front_matter::{AnchorLinks, Kind};
 use crate::functions::Knowledge;
 use crate::history::History;
 use crate::library::Ids;
-use crate::markdown::{Asked, Reference, Rendered, Renderer, Target, Targets, take_asked};
+use crate::markdown::{
+    ANCHOR_LINK, Asked, Reference, Rendered, Renderer, Target, Targets, take_asked,
+};
 use crate::references::{Changes, are_alike};
 use crate::sorted::{Keyed, Sorted};
 use crate::source::{Found, Source};
@@ -64,7 +67,8 @@ pub(crate) struct Text {
     /// What its shortcodes asked.
     pub(crate) calls: Vec<CallId>,
     has_shortcodes: bool,
-    /// What these saw of the document, and under which name.
+    has_anchor_links: bool,
+    /// What templates saw of the document, and under which name.
     described: Option<(&'static str, Value)>,
     /// The names that its drawings are kept by.
     drawings: Box<[String]>,
@@ -92,6 +96,7 @@ impl Text {
             is_partial: rendered.is_partial || !rendered.faults.is_empty(),
             calls,
             has_shortcodes: rendered.has_shortcodes,
+            has_anchor_links: rendered.has_anchor_links,
             described: rendered.described,
             drawings: rendered.drawings.into(),
             waits: rendered.waits,
@@ -340,6 +345,9 @@ impl Texts {
         let changed = renderer.targets.changed_since(&self.targets);
         let templates = renderer.theme.map(Theme::templates);
         let same_templates = templates.is_some_and(|templates| *templates == self.templates);
+        let had_anchor_link = self.templates.contains_key(ANCHOR_LINK);
+        let has_anchor_link = templates.is_some_and(|all| all.contains_key(ANCHOR_LINK));
+        let same_anchor_link = had_anchor_link == has_anchor_link;
         let again = AskAgain::new(&self.calls, &known, knowledge);
         renderer.progress.begin("reading text", documents.len());
         let documents: Vec<_> = documents
@@ -354,6 +362,7 @@ impl Texts {
                 && kept.anchor_links == anchor_links
                 && !changed.concerns(&kept.text.asked)
                 && (same_templates || !kept.text.has_shortcodes)
+                && (same_anchor_link || !kept.text.has_anchor_links)
                 && kept.text.is_described_by(|| (renderer.describe)(document))
         };
         let mut made: Vec<Made> = documents

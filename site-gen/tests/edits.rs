@@ -14,8 +14,9 @@ use std::time::{Duration, Instant, SystemTime};
 use proptest::prelude::*;
 use site_gen::{Compression, Keep, Options};
 
-/// Files that documents are in: pages of three sections, and a bundle.
-const PAGES: [&str; 7] = [
+/// Files that documents are in: pages of three sections, a bundle, and what
+/// some configurations take for a translation.
+const PAGES: [&str; 8] = [
     "p.md",
     "q.md",
     "a/p.md",
@@ -23,11 +24,12 @@ const PAGES: [&str; 7] = [
     "b/p.md",
     "b/r.md",
     "b/bundle/index.md",
+    "p.fr.md",
 ];
 const SECTIONS: [&str; 3] = ["_index.md", "a/_index.md", "b/_index.md"];
 
 /// Texts of pages. Some are at fault, as long as something else is missing.
-const TEXTS: [&str; 10] = [
+const TEXTS: [&str; 14] = [
     "Words.\n",
     "# One\n\n## Two {#two}\n\nMore words here.\n",
     "[p](@/p.md) and [two](@/q.md#two)\n",
@@ -38,12 +40,16 @@ const TEXTS: [&str; 10] = [
     "{{ gallery() }}\n",
     "Above.\n\n<!-- more -->\n\nBelow.[^1]\n\n[^1]: Note.\n",
     "",
+    "## A {{ soft(word=\"heading\") }}\n\nIn {{ soft(word=\"text\") }}.\n",
+    "{% quoted() %}\n# Two {#two}\n\n[q](@/q.md)\n{% end %}\n",
+    "[two](@/b/r.md#two), [one](/q/#one), [a](@/a/_index.md#own)\n",
+    "```mermaid\ngraph TD\n    A --> B\n```\n",
 ];
 
 /// The text that shows what its shortcode sees.
 const GALLERY: usize = 7;
 
-const FRONTS: [&str; 8] = [
+const FRONTS: [&str; 9] = [
     "title = \"One\"\n",
     "title = \"Two\"\ndate = 2024-01-02\n",
     "title = \"Two\"\ndate = 2025-01-02\nweight = 2\n[taxonomies]\ntags = [\"x\", \"y\"]\n",
@@ -52,27 +58,34 @@ const FRONTS: [&str; 8] = [
     "title = \"Draft\"\ndraft = true\n",
     "title = \"Elsewhere\"\nslug = \"elsewhere\"\n",
     "title = \"Old\"\naliases = [\"old\"]\ntemplate = \"other.html\"\n",
+    "title = \"Unseen\"\nrender = false\n",
 ];
 
-const SECTION_FRONTS: [&str; 6] = [
+const SECTION_FRONTS: [&str; 7] = [
     "title = \"S\"\n",
     "title = \"S\"\nsort_by = \"date\"\n",
     "title = \"T\"\nsort_by = \"weight\"\ntransparent = true\n",
     "title = \"T\"\nsort_by = \"title\"\npaginate_by = 2\n",
     "title = \"U\"\ngenerate_feeds = true\nsort_by = \"date\"\n",
     "title = \"U\"\npage_template = \"other.html\"\ninsert_anchor_links = \"right\"\n",
+    "title = \"V\"\ninsert_anchor_links = \"left\"\nsort_by = \"weight\"\n[cascade]\nrender = false\n",
 ];
 
-const CONFIGS: [&str; 4] = [
+/// Texts of sections: the last one shows the files beside it.
+const SECTION_TEXTS: [&str; 3] = ["Text.\n", "# Own\n", "{{ gallery() }}\n"];
+
+const CONFIGS: [&str; 5] = [
     "title = \"Site\"\ngenerate_feeds = true\ntaxonomies = [{ name = \"tags\" }]\n",
     "title = \"Other\"\ntaxonomies = [{ name = \"tags\", feed = true }]\n",
     "title = \"Site\"\ntaxonomies = [{ name = \"tags\", paginate_by = 1 }]\n\
      [markdown]\nhighlight_code = false\n",
     "title = \"Site\"\ntaxonomies = [{ name = \"tags\" }]\n[extra]\nx = 1\n",
+    "title = \"Site\"\ntaxonomies = [{ name = \"tags\" }]\n\
+     [languages.fr]\ntitle = \"Le site\"\n[markdown]\ninsert_anchor_links = \"left\"\n",
 ];
 
 /// Templates, each in several versions.
-const TEMPLATES: [(&str, [&str; 3]); 8] = [
+const TEMPLATES: [(&str, [&str; 3]); 10] = [
     (
         "base.html",
         [
@@ -144,6 +157,27 @@ const TEMPLATES: [(&str, [&str; 3]); 8] = [
             "{{ load_data(path=\"d.toml\").x }}",
         ],
     ),
+    (
+        "shortcodes/soft.md",
+        [
+            "*{{ word }}*",
+            "[{{ word }}](@/p.md) {{ box(path=\"t.css\") }}",
+            "{% include \"part.md\" %}",
+        ],
+    ),
+    (
+        "part.md",
+        ["part {{ word }}", "`part` {{ lang }}", "{{ current_path }}"],
+    ),
+];
+
+/// The template that need not be there.
+const ANCHOR_LINK: &str = "themes/t/templates/anchor-link.html";
+
+const ANCHOR_LINKS: [&str; 3] = [
+    "<a href=\"#{{ id }}\">{{ level }}</a>",
+    "<a id=\"own\" href=\"#{{ id }}\">{{ config.title }}</a>",
+    "{{ load_data(path=\"d.toml\").x }}",
 ];
 
 /// What an author does.
@@ -152,12 +186,14 @@ enum Edit {
     Page(usize, usize, usize),
     RemovePage(usize),
     RenamePage(usize, usize),
-    Section(usize, usize),
+    Section(usize, usize, usize),
     RemoveSection(usize),
     Template(usize, usize),
     Config(usize),
     Data(u8),
     Static(u8),
+    AnchorLink(usize),
+    RemoveAnchorLink,
     Asset(u8),
     RemoveAsset(u8),
     Zone(u8),
@@ -171,24 +207,29 @@ fn edit() -> impl Strategy<Value = Edit> {
             .prop_map(|(page, front, text)| Edit::Page(page, front, text)),
         2 => page.clone().prop_map(Edit::RemovePage),
         2 => (page.clone(), page).prop_map(|(from, to)| Edit::RenamePage(from, to)),
-        2 => (0..SECTIONS.len(), 0..SECTION_FRONTS.len())
-            .prop_map(|(section, front)| Edit::Section(section, front)),
+        3 => (0..SECTIONS.len(), 0..SECTION_FRONTS.len(), 0..SECTION_TEXTS.len())
+            .prop_map(|(section, front, text)| Edit::Section(section, front, text)),
         1 => (0..SECTIONS.len()).prop_map(Edit::RemoveSection),
         4 => (0..TEMPLATES.len(), 0..3_usize)
             .prop_map(|(template, version)| Edit::Template(template, version)),
         1 => (0..CONFIGS.len()).prop_map(Edit::Config),
         1 => (0..3_u8).prop_map(Edit::Data),
         1 => (0..3_u8).prop_map(Edit::Static),
-        2 => (0..3_u8).prop_map(Edit::Asset),
-        2 => (0..3_u8).prop_map(Edit::RemoveAsset),
+        2 => (0..ANCHOR_LINKS.len()).prop_map(Edit::AnchorLink),
+        1 => Just(Edit::RemoveAnchorLink),
+        2 => (0..6_u8).prop_map(Edit::Asset),
+        2 => (0..6_u8).prop_map(Edit::RemoveAsset),
         1 => (0..3_u8).prop_map(Edit::Zone),
         1 => Just(Edit::Nothing),
     ]
 }
 
-/// A file beside a page's `index.md`.
+/// A file beside a page's `index.md`, or a section's `_index.md`.
 fn asset(number: u8) -> String {
-    format!("content/b/bundle/{number}.bin")
+    match number {
+        0..3 => format!("content/b/bundle/{number}.bin"),
+        _ => format!("content/b/{number}.bin"),
+    }
 }
 
 struct Site {
@@ -207,8 +248,11 @@ impl Site {
         }
         let frame = "<div>{{ body | safe }}</div>";
         site.write("themes/t/templates/shortcodes/frame.html", frame);
-        let gallery = "{{ page.title }} {{ page.permalink }} {{ page.taxonomies }} {{ page.extra }}\
-            {% for asset in page.assets %}<img src=\"{{ asset }}\" alt=\"\">{% endfor %}";
+        let quoted = "> {{ nth }}\n\n{{ body_source }}";
+        site.write("themes/t/templates/shortcodes/quoted.md", quoted);
+        let gallery = "{% if page %}{{ page.title }} {{ page.permalink }} {{ page.taxonomies }} \
+            {{ page.extra }}{% set shown = page %}{% else %}{% set shown = section %}{% endif %}\
+            {% for asset in shown.assets %}<img src=\"{{ asset }}\" alt=\"\">{% endfor %}";
         site.write("themes/t/templates/shortcodes/gallery.html", gallery);
         let first = [
             Edit::Config(0),
@@ -220,7 +264,7 @@ impl Site {
             site.make(&edit);
         }
         for section in 0..SECTIONS.len() {
-            site.make(&Edit::Section(section, section));
+            site.make(&Edit::Section(section, section, 0));
         }
         for page in 0..PAGES.len() {
             site.make(&Edit::Page(page, page % 5, page));
@@ -255,8 +299,8 @@ impl Site {
                 let content = self.path("content");
                 _ = fs::rename(content.join(PAGES[from]), content.join(PAGES[to]));
             }
-            Edit::Section(section, front) => {
-                let text = format!("+++\n{}+++\nText.\n", SECTION_FRONTS[front]);
+            Edit::Section(section, front, text) => {
+                let text = format!("+++\n{}+++\n{}", SECTION_FRONTS[front], SECTION_TEXTS[text]);
                 self.write(&format!("content/{}", SECTIONS[section]), &text);
             }
             Edit::RemoveSection(section) => {
@@ -276,6 +320,8 @@ impl Site {
                 let text = format!("a {{ margin: {version}px }}\n");
                 self.write("themes/t/static/t.css", &text);
             }
+            Edit::AnchorLink(version) => self.write(ANCHOR_LINK, ANCHOR_LINKS[version]),
+            Edit::RemoveAnchorLink => _ = fs::remove_file(self.path(ANCHOR_LINK)),
             Edit::Asset(number) => self.write(&asset(number), "data"),
             Edit::RemoveAsset(number) => _ = fs::remove_file(self.path(&asset(number))),
             Edit::Zone(version) => {
@@ -335,24 +381,26 @@ fn check(edits: &[Edit]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// New cases are tried for so long.
+/// New cases are tried for so long, unless `PROPTEST_CASES` says how many.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 #[test]
 fn a_build_after_any_edits_is_a_first_build() {
     let started = Instant::now();
+    let is_long = std::env::var_os("PROPTEST_CASES").is_some();
+    let usual = ProptestConfig::default();
     let config = ProptestConfig {
-        cases: 48,
+        cases: if is_long { usual.cases } else { 48 },
         max_shrink_time: 30_000,
         failure_persistence: None,
-        ..ProptestConfig::default()
+        ..usual
     };
     let edits = proptest::collection::vec(edit(), 1..10);
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let tried = Cell::new(0);
     let result = runner.run(&edits, |edits| {
         // There is always a first one, so this cannot pass without a look.
-        if tried.get() > 0 && started.elapsed() > PATIENCE {
+        if !is_long && tried.get() > 0 && started.elapsed() > PATIENCE {
             return Ok(());
         }
         tried.set(tried.get() + 1);
@@ -397,10 +445,49 @@ fn edits_that_meet_each_other() {
         ],
         // Lists change their order, and neighbours with it.
         vec![
-            Edit::Section(1, 2),
+            Edit::Section(1, 2, 0),
             Edit::Page(2, 2, 0),
-            Edit::Section(1, 1),
+            Edit::Section(1, 1, 0),
             Edit::Page(3, 3, 0),
+        ],
+        // The template of the links of headings comes, changes, and goes.
+        vec![
+            Edit::Page(0, 0, 1),
+            Edit::Section(0, 5, 0),
+            Edit::AnchorLink(0),
+            Edit::AnchorLink(1),
+            Edit::AnchorLink(2),
+            Edit::Data(1),
+            Edit::RemoveAnchorLink,
+        ],
+        // So does a file beside a section that shows it.
+        vec![
+            Edit::Section(2, 0, 2),
+            Edit::Asset(3),
+            Edit::Asset(4),
+            Edit::RemoveAsset(3),
+        ],
+        // What markdown of a template is made of.
+        vec![
+            Edit::Page(0, 0, 10),
+            Edit::Template(8, 1),
+            Edit::Static(1),
+            Edit::Page(0, 6, 10),
+            Edit::Template(8, 2),
+            Edit::Template(9, 1),
+            Edit::Template(9, 2),
+        ],
+        // Links lose what they lead to, and find it again.
+        vec![
+            Edit::Page(5, 0, 1),
+            Edit::Page(1, 0, 1),
+            Edit::Section(1, 0, 1),
+            Edit::Page(0, 0, 12),
+            Edit::Page(5, 0, 0),
+            Edit::Page(5, 8, 1),
+            Edit::Page(5, 0, 11),
+            Edit::Section(2, 6, 0),
+            Edit::RemoveSection(2),
         ],
     ];
     for edits in all {
