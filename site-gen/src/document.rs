@@ -90,6 +90,26 @@ impl Document {
         }
     }
 
+    /// The same with another text, and nothing before it. The own one may be long,
+    /// so it is not copied.
+    pub(crate) fn with_text(&self, text: String) -> Self {
+        let file = self.source.file.clone();
+        Self {
+            body: 0..text.len(),
+            source: Source { file, text },
+            id: self.id.clone(),
+            kind: self.kind,
+            lang: Arc::clone(&self.lang),
+            origin: self.origin.clone(),
+            front: self.front.clone(),
+            path: Arc::clone(&self.path),
+            slug: self.slug.clone(),
+            directory: self.directory.clone(),
+            history: self.history.clone(),
+            is_broken: self.is_broken,
+        }
+    }
+
     fn place(
         source: Source,
         id: &str,

@@ -45,6 +45,13 @@ pub const MAX_DATA_DEPTH: usize = 64;
 /// Deepest nesting of shortcodes with bodies.
 pub const MAX_SHORTCODE_DEPTH: usize = 8;
 
+/// Most markdown that templates make for one text, in bytes: what they make may
+/// call others, several at each step.
+pub const MAX_MADE_BYTES: usize = 8 << 20;
+
+/// What each of them counts at least, in bytes: short ones take time, too.
+pub const MIN_MADE_BYTES: usize = 512;
+
 /// Files shorter than this are not worth compressing, in bytes: they fit into
 /// the packet that carries the response's head.
 pub const MIN_COMPRESSED_BYTES: usize = 256;

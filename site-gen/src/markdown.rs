@@ -23,7 +23,7 @@ mod raw_html;
 mod script;
 mod shortcode;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -44,10 +44,11 @@ use crate::front_matter::AnchorLinks;
 use crate::functions::Knowledge;
 use crate::markdown_config::MarkdownConfig;
 use crate::progress::Listener;
+use crate::render::render_part;
 use crate::theme::Theme;
 use crate::unsure::Unsure;
 use autolink::Written;
-use pass_html::{CONTINUE, pass_html};
+use pass_html::{CONTINUE, attributes, pass_html};
 use shortcode::{Dedented, Margin};
 
 /// What a document's text became, for all that is right with it.
@@ -121,10 +122,12 @@ impl Renderer<'_> {
         // Parsers of others meet whatever is written here; one that fails is
         // this document's fault, and not the end of `fata serve`.
         let described = OnceCell::new();
+        let made = Cell::new(0);
         let render = || {
             self.render_part(&Part {
                 document,
                 described: &described,
+                made: &made,
                 range: 0..document.text().len(),
                 anchor_links,
                 depth: 0,
@@ -238,11 +241,21 @@ impl Renderer<'_> {
         seen.insert_value("id", heading.id.as_str().into());
         seen.insert_value("level", heading.level.into());
         seen.insert_value("lang", (&*document.lang).into());
-        match engine.render(ANCHOR_LINK, &seen) {
+        if let Some(config) = self.config_values.instead(&document.lang) {
+            seen.insert_value("config", config);
+        }
+        match render_part(engine, theme, ANCHOR_LINK, &seen) {
             // The end of the template's file is no part of the heading.
-            Ok(html) => Some(html.trim_end().to_owned()),
-            Err(error) => {
-                rendered.faults.extend(theme.fault(ANCHOR_LINK, &error));
+            Ok(Some(html)) => {
+                rendered.anchors.extend(attributes(&html, &["id"]));
+                Some(html.trim_end().to_owned())
+            }
+            Ok(None) => {
+                rendered.is_partial = true;
+                None
+            }
+            Err(faults) => {
+                rendered.faults.extend(faults);
                 None
             }
         }
@@ -270,6 +283,8 @@ struct Part<'a> {
     document: &'a Document,
     /// What shortcodes see of the document, once there is one.
     described: &'a OnceCell<(&'static str, Value)>,
+    /// How much markdown shortcodes made in the document so far, in bytes.
+    made: &'a Cell<usize>,
     range: Range<usize>,
     anchor_links: AnchorLinks,
     depth: usize,

@@ -657,3 +657,54 @@ fn what_does_not_depend_on_a_lost_file_is_told() {
         "{found:#?}"
     );
 }
+
+/// Each shortcode makes many calls of the next: what comes of one call would be
+/// millions.
+#[test]
+fn markdown_of_shortcodes_comes_to_an_end() {
+    let calls = |name: &str| {
+        let calls = format!("{{{{ {name}() }}}} ").repeat(30);
+        format!("{{% raw %}}{calls}{{% endraw %}}")
+    };
+    let chain: Vec<(String, String)> = (1..7)
+        .map(|level| {
+            let file = format!("themes/t/templates/shortcodes/l{level}.md");
+            (file, calls(&format!("l{}", level + 1)))
+        })
+        .collect();
+    let mut files = vec![
+        ("content/a.md", "+++\ntitle = \"A\"\n+++\nText {{ l1() }}\n"),
+        ("themes/t/templates/shortcodes/l7.md", "x"),
+    ];
+    files.extend(chain.iter().map(|(file, text)| (&**file, &**text)));
+    tells(
+        &files,
+        &["a.md:4: what shortcodes make here grows without end"],
+    );
+}
+
+/// Where a template of the theme is at fault, no text is.
+#[test]
+fn the_template_of_links_of_headings_is_told_where_it_is_wrong() {
+    let page = "+++\ntitle = \"A\"\n+++\n# One\n\n{{ made() }}\n\n[own](#own-one)\n";
+    let site = site(&[
+        (
+            "content/site.toml",
+            &format!("{CONFIG}[markdown]\ninsert_anchor_links = \"left\"\n"),
+        ),
+        ("content/a.md", page),
+        ("themes/t/templates/shortcodes/made.md", "## Two\n"),
+        ("themes/t/templates/anchor-link.html", "{{ nope.x }}"),
+    ]);
+    let faults = faults_in(site.path());
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(
+        faults[0].starts_with("themes/t/templates/anchor-link.html:1: "),
+        "{faults:?}"
+    );
+    // What it makes can be linked to.
+    let good = "<a id=\"own-{{ id }}\" href=\"#{{ id }}\">#</a>";
+    let file = "themes/t/templates/anchor-link.html";
+    write(site.path(), &[(file, good)]);
+    assert_eq!(faults_in(site.path()), [""; 0]);
+}

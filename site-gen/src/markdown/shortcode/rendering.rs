@@ -8,13 +8,12 @@ use pulldown_cmark::Options;
 use tera::{Context, Value};
 
 use super::{Call, Dedented, Margin, Masks, at_call, find};
-use crate::calls;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
-use crate::limits::MAX_SHORTCODE_DEPTH;
+use crate::limits::{MAX_MADE_BYTES, MAX_SHORTCODE_DEPTH, MIN_MADE_BYTES};
 use crate::markdown::pass_html::attributes;
 use crate::markdown::{Part, Rendered, Renderer};
-use crate::source::Source;
+use crate::render::render_part;
 
 /// The shortcodes of a part, rendered.
 pub(in crate::markdown) struct Shortcodes {
@@ -181,17 +180,10 @@ impl Renderer<'_> {
     /// What a template in markdown made, as HTML.
     fn flow(&self, part: &Part<'_>, call: &Call, text: String, rendered: &mut Rendered) -> Made {
         let document = part.document;
-        if self.is_too_deep(part, call, rendered) {
+        if self.is_too_deep(part, call, rendered) || is_too_much(part, call, &text, rendered) {
             return Made::default();
         }
-        let made = Document {
-            body: 0..text.len(),
-            source: Source {
-                file: document.source.file.clone(),
-                text,
-            },
-            ..document.clone()
-        };
+        let made = document.with_text(text);
         let mut inner = self.render_part(&Part {
             document: &made,
             range: 0..made.body.len(),
@@ -199,17 +191,16 @@ impl Renderer<'_> {
             margin: Margin::default(),
             ..*part
         });
-        // What is wrong or refers to others in it is so because of the call.
+        // What is wrong or refers to others in it is so because of the call; what is
+        // wrong elsewhere is so there.
         for reference in &mut inner.references {
             reference.span = call.span.clone();
         }
-        let faults = inner.faults.iter();
-        let faults = faults.map(|fault| Diagnostic {
-            expected: fault.expected.clone(),
-            suggestion: fault.suggestion.clone(),
-            ..document.at(call.span.clone(), &fault.message)
-        });
-        inner.faults = faults.collect();
+        for fault in &mut inner.faults {
+            if fault.file == document.source.file {
+                fault.place = document.at(call.span.clone(), "").place;
+            }
+        }
         Made {
             html: rendered.take_in(inner).unwrap_or_default(),
             flows: true,
@@ -238,12 +229,8 @@ impl Renderer<'_> {
         let (Some(engine), Some(theme), Some(seen)) = (self.engine, self.theme, seen) else {
             return Ok(None);
         };
-        let (html, is_sure) = calls::without_doubt(|| engine.render(&template.name, &seen));
-        if !is_sure {
-            return Ok(None);
-        }
-        html.map(Some).map_err(|error| {
-            let faults = theme.fault(&template.name, &error).into_iter();
+        render_part(engine, theme, &template.name, &seen).map_err(|faults| {
+            let faults = faults.into_iter();
             faults.map(|fault| at_call(document, call, fault)).collect()
         })
     }
@@ -300,6 +287,23 @@ struct Template {
 fn shows_body(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     words.any(|word| matches!(word, "body" | "include" | "extends"))
+}
+
+/// Whether templates make more markdown for a text than anybody reads: a short one
+/// that calls others is enough.
+fn is_too_much(part: &Part<'_>, call: &Call, text: &str, rendered: &mut Rendered) -> bool {
+    let now = part
+        .made
+        .get()
+        .saturating_add(text.len().max(MIN_MADE_BYTES));
+    part.made.set(now);
+    if now > MAX_MADE_BYTES {
+        let message = "what shortcodes make here grows without end";
+        let fault = part.document.at(call.span.clone(), message);
+        let expected = format!("at most {MAX_MADE_BYTES} bytes of markdown");
+        rendered.faults.push(fault.expected(expected));
+    }
+    now > MAX_MADE_BYTES
 }
 
 /// What the template of a call sees.
