@@ -169,6 +169,8 @@ fn nest(
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::super::tests::render_text;
 
     /// Where each looked for the first free number, this took minutes.
@@ -176,6 +178,15 @@ mod tests {
     fn headings_of_the_same_text_are_many() {
         let rendered = render_text(&"# Same\n".repeat(50_000)).unwrap();
         assert_eq!(rendered.headings.last().unwrap().id, "same-49999");
+    }
+
+    /// Where each heading was searched for each shortcode, this took minutes.
+    #[test]
+    fn headings_with_shortcodes_are_many() {
+        let started = Instant::now();
+        let rendered = render_text(&"# Same {{ a() }}\n".repeat(10_000)).unwrap();
+        assert_eq!(rendered.headings.last().unwrap().title, "Same");
+        assert!(started.elapsed() < Duration::from_secs(5));
     }
 
     #[test]

@@ -268,55 +268,59 @@ impl Masks {
         Some((masked, Self { words, mark }))
     }
 
+    /// The next word in a text: what stands before it, its number, and what stands
+    /// after it.
+    fn next<'t>(&self, text: &'t str) -> Option<(&'t str, usize, &'t str)> {
+        let marks = text.match_indices(self.mark);
+        let mut words = marks.filter_map(|(at, mark)| {
+            let digits = text[at + mark.len()..].get(..4)?;
+            let number: usize = digits.parse().ok()?;
+            let after = text[at..].strip_prefix(self.words.get(number)?.as_str())?;
+            Some((&text[..at], number, after))
+        });
+        words.next()
+    }
+
     /// A text without the words in it.
     fn leave_out(&self, text: String) -> String {
         if !text.contains(self.mark) {
             return text;
         }
-        let mut rest = text;
-        for word in &self.words {
-            rest = rest.replace(word.as_str(), "");
+        let mut left = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some((before, _, after)) = self.next(rest) {
+            left.push_str(before);
+            rest = after;
         }
-        rest.split_whitespace().collect::<Vec<_>>().join(" ")
+        left.push_str(rest);
+        left.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Puts HTML in the place of each word. A call that is a paragraph by itself
     /// takes the place of the paragraph. Says which calls were not found.
     pub(super) fn unmask(&self, html: &str, results: &[Made]) -> (String, Vec<usize>) {
         let mut unmasked = String::with_capacity(html.len());
-        let mut lost: Vec<usize> = (0..self.words.len()).collect();
+        let mut is_found = vec![false; self.words.len()];
         let mut rest = html;
-        while let Some(at) = rest.find(self.mark) {
-            let (before, found) = rest.split_at(at);
-            let digits = found
-                .get(self.mark.len_utf8()..)
-                .and_then(|digits| digits.get(..4));
-            let number: Option<usize> = digits.and_then(|digits| digits.parse().ok());
-            let known = number.and_then(|number| Some((number, self.words.get(number)?)));
-            let Some((number, word)) = known.filter(|(_, word)| found.starts_with(word.as_str()))
-            else {
-                let (text, after) = rest.split_at(at + self.mark.len_utf8());
-                unmasked.push_str(text);
-                rest = after;
-                continue;
-            };
-            let after = &found[word.len()..];
+        while let Some((before, number, after)) = self.next(rest) {
+            is_found[number] = true;
+            let made = &results[number];
             match (before.strip_suffix("<p>"), after.strip_prefix("</p>")) {
                 (Some(before), Some(after)) => {
                     unmasked.push_str(before);
-                    unmasked.push_str(&results[number].html);
+                    unmasked.push_str(&made.html);
                     rest = after;
                 }
                 _ => {
                     unmasked.push_str(before);
-                    unmasked.push_str(results[number].inside());
+                    unmasked.push_str(made.inside());
                     rest = after;
                 }
             }
-            lost.retain(|other| *other != number);
         }
         unmasked.push_str(rest);
-        (unmasked, lost)
+        let lost = (0..is_found.len()).filter(|&number| !is_found[number]);
+        (unmasked, lost.collect())
     }
 }
 
