@@ -33,6 +33,11 @@ fn without_templates(directory: &Path) {
 
 /// The site in `content/`, and, besides, pages that have and lack everything.
 fn build(theme: &str) -> Built {
+    build_with(theme, "title = \"Le site\"\n")
+}
+
+/// The same, with what the configuration says of French.
+fn build_with(theme: &str, french: &str) -> Built {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let site = tempfile::tempdir().expect("a directory");
     for directory in ["content", "themes"] {
@@ -51,10 +56,7 @@ fn build(theme: &str) -> Built {
         "plain" => config.replace("feed = true }", "feed = true, render = false }"),
         _ => config,
     };
-    write(
-        "site.toml",
-        &format!("{config}\n[languages.fr]\ntitle = \"Le site\"\n"),
-    );
+    write("site.toml", &format!("{config}\n[languages.fr]\n{french}"));
     write(
         "blog/everything.md",
         "+++\ntitle = \"A \\\"b\\\" </script> & 'c'\"\n\
@@ -229,5 +231,31 @@ fn what_authors_write_comes_through() {
         );
         let image = meta(html, "og:image");
         assert_eq!(image, Some("https://mirage.io/mirage.png"));
+    }
+}
+
+/// The feed and the search of a language are its own.
+#[test]
+fn a_page_leads_to_what_its_language_has() {
+    let french = "title = \"Le site\"\ngenerate_feeds = true\nbuild_search_index = true\n";
+    for theme in THEMES {
+        let built = build_with(theme, french);
+        let pages = pages(&built);
+        for (path, home) in [("/fr/blog/everything/", "/fr/"), ("/blog/everything/", "/")] {
+            let html = &pages[path];
+            for page in [
+                "/",
+                "/search/",
+                "/atom.xml",
+                "/fr/",
+                "/fr/search/",
+                "/fr/atom.xml",
+            ] {
+                let is_own = page.starts_with("/fr/") == (home == "/fr/");
+                let linked = html.contains(&format!("href=\"{page}\""));
+                assert_eq!(linked, is_own, "{theme}: {path} to {page}");
+                assert!(built.file(page).is_some(), "{theme}: {page}");
+            }
+        }
     }
 }
