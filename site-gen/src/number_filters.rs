@@ -37,7 +37,11 @@ fn round(number: f64, kwargs: &Kwargs) -> TeraResult<Value> {
             )));
         }
     };
-    let rounded = rounded / factor;
+    // So many digits are more than it has.
+    let rounded = match rounded / factor {
+        rounded if rounded.is_finite() => rounded,
+        _ => number,
+    };
     Ok(whole(rounded)
         .filter(|_| rounded.fract() == 0.0)
         .map_or(rounded.into(), Value::from))
@@ -128,6 +132,10 @@ mod tests {
             (
                 "{{ 2.5 | round }} {{ (7 / 2) | round(method=\"floor\") }} {{ 1.25 | round(precision=1) }} {{ 2.04 | round(precision=1) }} {{ 1.2 | round(method=\"common\") }}",
                 "3 3 1.3 2 1",
+            ),
+            (
+                "{{ 2.5 | round(precision=400) }} {{ 2.5 | round(precision=308) }}",
+                "2.5 2.5",
             ),
             (
                 "{{ \"3\" | int }} {{ (7 / 2) | int }} {{ -2.7 | int }} {{ \"x\" | int(default=4) }} {{ \"0xff\" | int(base=16) }}",
