@@ -126,14 +126,13 @@ impl Gallery {
         if waiting.is_empty() {
             return false;
         }
-        let sources: Vec<Source<'_>> = waiting
-            .iter()
-            .filter_map(|path| self.source(path, files))
-            .collect();
+        let found = waiting.iter();
+        let found = found.filter_map(|path| Some((path.clone(), self.source(path, files)?)));
+        let (paths, sources): (Vec<String>, Vec<Source<'_>>) = found.unzip();
         progress.begin("making pictures", sources.len());
         let made = workshop::each(sources, progress, |source| source.variants(&self.config));
         let mut choices = self.choices();
-        for (path, variants) in waiting.into_iter().zip(made) {
+        for (path, variants) in paths.into_iter().zip(made) {
             choices.insert(path, Choice::Made(variants));
         }
         true
