@@ -316,17 +316,18 @@ fn with_anchor_links(
     documents: Vec<Arc<Document>>,
     config: &Config,
 ) -> Vec<(Arc<Document>, AnchorLinks)> {
-    let chosen: HashMap<String, AnchorLinks> = documents
+    let chosen: HashMap<(&str, &str), AnchorLinks> = documents
         .iter()
         .filter_map(|document| {
             let links = document.front.section.insert_anchor_links?;
-            Some((document.directory.clone(), links))
+            Some(((document.directory.as_str(), &*document.lang), links))
         })
         .collect();
     let of = |document: &Document| {
         let mut directory = document.directory.as_str();
         loop {
-            match (chosen.get(directory), directory.rsplit_once('/')) {
+            let links = chosen.get(&(directory, &*document.lang));
+            match (links, directory.rsplit_once('/')) {
                 (Some(links), _) => return *links,
                 (None, Some((above, _))) => directory = above,
                 (None, None) if !directory.is_empty() => directory = "",
