@@ -35,8 +35,21 @@ impl Origin {
         name.unwrap_or("site")
     }
 
+    /// Whether something is there, and not out of the site.
     pub(super) fn has(&self, file: impl AsRef<Path>) -> bool {
-        self.root.join(file).exists()
+        self.inside(file).is_some()
+    }
+
+    /// Whether it is a file.
+    pub(super) fn has_file(&self, file: impl AsRef<Path>) -> bool {
+        self.inside(file).is_some_and(|path| path.is_file())
+    }
+
+    /// Where something is that a site names: neither `..` nor a link leads out of
+    /// it.
+    fn inside(&self, file: impl AsRef<Path>) -> Option<PathBuf> {
+        let path = fs::canonicalize(self.root.join(file)).ok()?;
+        path.starts_with(&self.root).then_some(path)
     }
 
     /// All files below a directory, relative to the root, in order; none if
@@ -70,8 +83,7 @@ impl Origin {
                 continue;
             }
             let path = self.root.join(&file);
-            let inside = fs::canonicalize(&path).is_ok_and(|real| real.starts_with(&self.root));
-            if !inside {
+            if !self.has(&file) {
                 let advice = "put the file itself there";
                 let what = "a symbolic link that leads out of the site, or nowhere";
                 report.note(Topic::Files, file, None, what, advice);
@@ -81,6 +93,9 @@ impl Origin {
                 let advice = "give it another name if it is to be published";
                 let what = "names that begin with a dot belong to tools";
                 report.note(Topic::Files, file, None, what, advice);
+            } else if !path.is_file() {
+                let what = "neither a file nor a directory";
+                report.note(Topic::Files, file, None, what, "not read");
             } else {
                 files.push(file);
             }
@@ -89,6 +104,11 @@ impl Origin {
 
     /// A text file; none, and a note, if it is not text.
     pub(super) fn read(&self, file: &Path, report: &mut Report) -> Option<String> {
+        if self.root.join(file).exists() && !self.has_file(file) {
+            let advice = "put the file itself there";
+            report.note(Topic::Files, file, None, "no file of the site", advice);
+            return None;
+        }
         match Source::read(&self.root, file) {
             Ok(source) => Some(source.text),
             Err(fault) => {
@@ -165,7 +185,11 @@ impl Draft {
         report: &mut Report,
     ) -> Result<bool> {
         let file = file.into();
-        let path = origin.root.join(from);
+        let Some(path) = origin.inside(from).filter(|path| path.is_file()) else {
+            let advice = "put the file itself there";
+            report.note(Topic::Files, from, None, "no file of the site", advice);
+            return Ok(false);
+        };
         let length = fs::metadata(&path).map_or(0, |metadata| metadata.len());
         if length > MAX_STATIC_BYTES {
             let what = format!("this file has {length} bytes");
@@ -200,5 +224,34 @@ impl Draft {
                 .with_context(|| format!("cannot write {}", file.display()))?;
         }
         Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_outside_of_a_site_is_read_or_copied() {
+        let place = tempfile::tempdir().expect("a directory");
+        let site = place.path().join("site");
+        fs::create_dir_all(site.join("a")).expect("a directory");
+        fs::write(place.path().join("secret"), "s").expect("a file");
+        fs::write(site.join("own"), "o").expect("a file");
+        std::os::unix::fs::symlink("../secret", site.join("link")).expect("a link");
+        let origin = Origin::open(&site).expect("a site");
+        let new = place.path().join("new");
+        let mut draft = Draft::new(&new);
+        for file in ["../secret", "a/../../secret", "link"] {
+            let mut report = Report::default();
+            assert!(!origin.has(file) && !origin.has_file(file), "{file}");
+            assert_eq!(origin.read(file.as_ref(), &mut report), None, "{file}");
+            let copied = draft.copy("x", &origin, file.as_ref(), &mut report);
+            assert!(!copied.expect("no failure"), "{file}");
+        }
+        assert!(!new.exists());
+        let mut report = Report::default();
+        let own = origin.read("a/../own".as_ref(), &mut report);
+        assert_eq!(own.as_deref(), Some("o"));
     }
 }

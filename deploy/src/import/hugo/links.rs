@@ -149,7 +149,7 @@ impl Links<'_> {
             let directories = self.config.theme_directories();
             directories.map(|directory| directory.join(theme).join("static").join(inside))
         });
-        let mut files = files.filter(|file| self.origin.path().join(file).is_file());
+        let mut files = files.filter(|file| self.origin.has_file(file));
         files.next()
     }
 

@@ -152,7 +152,7 @@ impl Mounts {
                 "" => mount.source.clone(),
                 rest => mount.source.join(rest),
             };
-            (mount.has(rest) && origin.path().join(&file).is_file()).then_some(file)
+            (mount.has(rest) && origin.has_file(&file)).then_some(file)
         });
         found.filter(|_| !inside.is_empty())
     }
@@ -185,7 +185,7 @@ impl Mount {
             inside: join(&self.target, rest),
             language: self.language,
         };
-        if origin.path().join(&self.source).is_file() {
+        if origin.has_file(&self.source) {
             return vec![mounted(self.source.clone(), "")];
         }
         let files = origin.files(&self.source, report).into_iter();

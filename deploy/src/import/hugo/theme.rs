@@ -142,7 +142,8 @@ impl Texts {
         let mut texts = Self::default();
         // The site's own come first.
         for template in templates.iter().rev() {
-            let read = || std::fs::read_to_string(origin.path().join(&template.file));
+            // What is no text is told where the template is called.
+            let read = || origin.read(&template.file, &mut Report::default());
             if let Some(name) = shortcode(template) {
                 texts.shortcodes.insert(name, read().unwrap_or_default());
             } else if let Some(name) = partial(template) {

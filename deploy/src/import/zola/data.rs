@@ -96,7 +96,7 @@ fn copy(
     draft: &mut Draft,
     report: &mut Report,
 ) -> Result<()> {
-    let files = match origin.path().join(path).is_file() {
+    let files = match origin.has_file(path) {
         true => vec![path.to_owned()],
         false => origin.files(path, report),
     };
