@@ -33,6 +33,7 @@ fn becomes_what_it_should(generator: &str, name: &str) {
     let output = import(generator, &fixture(name).join("site"), &new);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{told}");
+    assert_eq!(told, "", "nothing but the report is told");
     let mut found = read(&new);
     if generator == "hugo" {
         take_plain_theme(&mut found);

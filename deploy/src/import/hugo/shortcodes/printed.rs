@@ -47,10 +47,7 @@ impl Writer<'_, '_, '_> {
                     return true;
                 }
                 Ok(_) | Err(Stop::NeedsBody) => {}
-                Err(Stop::Unknown(why)) => {
-                    eprintln!("DEBUG {} {why}", call.name);
-                    return false;
-                }
+                Err(Stop::Unknown(_)) => return false,
             }
         }
         false
