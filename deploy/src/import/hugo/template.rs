@@ -33,9 +33,23 @@ pub(super) const MARKDOWN: (char, char) = ('\u{e001}', '\u{e002}');
 /// Around the number of a page whose text stands there.
 pub(super) const TEXT_OF: (char, char) = ('\u{e003}', '\u{e004}');
 
-/// Whether a text has one of the marks, none of which a site may bring.
+/// Whether a text has one of the marks, none of which a site may bring: its
+/// templates are not read if they have one, and its values come
+/// [without](unmarked).
 pub(super) fn has_marks(text: &str) -> bool {
-    text.contains(|c| ('\u{e000}'..='\u{e004}').contains(&c))
+    text.contains(is_mark)
+}
+
+/// A text of the site, which looks like no mark.
+pub(super) fn unmarked(text: &str) -> String {
+    match has_marks(text) {
+        true => text.chars().filter(|c| !is_mark(*c)).collect(),
+        false => text.to_owned(),
+    }
+}
+
+fn is_mark(c: char) -> bool {
+    ('\u{e000}'..='\u{e004}').contains(&c)
 }
 
 /// Reads and runs any text: for the fuzzer.

@@ -261,7 +261,8 @@ impl Writer<'_, '_, '_> {
 
     /// Whether a page's text may stand here: not in itself, and not without end.
     fn may_include(&self, page: usize) -> bool {
-        page != self.own.page
+        page < self.own.library.documents.len()
+            && page != self.own.page
             && !self.own.inside.contains(&page)
             && self.own.inside.len() < INCLUDED_DEPTH
             && *self.own.included < INCLUDED_PAGES

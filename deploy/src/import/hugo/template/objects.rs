@@ -20,7 +20,7 @@ use super::super::site;
 use super::super::theme::{self, Texts};
 use super::run::{Stop, known_text};
 use super::value::{Frame, Map, Store, Value, entry};
-use super::{TEXT_OF, format, lists, texts};
+use super::{TEXT_OF, format, lists, texts, unmarked};
 
 /// What all templates of a site see.
 pub(in super::super) struct World<'a> {
@@ -133,7 +133,7 @@ impl<'a> World<'a> {
     fn of_page(&self, page: usize, name: &str, given: &[Value]) -> Result<Value, Stop> {
         let document = self.document(page);
         let front = &document.front;
-        let text_of = |key: &str| Value::text(get_text(front, key).unwrap_or_default());
+        let text_of = |key: &str| Value::text(unmarked(&get_text(front, key).unwrap_or_default()));
         let date_of = |keys: &[&str]| {
             let found = keys
                 .iter()
@@ -144,7 +144,7 @@ impl<'a> World<'a> {
         Ok(match name {
             "Title" => text_of("title"),
             "LinkTitle" => match get_text(front, "linkTitle") {
-                Some(title) => Value::text(title),
+                Some(title) => Value::text(unmarked(&title)),
                 None => text_of("title"),
             },
             "Description" => text_of("description"),
@@ -201,7 +201,7 @@ impl<'a> World<'a> {
             "Draft" => Value::Boolean(get_boolean(front, "draft").unwrap_or_default()),
             "Section" => Value::text(first),
             "Type" => match get_text(front, "type") {
-                Some(kind) => Value::text(kind),
+                Some(kind) => Value::text(unmarked(&kind)),
                 None => Value::text(if first.is_empty() { "page" } else { first }),
             },
             "Kind" => Value::text(match document.kind {
@@ -228,11 +228,11 @@ impl<'a> World<'a> {
         let mut map = Map::new();
         for (key, node) in front {
             if !key.name.eq_ignore_ascii_case("params") {
-                map.insert(key.name.to_lowercase(), Value::of(&node.value));
+                map.insert(unmarked(&key.name.to_lowercase()), Value::of(&node.value));
             }
         }
         for (key, node) in &data::get_table(front, "params") {
-            map.insert(key.name.to_lowercase(), Value::of(&node.value));
+            map.insert(unmarked(&key.name.to_lowercase()), Value::of(&node.value));
         }
         Value::map(map)
     }
@@ -251,7 +251,7 @@ impl<'a> World<'a> {
 
     fn of_site(&self, name: &str, given: &[Value]) -> Result<Value, Stop> {
         let root = &self.config.root;
-        let text_of = |key: &str| Value::text(get_text(root, key).unwrap_or_default());
+        let text_of = |key: &str| Value::text(unmarked(&get_text(root, key).unwrap_or_default()));
         let home = || {
             self.library
                 .section("", 0)

@@ -1,5 +1,6 @@
 //! Templates of Go as a tree, after the grammar of text/template.
 
+use super::has_marks;
 use crate::limits::TEMPLATE_NESTING;
 
 /// A part of a template.
@@ -65,6 +66,9 @@ pub(super) enum Base {
 
 /// Reads a template; none if it is not one.
 pub(super) fn template(text: &str) -> Option<Vec<Node>> {
+    if has_marks(text) {
+        return None;
+    }
     let pieces = pieces(text)?;
     let mut parser = Parser { pieces, at: 0 };
     let (nodes, end) = parser.nodes(0)?;

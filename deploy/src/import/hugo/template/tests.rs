@@ -12,7 +12,7 @@ use super::super::library::Library;
 use super::super::theme::Texts;
 use super::*;
 
-const SITE: [(&str, &str); 7] = [
+const SITE: [(&str, &str); 8] = [
     (
         "hugo.toml",
         "baseURL='https://x.org/'\ntitle='S'\n[params]\nrelease='3'\n[params.deep]\nkey='k'\n",
@@ -26,6 +26,10 @@ const SITE: [(&str, &str); 7] = [
     ("data/d.yaml", "list: [1, 2]\nmap: {x: y}\n"),
     ("i18n/en.yaml", "hello: Hi\ncount_pots: '{{ .n }} pots'\n"),
     ("static/x", ""),
+    (
+        "content/docs/marked.md",
+        "---\ntitle: \"m\\uE003999999\\uE004\"\nweight: 9\n\"k\\uE000\": \"\\uE000\"\nhidden: true\nbuild: {list: never}\n---\n",
+    ),
 ];
 
 /// What a template prints for the call `name a="1"`, in the page `docs/a.md`.
@@ -311,4 +315,19 @@ fn what_grows_without_end_is_refused() {
         assert!(matches!(found, Err(Stop::Unknown(_))), "{template}");
     }
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_site_brings_no_marks() {
+    let marked = [
+        r#"{{ with site.GetPage "/docs/marked" }}{{ .Title }}{{ .LinkTitle }}{{ .Params.title }}{{ range $k, $v := .Params }}{{ $k }}{{ $v }}{{ end }}{{ end }}"#,
+        r#"{{ markdownify "&#xE003;999999&#xE004;" }}"#,
+        "\u{e003}999999\u{e004}",
+        "{{ \"\u{e000}\" }}",
+    ];
+    for (template, found) in marked.iter().zip(printed(&marked, None)) {
+        assert!(!found.is_ok_and(|out| has_marks(&out)), "{template}");
+    }
+    let argument = Value::of_argument("\u{e000}a", true);
+    assert_eq!(argument.shown().as_deref(), Some("a"));
 }

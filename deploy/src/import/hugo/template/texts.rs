@@ -6,7 +6,7 @@ use super::super::config::Config;
 use super::super::site;
 use super::run::{Stop, known_text};
 use super::value::Value;
-use super::{BODY, MARKDOWN, has_marks};
+use super::{BODY, MARKDOWN, has_marks, unmarked};
 
 /// Markdown as HTML; one paragraph alone is none. A body is rendered where it
 /// stands.
@@ -27,6 +27,8 @@ pub(super) fn markdown(config: &Config, value: &Value) -> Result<Value, Stop> {
     );
     let mut out = String::new();
     html::push_html(&mut out, Parser::new_ext(&text, options));
+    // They may have been written as numbers of characters.
+    let out = unmarked(&out);
     let only = out.trim().strip_prefix("<p>");
     let only = only.and_then(|rest| rest.strip_suffix("</p>"));
     Ok(Value::Html(match only {

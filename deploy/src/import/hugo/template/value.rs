@@ -7,6 +7,7 @@ use std::rc::Rc;
 use site_gen::review::Data;
 
 use super::super::date::{self, Date};
+use super::unmarked;
 use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_NESTING};
 
 /// A value.
@@ -73,12 +74,12 @@ impl Value {
     /// What a call is given: as written without quotes, it may be no text.
     pub(in super::super) fn of_argument(text: &str, is_quoted: bool) -> Self {
         match text {
-            _ if is_quoted => Self::text(text),
+            _ if is_quoted => Self::text(unmarked(text)),
             "true" => Self::Boolean(true),
             "false" => Self::Boolean(false),
             text => match text.parse() {
                 Ok(number) => Self::Integer(number),
-                Err(_) => Self::text(text),
+                Err(_) => Self::text(unmarked(text)),
             },
         }
     }
@@ -87,13 +88,13 @@ impl Value {
     pub(super) fn of(data: &Data) -> Self {
         match data {
             Data::Null => Self::Nil,
-            Data::String(text) => Self::text(text),
+            Data::String(text) => Self::text(unmarked(text)),
             Data::Integer(number) => Self::Integer(*number),
             Data::Float(number) => Self::Float(*number),
             Data::Boolean(boolean) => Self::Boolean(*boolean),
             Data::Date(text) => match date::read(text) {
                 Some(date) => Self::Date(Box::new(date)),
-                None => Self::text(text),
+                None => Self::text(unmarked(text)),
             },
             Data::Array(items) => {
                 Self::array(items.iter().map(|node| Self::of(&node.value)).collect())
@@ -102,7 +103,7 @@ impl Value {
                 let entries = table.iter();
                 Self::map(
                     entries
-                        .map(|(key, node)| (key.name.clone(), Self::of(&node.value)))
+                        .map(|(key, node)| (unmarked(&key.name), Self::of(&node.value)))
                         .collect(),
                 )
             }
