@@ -156,6 +156,10 @@ pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
 /// What one run of a template of Hugo may do, in steps; how deep its parts may
 /// stand inside each other, and how deep templates may draw each other.
 pub const TEMPLATE_STEPS: usize = 200_000;
+/// The steps of all runs of an import.
+pub const ALL_TEMPLATE_STEPS: usize = 100_000_000;
+/// How large a regular expression of a template may become, in bytes.
+pub const TEMPLATE_REGEX: usize = 256 * 1024;
 /// See [`TEMPLATE_STEPS`].
 pub const TEMPLATE_NESTING: usize = 64;
 /// See [`TEMPLATE_STEPS`].

@@ -42,6 +42,7 @@ pub(super) fn call(
     given: &[Value],
 ) -> Result<Value, Stop> {
     let world = machine.world;
+    machine.spend(cost(name, given))?;
     Ok(match name {
         "page" => Value::Page(machine.page),
         "site" => Value::Site,
@@ -94,6 +95,28 @@ pub(super) fn call(
             None => return Err(Stop::unknown(name)),
         },
     })
+}
+
+/// The steps of a function that does more than look at what it is given once.
+fn cost(name: &str, given: &[Value]) -> usize {
+    let lengths = || given.iter().map(|value| length(value).unwrap_or_default());
+    let name = name.rsplit('.').next().unwrap_or(name);
+    match name {
+        // A regular expression is made, and text may be read again and again.
+        "replaceRE" | "ReplaceRE" | "findRE" | "FindRE" => 50 + lengths().sum::<usize>() / 8,
+        // Each of these is compared with each.
+        "uniq" | "Uniq" => {
+            lengths()
+                .map(|length| length.saturating_mul(length))
+                .sum::<usize>()
+                / 64
+        }
+        "where" | "Where" => match (given.first().and_then(length), given.last().map(length)) {
+            (Some(items), Some(Some(wanted))) => items.saturating_mul(wanted) / 64,
+            _ => 0,
+        },
+        _ => 0,
+    }
 }
 
 /// Those of a list of which something is so.

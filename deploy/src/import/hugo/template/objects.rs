@@ -1,6 +1,6 @@
 //! What pages, the site, files and calls are to a template.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -18,6 +18,7 @@ use super::super::library::{self, Library, unpublished};
 use super::super::mounts::Component;
 use super::super::site;
 use super::super::theme::{self, Texts};
+use super::parse::{self, Nodes};
 use super::run::{Stop, known_text};
 use super::value::{Frame, Map, Store, Value, entry};
 use super::{TEXT_OF, format, lists, texts, unmarked};
@@ -33,6 +34,10 @@ pub(in super::super) struct World<'a> {
     stores: RefCell<BTreeMap<usize, Store>>,
     /// The pages that are in lists, in their order, each with its section.
     pub(super) listed: OnceCell<Vec<(usize, Option<usize>)>>,
+    /// What was read of templates already, by where their texts are.
+    parsed: RefCell<BTreeMap<(usize, usize), Option<Nodes>>>,
+    /// The steps of all runs.
+    pub(super) steps: Cell<usize>,
 }
 
 impl<'a> World<'a> {
@@ -51,7 +56,17 @@ impl<'a> World<'a> {
             translations: RefCell::default(),
             stores: RefCell::default(),
             listed: OnceCell::new(),
+            parsed: RefCell::default(),
+            steps: Cell::new(0),
         }
+    }
+
+    /// A template, read once.
+    pub(super) fn parsed(&self, text: &'a str) -> Option<Nodes> {
+        let place = (text.as_ptr().addr(), text.len());
+        let mut parsed = self.parsed.borrow_mut();
+        let read = || parse::template(text).map(Rc::new);
+        parsed.entry(place).or_insert_with(read).clone()
     }
 
     /// The template of a shortcode.
@@ -438,7 +453,11 @@ fn put(all: &mut Map, path: &str, value: Value) {
 fn of_store(store: &Store, name: &str, given: &[Value]) -> Result<Value, Stop> {
     let key = |at: usize| known_text(given.get(at).unwrap_or(&Value::Nil));
     let value = |at: usize| given.get(at).cloned().unwrap_or(Value::Nil);
-    if given.iter().any(|value| value.weight().is_none()) {
+    // A chain of them would be as deep as the stack when it is dropped.
+    if given
+        .iter()
+        .any(|value| value.weight().is_none() || value.has_store())
+    {
         return Err(no(name));
     }
     let mut map = store.borrow_mut();

@@ -1,5 +1,7 @@
 //! Templates of Go as a tree, after the grammar of text/template.
 
+use std::rc::Rc;
+
 use super::has_marks;
 use crate::limits::TEMPLATE_NESTING;
 
@@ -25,9 +27,12 @@ pub(super) enum Node {
     Break,
     Continue,
     Return(Pipe),
-    Define(String, Vec<Node>),
+    Define(String, Nodes),
     Template(String, Pipe),
 }
+
+/// The parts of a template that others draw.
+pub(super) type Nodes = Rc<Vec<Node>>;
 
 /// Conditions, each with a name for its value if it has one, and what is done;
 /// and what is done if none holds.
@@ -201,7 +206,7 @@ impl Parser {
                 "define" => {
                     let (body, end) = self.nodes(depth + 1)?;
                     (end == End::Block).then_some(())?;
-                    Node::Define(name(rest)?.0, body)
+                    Node::Define(name(rest)?.0, Rc::new(body))
                 }
                 "template" => {
                     let (name, context) = name(rest)?;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::objects::World;
-use super::parse::{self, Base, Branches, Command, Node, Operand, Pipe};
-use super::value::{Frame, Value, entry};
+use super::parse::{self, Base, Branches, Command, Node, Nodes, Operand, Pipe};
+use super::value::{Frame, STEP_WEIGHT, Value, entry};
 use super::{BODY, functions, has_marks};
-use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_DEPTH, TEMPLATE_STEPS};
+use crate::limits::{ALL_TEMPLATE_STEPS, MAX_TEMPLATE_BYTES, TEMPLATE_DEPTH, TEMPLATE_STEPS};
 
 /// Why a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,12 +34,14 @@ pub(in super::super) enum Inner {
 }
 
 /// What a template prints for a call.
-pub(in super::super) fn run(
-    world: &World<'_>,
-    template: &str,
+pub(in super::super) fn run<'a>(
+    world: &World<'a>,
+    template: &'a str,
     frame: &Rc<Frame>,
 ) -> Result<String, Stop> {
-    let nodes = parse::template(template).ok_or_else(|| Stop::unknown("no template"))?;
+    let nodes = world
+        .parsed(template)
+        .ok_or_else(|| Stop::unknown("no template"))?;
     let mut machine = Machine {
         world,
         page: frame.page,
@@ -49,7 +51,11 @@ pub(in super::super) fn run(
         steps: 0,
         depth: 0,
     };
-    machine.draw(&nodes, &Value::Call(Rc::clone(frame)))?;
+    let drawn = machine.draw(&nodes, &Value::Call(Rc::clone(frame)));
+    world
+        .steps
+        .set(world.steps.get().saturating_add(machine.steps));
+    drawn?;
     Ok(machine.out)
 }
 
@@ -64,7 +70,7 @@ enum Flow {
 pub(super) struct Machine<'a, 'w> {
     pub(super) world: &'w World<'a>,
     pub(super) page: usize,
-    defined: BTreeMap<String, Vec<Node>>,
+    defined: BTreeMap<String, Nodes>,
     names: Vec<(String, Value)>,
     out: String,
     steps: usize,
@@ -77,6 +83,8 @@ impl Machine<'_, '_> {
         if self.depth == TEMPLATE_DEPTH {
             return Err(Stop::unknown("templates draw each other too deep"));
         }
+        // All of them are looked at for definitions.
+        self.spend(nodes.len() / STEP_WEIGHT)?;
         self.depth += 1;
         let names = std::mem::replace(&mut self.names, vec![(String::new(), root.clone())]);
         self.define(nodes);
@@ -92,7 +100,7 @@ impl Machine<'_, '_> {
     fn define(&mut self, nodes: &[Node]) {
         for node in nodes {
             if let Node::Define(name, body) = node {
-                self.defined.insert(name.clone(), body.clone());
+                self.defined.insert(name.clone(), Rc::clone(body));
             }
         }
     }
@@ -109,7 +117,8 @@ impl Machine<'_, '_> {
                     .get(name)
                     .or_else(|| partials.get(&format!("{name}.html")));
                 let text = text.ok_or_else(|| Stop::unknown(format!("partial {name}")))?;
-                parse::template(text).ok_or_else(|| Stop::unknown(format!("partial {name}")))?
+                let nodes = self.world.parsed(text);
+                nodes.ok_or_else(|| Stop::unknown(format!("partial {name}")))?
             }
         };
         let out = std::mem::take(&mut self.out);
@@ -120,6 +129,7 @@ impl Machine<'_, '_> {
 
     /// What a text with actions in it says.
     pub(super) fn filled(&mut self, text: &str, context: &Value) -> Result<String, Stop> {
+        self.spend(text.len() / STEP_WEIGHT)?;
         let nodes = parse::template(text).ok_or_else(|| Stop::unknown("a text"))?;
         let out = std::mem::take(&mut self.out);
         let returned = self.draw(&nodes, context);
@@ -137,8 +147,17 @@ impl Machine<'_, '_> {
     }
 
     fn step(&mut self) -> Result<(), Stop> {
-        self.steps += 1;
-        match self.steps > TEMPLATE_STEPS || self.out.len() > MAX_TEMPLATE_BYTES {
+        self.spend(1)
+    }
+
+    /// Takes steps, of which this run and all runs have so many.
+    pub(super) fn spend(&mut self, steps: usize) -> Result<(), Stop> {
+        self.steps = self.steps.saturating_add(steps);
+        let of_all = self.world.steps.get().saturating_add(self.steps);
+        match self.steps > TEMPLATE_STEPS
+            || of_all > ALL_TEMPLATE_STEPS
+            || self.out.len() > MAX_TEMPLATE_BYTES
+        {
             true => Err(Stop::unknown("a template that does too much")),
             false => Ok(()),
         }
@@ -146,8 +165,16 @@ impl Machine<'_, '_> {
 
     /// Takes what was made for steps, too.
     fn weigh(&mut self, value: &Value) -> Result<(), Stop> {
-        let weight = value.weight();
-        self.steps += weight.ok_or_else(|| Stop::unknown("a value that is too large"))? / 8;
+        let weight = value.weight().ok_or_else(too_large)?;
+        self.spend(weight / STEP_WEIGHT)
+    }
+
+    /// And what is looked at.
+    fn look_at(&mut self, values: &[Value]) -> Result<(), Stop> {
+        for value in values {
+            let width = value.width().ok_or_else(too_large)?;
+            self.spend(width / STEP_WEIGHT)?;
+        }
         Ok(())
     }
 
@@ -248,28 +275,10 @@ impl Machine<'_, '_> {
         otherwise: &[Node],
         dot: &Value,
     ) -> Result<Flow, Stop> {
-        let entries: Vec<(Value, Value)> = match over {
-            Value::Nil => Vec::new(),
-            Value::Array(items) => {
-                let numbered = items.iter().enumerate();
-                let number = |at: usize| Value::Integer(i64::try_from(at).unwrap_or(i64::MAX));
-                numbered
-                    .map(|(at, item)| (number(at), item.clone()))
-                    .collect()
-            }
-            Value::Map(map) => {
-                let entries = map.iter();
-                entries
-                    .map(|(key, value)| (Value::text(key), value.clone()))
-                    .collect()
-            }
-            _ => return Err(Stop::unknown("range over something else")),
-        };
-        if entries.is_empty() {
-            return self.nodes(otherwise, dot);
-        }
+        let mut is_empty = true;
         let known = self.names.len();
-        for (key, value) in entries {
+        for (key, value) in entries(over)? {
+            is_empty = false;
             self.step()?;
             match names {
                 [name] => self.names.push((name.clone(), value.clone())),
@@ -279,7 +288,7 @@ impl Machine<'_, '_> {
                 }
                 _ => {}
             }
-            let flow = self.nodes(body, &value);
+            let flow = self.nodes(body, value);
             self.names.truncate(known);
             match flow? {
                 Flow::Break => break,
@@ -287,7 +296,10 @@ impl Machine<'_, '_> {
                 Flow::Next | Flow::Continue => {}
             }
         }
-        Ok(Flow::Next)
+        match is_empty {
+            true => self.nodes(otherwise, dot),
+            false => Ok(Flow::Next),
+        }
     }
 
     /// Prints a value as html/template does where it stands.
@@ -403,6 +415,7 @@ impl Machine<'_, '_> {
                     true => arguments.take().unwrap_or_default(),
                     false => Vec::new(),
                 };
+                self.look_at(&given)?;
                 let value = functions::call(self, &name, &given)?;
                 self.weigh(&value)?;
                 value
@@ -434,9 +447,42 @@ impl Machine<'_, '_> {
             Value::Map(map) => Ok(entry(map, name).cloned().unwrap_or(Value::Nil)),
             // A field of what is not there is not there.
             Value::Nil => Ok(Value::Nil),
-            _ => self.world.field(value, name, given),
+            Value::Store(store) => {
+                let result = self.world.field(value, name, given)?;
+                // What was put there is copied when more is.
+                let key = given.first().and_then(Value::shown).unwrap_or_default();
+                let kept = store.borrow().get(&key).cloned();
+                kept.map_or(Ok(()), |kept| self.weigh(&kept))?;
+                Ok(result)
+            }
+            _ => {
+                let result = self.world.field(value, name, given)?;
+                if let Value::Array(items) = &result {
+                    self.spend(items.len() / STEP_WEIGHT)?;
+                }
+                Ok(result)
+            }
         }
     }
+}
+
+/// What is gone through, each with its key; it is not copied, as most of it may
+/// never be looked at.
+fn entries(over: &Value) -> Result<Box<dyn Iterator<Item = (Value, &Value)> + '_>, Stop> {
+    let number = |at: usize| Value::Integer(i64::try_from(at).unwrap_or(i64::MAX));
+    Ok(match over {
+        Value::Nil => Box::new(std::iter::empty()),
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            Box::new(items.map(move |(at, item)| (number(at), item)))
+        }
+        Value::Map(map) => Box::new(map.iter().map(|(key, value)| (Value::text(key), value))),
+        _ => return Err(Stop::unknown("range over something else")),
+    })
+}
+
+fn too_large() -> Stop {
+    Stop::unknown("a value that is too large")
 }
 
 pub(super) fn escaped(text: &str) -> String {

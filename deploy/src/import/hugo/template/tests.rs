@@ -52,6 +52,8 @@ fn printed(templates: &[&str], inner: Option<&str>) -> Vec<Result<String, Stop>>
     ] {
         texts.partials.insert(name.to_owned(), text.to_owned());
     }
+    let long = format!("{{{{ return 1 }}}}{}", "{{ .a }}".repeat(9_000));
+    texts.partials.insert("long.html".to_owned(), long);
     let world = World::new(&config, &library, &texts, &origin);
     let pages = library.documents.iter();
     let page = pages.clone().position(|page| page.name == "a");
@@ -309,6 +311,16 @@ fn what_grows_without_end_is_refused() {
         "{{ $a := \"ab\" }}{{ range seq 60 }}{{ $a = printf \"%s%s\" $a $a }}{{ end }}",
         "{{ $a := strings.Repeat 60000 \"a\" }}{{ replace $a \"a\" $a }}",
         "{{ $a := strings.Repeat 60000 \"a\" }}{{ replaceRE \"a\" $a $a }}",
+        "{{ $s := newScratch }}{{ $s.Set \"a\" (slice 1 2) }}{{ range seq 60 }}{{ $s.Add \"a\" ($s.Get \"a\") }}{{ end }}",
+        "{{ $s := newScratch }}{{ range seq 40000 }}{{ $t := newScratch }}{{ $t.Set \"a\" (slice $s) }}{{ $s = $t }}{{ end }}",
+        "{{ $a := seq 190000 }}{{ range seq 40000 }}{{ if in $a 0 }}{{ end }}{{ end }}",
+        "{{ $a := seq 190000 }}{{ range seq 40000 }}{{ if eq $a $a }}{{ end }}{{ end }}",
+        "{{ $a := seq 190000 }}{{ range seq 50000 }}{{ range $a }}{{ break }}{{ end }}{{ end }}",
+        "{{ $a := uniq (seq 190000) }}",
+        "{{ $a := strings.Repeat 60000 \"a\" }}{{ range seq 40000 }}{{ $b := upper $a }}{{ end }}",
+        "{{ $a := strings.Repeat 60000 \"a\" }}{{ range seq 40000 }}{{ $b := replaceRE `((a?){100}){20}b` \"a\" $a }}{{ end }}",
+        "{{ range seq 40000 }}{{ $b := findRE `(\\w{9}){9}` \"a\" }}{{ end }}",
+        "{{ range seq 40000 }}{{ $b := partial \"long\" . }}{{ end }}",
         "{{ range seq 9999 }}{{ $.Scratch.SetInMap \"a\" \"b\" ($.Scratch.Get \"a\") }}{{ end }}",
     ];
     for (template, found) in endless.iter().zip(printed(&endless, None)) {

@@ -8,7 +8,16 @@ use site_gen::review::Data;
 
 use super::super::date::{self, Date};
 use super::unmarked;
-use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_NESTING};
+use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_NESTING, TEMPLATE_STEPS};
+
+/// Values that are moved in one step.
+pub(super) const STEP_WEIGHT: usize = 8;
+
+/// More would take more steps than there are.
+const MAX_WEIGHT: usize = TEMPLATE_STEPS * STEP_WEIGHT;
+
+/// The bytes of a text that weigh as much as a value.
+const WEIGHT_OF_TEXT: usize = 64;
 
 /// A value.
 #[derive(Clone, Debug)]
@@ -124,34 +133,62 @@ impl Value {
         }
     }
 
-    /// How many values it is made of; none if they stand too deep in each other,
-    /// or one is too long.
+    /// How many values it is made of, where long texts count for more; none if
+    /// they stand too deep in each other, or are too many.
     pub(super) fn weight(&self) -> Option<usize> {
-        self.weight_at(0)
+        let mut left = MAX_WEIGHT;
+        self.weigh(0, &mut left)?;
+        Some(MAX_WEIGHT - left)
     }
 
-    fn weight_at(&self, depth: usize) -> Option<usize> {
+    fn weigh(&self, depth: usize, left: &mut usize) -> Option<()> {
         if depth > TEMPLATE_NESTING {
             return None;
         }
-        let mut sum = 1;
+        *left = left.checked_sub(self.own_weight()?)?;
         match self {
-            Self::Text(text) | Self::Html(text) => {
-                (text.len() <= MAX_TEMPLATE_BYTES).then_some(())?;
-            }
-            Self::Array(items) => {
-                for item in items.iter() {
-                    sum += item.weight_at(depth + 1)?;
-                }
-            }
-            Self::Map(map) => {
-                for item in map.values() {
-                    sum += item.weight_at(depth + 1)?;
-                }
-            }
-            _ => {}
+            Self::Array(items) => items
+                .iter()
+                .try_for_each(|item| item.weigh(depth + 1, left)),
+            Self::Map(map) => map
+                .values()
+                .try_for_each(|item| item.weigh(depth + 1, left)),
+            _ => Some(()),
         }
-        Some(sum)
+    }
+
+    /// How much is to be looked at if it is compared or written out: what is in
+    /// maps is not.
+    pub(super) fn width(&self) -> Option<usize> {
+        let mut left = MAX_WEIGHT;
+        self.widen(&mut left)?;
+        Some(MAX_WEIGHT - left)
+    }
+
+    fn widen(&self, left: &mut usize) -> Option<()> {
+        *left = left.checked_sub(self.own_weight()?)?;
+        match self {
+            Self::Array(items) => items.iter().try_for_each(|item| item.widen(left)),
+            _ => Some(()),
+        }
+    }
+
+    fn own_weight(&self) -> Option<usize> {
+        match self {
+            Self::Text(text) | Self::Html(text) if text.len() > MAX_TEMPLATE_BYTES => None,
+            Self::Text(text) | Self::Html(text) => Some(1 + text.len() / WEIGHT_OF_TEXT),
+            _ => Some(1),
+        }
+    }
+
+    /// Whether what templates note for each other is in it.
+    pub(super) fn has_store(&self) -> bool {
+        match self {
+            Self::Store(_) => true,
+            Self::Array(items) => items.iter().any(Self::has_store),
+            Self::Map(map) => map.values().any(Self::has_store),
+            _ => false,
+        }
     }
 
     /// As it is printed; none if it is nothing that is.

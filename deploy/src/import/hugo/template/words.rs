@@ -6,7 +6,7 @@ use super::super::anchor::Anchors;
 use super::run::{Stop, escaped, known_text};
 use super::value::Value;
 use super::{format, has_marks, texts};
-use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_STEPS};
+use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_REGEX, TEMPLATE_STEPS};
 
 /// Calls one of them; none if it is none of them.
 pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
@@ -138,7 +138,7 @@ fn text_of_texts(name: &str, given: &[String]) -> Option<Result<Value, ()>> {
             Value::Integer(i64::try_from(text.split_whitespace().count()).ok()?)
         }
         ("findRE" | "FindRE", [pattern, text]) => {
-            let regex = Regex::new(pattern).ok()?;
+            let regex = regex(pattern)?;
             let found = regex
                 .find_iter(text)
                 .map(|found| Value::text(&text[found.range()]));
@@ -149,9 +149,14 @@ fn text_of_texts(name: &str, given: &[String]) -> Option<Result<Value, ()>> {
     Some(Ok(value))
 }
 
+fn regex(pattern: &str) -> Option<Regex> {
+    let limits = Regex::config().nfa_size_limit(Some(TEMPLATE_REGEX));
+    Regex::builder().configure(limits).build(pattern).ok()
+}
+
 /// Go writes `$1` and `${1}`, as the crate does.
 fn replaced(pattern: &str, new: &str, text: &str) -> Option<Value> {
-    let regex = Regex::new(pattern).ok()?;
+    let regex = regex(pattern)?;
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for captures in regex.captures_iter(text) {
