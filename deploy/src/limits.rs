@@ -157,7 +157,7 @@ pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
 /// stand inside each other, and how deep templates may draw each other.
 pub const TEMPLATE_STEPS: usize = 200_000;
 /// The steps of all runs of an import.
-pub const ALL_TEMPLATE_STEPS: usize = 100_000_000;
+pub const ALL_TEMPLATE_STEPS: usize = 50_000_000;
 /// How large a regular expression of a template may become, in bytes.
 pub const TEMPLATE_REGEX: usize = 256 * 1024;
 /// See [`TEMPLATE_STEPS`].

@@ -43,6 +43,9 @@ pub(super) fn call(
 ) -> Result<Value, Stop> {
     let world = machine.world;
     machine.spend(cost(name, given))?;
+    if compares(name) {
+        given.iter().try_for_each(known)?;
+    }
     Ok(match name {
         "page" => Value::Page(machine.page),
         "site" => Value::Site,
@@ -97,6 +100,24 @@ pub(super) fn call(
     })
 }
 
+/// Whether what a function answers depends on what texts say.
+fn compares(name: &str) -> bool {
+    let name = name.rsplit('.').next().unwrap_or(name).to_lowercase();
+    let names = [
+        "eq", "ne", "lt", "le", "gt", "ge", "in", "uniq", "where", "sort",
+    ];
+    names.contains(&name.as_str())
+}
+
+/// Refuses texts that are not known yet.
+fn known(value: &Value) -> Result<(), Stop> {
+    match value {
+        Value::Text(_) | Value::Html(_) => known_text(value).map(|_| ()),
+        Value::Array(items) => items.iter().try_for_each(known),
+        _ => Ok(()),
+    }
+}
+
 /// The steps of a function that does more than look at what it is given once.
 fn cost(name: &str, given: &[Value]) -> usize {
     let lengths = || given.iter().map(|value| length(value).unwrap_or_default());
@@ -144,6 +165,7 @@ fn chosen(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<Value, Stop>
     let mut found = Vec::new();
     for item in items.iter() {
         let own = machine.at(item, &path)?;
+        known(&own)?;
         let is_in =
             || matches!(wanted, Value::Array(all) if all.iter().any(|one| one.equals(&own)));
         let is_so = match name {
@@ -174,6 +196,7 @@ fn sorted(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<Value, Stop>
             "value" => item.clone(),
             path => machine.at(item, path)?,
         };
+        known(&key)?;
         keyed.push((key, item.clone()));
     }
     keyed.sort_by(|(a, _), (b, _)| compared(a, b).unwrap_or(Ordering::Equal));
@@ -252,7 +275,7 @@ fn of_logic(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
 
 fn compared(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
-        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
+        (Value::Text(a) | Value::Html(a), Value::Text(b) | Value::Html(b)) => Some(a.cmp(b)),
         (Value::Date(a), Value::Date(b)) => Some(a.moment.cmp(&b.moment)),
         _ => a.number()?.partial_cmp(&b.number()?),
     }

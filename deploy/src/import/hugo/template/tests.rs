@@ -292,6 +292,11 @@ fn a_body_that_is_not_known_is_only_passed_on() {
         "{{ upper .Inner }}",
         "{{ highlight .Inner \"go\" }}",
         "{{ len .Inner }}",
+        "{{ if eq .Inner \"x\" }}y{{ end }}",
+        "{{ if ne .Inner \"x\" }}y{{ end }}",
+        "{{ if in (slice \"x\") .Inner }}y{{ end }}",
+        "{{ with where (slice (dict \"a\" .Inner)) \"a\" \"x\" }}y{{ end }}",
+        "{{ trim .Inner \"*\" }}",
     ];
     for found in printed(&templates, Some(&body)) {
         assert!(found.is_err(), "{found:?}");

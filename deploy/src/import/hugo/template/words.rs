@@ -29,7 +29,10 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
                 other => Value::text(shown(other).ok()?.trim()),
             }));
         }
-        "trim" | "Trim" if matches!(first, Value::Html(text) if has_marks(text)) => {
+        "trim" | "Trim"
+            if matches!(first, Value::Html(text) if has_marks(text))
+                && matches!(last, Value::Text(signs) if signs.trim().is_empty()) =>
+        {
             return Some(Ok(first.clone()));
         }
         "htmlUnescape" | "transform.HTMLUnescape" => {
