@@ -68,9 +68,52 @@ pub(super) fn is_block(text: &str) -> bool {
     text.starts_with('<') && BLOCKS.contains(&name.as_str())
 }
 
-/// HTML as one block, without the empty lines that would end it.
+/// HTML as blocks: one, if no script or style sheet is in it whose lines would
+/// be put together.
 pub(super) fn block(text: &str, place: Place) -> String {
     let text = text.trim();
+    if is_block(text) {
+        return one_block(text, place);
+    }
+    let parts = parts(text).into_iter().map(|part| match has_code(part) {
+        true => part.to_owned(),
+        false => one_block(part, place),
+    });
+    parts.collect::<Vec<_>>().join("\n\n")
+}
+
+/// Whether a script or a style sheet is in HTML.
+pub(super) fn has_code(text: &str) -> bool {
+    text.contains("<script") || text.contains("<style")
+}
+
+/// Scripts and style sheets, which are blocks that may have empty lines
+/// (condition 1), and what is between them.
+fn parts(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(start) = ["<script", "<style"]
+        .iter()
+        .filter_map(|tag| rest.find(tag))
+        .min()
+    {
+        parts.push(&rest[..start]);
+        rest = &rest[start..];
+        let close = match rest.starts_with("<script") {
+            true => "</script>",
+            false => "</style>",
+        };
+        let end = rest.find(close).map_or(rest.len(), |at| at + close.len());
+        parts.push(&rest[..end]);
+        rest = &rest[end..];
+    }
+    parts.push(rest);
+    let parts = parts.into_iter().map(str::trim);
+    parts.filter(|part| !part.is_empty()).collect()
+}
+
+/// HTML without the empty lines that would end its block.
+fn one_block(text: &str, place: Place) -> String {
     let is_block = is_block(text);
     let mut out = String::with_capacity(text.len());
     if !is_block {
@@ -87,7 +130,7 @@ pub(super) fn block(text: &str, place: Place) -> String {
         let ends = line.rfind("</pre") > line.rfind("<pre");
         in_pre = (in_pre || line.contains("<pre")) && !ends;
         if number > 0 {
-            match (was_in_pre, line.is_empty()) {
+            match (was_in_pre, line.trim().is_empty()) {
                 (true, is_empty) if is_empty || !keeps_lines => out.push_str("&#10;"),
                 (false, true) => continue,
                 _ => out.push(if keeps_lines { '\n' } else { ' ' }),
@@ -152,6 +195,15 @@ mod tests {
                 "<div><pre>a&#10;\n b</pre></div>",
             ),
             ("<b>\n\na</b>", "<!----><b> a</b>"),
+            (
+                "<div><pre>a\n  \n    b</pre></div>",
+                "<div><pre>a&#10;  \n    b</pre></div>",
+            ),
+            (
+                "<i>x</i>\n<script>\n// a\n\nb()</script>\n<div>c</div>",
+                "<!----><i>x</i>\n\n<script>\n// a\n\nb()</script>\n\n<div>c</div>",
+            ),
+            ("<style>\na {}", "<style>\na {}"),
         ] {
             assert_eq!(block(text, Place::Block), expected, "{text}");
         }

@@ -15,7 +15,7 @@ use super::super::go;
 use super::super::options::Html;
 use super::super::rewritten::Rewritten;
 use super::super::template::{self, BODY, Frame, Inner, MARKDOWN, Stop, TEXT_OF, Value};
-use super::html::{Place, among, block, without_calls};
+use super::html::{Place, among, block, has_code, without_calls};
 use super::{Shortcodes, Writer};
 use crate::limits::{INCLUDED_DEPTH, INCLUDED_PAGES};
 
@@ -304,11 +304,14 @@ impl Writer<'_, '_, '_> {
             Place::Block => !among_words,
             Place::IndentedBlock | Place::Words => pieces.iter().all(is_plain),
         };
-        let has_code = pieces.iter().any(|piece| match piece {
-            Piece::Plain(text) => text.contains("<script") || text.contains("<style"),
+        // Code is kept letter by letter, or not at all.
+        let has_lost_code = pieces.iter().any(|piece| match piece {
+            Piece::Plain(text) => {
+                has_code(text) && (place != Place::Block || without_calls(text) != *text)
+            }
             _ => false,
         });
-        if !is_written || (has_code && place != Place::Block) {
+        if !is_written || has_lost_code {
             return false;
         }
         let line = self.own.document.line(call.span.start);
