@@ -13,6 +13,7 @@ mod format;
 mod functions;
 mod lists;
 mod objects;
+mod output;
 mod parse;
 mod run;
 #[cfg(test)]

@@ -1,9 +1,11 @@
-//! Runs a template: Go's text/template, with what html/template escapes.
+//! Runs a template as Go's text/template does; [`Output`] escapes what
+//! html/template would.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::objects::World;
+use super::output::Output;
 use super::parse::{self, Base, Branches, Command, Node, Nodes, Operand, Pipe};
 use super::value::{Frame, STEP_WEIGHT, Value, entry};
 use super::{BODY, functions, has_marks};
@@ -47,7 +49,7 @@ pub(in super::super) fn run<'a>(
         page: frame.page,
         defined: BTreeMap::new(),
         names: Vec::new(),
-        out: String::new(),
+        out: Output::default(),
         steps: 0,
         depth: 0,
     };
@@ -56,7 +58,7 @@ pub(in super::super) fn run<'a>(
         .steps
         .set(world.steps.get().saturating_add(machine.steps));
     drawn?;
-    Ok(machine.out)
+    Ok(machine.out.text)
 }
 
 /// How a list of nodes ended.
@@ -72,7 +74,7 @@ pub(super) struct Machine<'a, 'w> {
     pub(super) page: usize,
     defined: BTreeMap<String, Nodes>,
     names: Vec<(String, Value)>,
-    out: String,
+    out: Output,
     steps: usize,
     depth: usize,
 }
@@ -123,7 +125,7 @@ impl Machine<'_, '_> {
         };
         let out = std::mem::take(&mut self.out);
         let returned = self.draw(&nodes, context);
-        let printed = std::mem::replace(&mut self.out, out);
+        let printed = std::mem::replace(&mut self.out, out).text;
         Ok(returned?.unwrap_or(Value::Html(printed)))
     }
 
@@ -133,7 +135,7 @@ impl Machine<'_, '_> {
         let nodes = parse::template(text).ok_or_else(|| Stop::unknown("a text"))?;
         let out = std::mem::take(&mut self.out);
         let returned = self.draw(&nodes, context);
-        let printed = std::mem::replace(&mut self.out, out);
+        let printed = std::mem::replace(&mut self.out, out).text;
         returned.map(|_| printed)
     }
 
@@ -156,7 +158,7 @@ impl Machine<'_, '_> {
         let of_all = self.world.steps.get().saturating_add(self.steps);
         match self.steps > TEMPLATE_STEPS
             || of_all > ALL_TEMPLATE_STEPS
-            || self.out.len() > MAX_TEMPLATE_BYTES
+            || self.out.text.len() > MAX_TEMPLATE_BYTES
         {
             true => Err(Stop::unknown("a template that does too much")),
             false => Ok(()),
@@ -197,10 +199,10 @@ impl Machine<'_, '_> {
     fn node(&mut self, node: &Node, dot: &Value) -> Result<Flow, Stop> {
         self.step()?;
         match node {
-            Node::Text(text) => self.out.push_str(text),
+            Node::Text(text) => self.out.text.push_str(text),
             Node::Print(pipe) => {
                 let value = self.pipe(pipe, dot)?;
-                self.print(&value)?;
+                self.out.print(&value)?;
             }
             Node::Set {
                 name,
@@ -300,41 +302,6 @@ impl Machine<'_, '_> {
             true => self.nodes(otherwise, dot),
             false => Ok(Flow::Next),
         }
-    }
-
-    /// Prints a value as html/template does where it stands.
-    fn print(&mut self, value: &Value) -> Result<(), Stop> {
-        let shown = value
-            .shown()
-            .ok_or_else(|| Stop::unknown("something that is not printed"))?;
-        let in_tag = self.out.rfind('<') > self.out.rfind('>');
-        let lower = self.out.to_ascii_lowercase();
-        let in_code = ["script", "style"]
-            .iter()
-            .any(|name| lower.rfind(&format!("<{name}")) > lower.rfind(&format!("</{name}")));
-        // Text would be one of JavaScript, with quotes.
-        let is_safe = matches!(
-            value,
-            Value::Html(_) | Value::Integer(_) | Value::Boolean(_)
-        );
-        if (in_code && !is_safe) || ((in_code || in_tag) && has_marks(&shown)) {
-            return Err(Stop::unknown("a value in a script, a style sheet or a tag"));
-        }
-        match value {
-            Value::Html(html) if in_code => self.out.push_str(html),
-            Value::Html(html) if in_tag && self.is_in_quotes() => {
-                self.out.push_str(&html.replace('"', "&#34;"));
-            }
-            Value::Html(html) => self.out.push_str(html),
-            _ => self.out.push_str(&escaped(&shown)),
-        }
-        Ok(())
-    }
-
-    /// Whether the value of an attribute is open.
-    fn is_in_quotes(&self) -> bool {
-        let tag = self.out.rfind('<').map(|at| &self.out[at..]);
-        tag.is_some_and(|tag| tag.matches('"').count() % 2 == 1)
     }
 
     fn pipe(&mut self, pipe: &Pipe, dot: &Value) -> Result<Value, Stop> {
@@ -483,21 +450,6 @@ fn entries(over: &Value) -> Result<Box<dyn Iterator<Item = (Value, &Value)> + '_
 
 fn too_large() -> Stop {
     Stop::unknown("a value that is too large")
-}
-
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&#34;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// The text of a value, which is not to be a body that is not known yet.

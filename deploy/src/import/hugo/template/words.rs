@@ -3,7 +3,8 @@
 use regex_automata::meta::Regex;
 
 use super::super::anchor::Anchors;
-use super::run::{Stop, escaped, known_text};
+use super::output::escaped;
+use super::run::{Stop, known_text};
 use super::value::Value;
 use super::{format, has_marks, texts};
 use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_REGEX, TEMPLATE_STEPS};
