@@ -71,12 +71,13 @@ fn plural(name: &str) -> String {
     }
 }
 
-fn capitalised(name: &str) -> String {
+/// With a capital at each word that is not small, and at the first and last.
+pub(super) fn capitalised(name: &str) -> String {
     let mut title = String::with_capacity(name.len());
-    let words = name.split_inclusive(['-', ' ']);
-    for word in words {
+    let mut words = name.split_inclusive(['-', ' ']).peekable();
+    while let Some(word) = words.next() {
         let plain = word.trim_end_matches(['-', ' ']);
-        if !title.is_empty() && SMALL.contains(&plain) {
+        if !title.is_empty() && words.peek().is_some() && SMALL.contains(&plain) {
             title.push_str(word);
             continue;
         }

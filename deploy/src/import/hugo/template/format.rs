@@ -27,35 +27,7 @@ pub(super) fn printf(given: &[Value]) -> Result<Value, Stop> {
             continue;
         }
         let value = values.next().ok_or_else(|| Stop::unknown("printf"))?;
-        let text = match (verb, value) {
-            ("s" | "v", Value::Text(text) | Value::Html(text)) => text.clone(),
-            ("s" | "v" | "d", value) => known_text(value)?,
-            ("q", value) => format!("{:?}", known_text(value)?),
-            ("f", value) => {
-                let number = value.number().ok_or_else(|| Stop::unknown("printf"))?;
-                let digits = flags
-                    .strip_prefix('.')
-                    .map_or(Some(6), |text| text.parse().ok());
-                let digits: usize = digits.ok_or_else(|| Stop::unknown("printf"))?;
-                out.push_str(&format!("{number:.*}", digits.min(20)));
-                continue;
-            }
-            ("T", value) => kind(value)?.to_owned(),
-            ("t", _) => known_text(value)?,
-            _ => return Err(Stop::unknown("printf")),
-        };
-        match flags {
-            "" | "+" | "#" => out.push_str(&text),
-            flags => {
-                let zeros = flags.starts_with('0');
-                let width: usize = flags.parse().map_err(|_| Stop::unknown("printf"))?;
-                let width = width.min(100);
-                match zeros {
-                    true => out.push_str(&format!("{text:0>width$}")),
-                    false => out.push_str(&format!("{text:>width$}")),
-                }
-            }
-        }
+        out.push_str(&one(flags, verb, value).ok_or_else(|| Stop::unknown("printf"))??);
     }
     // Marks of a body go through; what is printed of it is safe.
     Ok(match super::has_marks(&out) {
@@ -63,6 +35,55 @@ pub(super) fn printf(given: &[Value]) -> Result<Value, Stop> {
         false => Value::Text(out),
     })
 }
+
+/// One value; none for what Go would say is no value for the verb, or another
+/// way of writing one.
+fn one(flags: &str, verb: &str, value: &Value) -> Option<Result<String, Stop>> {
+    let text = match (verb, value) {
+        ("s" | "v", Value::Text(text) | Value::Html(text)) if flags.is_empty() => {
+            return Some(Ok(text.clone()));
+        }
+        ("f", Value::Float(number)) => {
+            let digits = match flags {
+                "" => 6,
+                flags => flags.strip_prefix('.')?.parse().ok()?,
+            };
+            return (digits <= MOST_DIGITS).then(|| Ok(format!("{number:.digits$}")));
+        }
+        ("d", Value::Integer(number)) if flags == "+" => return Some(Ok(format!("{number:+}"))),
+        ("T", value) => kind(value).map(str::to_owned),
+        ("q", Value::Text(text) | Value::Html(text)) => {
+            known_text(&Value::text(text)).map(|text| format!("{text:?}"))
+        }
+        ("v", Value::Nil) => return None,
+        ("v", value)
+        | ("s", value @ (Value::Text(_) | Value::Html(_)))
+        | ("d", value @ Value::Integer(_))
+        | ("t", value @ Value::Boolean(_)) => known_text(value),
+        _ => return None,
+    };
+    let text = match text {
+        Ok(text) => text,
+        stop => return Some(stop),
+    };
+    if flags.is_empty() {
+        return Some(Ok(text));
+    }
+    let width: usize = flags.parse().ok().filter(|width| *width <= MOST_WIDTH)?;
+    Some(Ok(match (flags.starts_with('0'), text.strip_prefix('-')) {
+        (true, Some(digits)) => {
+            let width = width.saturating_sub(1);
+            format!("-{digits:0>width$}")
+        }
+        (true, None) => format!("{text:0>width$}"),
+        (false, _) => format!("{text:>width$}"),
+    }))
+}
+
+/// More is asked for by nobody who is to read it.
+const MOST_DIGITS: usize = 20;
+/// See [`MOST_DIGITS`].
+const MOST_WIDTH: usize = 100;
 
 /// The name of a value's type in Go.
 fn kind(value: &Value) -> Result<&'static str, Stop> {
@@ -95,12 +116,13 @@ pub(super) fn of_date(date: &Date, name: &str, given: &[Value]) -> Result<Value,
 }
 
 /// The parts of a form in Go, longest first, and what strftime calls them.
-const PARTS: [(&str, &str); 12] = [
+const PARTS: [(&str, &str); 13] = [
     ("January", "%B"),
     ("Monday", "%A"),
     ("2006", "%Y"),
     ("Jan", "%b"),
     ("Mon", "%a"),
+    ("002", "%j"),
     ("_2", "%e"),
     ("01", "%m"),
     ("02", "%d"),

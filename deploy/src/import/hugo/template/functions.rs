@@ -91,7 +91,7 @@ pub(super) fn call(
         }
         "urlize" | "urls.URLize" => {
             let text = known_text(argument(given, 0)?)?;
-            Value::text(world.config.style.piece(&text))
+            Value::text(site_gen::encode_path(&world.config.style.piece(&text)))
         }
         _ => match pure(name, given) {
             Some(value) => value?,
@@ -199,7 +199,7 @@ fn sorted(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<Value, Stop>
         known(&key)?;
         keyed.push((key, item.clone()));
     }
-    keyed.sort_by(|(a, _), (b, _)| compared(a, b).unwrap_or(Ordering::Equal));
+    keyed.sort_by(|(a, _), (b, _)| collated(a, b));
     if matches!(given.get(2), Some(Value::Text(order)) if order == "desc") {
         keyed.reverse();
     }
@@ -278,6 +278,18 @@ fn compared(a: &Value, b: &Value) -> Option<Ordering> {
         (Value::Text(a) | Value::Html(a), Value::Text(b) | Value::Html(b)) => Some(a.cmp(b)),
         (Value::Date(a), Value::Date(b)) => Some(a.moment.cmp(&b.moment)),
         _ => a.number()?.partial_cmp(&b.number()?),
+    }
+}
+
+/// The order of a list, where the case of letters counts last.
+fn collated(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::Text(a) | Value::Html(a), Value::Text(b) | Value::Html(b)) => {
+            let key = |text: &str| text.to_lowercase();
+            // Small letters come before large ones.
+            key(a).cmp(&key(b)).then_with(|| b.cmp(a))
+        }
+        _ => compared(a, b).unwrap_or(Ordering::Equal),
     }
 }
 
@@ -398,38 +410,49 @@ fn of_order(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
                 return None;
             };
             let texts: Result<Vec<String>, Stop> = items.iter().map(known_text).collect();
-            let between = known_text(second);
-            return Some(texts.and_then(|texts| Ok(Value::text(texts.join(&between?)))));
+            return Some(texts.and_then(|texts| {
+                let between = known_text(second)?;
+                let last = given.get(2).map(known_text).transpose()?;
+                Ok(Value::text(match (last, texts.split_last()) {
+                    (Some(last), Some((end, start))) if !start.is_empty() => {
+                        start.join(&between) + &last + end
+                    }
+                    _ => texts.join(&between),
+                }))
+            }));
         }
         "sort" if given.len() == 1 => {
             let Value::Array(items) = first else {
                 return None;
             };
             let mut items = items.to_vec();
-            items.sort_by(|a, b| compared(a, b).unwrap_or(Ordering::Equal));
+            items.sort_by(collated);
             Value::array(items)
         }
         "seq" => {
             let numbers: Option<Vec<i64>> = given.iter().map(Value::integer).collect();
-            let (from, step, to) = match numbers?.as_slice() {
-                [to] => (1, 1, *to),
-                [from, to] => (*from, 1, *to),
-                [from, step, to] if *step > 0 => (*from, *step, *to),
-                _ => return None,
-            };
-            let count = TEMPLATE_STEPS;
-            let step = usize::try_from(step).ok()?;
-            Value::array(
-                (from..=to)
-                    .step_by(step)
-                    .take(count)
-                    .map(Value::Integer)
-                    .collect(),
-            )
+            sequence(numbers?.as_slice())?
         }
         _ => return None,
     };
     Some(Ok(value))
+}
+
+/// Numbers one after the other, up or down.
+fn sequence(given: &[i64]) -> Option<Value> {
+    let (from, step, to) = match *given {
+        [0] => return Some(Value::array(Vec::new())),
+        [to] => (to.signum(), to.signum(), to),
+        [from, to] => (from, if from <= to { 1 } else { -1 }, to),
+        [from, step, to] if step != 0 && (to >= from) == (step > 0) => (from, step, to),
+        _ => return None,
+    };
+    let last = to.checked_sub(from)?.checked_div(step)?;
+    let is_short = usize::try_from(last).is_ok_and(|last| last < TEMPLATE_STEPS);
+    is_short.then_some(())?;
+    let number = |at: i64| Some(Value::Integer(from.checked_add(step.checked_mul(at)?)?));
+    let numbers: Option<Vec<Value>> = (0..=last).map(number).collect();
+    Some(Value::array(numbers?))
 }
 
 fn whole(value: &Value) -> Option<usize> {

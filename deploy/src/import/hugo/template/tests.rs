@@ -74,7 +74,27 @@ fn printed(templates: &[&str], inner: Option<&str>) -> Vec<Result<String, Stop>>
 }
 
 /// What Hugo 0.168 prints.
-const KNOWN: [(&str, &str); 43] = [
+const KNOWN: [(&str, &str); 48] = [
+    (
+        "{{ title \"hello-world of the\" }} {{ title \"on a day\" }}",
+        "Hello-World of The On a Day",
+    ),
+    (
+        "{{ seq -3 }} {{ seq 3 1 }} {{ seq 0 }} {{ seq 5 -2 1 }}",
+        "[-1 -2 -3] [3 2 1] [] [5 3 1]",
+    ),
+    (
+        "{{ split \"abc\" \"\" }} {{ delimit (slice \"a\" \"b\" \"c\") \", \" \" and \" }} {{ upper \"straße\" }} {{ sort (slice \"b\" \"A\" \"a\" \"C\") }}",
+        "[a b c] a, b and c STRAßE [a A b C]",
+    ),
+    (
+        "{{ printf \"%05d %+d %.2f %3d\" -42 3 2.5 7 }}",
+        "-0042 +3 2.50   7",
+    ),
+    (
+        "{{ .Page.Date.Format \"002\" }}|{{ urlize \"é\" }}",
+        "065|%C3%A9",
+    ),
     (
         r#"a<!-- x -->b{{ printf "%T-%T-%02v" true "a" 7 }}"#,
         "abbool-string-07",
@@ -263,6 +283,16 @@ fn what_is_not_known_prints_nothing() {
         "{{ range seq 1000000 }}{{ range seq 1000000 }}a{{ end }}{{ end }}",
         "{{ partial \"loop\" . }}",
         "{{ $missing }}",
+        "{{ printf \"%s\" 5 }}",
+        "{{ printf \"%d\" \"x\" }}",
+        "{{ printf \"%f\" 1 }}",
+        "{{ printf \"%#v\" \"x\" }}",
+        "{{ printf \"%999d\" 1 }}",
+        "{{ print 1 2 }}",
+        "{{ 0.00001 }}",
+        "{{ slice nil 1 }}",
+        "{{ humanize \"5\" }}",
+        "{{ seq 1000000000 }}",
         "{{ if }}",
     ];
     for (template, found) in unknown.iter().zip(printed(&unknown, None)) {

@@ -100,15 +100,3 @@ pub(super) fn humanized(text: &str) -> String {
         None => words,
     }
 }
-
-/// Each word with a capital.
-pub(super) fn titled(text: &str) -> String {
-    let words = text.split(' ').map(|word| {
-        let mut chars = word.chars();
-        match chars.next() {
-            Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
-            None => String::new(),
-        }
-    });
-    words.collect::<Vec<_>>().join(" ")
-}

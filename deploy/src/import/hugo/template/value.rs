@@ -197,8 +197,15 @@ impl Value {
             Self::Nil => String::new(),
             Self::Boolean(boolean) => boolean.to_string(),
             Self::Integer(number) => number.to_string(),
+            // Go writes an exponent.
+            Self::Float(number) if *number != 0.0 && !(1e-4..1e21).contains(&number.abs()) => {
+                return None;
+            }
             Self::Float(number) => number.to_string(),
             Self::Text(text) | Self::Html(text) => text.clone(),
+            Self::Array(items) if items.iter().any(|item| matches!(item, Self::Nil)) => {
+                return None;
+            }
             Self::Array(items) => {
                 let items: Option<Vec<String>> = items.iter().map(Self::shown).collect();
                 format!("[{}]", items?.join(" "))

@@ -3,6 +3,7 @@
 use regex_automata::meta::Regex;
 
 use super::super::anchor::Anchors;
+use super::super::title::capitalised;
 use super::output::escaped;
 use super::run::{Stop, known_text};
 use super::value::Value;
@@ -38,6 +39,14 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         }
         "htmlUnescape" | "transform.HTMLUnescape" => {
             return Some(known_text(first).map(|text| Value::text(texts::unescaped(&text))));
+        }
+        // There would be spaces between them.
+        "print" if given.windows(2).any(|pair| !pair.iter().any(is_text)) => {
+            return Some(Err(Stop::unknown(name)));
+        }
+        // A number would be the first, second or third.
+        "humanize" | "inflect.Humanize" if first.integer().is_some() => {
+            return Some(Err(Stop::unknown(name)));
         }
         _ => {}
     }
@@ -100,9 +109,9 @@ fn is_of_texts(name: &str) -> bool {
 fn text_of_texts(name: &str, given: &[String]) -> Option<Result<Value, ()>> {
     let given: Vec<&str> = given.iter().map(String::as_str).collect();
     let value = match (name, given.as_slice()) {
-        ("upper" | "ToUpper", [text]) => Value::text(text.to_uppercase()),
+        ("upper" | "ToUpper", [text]) => Value::text(upper(text)),
         ("lower" | "ToLower", [text]) => Value::text(text.to_lowercase()),
-        ("title" | "Title", [text]) => Value::text(texts::titled(text)),
+        ("title" | "Title", [text]) => Value::text(capitalised(text)),
         ("humanize" | "inflect.Humanize", [text]) => Value::text(texts::humanized(text)),
         ("string" | "print" | "cast.ToString", [text]) => Value::text(*text),
         ("print", parts) => Value::text(parts.concat()),
@@ -125,6 +134,9 @@ fn text_of_texts(name: &str, given: &[String]) -> Option<Result<Value, ()>> {
         }
         ("replaceRE" | "ReplaceRE", [pattern, new, text]) => {
             return Some(replaced(pattern, new, text).ok_or(()));
+        }
+        ("split" | "Split", [text, ""]) => {
+            Value::array(text.chars().map(|c| Value::text(c.to_string())).collect())
         }
         ("split" | "Split", [text, between]) => {
             Value::array(text.split(between).map(Value::text).collect())
@@ -151,6 +163,22 @@ fn text_of_texts(name: &str, given: &[String]) -> Option<Result<Value, ()>> {
         _ => return None,
     };
     Some(Ok(value))
+}
+
+fn is_text(value: &Value) -> bool {
+    matches!(value, Value::Text(_) | Value::Html(_))
+}
+
+/// Go gives each letter one, or leaves it.
+fn upper(text: &str) -> String {
+    let letters = text.chars().map(|c| {
+        let mut upper = c.to_uppercase();
+        match upper.len() {
+            1 => upper.next().unwrap_or(c),
+            _ => c,
+        }
+    });
+    letters.collect()
 }
 
 fn regex(pattern: &str) -> Option<Regex> {
