@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use site_gen::Source;
@@ -206,7 +206,16 @@ impl Draft {
         Ok(true)
     }
 
+    /// Whether something may be written to a place, which nothing else then may:
+    /// one in the new site, where nothing is yet.
     fn claim(&mut self, file: &Path, from: &Path, report: &mut Report) -> bool {
+        let is_inside = |part| matches!(part, Component::Normal(_));
+        if !file.components().all(is_inside) {
+            let what = format!("{} is not in the new site", file.display());
+            let advice = "it did not come across; name it without `..`";
+            report.note(Topic::Files, from, None, what, advice);
+            return false;
+        }
         if let Some(before) = self.written.get(file) {
             let what = format!("{} has its place already", before.display());
             let advice = "only that one came across; give this one another name";
@@ -232,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_outside_of_a_site_is_read_or_copied() {
+    fn nothing_outside_of_a_site_is_read_or_written() {
         let place = tempfile::tempdir().expect("a directory");
         let site = place.path().join("site");
         fs::create_dir_all(site.join("a")).expect("a directory");
@@ -249,7 +258,14 @@ mod tests {
             let copied = draft.copy("x", &origin, file.as_ref(), &mut report);
             assert!(!copied.expect("no failure"), "{file}");
         }
-        assert!(!new.exists());
+        for file in ["../out", "themes/../../out", "/out"] {
+            let mut report = Report::default();
+            let written = draft.write(file, "x", "own".as_ref(), &mut report);
+            written.expect("no failure");
+            let copied = draft.copy(file, &origin, "own".as_ref(), &mut report);
+            assert!(!copied.expect("no failure"), "{file}");
+        }
+        assert!(!new.exists() && !place.path().join("out").exists());
         let mut report = Report::default();
         let own = origin.read("a/../own".as_ref(), &mut report);
         assert_eq!(own.as_deref(), Some("o"));
