@@ -153,6 +153,10 @@ pub const MAX_PARTIAL_DEPTH: usize = 8;
 /// See [`MAX_PARTIAL_DEPTH`].
 pub const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
 
+/// How deep brackets of a template of Zola may stand in each other: each of them
+/// is looked through for its own end.
+pub const EXPRESSION_NESTING: usize = 256;
+
 /// What one run of a template of Hugo may do, in steps; how deep its parts may
 /// stand inside each other, and how deep templates may draw each other.
 pub const TEMPLATE_STEPS: usize = 200_000;

@@ -5,6 +5,7 @@ use super::lexer::{Kind, Token};
 use super::seen::argument;
 use super::settings::settings;
 use super::whole::whole;
+use crate::limits::EXPRESSION_NESTING;
 
 /// Whether an expression is only asked whether it is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +25,31 @@ pub(super) fn translate_expression(
     component: &dyn Fn(&str, &str) -> String,
     notes: &mut Notes,
 ) -> Vec<Token> {
+    if nesting(&tokens) > EXPRESSION_NESTING {
+        let what = "an expression whose brackets stand too deep in each other".to_owned();
+        notes.push((what, "it stands as it was; write it in several"));
+        return tokens;
+    }
     let tokens = whole(settings(index(frozen(tokens, notes))));
     let tokens = group(tokens);
     let tokens = chain(tokens, condition);
     let tokens = rename(&tokens, notes);
     calls(&tokens, component)
+}
+
+/// How deep brackets stand in each other.
+fn nesting(tokens: &[Token]) -> usize {
+    let mut depth: usize = 0;
+    let mut deepest = 0;
+    for token in tokens {
+        match (token.kind, token.text.as_str()) {
+            (Kind::Sign, "(" | "[" | "?[") => depth += 1,
+            (Kind::Sign, ")" | "]") => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 /// The body of a shortcode was markdown, and is HTML now: it need not be rendered

@@ -244,3 +244,11 @@ fn what_cannot_be_translated_is_told() {
     assert!(report.contains("templates/page.html:1"), "{report}");
     assert!(report.contains("`locale`") && report.contains("`timezone`"));
 }
+
+#[test]
+fn brackets_are_not_looked_through_without_end() {
+    let deep = format!("{{{{ x{}{} }}}}", "[a".repeat(200_000), "]".repeat(200_000));
+    let (text, report) = translated(&deep);
+    assert_eq!(text, deep);
+    assert!(report.contains("templates/page.html:1"), "{report}");
+}
