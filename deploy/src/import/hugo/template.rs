@@ -1,7 +1,7 @@
 //! Shortcodes of Hugo, run: what a call printed is known without a template in
 //! tera, and can stand in the text where no call can be translated.
 //!
-//! 1. **Read** ([`parse`]): a template of Go becomes [`Node`](parse::Node)s, as
+//! 1. **Read** ([`parse`], [`pipe`]): a template of Go becomes [`Node`](parse::Node)s, as
 //!    Go's text/template has them.
 //! 2. **Run** ([`run`]): with [`Value`](value::Value)s, of which [`objects`] says
 //!    what pages, the site and a call have, and [`functions`] what can be done
@@ -9,12 +9,14 @@
 //!
 //! What is not known here ends the run: half an answer would be a wrong one.
 
+mod collections;
 mod format;
 mod functions;
 mod lists;
 mod objects;
 mod output;
 mod parse;
+mod pipe;
 mod run;
 #[cfg(test)]
 mod tests;
