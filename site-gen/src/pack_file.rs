@@ -7,12 +7,12 @@
 //!   earlier pack are copied.
 //! * **Patched**: over the pack of the build before the last, or a copy of the last,
 //!   which differ in few payloads: these are written, and what is between them is
-//!   moved where a length changed. The last pack stays whole for those who read it.
+//!   copied from the last where a length changed. The last pack stays whole for those who read it.
 //!
 //! The files have no name and are gone with the process.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, Write};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
@@ -64,11 +64,13 @@ impl PackFile {
 
     /// Another one like it.
     fn copy(&self) -> io::Result<Self> {
-        let mut file = tempfile::tempfile()?;
-        // The kernel copies from file to file by itself.
-        let mut from = self.file.try_clone()?;
-        from.rewind()?;
-        io::copy(&mut from.take(self.length), &mut file)?;
+        let file = tempfile::tempfile()?;
+        let all = Run {
+            from: 0,
+            to: 0,
+            length: self.length,
+        };
+        all.copy(&self.file, &file)?;
         Ok(Self {
             file,
             length: self.length,
@@ -104,8 +106,7 @@ enum Way {
     Patched {
         /// Where payloads are in the file now.
         now: Payloads,
-        /// What stays, or moves: from, to.
-        moves: Vec<(Extent, u64)>,
+        copies: Vec<Run>,
         writes: Vec<(u64, Vec<u8>)>,
     },
 }
@@ -131,7 +132,7 @@ impl Assembly {
             last: Some(last),
             way: Way::Patched {
                 now: old.payloads,
-                moves: Vec::new(),
+                copies: Vec::new(),
                 writes: Vec::new(),
             },
         })
@@ -140,7 +141,7 @@ impl Assembly {
     /// Takes a payload.
     pub(crate) fn add(&mut self, digest: Digest, bytes: Vec<u8>) -> io::Result<(Payload, Extent)> {
         let (payload, extent, placed) = self.place(digest, bytes.len() as u64);
-        if placed == Placed::New && !self.stays(&digest, extent) {
+        if placed == Placed::New && !self.is_there(&digest, extent) {
             self.write(extent, bytes)?;
         }
         Ok((payload, extent))
@@ -153,8 +154,11 @@ impl Assembly {
         let (offset, length) = last.payloads.find(&digest).ok_or_else(missing)?;
         let before = Extent { offset, length };
         let (payload, extent, placed) = self.place(digest, before.length);
-        if placed == Placed::New && !self.stays(&digest, extent) {
-            self.write(extent, last.read(before)?)?;
+        if placed == Placed::New && !self.is_there(&digest, extent) {
+            match &mut self.way {
+                Way::Written => self.write(extent, last.read(before)?)?,
+                Way::Patched { copies, .. } => Run::add(copies, before, extent.offset),
+            }
         }
         Ok((payload, extent))
     }
@@ -162,8 +166,10 @@ impl Assembly {
     /// The whole pack.
     pub(crate) fn finish(mut self) -> io::Result<PackFile> {
         let tables = self.plan.finish().map_err(io::Error::other)?;
-        if let Way::Patched { moves, writes, .. } = self.way {
-            run_moves(&self.file, moves)?;
+        if let (Way::Patched { copies, writes, .. }, Some(last)) = (self.way, &self.last) {
+            for run in copies {
+                run.copy(&last.file, &self.file)?;
+            }
             for (offset, bytes) in writes {
                 self.file.write_all_at(&bytes, offset)?;
             }
@@ -185,18 +191,12 @@ impl Assembly {
         (payload, Extent { offset, length }, placed)
     }
 
-    /// Whether the file has this payload somewhere: then it is not written.
-    fn stays(&mut self, digest: &Digest, to: Extent) -> bool {
-        let Way::Patched { now, moves, .. } = &mut self.way else {
+    /// Whether the file has this payload where it belongs.
+    fn is_there(&self, digest: &Digest, to: Extent) -> bool {
+        let Way::Patched { now, .. } = &self.way else {
             return false;
         };
-        let Some((offset, length)) = now.find(digest) else {
-            return false;
-        };
-        if offset != to.offset {
-            moves.push((Extent { offset, length }, to.offset));
-        }
-        true
+        now.find(digest) == Some((to.offset, to.length))
     }
 
     /// Writes a payload, and zeros up to where the next one may begin.
@@ -212,7 +212,7 @@ impl Assembly {
     }
 }
 
-/// A stretch of payloads that moves by one distance.
+/// Payloads that stand one after the other in the last pack, and do in this.
 #[derive(Clone, Copy)]
 struct Run {
     from: u64,
@@ -220,69 +220,31 @@ struct Run {
     length: u64,
 }
 
-/// Moves payloads inside a file. They keep their order, so what moves towards
-/// the start can be moved from the first on, and then what moves towards the
-/// end from the last on: nothing is written over before it was read. A payload
-/// that changed its order is read first.
-fn run_moves(file: &File, moves: Vec<(Extent, u64)>) -> io::Result<()> {
-    let mut runs: Vec<Run> = Vec::new();
-    let mut reordered = Vec::new();
-    let mut reached = 0;
-    for (from, to) in moves {
-        if from.offset < reached {
-            let mut bytes = vec![0; from.padded() as usize];
-            file.read_exact_at(&mut bytes[..from.length as usize], from.offset)?;
-            reordered.push((to, bytes));
-            continue;
-        }
-        reached = from.offset + from.padded();
+impl Run {
+    /// Adds a payload to the last run, if it goes on there, or begins another.
+    fn add(runs: &mut Vec<Self>, from: Extent, to: u64) {
         match runs.last_mut() {
             Some(run) if from.offset == run.from + run.length && to == run.to + run.length => {
                 run.length += from.padded();
             }
-            _ => runs.push(Run {
+            _ => runs.push(Self {
                 from: from.offset,
                 to,
                 length: from.padded(),
             }),
         }
     }
-    let (down, up): (Vec<Run>, Vec<Run>) = runs.into_iter().partition(|run| run.to < run.from);
-    let mut buffer = vec![0; COPY_BYTES];
-    for run in down {
-        let mut done = 0;
-        while done < run.length {
-            let length = (run.length - done).min(COPY_BYTES as u64);
-            copy(file, &mut buffer, run.from + done, run.to + done, length)?;
-            done += length;
-        }
-    }
-    for run in up.into_iter().rev() {
-        let mut left = run.length;
-        while left > 0 {
-            let length = left.min(COPY_BYTES as u64);
-            left -= length;
-            copy(file, &mut buffer, run.from + left, run.to + left, length)?;
-        }
-    }
-    for (to, bytes) in reordered {
-        file.write_all_at(&bytes, to)?;
-    }
-    Ok(())
-}
 
-/// The last payload's zeros may lie beyond the file's end.
-fn copy(file: &File, buffer: &mut [u8], from: u64, to: u64, length: u64) -> io::Result<()> {
-    let buffer = &mut buffer[..length as usize];
-    let mut read = 0;
-    while read < buffer.len() {
-        match file.read_at(&mut buffer[read..], from + read as u64)? {
-            0 => break,
-            more => read += more,
+    /// The kernel copies from file to file by itself.
+    fn copy(self, mut from: &File, mut to: &File) -> io::Result<()> {
+        from.seek(SeekFrom::Start(self.from))?;
+        to.seek(SeekFrom::Start(self.to))?;
+        let copied = io::copy(&mut from.take(self.length), &mut to)?;
+        if copied < self.length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        Ok(())
     }
-    buffer[read..].fill(0);
-    file.write_all_at(buffer, to)
 }
 
 #[cfg(test)]
