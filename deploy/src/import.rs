@@ -99,7 +99,9 @@ pub fn import(options: &Options) -> Result<()> {
     fs::create_dir_all(beside).with_context(|| format!("cannot write to {}", beside.display()))?;
     let place = Scratch::new(".fata-import-", beside)
         .with_context(|| format!("cannot write to {}", beside.display()))?;
-    let mut draft = Draft::new(&place.path().join("site"));
+    let site = place.path().join("site");
+    fs::create_dir(&site).with_context(|| format!("cannot write to {}", site.display()))?;
+    let mut draft = Draft::new(&site);
     let mut report = Report::default();
     match generator {
         Generator::Hugo => hugo::import(&origin, &mut draft, &mut report)?,

@@ -7,6 +7,7 @@ mod copy;
 
 use std::fmt;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -146,7 +147,7 @@ impl Site {
             .context("cannot copy the site to where temporary files are (TMPDIR)")?;
         let themes = copy.path().join("themes");
         fs::create_dir(&themes)
-            .and_then(|()| THEMES.extract(&themes))
+            .and_then(|()| extract(&THEMES, &themes))
             .and_then(|()| copy_sources(&self.directory, copy.path()))
             .context("cannot put the default themes next to the content")?;
         Ok(Complete::Copy(copy))
@@ -163,6 +164,15 @@ impl Site {
         let image = image::assemble(&unikernel, &pack)?;
         Ok(Built { site, image })
     }
+}
+
+fn extract(from: &Dir<'_>, to: &Path) -> io::Result<()> {
+    for directory in from.dirs() {
+        fs::create_dir(to.join(directory.path()))?;
+        extract(directory, to)?;
+    }
+    let mut files = from.files();
+    files.try_for_each(|file| fs::write(to.join(file.path()), file.contents()))
 }
 
 /// The same, and the terminal is told how far it is.

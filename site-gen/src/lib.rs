@@ -127,7 +127,7 @@ pub use ignored::is_stray;
 pub use output::{Built, File};
 pub use progress::{Listener, Progress};
 pub use sass::{Compiler, compile_sheet};
-pub use scratch::Scratch;
+pub use scratch::{Scratch, create_below};
 pub use site_pack::Caching;
 pub use source::{Source, read_plain};
 pub use template_fault::template_fault;

@@ -17,6 +17,7 @@ use crate::limits::MAX_NAME_BYTES;
 use crate::pack_file::{Extent, PackFile};
 use crate::plan::Planned;
 use crate::progress::Listener;
+use crate::scratch::create_below;
 use crate::search::OnDemand;
 use crate::unsure::Unsure;
 use crate::url;
@@ -143,11 +144,11 @@ fn leading_on(to: &str) -> String {
 }
 
 fn write_below(directory: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
-    let file = directory.join(file_name(path));
+    let file = file_name(path);
     if let Some(above) = file.parent() {
-        fs::create_dir_all(above)?;
+        create_below(directory, above)?;
     }
-    fs::write(file, bytes)
+    fs::write(directory.join(file), bytes)
 }
 
 /// Where a path goes in a directory of files.

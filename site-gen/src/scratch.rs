@@ -31,7 +31,9 @@ const NOTHING: &str = "/proc/self/nothing";
 /// A directory that nothing is left of.
 #[derive(Debug)]
 pub struct Scratch {
-    directory: TempDir,
+    /// Until it is dropped.
+    directory: Option<TempDir>,
+    path: PathBuf,
     /// On file systems without locks it has none, and is left to whoever tidies.
     _lock: File,
 }
@@ -50,27 +52,30 @@ impl Scratch {
         // None is made, and not known of, when a signal comes.
         let mut own = own();
         let directory = tempfile::Builder::new().prefix(prefix).tempdir_in(place)?;
-        own.insert(directory.path().to_owned());
+        let path = directory.path().to_owned();
+        own.insert(path.clone());
         drop(own);
-        let lock = File::open(directory.path())?;
+        let lock = File::open(&path)?;
         _ = lock.try_lock();
         Ok(Self {
-            directory,
+            directory: Some(directory),
+            path,
             _lock: lock,
         })
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        self.directory.path()
+        &self.path
     }
 
     /// Removes all that this process has: it has to end now.
     ///
     /// Other threads are still at work. Each directory goes to another name first,
     /// and a link to nothing takes its place: nobody can write to it any more, nor
-    /// make it again, nor put half of it where all of it belongs. And who makes a
-    /// new one, or is done with its own, waits for the end.
+    /// put half of it where all of it belongs. Who makes a new one, or is done with
+    /// its own, waits for the end. The link goes last; nobody makes the directory
+    /// again after that who makes others in it with [`create_below`].
     pub fn abandon_all() {
         let own = own();
         let moved: Vec<(&PathBuf, OsString)> = own.iter().filter_map(move_away).collect();
@@ -94,8 +99,33 @@ fn move_away(path: &PathBuf) -> Option<(&PathBuf, OsString)> {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        own().remove(self.path());
+        // A signal may come while it is removed, which may take long.
+        drop(self.directory.take());
+        own().remove(&self.path);
     }
+}
+
+/// Makes a directory inside of another, and those between. The other is not made,
+/// unlike by [`fs::create_dir_all`]: it may have been given up.
+///
+/// # Errors
+///
+/// When one of them cannot be made.
+pub fn create_below(root: &Path, directory: &Path) -> io::Result<()> {
+    let make = |path: &Path| match fs::create_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made,
+    };
+    let whole = root.join(directory);
+    if whole == root || make(&whole).is_ok() {
+        return Ok(());
+    }
+    let mut path = root.to_owned();
+    for part in directory {
+        path.push(part);
+        make(&path)?;
+    }
+    Ok(())
 }
 
 fn own() -> MutexGuard<'static, BTreeSet<PathBuf>> {
@@ -131,6 +161,19 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
+
+    #[test]
+    fn directories_come_only_where_there_is_one() {
+        let place = tempfile::tempdir().unwrap();
+        let make = |root: &str, below: &str| create_below(&place.path().join(root), below.as_ref());
+        make("", "a/b/c").unwrap();
+        make("a", "b/d").unwrap();
+        make("a/b", "").unwrap();
+        assert!(place.path().join("a/b/c").is_dir() && place.path().join("a/b/d").is_dir());
+        make("gone", "x/y").unwrap_err();
+        make("gone", "x").unwrap_err();
+        assert!(!place.path().join("gone").exists());
+    }
 
     #[test]
     fn what_has_no_owner_goes_and_nothing_else() {

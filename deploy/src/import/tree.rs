@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use site_gen::Source;
 use site_gen::limits::{MAX_DEPTH, MAX_STATIC_BYTES};
+use site_gen::{Source, create_below};
 
 use super::report::{Report, Topic};
 
@@ -227,12 +227,11 @@ impl Draft {
     }
 
     fn prepare(&self, file: &Path) -> Result<PathBuf> {
-        let path = self.root.join(file);
-        if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory)
+        if let Some(directory) = file.parent() {
+            create_below(&self.root, directory)
                 .with_context(|| format!("cannot write {}", file.display()))?;
         }
-        Ok(path)
+        Ok(self.root.join(file))
     }
 }
 

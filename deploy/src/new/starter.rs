@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
-use site_gen::Scratch;
+use site_gen::{Scratch, create_below};
 
 use super::page::today;
 use crate::output;
@@ -42,7 +42,8 @@ pub(super) fn create(directory: &Path, domain: &str) -> Result<String> {
     let staged = staged.with_context(|| format!("cannot write {shown}"))?;
     // The temporary directory is its maker's alone; the site is not.
     let new = staged.path().join("site");
-    write(&new, &domain, &title, today)
+    let made = fs::create_dir(&new).map_err(Into::into);
+    made.and_then(|()| write(&new, &domain, &title, today))
         .and_then(|()| place.take(&new))
         .with_context(|| format!("cannot write {shown}"))?;
     Ok(title)
@@ -113,26 +114,27 @@ fn write(new: &Path, domain: &str, title: &str, today: Date) -> Result<()> {
     for file in files(&STARTER) {
         let text = file.contents_utf8().context("a starter file is not text")?;
         let path = match file.path().to_str() {
-            Some("gitignore") => new.join(".gitignore"),
-            Some("content/zone") => new.join(format!("content/{domain}.zone")),
-            _ => new.join(file.path()),
+            Some("gitignore") => PathBuf::from(".gitignore"),
+            Some("content/zone") => format!("content/{domain}.zone").into(),
+            _ => file.path().to_owned(),
         };
-        write_file(&path, fill(text).as_bytes())?;
+        write_file(new, &path, fill(text).as_bytes())?;
     }
     let theme = THEMES
         .get_dir(THEME)
         .context("the starter's theme is missing")?;
     for file in files(theme) {
-        write_file(&new.join("themes").join(file.path()), file.contents())?;
+        let path = Path::new("themes").join(file.path());
+        write_file(new, &path, file.contents())?;
     }
     Ok(())
 }
 
-fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+fn write_file(new: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
     if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory)?;
+        create_below(new, directory)?;
     }
-    Ok(fs::write(path, bytes)?)
+    Ok(fs::write(new.join(path), bytes)?)
 }
 
 /// Every file in a directory and below.
