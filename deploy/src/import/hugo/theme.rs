@@ -40,17 +40,7 @@ pub(super) fn templates(config: &Config, origin: &Origin, report: &mut Report) -
             continue;
         };
         tell_rest(&directory, origin, report);
-        let layouts = directory.join("layouts");
-        let files = origin.files(&layouts, report).into_iter();
-        found.extend(files.filter_map(|file| {
-            let inside = file.strip_prefix(&layouts).ok()?.to_str()?.to_owned();
-            let language = 0;
-            Some(Mounted {
-                file,
-                inside,
-                language,
-            })
-        }));
+        found.extend(below(&directory.join("layouts"), origin, report));
     }
     found
 }
@@ -80,20 +70,25 @@ fn files_in(name: &str, config: &Config, origin: &Origin, report: &mut Report) -
     let mut found = Vec::new();
     for theme in config.themes.iter().rev() {
         for directory in config.theme_directories() {
-            let directory = directory.join(theme).join(name);
-            let files = origin.files(&directory, report).into_iter();
-            found.extend(files.filter_map(|file| {
-                let inside = file.strip_prefix(&directory).ok()?.to_str()?.to_owned();
-                let language = 0;
-                Some(Mounted {
-                    file,
-                    inside,
-                    language,
-                })
-            }));
+            found.extend(below(&directory.join(theme).join(name), origin, report));
         }
     }
     found
+}
+
+/// All files below a directory of a theme.
+fn below(directory: &Path, origin: &Origin, report: &mut Report) -> Vec<Mounted> {
+    let files = origin.files(directory, report).into_iter();
+    let mounted = |file: PathBuf| {
+        let inside = file.strip_prefix(directory).ok()?.to_str()?.to_owned();
+        let language = 0;
+        Some(Mounted {
+            file,
+            inside,
+            language,
+        })
+    };
+    files.filter_map(mounted).collect()
 }
 
 /// What a theme has for its own templates, which stay behind.
