@@ -7,12 +7,23 @@ use super::run::{Stop, known_text};
 use super::value::{Map, Value, entry};
 use crate::limits::TEMPLATE_STEPS;
 
-pub(super) fn of_lists(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+/// The answer of one of them, if there is one of that name and it has one.
+pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
     let name = name.strip_prefix("collections.").unwrap_or(name);
     let name = name.to_lowercase();
-    let first = given.first().unwrap_or(&Value::Nil);
-    let second = given.get(1).unwrap_or(&Value::Nil);
-    let value = match name.as_str() {
+    of_lists(&name, given)
+        .or_else(|| of_items(&name, given))
+        .or_else(|| of_order(&name, given))
+}
+
+fn first_two(given: &[Value]) -> (&Value, &Value) {
+    let at = |at| given.get(at).unwrap_or(&Value::Nil);
+    (at(0), at(1))
+}
+
+fn of_lists(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let (first, second) = first_two(given);
+    let value = match name {
         "slice" => Value::array(given.to_vec()),
         "dict" | "dictionary" => {
             let mut map = Map::new();
@@ -67,12 +78,9 @@ pub(super) fn of_lists(name: &str, given: &[Value]) -> Option<Result<Value, Stop
 }
 
 /// Those that make a list of another.
-pub(super) fn of_items(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
-    let name = name.strip_prefix("collections.").unwrap_or(name);
-    let name = name.to_lowercase();
-    let first = given.first().unwrap_or(&Value::Nil);
-    let second = given.get(1).unwrap_or(&Value::Nil);
-    let value = match name.as_str() {
+fn of_items(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let (first, second) = first_two(given);
+    let value = match name {
         "append" => match (given.split_last()?, given.len()) {
             ((Value::Array(items), [Value::Array(more)]), 2) => {
                 Value::array(items.iter().chain(more.iter()).cloned().collect())
@@ -87,7 +95,7 @@ pub(super) fn of_items(name: &str, given: &[Value]) -> Option<Result<Value, Stop
                 return None;
             };
             let count = whole(first)?.min(items.len());
-            Value::array(match name.as_str() {
+            Value::array(match name {
                 "first" => items[..count].to_vec(),
                 "last" => items[items.len() - count..].to_vec(),
                 _ => items[count..].to_vec(),
@@ -114,11 +122,9 @@ pub(super) fn of_items(name: &str, given: &[Value]) -> Option<Result<Value, Stop
 }
 
 /// Those that put a list in order, or write it out.
-pub(super) fn of_order(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
-    let name = name.strip_prefix("collections.").unwrap_or(name);
-    let first = given.first().unwrap_or(&Value::Nil);
-    let second = given.get(1).unwrap_or(&Value::Nil);
-    let value = match name.to_lowercase().as_str() {
+fn of_order(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let (first, second) = first_two(given);
+    let value = match name {
         "delimit" => {
             let Value::Array(items) = first else {
                 return None;

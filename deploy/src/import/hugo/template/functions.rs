@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::collections::{length, of_items, of_lists, of_order};
+use super::collections::{self, length};
 use super::run::{Machine, Stop, known_text};
 use super::value::{Map, Value, entry};
 use super::{format, texts, words};
@@ -222,9 +222,7 @@ fn argument(given: &[Value], at: usize) -> Result<&Value, Stop> {
 /// The functions that know nothing of the site.
 fn pure(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
     of_logic(name, given)
-        .or_else(|| of_lists(name, given))
-        .or_else(|| of_items(name, given))
-        .or_else(|| of_order(name, given))
+        .or_else(|| collections::call(name, given))
         .or_else(|| of_numbers(name, given))
         .or_else(|| words::call(name, given))
         .or_else(|| of_addresses(name, given))
