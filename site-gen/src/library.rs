@@ -278,16 +278,34 @@ impl Library {
         }
     }
 
+    /// The order of two pages in a listing; the file decides where the rest is
+    /// equal, and what has no date or weight comes last.
+    fn compare(&self, a: usize, b: usize, sort_by: SortBy) -> Ordering {
+        let changed = |document: &Document| {
+            document
+                .last_change()
+                .map(|date| date.moment)
+                .max(document.date().map(|date| date.moment))
+        };
+        let weight = |document: &Document| document.front.weight.unwrap_or(i64::MAX);
+        let (one, other) = (&self.pages[a].document, &self.pages[b].document);
+        let order = match sort_by {
+            SortBy::None => Ordering::Equal,
+            SortBy::Date => self.ages[a].cmp(&self.ages[b]),
+            SortBy::UpdateDate => changed(other).cmp(&changed(one)),
+            SortBy::Title => natural::compare(title(one), title(other)),
+            SortBy::TitleBytes => title(one).cmp(title(other)),
+            SortBy::Weight => weight(one).cmp(&weight(other)),
+            SortBy::Slug => one.slug.cmp(&other.slug),
+        };
+        order.then_with(|| one.id.cmp(&other.id))
+    }
+
     fn sort(&mut self) {
         for index in 0..self.sections.len() {
             let sort_by = self.sections[index].document.front.section.sort_by;
             let mut order = std::mem::take(&mut self.sections[index].pages);
-            match sort_by {
-                SortBy::Date => order.sort_unstable_by_key(|&page| self.ages[page]),
-                _ => order.sort_by(|&a, &b| {
-                    compare(&self.pages[a].document, &self.pages[b].document, sort_by)
-                }),
-            }
+            order.sort_by(|&a, &b| self.compare(a, b, sort_by));
             for (position, &page) in order.iter().enumerate() {
                 // What nobody sorts has no before and after.
                 if self.pages[page].listing != index || sort_by == SortBy::None {
@@ -304,27 +322,4 @@ impl Library {
 
 fn title(document: &Document) -> &str {
     document.front.title.as_deref().unwrap_or_default()
-}
-
-/// The order of a listing; the file decides where the rest is equal, and what
-/// has no date or weight comes last.
-fn compare(a: &Document, b: &Document, sort_by: SortBy) -> Ordering {
-    let moment = |document: &Document| document.date().map(|date| date.moment);
-    let changed = |document: &Document| {
-        document
-            .last_change()
-            .map(|date| date.moment)
-            .max(document.date().map(|date| date.moment))
-    };
-    let weight = |document: &Document| document.front.weight.unwrap_or(i64::MAX);
-    let order = match sort_by {
-        SortBy::None => Ordering::Equal,
-        SortBy::Date => moment(b).cmp(&moment(a)),
-        SortBy::UpdateDate => changed(b).cmp(&changed(a)),
-        SortBy::Title => natural::compare(title(a), title(b)),
-        SortBy::TitleBytes => title(a).cmp(title(b)),
-        SortBy::Weight => weight(a).cmp(&weight(b)),
-        SortBy::Slug => a.slug.cmp(&b.slug),
-    };
-    order.then_with(|| a.id.cmp(&b.id))
 }
