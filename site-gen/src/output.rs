@@ -165,7 +165,7 @@ fn file_name(path: &str) -> PathBuf {
 /// A file that is not a rendered page.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
-    pub(crate) path: String,
+    pub(crate) path: Arc<str>,
     pub(crate) body: Arc<Vec<u8>>,
     pub(crate) caching: Caching,
 }
@@ -255,13 +255,13 @@ impl<'a> Output<'a> {
     /// Adds a file that was made from `source`.
     pub(crate) fn add(
         &mut self,
-        path: String,
+        path: impl Into<Arc<str>>,
         body: Arc<Vec<u8>>,
         caching: Caching,
         source: &'a Path,
     ) {
-        let by = Maker::Other;
-        if self.claim(&path.as_str().into(), Taken { source, by }) {
+        let (path, by) = (path.into(), Maker::Other);
+        if self.claim(&path, Taken { source, by }) {
             self.besides.files.push(Made {
                 path,
                 body,

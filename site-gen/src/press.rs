@@ -69,9 +69,9 @@ pub(crate) struct Pressed {
     pages: Vec<Kept>,
     calls: Vec<Call>,
     /// The files whose names say what is in them.
-    named: HashMap<String, Digest>,
+    named: HashMap<Arc<str>, Digest>,
     /// The files that are no pages, by path: comparing is less than hashing.
-    made: HashMap<String, (Arc<Vec<u8>>, Digest)>,
+    made: HashMap<Arc<str>, (Arc<Vec<u8>>, Digest)>,
     /// The encodings of each body.
     encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
     pack: Arc<PackFile>,

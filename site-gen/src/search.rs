@@ -149,7 +149,7 @@ impl Sources {
             let caching =
                 std::iter::once(Caching::Revalidate).chain(std::iter::repeat(Caching::Immutable));
             files.extend(own.zip(caching).map(|((path, body), caching)| Made {
-                path,
+                path: path.into(),
                 body: Arc::new(body),
                 caching,
             }));
@@ -218,7 +218,7 @@ fn is_searched(library: &Library, document: &Document) -> bool {
 pub(crate) struct OnDemand {
     sources: Sources,
     cache: Arc<Cache>,
-    files: OnceLock<HashMap<String, Arc<Vec<u8>>>>,
+    files: OnceLock<HashMap<Arc<str>, Arc<Vec<u8>>>>,
 }
 
 impl OnDemand {

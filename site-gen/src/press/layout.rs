@@ -53,8 +53,8 @@ pub(super) struct Layout<'a> {
     pub(super) files: Vec<File>,
     pub(super) pages: Vec<Kept>,
     pub(super) encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
-    pub(super) named: HashMap<String, Digest>,
-    pub(super) made: HashMap<String, (Arc<Vec<u8>>, Digest)>,
+    pub(super) named: HashMap<Arc<str>, Digest>,
+    pub(super) made: HashMap<Arc<str>, (Arc<Vec<u8>>, Digest)>,
     /// The first error; after it, nothing is done.
     pub(super) result: io::Result<()>,
 }
@@ -93,17 +93,18 @@ impl Layout<'_> {
             _ => digest(&file.body),
         };
         self.made
-            .insert(file.path.clone(), (Arc::clone(&file.body), body));
+            .insert(Arc::clone(&file.path), (Arc::clone(&file.body), body));
         let known = self.last.is_some_and(|last| last.pack.has(&body));
+        let path = Arc::clone(&file.path);
         self.attempt(|layout| {
             if known {
                 let place = layout.keep(body)?;
-                return layout.file(file.path.as_str().into(), file.caching, body, place);
+                return layout.file(path, file.caching, body, place);
             }
             let content_type = media_type::of(&file.path);
             let bytes = file.body.to_vec();
             let fresh = Fresh::new(content_type, bytes, options.compression, &options.cache);
-            layout.fresh(file.path.as_str().into(), file.caching, fresh)
+            layout.fresh(path, file.caching, fresh)
         });
         body
     }
@@ -112,13 +113,15 @@ impl Layout<'_> {
     /// the last pack has under that name is the same.
     pub(super) fn wanted(&mut self, wanted: Wanted, press: &Press<'_>) {
         let known = &press.knowledge;
-        let name = match &wanted {
-            Wanted::Fingerprinted { name, .. } | Wanted::Picture { name, .. } => name.clone(),
+        let name: Arc<str> = match &wanted {
+            Wanted::Fingerprinted { name, .. } | Wanted::Picture { name, .. } => {
+                name.as_str().into()
+            }
         };
         if let Some(body) = self.last.and_then(|last| last.named.get(&name).copied()) {
             self.attempt(|layout| {
                 let place = layout.keep(body)?;
-                layout.file(name.as_str().into(), Caching::Immutable, body, place)
+                layout.file(Arc::clone(&name), Caching::Immutable, body, place)
             });
             self.named.insert(name, body);
             return;
