@@ -196,15 +196,25 @@ fn spaceless(html: &str) -> String {
     out
 }
 
+/// Checks what templates become with some filters.
+#[cfg(test)]
+pub(crate) fn assert_renders(register: fn(&mut Tera), templates: &[(&str, &str)]) {
+    let mut engine = Tera::new();
+    register(&mut engine);
+    for (template, expected) in templates {
+        engine.add_raw_template("t", template).expect(template);
+        let found = engine.render("t", &tera::Context::new()).expect(template);
+        assert_eq!(found, *expected, "{template}");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn they_do_what_zola_does() {
-        let mut engine = Tera::new();
-        register(&mut engine);
-        for (template, expected) in [
+        let templates = [
             (
                 "{{ [1, 2] | concat(with=3) | concat(with=[4, 5]) }}",
                 "[1, 2, 3, 4, 5]",
@@ -249,10 +259,7 @@ mod tests {
             ),
             ("{{ \"a/b c\" | urlencode_strict }}", "a%2Fb%20c"),
             ("{{ \"foob\" | base64_encode }}", "Zm9vYg=="),
-        ] {
-            engine.add_raw_template("t", template).expect(template);
-            let found = engine.render("t", &tera::Context::new()).expect(template);
-            assert_eq!(found, expected, "{template}");
-        }
+        ];
+        assert_renders(register, &templates);
     }
 }

@@ -115,12 +115,11 @@ fn file_size(bytes: u64, is_binary: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::filters::assert_renders;
 
     #[test]
     fn they_do_what_zola_does() {
-        let mut engine = Tera::new();
-        register(&mut engine);
-        for (template, expected) in [
+        let templates = [
             (
                 "{{ 999 | filesizeformat }} {{ 1500000 | filesizeformat }}",
                 "999 B 1.43 MB",
@@ -145,11 +144,10 @@ mod tests {
                 "{{ \"2.5\" | float }} {{ \"x\" | float(default=1.5) }} {{ 1 | float }}",
                 "2.5 1.5 1.0",
             ),
-        ] {
-            engine.add_raw_template("t", template).expect(template);
-            let found = engine.render("t", &tera::Context::new()).expect(template);
-            assert_eq!(found, expected, "{template}");
-        }
+        ];
+        assert_renders(register, &templates);
+        let mut engine = Tera::new();
+        register(&mut engine);
         for template in [
             "{{ \"x\" | int }}",
             "{{ \"x\" | float }}",
