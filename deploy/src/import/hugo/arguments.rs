@@ -2,19 +2,10 @@
 //! names and values are written.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
-use super::call::{Argument, Item};
+use super::call::{Argument, Call};
 
-/// A call as it was found.
-pub(super) struct Call<'a> {
-    pub(super) name: &'a str,
-    pub(super) arguments: &'a [Argument],
-    pub(super) body: Option<&'a (Range<usize>, Vec<Item>)>,
-    pub(super) span: &'a Range<usize>,
-}
-
-impl Call<'_> {
+impl Call {
     pub(super) fn named(&self, name: &str) -> Option<&str> {
         let is_it = |argument: &&Argument| {
             argument
@@ -44,7 +35,7 @@ const FIGURE: [&str; 13] = [
 /// The arguments of a shortcode of Hugo, as its template here takes them, and
 /// the names of those that it does not. `picture` gives the address of one.
 pub(super) fn known(
-    call: &Call<'_>,
+    call: &Call,
     mut picture: impl FnMut(&str) -> String,
 ) -> (Vec<(String, String)>, Vec<String>) {
     let mut left: BTreeSet<&str> = call
@@ -54,7 +45,7 @@ pub(super) fn known(
         .collect();
     let mut given = Vec::new();
     let mut take = |name: &str, value: &str| given.push((name.to_owned(), quoted(value)));
-    match call.name {
+    match call.name.as_str() {
         "youtube" | "vimeo" => {
             left.remove("id");
             left.remove("title");

@@ -15,17 +15,22 @@ pub(super) struct Argument {
     pub(super) quoted: bool,
 }
 
+/// A shortcode as it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Call {
+    pub(super) name: String,
+    pub(super) arguments: Vec<Argument>,
+    /// All of it.
+    pub(super) span: Range<usize>,
+    /// What is before its end, if it has one, and what is in that.
+    pub(super) body: Option<(Range<usize>, Vec<Item>)>,
+}
+
 /// Something in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Item {
-    /// A shortcode; its body, if it has an end, and what is in that.
-    Call {
-        name: String,
-        arguments: Vec<Argument>,
-        /// All of it.
-        span: Range<usize>,
-        body: Option<(Range<usize>, Vec<Item>)>,
-    },
+    /// A shortcode.
+    Call(Call),
     /// A shortcode that is shown: its marks are left out.
     Shown { inner: String, span: Range<usize> },
     /// What begins like one, and is none; or an end of nothing.
@@ -35,7 +40,9 @@ pub(super) enum Item {
 impl Item {
     pub(super) fn span(&self) -> &Range<usize> {
         match self {
-            Self::Call { span, .. } | Self::Shown { span, .. } | Self::Broken { span } => span,
+            Self::Call(Call { span, .. }) | Self::Shown { span, .. } | Self::Broken { span } => {
+                span
+            }
         }
     }
 }
@@ -68,12 +75,12 @@ pub(super) fn find(text: &str) -> Vec<Item> {
                     open.push(found.len());
                     *open_names.entry(name.clone()).or_default() += 1;
                 }
-                found.push(Item::Call {
+                found.push(Item::Call(Call {
                     name,
                     arguments,
                     span: start..end,
                     body: None,
-                });
+                }));
                 at = end;
             }
             Tag::Close(closed, end) => {
@@ -87,9 +94,9 @@ pub(super) fn find(text: &str) -> Vec<Item> {
                         depths.truncate(index);
                         depths.push(depth);
                         let inside = found.split_off(index + 1);
-                        if let Some(Item::Call { span, body, .. }) = found.last_mut() {
-                            *body = Some((span.end..start, inside));
-                            span.end = end;
+                        if let Some(Item::Call(call)) = found.last_mut() {
+                            call.body = Some((call.span.end..start, inside));
+                            call.span.end = end;
                         }
                     }
                     belongs => {
@@ -124,7 +131,7 @@ fn close(
     open_names: &mut HashMap<String, usize>,
 ) -> Option<usize> {
     while let Some(index) = open.pop() {
-        let Item::Call { name: own, .. } = &found[index] else {
+        let Item::Call(Call { name: own, .. }) = &found[index] else {
             continue;
         };
         if let Some(count) = open_names.get_mut(own) {
@@ -319,12 +326,12 @@ mod tests {
     /// As in `name(a=b, "c")[inside]`.
     fn shown(items: &[Item]) -> String {
         let show = |item: &Item| match item {
-            Item::Call {
+            Item::Call(Call {
                 name,
                 arguments,
                 body,
                 ..
-            } => {
+            }) => {
                 let arguments: Vec<String> = arguments
                     .iter()
                     .map(|argument| {

@@ -10,8 +10,8 @@ use std::ops::Range;
 
 use super::super::code::code_ranges;
 use super::super::report::{Report, Topic};
-use super::arguments::{self, Call, argument_name, new_name, written};
-use super::call::{self, Item};
+use super::arguments::{self, argument_name, new_name, written};
+use super::call::{self, Call, Item};
 use super::config::Config;
 use super::data::{get, texts};
 use super::document::Document;
@@ -98,17 +98,13 @@ impl Shortcodes<'_> {
 fn moved(items: Vec<Item>, by: usize) -> Vec<Item> {
     let shift = |range: Range<usize>| range.start + by..range.end + by;
     let shift_item = |item| match item {
-        Item::Call {
-            name,
-            arguments,
-            span,
-            body,
-        } => Item::Call {
-            name,
-            arguments,
-            span: shift(span),
-            body: body.map(|(range, inside)| (shift(range), moved(inside, by))),
-        },
+        Item::Call(call) => Item::Call(Call {
+            span: shift(call.span),
+            body: call
+                .body
+                .map(|(range, inside)| (shift(range), moved(inside, by))),
+            ..call
+        }),
         Item::Shown { inner, span } => Item::Shown {
             inner,
             span: shift(span),
@@ -187,56 +183,45 @@ impl Writer<'_, '_, '_> {
                 self.own.note(span.start, what, advice, report);
                 new.keep(&shown(written, in_code), line);
             }
-            Item::Call {
-                name,
-                arguments,
-                body,
-                ..
-            } => {
-                let call = Call {
-                    name,
-                    arguments,
-                    body: body.as_ref(),
-                    span: &span,
-                };
-                if let Some(text) = self.as_text(&call, report) {
+            Item::Call(call) => {
+                if let Some(text) = self.as_text(call, report) {
                     new.put(&text, line);
-                } else if self.only_takes_text(&call, in_code, ordinal, new, report) {
+                } else if self.only_takes_text(call, in_code, ordinal, new, report) {
                 } else if in_code {
                     let what = "a shortcode in code is shown as it is written";
                     let advice = "write what it stands for";
                     self.own.note(span.start, what, advice, report);
                     new.keep(written, line);
-                } else if self.own.own.contains(name.as_str()) {
+                } else if self.own.own.contains(&call.name) {
                     let is_drawn =
-                        self.own.translated.contains_key(name) && !self.is_markdown(&call);
-                    if is_drawn || !self.printed(&call, ordinal, new, report) {
-                        self.as_call(&call, new, report);
+                        self.own.translated.contains_key(&call.name) && !self.is_markdown(call);
+                    if is_drawn || !self.printed(call, ordinal, new, report) {
+                        self.as_call(call, new, report);
                     }
-                } else if !self.as_markdown(&call, new, report) {
-                    self.as_call(&call, new, report);
+                } else if !self.as_markdown(call, new, report) {
+                    self.as_call(call, new, report);
                 }
             }
         }
     }
 
     /// Whether what a call prints is read as markdown, and is some.
-    fn is_markdown(&self, call: &Call<'_>) -> bool {
-        let template = self.own.world.shortcode(call.name);
+    fn is_markdown(&self, call: &Call) -> bool {
+        let template = self.own.world.shortcode(&call.name);
         self.prints_markdown(call) && template.is_some_and(go::has_markdown)
     }
 
     /// Whether it is read as markdown: templates of Hugo 0.54 and before make
     /// HTML in either notation.
-    fn prints_markdown(&self, call: &Call<'_>) -> bool {
-        let template = self.own.world.shortcode(call.name);
+    fn prints_markdown(&self, call: &Call) -> bool {
+        let template = self.own.world.shortcode(&call.name);
         self.text[call.span.start..].starts_with("{{%")
             && !template.is_some_and(go::is_of_version_1)
     }
 
     /// What stands for text, wherever it is: in links, in attributes, in code.
-    fn as_text(&mut self, call: &Call<'_>, report: &mut Report) -> Option<String> {
-        match call.name {
+    fn as_text(&mut self, call: &Call, report: &mut Report) -> Option<String> {
+        match call.name.as_str() {
             "ref" | "relref" => {
                 let target = call
                     .named("path")
@@ -275,7 +260,7 @@ impl Writer<'_, '_, '_> {
 
     /// Where a `ref` leads: to a file, if it is in a link, and to a path
     /// everywhere else.
-    fn reference(&self, target: &str, call: &Call<'_>) -> Option<String> {
+    fn reference(&self, target: &str, call: &Call) -> Option<String> {
         let (place, anchor) = match target.split_once('#') {
             Some((place, anchor)) => (place, format!("#{anchor}")),
             None => (target, String::new()),
@@ -302,10 +287,10 @@ impl Writer<'_, '_, '_> {
     }
 
     /// What markdown says in another way; false, if it does not.
-    fn as_markdown(&mut self, call: &Call<'_>, new: &mut Rewritten, report: &mut Report) -> bool {
+    fn as_markdown(&mut self, call: &Call, new: &mut Rewritten, report: &mut Report) -> bool {
         let at = call.span.start;
         let line = self.own.document.line(at);
-        let address = match call.name {
+        let address = match call.name.as_str() {
             "highlight" | "code" if call.body.is_some() => {
                 self.highlight(call, new, report);
                 return true;
@@ -344,8 +329,8 @@ impl Writer<'_, '_, '_> {
         true
     }
 
-    fn highlight(&mut self, call: &Call<'_>, new: &mut Rewritten, report: &mut Report) {
-        let Some((body, _)) = call.body else {
+    fn highlight(&mut self, call: &Call, new: &mut Rewritten, report: &mut Report) {
+        let Some((body, _)) = &call.body else {
             return;
         };
         let options = call
@@ -386,10 +371,10 @@ impl Writer<'_, '_, '_> {
     }
 
     /// A call of the new theme's shortcode.
-    fn as_call(&mut self, call: &Call<'_>, new: &mut Rewritten, report: &mut Report) {
-        let is_own = self.own.own.contains(call.name);
-        let known = TEMPLATES.contains(&call.name) && !is_own;
-        let name = new_name(call.name);
+    fn as_call(&mut self, call: &Call, new: &mut Rewritten, report: &mut Report) {
+        let is_own = self.own.own.contains(&call.name);
+        let known = TEMPLATES.contains(&call.name.as_str()) && !is_own;
+        let name = new_name(&call.name);
         let line = self.own.document.line(call.span.start);
         let arguments = if known {
             let (given, left) = arguments::known(call, |link| self.picture(link));
@@ -399,7 +384,7 @@ impl Writer<'_, '_, '_> {
             }
             given
         } else {
-            let what = match self.own.translated.contains_key(call.name) {
+            let what = match self.own.translated.contains_key(&call.name) {
                 true => String::new(),
                 false => format!("the shortcode `{}` has no meaning yet", call.name),
             };
@@ -431,11 +416,11 @@ impl Writer<'_, '_, '_> {
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         let arguments = arguments.join(", ");
-        let Some((body, inside)) = call.body else {
-            let template = self.own.translated.get(call.name);
+        let Some((body, inside)) = &call.body else {
+            let template = self.own.translated.get(&call.name);
             if new.text.ends_with("}}\n")
                 && template.is_some_and(|template| html::is_block(template))
-                && self.is_alone(call.span)
+                && self.is_alone(&call.span)
             {
                 new.put("\n", line);
             }

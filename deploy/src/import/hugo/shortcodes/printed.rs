@@ -9,8 +9,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::super::super::report::Report;
-use super::super::arguments::Call;
-use super::super::call::Item;
+use super::super::call::{Call, Item};
 use super::super::go;
 use super::super::options::Html;
 use super::super::rewritten::Rewritten;
@@ -31,7 +30,7 @@ impl Writer<'_, '_, '_> {
     /// Writes what a call printed; false if that is not known.
     pub(super) fn printed(
         &mut self,
-        call: &Call<'_>,
+        call: &Call,
         ordinal: usize,
         new: &mut Rewritten,
         report: &mut Report,
@@ -57,7 +56,7 @@ impl Writer<'_, '_, '_> {
     /// address. False if it may stand there, or if that is no text.
     pub(super) fn only_takes_text(
         &mut self,
-        call: &Call<'_>,
+        call: &Call,
         in_code: bool,
         ordinal: usize,
         new: &mut Rewritten,
@@ -79,7 +78,7 @@ impl Writer<'_, '_, '_> {
 
     fn printed_text(
         &mut self,
-        call: &Call<'_>,
+        call: &Call,
         ordinal: usize,
         new: &mut Rewritten,
         report: &mut Report,
@@ -101,12 +100,12 @@ impl Writer<'_, '_, '_> {
         true
     }
 
-    fn tell(&mut self, call: &Call<'_>, report: &mut Report) {
+    fn tell(&mut self, call: &Call, report: &mut Report) {
         self.own.printed.insert(call.name.to_owned());
         if self.asks_for_parent(call) {
-            let inside = call.body.map(|(_, items)| items.iter());
-            let names = inside.into_iter().flatten().filter_map(|item| match item {
-                Item::Call { name, .. } => Some(name.clone()),
+            let inside = call.body.iter().flat_map(|(_, items)| items);
+            let names = inside.filter_map(|item| match item {
+                Item::Call(call) => Some(call.name.clone()),
                 _ => None,
             });
             self.own.printed.extend(names);
@@ -141,11 +140,11 @@ impl Writer<'_, '_, '_> {
         })
     }
 
-    fn asks_for_parent(&self, call: &Call<'_>) -> bool {
-        let inside = call.body.map(|(_, items)| items.as_slice());
+    fn asks_for_parent(&self, call: &Call) -> bool {
+        let inside = call.body.as_ref().map(|(_, items)| items.as_slice());
         inside.unwrap_or_default().iter().any(|item| match item {
-            Item::Call { name, .. } => {
-                let template = self.own.world.shortcode(name);
+            Item::Call(call) => {
+                let template = self.own.world.shortcode(&call.name);
                 template.is_some_and(|text| text.contains(".Parent"))
             }
             _ => false,
@@ -154,16 +153,16 @@ impl Writer<'_, '_, '_> {
 
     fn run(
         &mut self,
-        call: &Call<'_>,
+        call: &Call,
         parent: Option<&Rc<Frame>>,
         ordinal: usize,
         inner: Inner,
     ) -> Result<String, Stop> {
         let world = self.own.world;
         let unknown = || Stop::Unknown(call.name.to_owned());
-        let template = world.shortcode(call.name).ok_or_else(unknown)?;
+        let template = world.shortcode(&call.name).ok_or_else(unknown)?;
         let frame = Rc::new(self.frame(call, parent.cloned(), ordinal));
-        if let Some((range, items)) = call.body {
+        if let Some((range, items)) = &call.body {
             let text = match inner {
                 Inner::Mark if !self.text[range.clone()].trim().is_empty() => BODY.to_string(),
                 _ => self.body(range.clone(), items, &frame)?,
@@ -173,7 +172,7 @@ impl Writer<'_, '_, '_> {
         template::run(world, template, &frame)
     }
 
-    fn frame(&self, call: &Call<'_>, parent: Option<Rc<Frame>>, ordinal: usize) -> Frame {
+    fn frame(&self, call: &Call, parent: Option<Rc<Frame>>, ordinal: usize) -> Frame {
         let mut frame = Frame {
             name: call.name.to_owned(),
             named: template::Map::new(),
@@ -184,7 +183,7 @@ impl Writer<'_, '_, '_> {
             ordinal,
             page: self.own.page,
         };
-        for argument in call.arguments {
+        for argument in &call.arguments {
             let value = Value::of_argument(&argument.value, argument.quoted);
             match &argument.name {
                 Some(name) => _ = frame.named.insert(name.clone(), value),
@@ -209,21 +208,10 @@ impl Writer<'_, '_, '_> {
             match item {
                 Item::Shown { inner, .. } => out.push_str(inner),
                 Item::Broken { .. } => return Err(Stop::Unknown(String::new())),
-                Item::Call {
-                    name,
-                    arguments,
-                    span,
-                    body,
-                } => {
-                    let call = Call {
-                        name,
-                        arguments,
-                        body: body.as_ref(),
-                        span,
-                    };
-                    let printed = match self.as_text(&call, &mut Report::default()) {
+                Item::Call(call) => {
+                    let printed = match self.as_text(call, &mut Report::default()) {
                         Some(text) => text,
-                        None => self.run(&call, Some(frame), ordinal, Inner::Text)?,
+                        None => self.run(call, Some(frame), ordinal, Inner::Text)?,
                     };
                     out.push_str(&printed);
                 }
@@ -237,13 +225,7 @@ impl Writer<'_, '_, '_> {
     }
 
     /// Puts into the text what was printed; false if it cannot stand there.
-    fn place(
-        &mut self,
-        out: &str,
-        call: &Call<'_>,
-        new: &mut Rewritten,
-        report: &mut Report,
-    ) -> bool {
+    fn place(&mut self, out: &str, call: &Call, new: &mut Rewritten, report: &mut Report) -> bool {
         let pieces = pieces(out);
         let may_include = pieces.iter().all(|piece| match piece {
             Piece::TextOf(page) => self.may_include(*page),
@@ -271,7 +253,7 @@ impl Writer<'_, '_, '_> {
     fn place_markdown(
         &mut self,
         pieces: &[Piece<'_>],
-        call: &Call<'_>,
+        call: &Call,
         new: &mut Rewritten,
         report: &mut Report,
     ) -> bool {
@@ -290,11 +272,11 @@ impl Writer<'_, '_, '_> {
     fn place_html(
         &mut self,
         pieces: &[Piece<'_>],
-        call: &Call<'_>,
+        call: &Call,
         new: &mut Rewritten,
         report: &mut Report,
     ) -> bool {
-        let place = self.place_of(call.span);
+        let place = self.place_of(&call.span);
         let is_plain = |piece: &Piece<'_>| matches!(piece, Piece::Plain(_));
         let among_words = pieces.windows(2).any(|pair| match pair {
             [Piece::Plain(before), Piece::Body] => go::is_among_words(before),
@@ -341,8 +323,8 @@ impl Writer<'_, '_, '_> {
         true
     }
 
-    fn place_body(&mut self, call: &Call<'_>, new: &mut Rewritten, report: &mut Report) {
-        let Some((range, items)) = call.body else {
+    fn place_body(&mut self, call: &Call, new: &mut Rewritten, report: &mut Report) {
+        let Some((range, items)) = &call.body else {
             return;
         };
         let text = &self.text[range.clone()];
