@@ -51,6 +51,11 @@ impl Date {
         parts.to_string(format.join("%%"))
     }
 
+    /// A moment, as it was called where it happened.
+    pub(crate) fn at(moment: Timestamp, offset: Offset) -> Option<Self> {
+        show(moment, offset).parse().ok()
+    }
+
     /// RFC 3339 with everything in it, as feeds demand.
     pub(crate) fn rfc3339(&self) -> String {
         show(self.moment, self.offset)

@@ -19,7 +19,6 @@ use crate::document::Document;
 use crate::feed::absolute::absolute;
 use crate::front_matter::AnchorLinks;
 use crate::functions::Knowledge;
-use crate::history::Log;
 use crate::markdown::{Renderer, Targets};
 use crate::markdown_config::MarkdownConfig;
 use crate::picture::Header;
@@ -166,15 +165,6 @@ pub fn picture(bytes: &[u8]) {
     if let Some(short) = minify::svg::minify(&text) {
         assert!(short.len() <= text.len() * 2, "made longer");
     }
-}
-
-/// What git says of the commits of a site, in two pieces.
-pub fn history(bytes: &[u8]) {
-    let mut log = Log::new(b"a/");
-    let (first, second) = bytes.split_at(bytes.len() / 2);
-    log.read(first);
-    log.read(second);
-    log.finish();
 }
 
 fn source(file: &str, bytes: &[u8]) -> Source {

@@ -1,36 +1,47 @@
 //! Who changed a document, and when: from the commits of the repository that
-//! the site is in, asked of the program `git`.
+//! the site is in, read with gix.
 //!
-//! [`History`] knows the last [`Change`] of each file under `content/` and
+//! [`History`] knows the last [`Change`] of each text under `content/` and
 //! everyone who committed to it. It follows from the commit that is checked
 //! out, and nothing else: what was edited since is not in it, so the same
-//! commit gives the same site. Each build asks git which commit that is; the
-//! log is read when it is another one.
+//! commit gives the same site. Each build asks which commit that is; the history
+//! is read when it is another one.
 //!
-//! A repository is not trusted: what git writes is limited in time and size,
-//! and git is told to run no program that the repository names. A shallow clone
-//! is refused, since what was cut off would be taken for the last change.
+//! Reading goes from commit to commit (`walk`), asks for each which files it
+//! changed (`difference`), and notes that (`changes`).
+//!
+//! A repository is not trusted: what it says is limited in time and size, and
+//! nothing that it names is run. A shallow clone is refused, since what was cut off
+//! would be taken for the last change.
 
-mod git;
-mod log;
+mod changes;
+mod difference;
+mod repository;
+mod walk;
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-pub(crate) use log::Log;
+use gix::bstr::BStr;
+use gix::mailmap::Snapshot;
+use jiff::Timestamp;
+use jiff::tz::Offset;
 
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use git::Head;
+use changes::Changes;
+use repository::{Head, Repository};
+use walk::Commit;
 
 /// The history of every file under `content/`.
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    head: Head,
+    /// None if no history was asked for.
+    head: Option<Head>,
     files: HashMap<String, Arc<Change>>,
 }
 
@@ -48,7 +59,7 @@ pub(crate) struct Change {
 struct Trouble {
     message: String,
     expected: &'static str,
-    suggestion: Option<String>,
+    suggestion: Option<&'static str>,
 }
 
 impl History {
@@ -70,17 +81,22 @@ impl History {
                 vec![
                     fault
                         .expected(trouble.expected)
-                        .suggestion(trouble.suggestion),
+                        .suggestion(trouble.suggestion.map(str::to_owned)),
                 ]
             })
     }
 
     fn of(content: &Path, known: Option<&Arc<Self>>) -> Result<Arc<Self>, Trouble> {
-        let head = Head::of(content)?;
+        let content = content
+            .canonicalize()
+            .map_err(|error| Trouble::of_site(&format!("content/ cannot be found: {error}")))?;
+        let repository = Repository::around(&content)?;
+        let head = repository.head(&content)?;
         match known {
-            Some(known) if known.head == head => Ok(Arc::clone(known)),
+            Some(known) if known.head.as_ref() == Some(&head) => Ok(Arc::clone(known)),
             _ => {
-                let files = git::log(content, &head)?;
+                let files = files(&repository, &head)?;
+                let head = Some(head);
                 Ok(Arc::new(Self { head, files }))
             }
         }
@@ -95,3 +111,81 @@ impl History {
         }
     }
 }
+
+impl Trouble {
+    fn of_site(message: &str) -> Self {
+        Self {
+            message: message.to_owned(),
+            expected: "a site in a git repository with commits",
+            suggestion: None,
+        }
+    }
+}
+
+/// The last change of each text, by its name below `content/`.
+fn files(repository: &Repository, head: &Head) -> Result<HashMap<String, Arc<Change>>, Trouble> {
+    let names = Snapshot::from_bytes(&head.mailmap);
+    let mut changes = Changes::default();
+    for commit in walk::latest_first(repository, head)? {
+        note_commit(repository, &commit, &names, &mut changes)?;
+    }
+    let files = changes.finish();
+    if files.is_empty() {
+        return Err(Trouble {
+            message: "no commit has touched a file in content/".to_owned(),
+            expected: "content/ to be under version control",
+            suggestion: None,
+        });
+    }
+    Ok(files)
+}
+
+fn note_commit(
+    repository: &Repository,
+    commit: &Commit,
+    names: &Snapshot,
+    changes: &mut Changes,
+) -> Result<(), Trouble> {
+    let Some(content) = commit.content else {
+        return Ok(());
+    };
+    let object = repository.object(commit.id)?;
+    let read = object.commit()?;
+    // A commit that was written by nobody, or at no possible time, has no say.
+    let Ok(author) = read.author() else {
+        return Ok(());
+    };
+    let Some(date) = author.time().ok().and_then(date) else {
+        return Ok(());
+    };
+    let name = names.resolve_cow(author.trim()).name;
+    let written = changes.by(&text(&name, read.encoding), date);
+    let before: Vec<_> = commit.before.iter().flatten().copied().collect();
+    difference::changed(repository, content, &before, &mut |path| {
+        if path.ends_with(b".md")
+            && let Ok(path) = std::str::from_utf8(path)
+        {
+            repository.count(path.len())?;
+            changes.add(path, &written);
+        }
+        Ok(())
+    })
+}
+
+fn date(time: gix::date::Time) -> Option<Date> {
+    let moment = Timestamp::from_second(time.seconds).ok()?;
+    Date::at(moment, Offset::from_seconds(time.offset).ok()?)
+}
+
+/// The letters of a commit: UTF-8, unless it says that they are Latin-1, whose
+/// bytes are the first code points of Unicode.
+fn text(bytes: &[u8], encoding: Option<&BStr>) -> String {
+    match encoding {
+        Some(name) if LATIN_1.iter().any(|latin| name.eq_ignore_ascii_case(latin)) => {
+            bytes.iter().copied().map(char::from).collect()
+        }
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+const LATIN_1: [&[u8]; 3] = [b"ISO-8859-1", b"ISO8859-1", b"latin1"];

@@ -81,11 +81,15 @@ pub const MAX_FORMULA_DEPTH: usize = 8;
 /// Longest MathML that is made of a formula, in bytes.
 pub const MAX_MATHML_BYTES: usize = 1 << 20;
 
-/// Longest log that is read from git, in bytes: ten thousand commits of a
-/// thousand names each come near it.
+/// What may be kept of a history while it is read, in bytes: of two million
+/// commits, or of ten thousand that change a thousand files each.
 pub const MAX_HISTORY_BYTES: usize = 512 << 20;
 
-/// Longest time that git may take for it.
+/// Largest commit or tree that is read for it, in bytes: a directory of a million
+/// files.
+pub const MAX_HISTORY_OBJECT_BYTES: usize = 64 << 20;
+
+/// Longest time that it may take.
 pub const MAX_HISTORY_TIME: Duration = Duration::from_secs(60);
 
 /// Longest time that a style sheet may take to be compiled.

@@ -23,13 +23,9 @@ const DIRECTORIES: [&str; 5] = [
 /// Sites with something of everything, whose packs are small.
 const GOLDEN: &str = "site-gen/tests/golden";
 
-/// A commit as git tells it.
-const LOG: &[u8] = b"//\x002020-01-02T03:04:05+00:00\0A\0\na/b.md\0a/c.md\0";
-
 /// The seeds of a target.
 pub(super) fn of(target: Target, workspace: &Workspace) -> Result<Vec<Vec<u8>>> {
     match target {
-        Target::History => Ok(vec![LOG.to_owned()]),
         Target::Pack => packs(&workspace.root().join(GOLDEN)),
         _ => {
             let mut files = Vec::new();

@@ -23,8 +23,6 @@ pub enum Target {
     Data,
     /// TOML and YAML above a text, and where the text begins
     FrontMatter,
-    /// What git says of commits
-    History,
     /// Pages made short, and made absolute for feeds
     Html,
     /// Texts and templates of Hugo
@@ -68,7 +66,7 @@ impl Target {
             Self::Configuration => name == Some("site.toml"),
             Self::Data => matches!(end, "csv" | "json" | "toml" | "yaml" | "yml"),
             Self::FrontMatter | Self::Markdown => end == "md",
-            Self::History | Self::Pack => false,
+            Self::Pack => false,
             Self::Html => matches!(end, "html" | "xml"),
             Self::Hugo => matches!(end, "md" | "html"),
             Self::Picture => matches!(end, "avif" | "gif" | "jpg" | "png" | "svg" | "webp"),
@@ -84,7 +82,6 @@ impl Target {
             Self::Configuration => tell(&configuration(&source("content/site.toml", text()))),
             Self::Data => fuzzing::data(bytes),
             Self::FrontMatter => fuzzing::front_matter(bytes),
-            Self::History => fuzzing::history(bytes),
             Self::Html => fuzzing::html(bytes),
             Self::Hugo => import::hugo(&text()),
             Self::Markdown => fuzzing::markdown(bytes),

@@ -1,7 +1,11 @@
 //! Dates and authors from git: each test makes its own repository, with commits
-//! of fixed dates.
+//! of fixed dates. The program `git` makes them.
 
+mod random;
+
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -242,4 +246,47 @@ fn a_shallow_clone_is_a_fault() {
     shallow.git(&["fetch", "--quiet", "--unshallow"]);
     let built = shallow.build(&uncompressed()).unwrap();
     assert_eq!(text(&built, "/a/"), "2024-03-01T10:00:00Z by Ada and Bob");
+}
+
+#[test]
+fn references_in_tables_are_a_fault_that_says_what_to_do() {
+    let repository = Repository::new();
+    repository.git(&["config", "core.repositoryformatversion", "1"]);
+    repository.git(&["config", "extensions.refStorage", "reftable"]);
+    let fault = repository.fault();
+    assert!(fault.contains("`reftable`"), "{fault}");
+    assert!(fault.contains("git refs migrate"), "{fault}");
+}
+
+#[test]
+fn a_work_tree_of_its_own_has_the_history_of_its_commit() {
+    let repository = Repository::new();
+    let other = tempfile::tempdir().unwrap();
+    let place = other.path().join("other").display().to_string();
+    repository.git(&["worktree", "add", "--quiet", &place, "HEAD~1"]);
+    let built = build(&other.path().join("other/site"), &uncompressed()).unwrap();
+    assert_eq!(text(&built, "/a/"), "2024-02-01T10:00:00Z by Ada and Bob");
+}
+
+#[test]
+fn names_in_latin_1_are_read_as_such() {
+    let repository = Repository::new();
+    repository.git(&["config", "i18n.commitEncoding", "ISO-8859-1"]);
+    repository.write("site/content/a.md", "+++\ntitle = \"A\"\n+++\nfourth\n");
+    repository.git(&["add", "--all"]);
+    let status = repository
+        .command()
+        .args(["commit", "--quiet", "--message", "a change"])
+        .env("GIT_AUTHOR_NAME", OsStr::from_bytes(b"Ren\xe9"))
+        .env("GIT_AUTHOR_EMAIL", "rene@example.org")
+        .env("GIT_AUTHOR_DATE", "2024-05-01T10:00:00Z")
+        .env("GIT_COMMITTER_NAME", "somebody")
+        .env("GIT_COMMITTER_EMAIL", "else@example.org")
+        .status();
+    assert!(status.unwrap().success());
+    let built = repository.build(&uncompressed()).unwrap();
+    assert_eq!(
+        text(&built, "/a/"),
+        "2024-05-01T10:00:00Z by Ada and Bob and René"
+    );
 }
