@@ -30,8 +30,7 @@ pub(super) fn link<'a>(
     written: Written<'a>,
     anchor_links: AnchorLinks,
 ) {
-    let marks = ["www.", "://", "@"];
-    if !marks.iter().any(|mark| written.text.contains(mark)) {
+    if !may_have_links(written.text) {
         return;
     }
     let mut linked = Vec::with_capacity(events.len());
@@ -53,6 +52,16 @@ pub(super) fn link<'a>(
         link_run(&mut linked, run, written);
     }
     *events = linked;
+}
+
+/// Whether anything in a text could be an address. Most texts have none, but many
+/// have links to pages (`@/page.md`).
+fn may_have_links(text: &str) -> bool {
+    let any =
+        |mark: char, is: &dyn Fn(usize) -> bool| text.match_indices(mark).any(|(at, _)| is(at));
+    any('.', &|at| text[..at].ends_with("www"))
+        || any(':', &|at| text[at..].starts_with("://"))
+        || any('@', &|at| text[..at].ends_with(is_of_name))
 }
 
 /// Whether text can have links in it.
@@ -218,8 +227,7 @@ fn url(text: &str, colon: usize, free: &Range<usize>) -> Option<Found> {
 
 fn mail(text: &str, at: usize, free: &Range<usize>) -> Option<Found> {
     let before = &text[free.start..at];
-    let of_name = |c: char| c.is_ascii_alphanumeric() || ".+-_".contains(c);
-    let above = before.trim_end_matches(of_name);
+    let above = before.trim_end_matches(is_of_name);
     let name = &before[above.len()..];
     let of_domain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let domain = &text[at + 1..free.end];
@@ -254,6 +262,11 @@ fn mail(text: &str, at: usize, free: &Range<usize>) -> Option<Found> {
         range,
         prefix: "mailto:",
     })
+}
+
+/// What stands before the `@` of a mail address.
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || ".+-_".contains(c)
 }
 
 /// Whether a domain stands first: parts of letters, digits, `-` and `_`, and no

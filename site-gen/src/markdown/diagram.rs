@@ -30,22 +30,19 @@ pub(super) fn draw(
     rendered: &mut Rendered,
     faults: &mut Vec<Diagnostic>,
 ) {
+    if !events.iter().any(|(event, _)| begun(event).is_some()) {
+        return;
+    }
     let mut changed = Vec::with_capacity(events.len());
     let mut rest = mem::take(events).into_iter();
     // How often each drawing is on the page.
     let mut known = HashMap::new();
     while let Some((event, span)) = rest.next() {
-        let caption = match &event {
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
-                let info = Info::parse(info);
-                (info.language == LANGUAGE).then(|| info.name.map(str::to_owned))
-            }
-            _ => None,
-        };
-        let Some(caption) = caption else {
+        let Some(info) = begun(&event) else {
             changed.push((event, span));
             continue;
         };
+        let caption = info.name.map(str::to_owned);
         let mut block = Block::default();
         for (event, span) in rest.by_ref() {
             match event {
@@ -69,6 +66,14 @@ pub(super) fn draw(
         }
     }
     *events = changed;
+}
+
+/// What is said of the diagram that begins.
+fn begun<'a>(event: &'a Event<'_>) -> Option<Info<'a>> {
+    let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = event else {
+        return None;
+    };
+    Some(Info::parse(info)).filter(|info| info.language == LANGUAGE)
 }
 
 /// A block of code, and where its lines are in the document: in a list or quote, they

@@ -10,10 +10,11 @@ use super::Located;
 
 /// Moves the notes to the end, and takes note of the anchors.
 pub(super) fn gather(events: &mut Vec<Located<'_>>, anchors: &mut BTreeSet<String>) {
-    let mut notes = take_definitions(events);
-    if notes.is_empty() {
+    let is_note = |event: &Event<'_>| matches!(event, Event::Start(Tag::FootnoteDefinition(_)));
+    if !events.iter().any(|(event, _)| is_note(event)) {
         return;
     }
+    let mut notes = take_definitions(events);
     let mut numbers = Numbers::default();
     refer(events, &notes, &mut numbers);
     // A note may refer to others, which come after it then.

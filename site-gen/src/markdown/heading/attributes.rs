@@ -19,17 +19,17 @@ pub(crate) fn read<'a>(
     options: Options,
     raw_html: RawHtml,
 ) {
-    if !written.text.contains('}') {
+    if !events.iter().any(|it| Braces::at(it, written).is_some()) {
         return;
     }
     let mut changed: Vec<Located<'a>> = Vec::with_capacity(events.len());
     // Where the heading begins in those, and what is in its braces.
     let mut heading: Option<(usize, Braces)> = None;
-    for (event, span) in mem::take(events) {
-        match &event {
+    for located in mem::take(events) {
+        match &located.0 {
             Event::Start(Tag::Heading { .. }) => {
-                let own = span.start - written.offset..span.end - written.offset;
-                heading = Braces::last(written.text, own).map(|braces| (changed.len(), braces));
+                let braces = Braces::at(&located, written);
+                heading = braces.map(|braces| (changed.len(), braces));
             }
             Event::End(TagEnd::Heading(_)) => {
                 // What was text for the parser stays text.
@@ -51,7 +51,7 @@ pub(crate) fn read<'a>(
             }
             _ => {}
         }
-        changed.push((event, span));
+        changed.push(located);
     }
     *events = changed;
 }
@@ -63,14 +63,18 @@ struct Braces {
 }
 
 impl Braces {
-    /// The last ones of a heading.
-    fn last(text: &str, heading: std::ops::Range<usize>) -> Option<Self> {
-        let own = text.get(heading.clone())?;
+    /// The last ones of a heading that begins.
+    fn at((event, span): &Located<'_>, written: Written<'_>) -> Option<Self> {
+        if !matches!(event, Event::Start(Tag::Heading { .. })) {
+            return None;
+        }
+        let start = span.start - written.offset;
+        let own = written.text.get(start..span.end - written.offset)?;
         let close = own.rfind('}')?;
         let open = own[..close].rfind('{')?;
         Some(Self {
-            open: heading.start + open,
-            close: heading.start + close,
+            open: start + open,
+            close: start + close,
         })
     }
 
