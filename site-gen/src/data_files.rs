@@ -6,15 +6,17 @@
 //!   in `content/`, `data/`, and the theme's `static/`, and as the site's own
 //!   directory sees it.
 //! * `literal`: the data itself.
-//! * `format`: `toml`, `json`, `yaml`, `csv` or `plain`; else the file's name
-//!   says it.
+//! * `format`: `toml`, `json`, `yaml`, `csv`, `xml`, `bibtex` or `plain`; else the
+//!   file's name says it.
 //! * `required=false`: none, and no fault, if there is no such file.
 //!
 //! What is wrong with a file is placed in that file. A template's error is only
 //! a text; [`DataFiles::place`] turns it into what it stands for.
 
+mod bibtex;
 mod csv;
 mod json;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -50,16 +52,21 @@ pub(crate) enum Format {
     Json,
     Yaml,
     Csv,
+    Xml,
+    Bibtex,
     Plain,
 }
 
 impl Format {
-    pub(crate) const ALL: [(&'static str, Self); 6] = [
+    pub(crate) const ALL: [(&'static str, Self); 9] = [
         ("toml", Self::Toml),
         ("json", Self::Json),
         ("yaml", Self::Yaml),
         ("yml", Self::Yaml),
         ("csv", Self::Csv),
+        ("xml", Self::Xml),
+        ("bibtex", Self::Bibtex),
+        ("bib", Self::Bibtex),
         ("plain", Self::Plain),
     ];
 
@@ -75,6 +82,8 @@ impl Format {
             Self::Yaml => yaml_data::parse_any(source, all).map(|data| data.to_value()),
             Self::Json => json::parse(source).map_err(|fault| vec![fault]),
             Self::Csv => csv::parse(source),
+            Self::Xml => xml::parse(source).map_err(|fault| vec![fault]),
+            Self::Bibtex => bibtex::parse(source),
             Self::Plain => Ok(source.text.as_str().into()),
         }
     }
@@ -262,6 +271,8 @@ mod tests {
             ("content/b/c.csv", "name,price\nTea,\"1,50\"\n"),
             ("data/list.yml", "- 1\n- b: 2\n"),
             ("data/a.txt", "z = 1\n"),
+            ("data/a.xml", "<z><a>1</a></z>"),
+            ("data/a.bib", "@misc{k, year = 1}"),
         ]);
         let expected = "{\"z\": 1, \"a\": [true, \"x\"]}";
         for path in [
@@ -290,6 +301,10 @@ mod tests {
         let table = load(&data, &[("path", "b/c.csv")]);
         let expected = "{\"headers\": [\"name\", \"price\"], \"records\": [[\"Tea\", \"1,50\"]]}";
         assert_eq!(table.as_deref(), Ok(expected));
+        let xml = load(&data, &[("path", "a.xml")]);
+        assert_eq!(xml.as_deref(), Ok("{\"z\": {\"a\": 1}}"));
+        let entry = "\"bibliographies\": [{\"entry_type\": \"misc\", \"citation_key\": \"k\"";
+        assert!(load(&data, &[("path", "a.bib")]).unwrap().contains(entry));
         let literal = load(&data, &[("literal", "{\"a\": [1.5]}"), ("format", "json")]);
         assert_eq!(literal.as_deref(), Ok("{\"a\": [1.5]}"));
     }
@@ -316,7 +331,7 @@ mod tests {
             (vec![("path", ".git/config")], "no data file"),
             (vec![("url", "https://a.org")], "save it as a file"),
             (
-                vec![("path", "a.json"), ("format", "xml")],
+                vec![("path", "a.json"), ("format", "ini")],
                 "expected one of",
             ),
             (vec![], "either `path`"),
