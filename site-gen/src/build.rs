@@ -29,6 +29,7 @@ use crate::output::{Built, Output};
 use crate::picture::Gallery;
 use crate::plan::plan;
 use crate::press::Press;
+use crate::render::Patience;
 use crate::sass;
 use crate::search::{self, OnDemand};
 use crate::source;
@@ -91,6 +92,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let config_values = ConfigValues::new(&config, theme.map_or(&Vec::new(), |theme| &theme.extra));
     let configs = (&config, &config_values);
     let engine = theme.and_then(|theme| faults.take(compile(theme, &knowledge, configs)));
+    let engine = engine.map(Arc::new);
     let renderer = Renderer {
         describe: &|document| values::before_text(document, &bundles, &config),
         keep: options.keep,
@@ -105,6 +107,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         knowledge: &knowledge,
         theme,
         engine: engine.as_ref().filter(|_| faults.unsure.knows_values()),
+        patience: &Patience::default(),
     };
     let documents = with_anchor_links(documents, &config);
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
@@ -131,7 +134,7 @@ struct Draft<'a> {
     config: &'a Config,
     config_values: &'a ConfigValues,
     theme: Option<&'a Theme>,
-    engine: Option<Tera>,
+    engine: Option<Arc<Tera>>,
     knowledge: &'a Arc<Knowledge>,
     zones: Result<Vec<Zone>, Vec<Diagnostic>>,
     files: &'a [StaticFile],

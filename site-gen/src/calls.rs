@@ -63,6 +63,11 @@ pub(crate) fn record<T>(render: impl FnOnce() -> T) -> (T, Vec<CallId>) {
     (result, made)
 }
 
+/// Takes note of calls that were made on another thread.
+pub(crate) fn made(calls: &[CallId]) {
+    MADE.with_borrow_mut(|made| made.extend(calls));
+}
+
 /// Takes note of an answer that may be another one without what is at fault.
 pub(crate) fn doubt(may_differ: bool) {
     DOUBTED.with(|doubted| doubted.set(doubted.get() || may_differ));

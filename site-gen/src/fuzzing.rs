@@ -23,6 +23,7 @@ use crate::markdown::{Renderer, Targets};
 use crate::markdown_config::MarkdownConfig;
 use crate::picture::Header;
 use crate::progress::Listener;
+use crate::render::Patience;
 use crate::sass::Compiler;
 use crate::source::Source;
 use crate::theme::Theme;
@@ -70,7 +71,7 @@ struct Site {
     config: Config,
     targets: Targets,
     theme: Theme,
-    engine: Tera,
+    engine: Arc<Tera>,
     cache: Cache,
     knowledge: Knowledge,
 }
@@ -91,7 +92,7 @@ impl Site {
                 BTreeSet::new(),
             ),
             theme,
-            engine: engine.expect("the templates have no fault"),
+            engine: Arc::new(engine.expect("the templates have no fault")),
             cache: Cache::default(),
             knowledge: Knowledge::default(),
         }
@@ -130,12 +131,13 @@ pub fn markdown(bytes: &[u8]) {
         describe: &|_| ("page", Value::none()),
         theme: Some(&SITE.theme),
         engine: Some(&SITE.engine),
+        patience: &Patience::default(),
     };
     let rendered = renderer.render(&document, AnchorLinks::Left);
     tell(&rendered.faults);
 }
 
-/// Data for templates: JSON, CSV, TOML and YAML.
+/// Data for templates, in all formats.
 pub fn data(bytes: &[u8]) {
     for (name, format) in Format::ALL {
         let read = format.read(&source(&format!("data/a.{name}"), bytes));

@@ -21,8 +21,8 @@ pub const MAX_FILES: usize = 1 << 20;
 /// itself without end.
 pub const MAX_PAGE_BYTES: usize = 64 << 20;
 
-/// Longest time until the next page is rendered: a template that takes longer
-/// repeats itself without end.
+/// Longest time until the next page is rendered, and that a template of a part of a
+/// text may take: one that takes longer repeats itself without end.
 pub const MAX_RENDER_TIME: Duration = Duration::from_secs(20);
 
 /// Deepest nesting of elements in a page that is checked, of those that need an

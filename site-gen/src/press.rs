@@ -50,7 +50,7 @@ pub(crate) struct Press<'a> {
     /// The configuration as templates see it.
     pub(crate) config_values: &'a ConfigValues,
     pub(crate) theme: &'a Theme,
-    pub(crate) engine: Tera,
+    pub(crate) engine: Arc<Tera>,
     pub(crate) knowledge: &'a Knowledge,
     pub(crate) zones: Vec<Zone>,
     /// The search index, if it is left for later.
@@ -165,12 +165,11 @@ impl Press<'_> {
             result: Ok(()),
         };
         let mut waiting = kept.into_iter();
-        let engine = Arc::new(self.engine.clone());
         let progress = &self.options.progress;
         progress.begin("making pages", rendered);
         render::render(
             to_render,
-            &engine,
+            &self.engine,
             self.theme,
             MAX_RENDER_TIME,
             self.finisher(),

@@ -5,6 +5,8 @@
 //! limit; if it makes none, nothing can stop it. So templates run on threads of
 //! their own, and a run that gets nowhere is left behind.
 
+mod part;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,7 +15,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use tera::{Context, Tera};
+use tera::Tera;
+
+pub(crate) use part::{Patience, render_part};
 
 use crate::calls::{self, CallId};
 use crate::diagnostic::Diagnostic;
@@ -94,35 +98,6 @@ pub(crate) fn render<T: Send + 'static>(
         Ok(())
     } else {
         Err(once_each(faults))
-    }
-}
-
-/// Renders a template that makes a part of a text, while that is read; none if it
-/// was answered what may be another thing without what is at fault.
-pub(crate) fn render_part(
-    engine: &Tera,
-    theme: &Theme,
-    template: &str,
-    seen: &Context,
-) -> Result<Option<String>, Vec<Diagnostic>> {
-    let mut html = Limited {
-        html: Vec::new(),
-        is_left_behind: &AtomicBool::new(false),
-    };
-    let (made, is_sure) = calls::without_doubt(|| engine.render_to(template, seen, &mut html));
-    match made {
-        _ if !is_sure => Ok(None),
-        Ok(()) => {
-            let html = String::from_utf8(html.html);
-            Ok(Some(html.expect("templates make text of text")))
-        }
-        Err(_) if html.html.len() >= MAX_PAGE_BYTES => {
-            let fault = theme.whole(template, "what this makes grows without end");
-            Err(vec![
-                fault.expected(format!("at most {MAX_PAGE_BYTES} bytes")),
-            ])
-        }
-        Err(error) => Err(theme.fault(template, &error)),
     }
 }
 

@@ -29,7 +29,7 @@ const PAGES: [&str; 8] = [
 const SECTIONS: [&str; 3] = ["_index.md", "a/_index.md", "b/_index.md"];
 
 /// Texts of pages. Some are at fault, as long as something else is missing.
-const TEXTS: [&str; 14] = [
+const TEXTS: [&str; 15] = [
     "Words.\n",
     "# One\n\n## Two {#two}\n\nMore words here.\n",
     "[p](@/p.md) and [two](@/q.md#two)\n",
@@ -44,6 +44,7 @@ const TEXTS: [&str; 14] = [
     "{% quoted() %}\n# Two {#two}\n\n[q](@/q.md)\n{% end %}\n",
     "[two](@/b/r.md#two), [one](/q/#one), [a](@/a/_index.md#own)\n",
     "```mermaid\ngraph TD\n    A --> B\n```\n",
+    "[text](@/p.md#text)\n",
 ];
 
 /// The text that shows what its shortcode sees.
@@ -167,7 +168,11 @@ const TEMPLATES: [(&str, [&str; 3]); 10] = [
     ),
     (
         "part.md",
-        ["part {{ word }}", "`part` {{ lang }}", "{{ current_path }}"],
+        [
+            "part {{ word }}",
+            "## {{ word }}",
+            "{{ current_path }} `{{ lang }}`",
+        ],
     ),
 ];
 
@@ -476,6 +481,25 @@ fn edits_that_meet_each_other() {
             Edit::Template(8, 2),
             Edit::Template(9, 1),
             Edit::Template(9, 2),
+        ],
+    ];
+    for edits in all {
+        check(&edits).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+/// The same, of links and what they lead to.
+#[test]
+fn edits_of_what_is_linked_to() {
+    let all = [
+        // A heading that a template makes is linked to, goes, and comes again.
+        vec![
+            Edit::Template(8, 2),
+            Edit::Template(9, 1),
+            Edit::Page(0, 0, 10),
+            Edit::Page(1, 0, 14),
+            Edit::Template(9, 0),
+            Edit::Template(9, 1),
         ],
         // Links lose what they lead to, and find it again.
         vec![

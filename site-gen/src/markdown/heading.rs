@@ -1,17 +1,22 @@
 //! Headings: each gets an anchor, and together they are the table of contents.
+//!
+//! A text is rendered in parts, the innermost first, as the template of a shortcode
+//! gets its body as HTML. What headings the whole has, and in which order, is known
+//! when it is one again: so a heading is noted where it is read, a word stands for its
+//! anchor, and [`Headings::settle`] puts the anchors in place of the words.
 
+mod anchors;
 pub(super) mod attributes;
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
 use std::mem;
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use super::shortcode::Shortcodes;
-use super::{Located, Rendered};
+use super::{Located, Part};
 use crate::front_matter::AnchorLinks;
-use crate::url::{escape, slugify};
 
 /// A heading, and those of a lower rank below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,22 +29,58 @@ pub(crate) struct Heading {
     pub(crate) children: Vec<Self>,
 }
 
-/// Gives every heading an anchor and takes note of it.
-pub(super) fn add_anchors(
-    events: &mut Vec<Located<'_>>,
-    links: AnchorLinks,
-    shortcodes: Option<&Shortcodes>,
-    rendered: &mut Rendered,
-    mark: &mut dyn FnMut(&mut Rendered, &Heading) -> Option<String>,
-) {
-    // Those that authors chose are taken first, so that none moves them.
-    for (event, _) in events.iter() {
-        if let Event::Start(Tag::Heading { id: Some(id), .. }) = event {
-            rendered.anchors.insert(id.to_string());
-        }
+/// Whether the headings of a part are in the table of contents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Contents {
+    /// It is text.
+    Listed,
+    /// A template in HTML shows it, where it likes.
+    Unlisted,
+}
+
+/// The headings of a document, as its parts are rendered.
+pub(super) struct Headings {
+    /// What the words begin and end with that stand for anchors.
+    mark: char,
+    noted: RefCell<Vec<Noted>>,
+}
+
+/// A heading that has no anchor yet.
+struct Noted {
+    level: u8,
+    title: String,
+    /// The anchor that its author chose.
+    chosen: Option<String>,
+    contents: Contents,
+}
+
+/// What words stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// The anchor of a heading.
+    Anchor,
+    /// A link to it, inside.
+    Link,
+    /// The beginning of a link that all of it is in.
+    Begin,
+}
+
+impl Word {
+    const ALL: [(char, Self); 3] = [('a', Self::Anchor), ('l', Self::Link), ('b', Self::Begin)];
+
+    fn of(self, number: usize, mark: char) -> String {
+        let letter = Self::ALL.iter().find(|(_, word)| *word == self);
+        let letter = letter.map_or('a', |(letter, _)| *letter);
+        format!("{mark}{letter}{number}{mark}")
     }
-    let mut flat = Vec::new();
-    let mut numbers = HashMap::new();
+}
+
+/// Takes note of the headings in a part.
+pub(super) fn note(
+    events: &mut Vec<Located<'_>>,
+    part: &Part<'_>,
+    shortcodes: Option<&Shortcodes>,
+) {
     let mut changed = Vec::with_capacity(events.len());
     let mut rest = mem::take(events).into_iter();
     while let Some((mut event, span)) = rest.next() {
@@ -51,73 +92,66 @@ pub(super) fn add_anchors(
             .by_ref()
             .take_while(|(event, _)| !matches!(event, Event::End(TagEnd::Heading(_))))
             .collect();
-        let title = text_of(&inside);
-        let title = match shortcodes {
-            Some(shortcodes) => shortcodes.leave_out(title),
-            None => title,
-        };
-        let anchor = match id {
-            Some(id) => id.to_string(),
-            None => unique(slugify(&title), &mut numbers, &mut rendered.anchors),
-        };
-        *id = Some(CowStr::from(anchor.clone()));
-        let end = Event::End(TagEnd::Heading(*level));
-        let heading = Heading {
+        let headings = &part.whole.headings;
+        let number = headings.note(Noted {
             level: *level as u8,
-            id: anchor,
-            title,
-            children: Vec::new(),
-        };
+            title: text_of(&inside, shortcodes),
+            chosen: id.as_deref().map(str::to_owned),
+            contents: part.contents,
+        });
+        let word = |word: Word| word.of(number, headings.mark);
+        *id = Some(CowStr::from(word(Word::Anchor)));
+        let end = Event::End(TagEnd::Heading(*level));
         changed.push((event, span.clone()));
-        let own = match links {
-            AnchorLinks::Left | AnchorLinks::Right => mark(rendered, &heading),
-            AnchorLinks::None | AnchorLinks::Heading => None,
-        };
-        push_linked(&mut changed, inside, links, (&heading, own), &span);
-        flat.push(heading);
+        push_linked(&mut changed, inside, part.anchor_links, &word, &span);
         changed.push((end, span));
     }
     *events = changed;
-    rendered.headings = nest(&mut flat.into_iter().peekable(), 0);
 }
 
 fn push_linked<'a>(
     events: &mut Vec<Located<'a>>,
     inside: Vec<Located<'a>>,
     links: AnchorLinks,
-    (heading, own): (&Heading, Option<String>),
+    word: &dyn Fn(Word) -> String,
     span: &Range<usize>,
 ) {
     let html = |html: String| (Event::InlineHtml(html.into()), span.clone());
-    let anchor = escape(&heading.id);
-    let mark = || {
-        let usual = || {
-            format!(
-                "<a class=\"anchor\" href=\"#{anchor}\" aria-label=\"Link to: {}\">#</a>",
-                escape(&heading.title)
-            )
-        };
-        html(own.unwrap_or_else(usual))
-    };
     match links {
         AnchorLinks::None => events.extend(inside),
         AnchorLinks::Left => {
-            events.push(mark());
+            events.push(html(word(Word::Link)));
             events.extend(inside);
         }
         AnchorLinks::Right => {
             events.extend(inside);
-            events.push(mark());
+            events.push(html(word(Word::Link)));
         }
         AnchorLinks::Heading => {
-            events.push(html(format!("<a class=\"anchor\" href=\"#{anchor}\">")));
+            events.push(html(word(Word::Begin)));
             events.extend(inside);
             events.push(html("</a>".to_owned()));
         }
     }
 }
 
-fn text_of(events: &[Located<'_>]) -> String {
+/// The text of a part that is one paragraph, as it is read in the middle of another.
+pub(super) fn text_inside(events: &[Located<'_>], shortcodes: Option<&Shortcodes>) -> String {
+    let paragraph = events.iter().filter(|(event, _)| {
+        matches!(
+            event,
+            Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph)
+        )
+    });
+    match events {
+        [(Event::Start(Tag::Paragraph), _), inside @ .., _] if paragraph.count() == 2 => {
+            text_of(inside, shortcodes)
+        }
+        _ => String::new(),
+    }
+}
+
+fn text_of(events: &[Located<'_>], shortcodes: Option<&Shortcodes>) -> String {
     let mut text = String::new();
     for (event, _) in events {
         match event {
@@ -126,45 +160,10 @@ fn text_of(events: &[Located<'_>]) -> String {
             _ => {}
         }
     }
-    text
-}
-
-/// The slug, or the slug with the first number that makes it new. `numbers` says
-/// for each slug which one was tried last.
-fn unique(
-    slug: String,
-    numbers: &mut HashMap<String, usize>,
-    taken: &mut BTreeSet<String>,
-) -> String {
-    let slug = if slug.is_empty() {
-        "section".to_owned()
-    } else {
-        slug
-    };
-    if taken.insert(slug.clone()) {
-        return slug;
+    match shortcodes {
+        Some(shortcodes) => shortcodes.read_in(text),
+        None => text,
     }
-    let number = numbers.entry(slug.clone()).or_default();
-    loop {
-        *number += 1;
-        let numbered = format!("{slug}-{number}");
-        if taken.insert(numbered.clone()) {
-            return numbered;
-        }
-    }
-}
-
-/// Turns a list of headings into a tree: each takes the lower ones after it.
-fn nest(
-    headings: &mut std::iter::Peekable<impl Iterator<Item = Heading>>,
-    above: u8,
-) -> Vec<Heading> {
-    let mut siblings = Vec::new();
-    while let Some(mut heading) = headings.next_if(|heading| heading.level > above) {
-        heading.children = nest(headings, heading.level);
-        siblings.push(heading);
-    }
-    siblings
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
 
-use super::{Located, Part, Rendered, Renderer, options, pass_html};
+use super::pass_html::pass_html;
+use super::{Located, Part, Rendered, Renderer, options};
 use super::{external, link};
 use crate::diagnostic::Diagnostic;
 use crate::pictures::{Look, Shown};

@@ -281,19 +281,20 @@ impl Masks {
         words.next()
     }
 
-    /// A text without the words in it.
-    fn leave_out(&self, text: String) -> String {
+    /// A text with that of the results in place of the words.
+    pub(super) fn read_in(&self, text: String, results: &[Made]) -> String {
         if !text.contains(self.mark) {
             return text;
         }
-        let mut left = String::with_capacity(text.len());
+        let mut read = String::with_capacity(text.len());
         let mut rest = text.as_str();
-        while let Some((before, _, after)) = self.next(rest) {
-            left.push_str(before);
+        while let Some((before, number, after)) = self.next(rest) {
+            read.push_str(before);
+            read.push_str(&results[number].text);
             rest = after;
         }
-        left.push_str(rest);
-        left.split_whitespace().collect::<Vec<_>>().join(" ")
+        read.push_str(rest);
+        read.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Puts HTML in the place of each word. A call that is a paragraph by itself

@@ -2,6 +2,7 @@
 //! the text, so that they can be put into its HTML.
 
 use std::collections::BTreeMap;
+use std::mem;
 use std::ops::Range;
 
 use pulldown_cmark::Options;
@@ -11,6 +12,7 @@ use super::{Call, Dedented, Margin, Masks, at_call, find};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::limits::{MAX_MADE_BYTES, MAX_SHORTCODE_DEPTH, MIN_MADE_BYTES};
+use crate::markdown::heading::Contents;
 use crate::markdown::pass_html::attributes;
 use crate::markdown::{Part, Rendered, Renderer};
 use crate::render::render_part;
@@ -28,6 +30,8 @@ pub(in crate::markdown) struct Shortcodes {
 #[derive(Clone, Debug, Default)]
 pub(in crate::markdown) struct Made {
     pub(super) html: String,
+    /// What it adds to the title of a heading that it stands in.
+    pub(super) text: String,
     /// Whether a template in markdown made it: in the middle of a text, its
     /// paragraph goes on in that around it.
     pub(super) flows: bool,
@@ -45,9 +49,10 @@ impl Made {
 }
 
 impl Shortcodes {
-    /// A text without what stands for them in it.
-    pub(in crate::markdown) fn leave_out(&self, text: String) -> String {
-        self.masks.leave_out(text)
+    /// A text with that of templates in markdown in place of what stands for it, and
+    /// without what stands for others.
+    pub(in crate::markdown) fn read_in(&self, text: String) -> String {
+        self.masks.read_in(text, &self.results)
     }
 
     /// Puts them into the HTML; says which have no place in it.
@@ -113,20 +118,27 @@ impl Renderer<'_> {
                 None
             }
         };
-        let written = call.body.clone().map(|range| {
+        let shows = |shows: fn(&Template) -> bool| {
+            call.body
+                .clone()
+                .filter(|_| template.as_ref().is_none_or(shows))
+        };
+        let written = shows(|template| template.shows_source).map(|range| {
             let margin = Margin::of(part.document.text(), call.span.start);
             let written = Dedented::new(&part.document.text()[range], &margin);
             written.text.trim().to_owned()
         });
-        let shows_body = template.as_ref().is_none_or(|template| template.shows_body);
-        let body = call.body.clone().filter(|_| shows_body);
-        let body = body.map(|range| self.body(part, call, range, rendered));
+        let contents = match &template {
+            Some(template) if !template.is_markdown => Contents::Unlisted,
+            _ => part.contents,
+        };
+        let body = shows(|template| template.shows_body);
+        let body = body.map(|range| self.body(part, call, (range, contents), rendered));
         let seen = call.arguments.as_ref().and_then(|arguments| {
             // A body with faults is not what the template would get.
             let body = body.map_or(Some(None), |body| body.map(Some))?;
-            let described = part
-                .described
-                .get_or_init(|| (self.describe)(part.document));
+            let described = &part.whole.described;
+            let described = described.get_or_init(|| (self.describe)(part.document));
             let mut seen = context(part.document, described, nth, arguments, (body, written));
             if let Some(config) = self.config_values.instead(&part.document.lang) {
                 seen.insert_value("config", config);
@@ -141,7 +153,10 @@ impl Renderer<'_> {
             Ok(Some(text)) if template.is_markdown => return self.flow(part, call, text, rendered),
             Ok(Some(html)) => {
                 rendered.anchors.extend(attributes(&html, &["id"]));
-                return Made { html, flows: false };
+                return Made {
+                    html,
+                    ..Made::default()
+                };
             }
             Ok(None) => rendered.is_partial = true,
             Err(faults) => rendered.faults.extend(faults),
@@ -159,10 +174,12 @@ impl Renderer<'_> {
             if theme.has(&name) {
                 // Of one that cannot be read, it is not known what it does with a body.
                 let source = theme.templates().get(&name);
+                let shows = |what| source.is_some_and(|source| shows(&source.text, what));
                 return Ok(Some(Template {
-                    name,
                     is_markdown,
-                    shows_body: source.is_some_and(|source| shows_body(&source.text)),
+                    shows_body: shows("body"),
+                    shows_source: shows("body_source"),
+                    name,
                 }));
             }
         }
@@ -201,8 +218,10 @@ impl Renderer<'_> {
                 fault.place = document.at(call.span.clone(), "").place;
             }
         }
+        let text = mem::take(&mut inner.text);
         Made {
             html: rendered.take_in(inner).unwrap_or_default(),
+            text,
             flows: true,
         }
     }
@@ -229,7 +248,7 @@ impl Renderer<'_> {
         let (Some(engine), Some(theme), Some(seen)) = (self.engine, self.theme, seen) else {
             return Ok(None);
         };
-        render_part(engine, theme, &template.name, &seen).map_err(|faults| {
+        render_part(engine, theme, &template.name, seen, self.patience).map_err(|faults| {
             let faults = faults.into_iter();
             faults.map(|fault| at_call(document, call, fault)).collect()
         })
@@ -241,7 +260,7 @@ impl Renderer<'_> {
         &self,
         part: &Part<'_>,
         call: &Call,
-        range: Range<usize>,
+        (range, contents): (Range<usize>, Contents),
         rendered: &mut Rendered,
     ) -> Option<String> {
         if self.is_too_deep(part, call, rendered) {
@@ -252,6 +271,7 @@ impl Renderer<'_> {
             range,
             depth: part.depth + 1,
             margin: Margin::of(document.text(), call.span.start),
+            contents,
             ..*part
         });
         rendered.take_in(body)
@@ -282,21 +302,22 @@ struct Template {
     /// Whether it may show the HTML of the body: for one that only wants what is
     /// written, that is no markdown, and has no faults.
     shows_body: bool,
+    /// Whether it may show what is written there.
+    shows_source: bool,
 }
 
-fn shows_body(text: &str) -> bool {
+/// Whether a template may show a variable, itself or by another.
+fn shows(text: &str, variable: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.any(|word| matches!(word, "body" | "include" | "extends"))
+    words.any(|word| word == variable || matches!(word, "include" | "extends" | "__tera_context"))
 }
 
 /// Whether templates make more markdown for a text than anybody reads: a short one
 /// that calls others is enough.
 fn is_too_much(part: &Part<'_>, call: &Call, text: &str, rendered: &mut Rendered) -> bool {
-    let now = part
-        .made
-        .get()
-        .saturating_add(text.len().max(MIN_MADE_BYTES));
-    part.made.set(now);
+    let made = &part.whole.made;
+    let now = made.get().saturating_add(text.len().max(MIN_MADE_BYTES));
+    made.set(now);
     if now > MAX_MADE_BYTES {
         let message = "what shortcodes make here grows without end";
         let fault = part.document.at(call.span.clone(), message);

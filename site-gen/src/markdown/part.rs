@@ -1,0 +1,205 @@
+//! A part of a text: all of it, the body of a shortcode, or what a template in
+//! markdown made. Each goes through all steps by itself; only its headings wait for
+//! the others.
+
+use std::cell::{Cell, OnceCell};
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, html};
+use tera::{Context, Value};
+
+use super::autolink::{self, Written};
+use super::heading::{Contents, Headings};
+use super::pass_html::{CONTINUE, attributes, pass_html};
+use super::shortcode::{Dedented, Margin};
+use super::{
+    ANCHOR_LINK, Heading, Located, Rendered, Renderer, code, diagram, external, footnote, heading,
+    link, math, options, picture, raw_html, script,
+};
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::front_matter::AnchorLinks;
+use crate::render::render_part;
+
+/// A part of a document.
+pub(super) struct Part<'a> {
+    pub(super) document: &'a Document,
+    pub(super) whole: &'a Whole,
+    pub(super) range: Range<usize>,
+    pub(super) anchor_links: AnchorLinks,
+    pub(super) depth: usize,
+    /// What stands before its lines.
+    pub(super) margin: Margin,
+    /// What becomes of its headings.
+    pub(super) contents: Contents,
+}
+
+/// What is known of a document while its parts are rendered.
+pub(super) struct Whole {
+    /// What shortcodes see of it, once there is one.
+    pub(super) described: OnceCell<(&'static str, Value)>,
+    /// How much markdown shortcodes made in it so far, in bytes.
+    pub(super) made: Cell<usize>,
+    pub(super) headings: Headings,
+}
+
+impl Whole {
+    pub(super) fn of(document: &Document) -> Self {
+        Self {
+            described: OnceCell::new(),
+            made: Cell::new(0),
+            headings: Headings::of(&document.source.text),
+        }
+    }
+}
+
+impl Renderer<'_> {
+    /// Renders a part; what is wrong with it is in what it became.
+    pub(super) fn render_part(&self, part: &Part<'_>) -> Rendered {
+        let options = options(self.config);
+        let mut rendered = Rendered::default();
+        let mut faults = Vec::new();
+
+        let text = &part.document.text()[part.range.clone()];
+        let shortcodes = self.shortcodes(part, options, &mut rendered);
+        rendered.has_shortcodes = shortcodes.is_some();
+        let shown = shortcodes.as_ref();
+        let text = shortcodes
+            .as_ref()
+            .map_or(text, |shortcodes| shortcodes.masked.as_str());
+        let dedented = Dedented::new(text, &part.margin);
+        let text = &*dedented.text;
+
+        let start = part.range.start;
+        let events = Parser::new_ext(text, options).into_offset_iter();
+        let mut events: Vec<Located<'_>> = events
+            .map(|(event, span)| (event, span.start + start..span.end + start))
+            .collect();
+        let written = Written {
+            text,
+            offset: start,
+        };
+        heading::attributes::read(&mut events, written, options, self.config.raw_html);
+        if self.config.autolinks {
+            autolink::link(&mut events, written, part.anchor_links);
+        }
+        dedented.restore(&mut events, start);
+        script::mark(&mut events, self.config);
+        rendered.words += count_words(&events);
+        let close = pass_html(&mut events, self.config.raw_html, &mut rendered.anchors);
+        raw_html::resolve(
+            &mut events,
+            part.document,
+            &self.targets,
+            &mut rendered.references,
+            &mut faults,
+        );
+        self.fences(&mut events, part, &mut rendered, &mut faults);
+        footnote::gather(&mut events, &mut rendered.anchors);
+        heading::note(&mut events, part, shown);
+        link::resolve(
+            &mut events,
+            part.document,
+            &self.targets,
+            &mut rendered.references,
+            &mut faults,
+        );
+        if self.config.math {
+            math::render(&mut events, part.document, &mut faults);
+        }
+        external::mark(&mut events, self.config.external_links, self.base_url);
+        picture::draw(&mut events, part, self, &mut rendered, &mut faults);
+        if part.depth > 0 {
+            rendered.text = heading::text_inside(&events, shown);
+        }
+        html::push_html(
+            &mut rendered.html,
+            events.into_iter().map(|(event, _)| event),
+        );
+        if let Some(shortcodes) = shortcodes {
+            faults.extend(shortcodes.insert(part.document, &mut rendered.html));
+        }
+        if part.depth == 0 {
+            self.complete(part, &close, &mut rendered);
+        }
+        rendered.faults.extend(faults);
+        rendered
+    }
+
+    /// What can be said of a text when it is one again. `close` ends all that is open
+    /// where its summary does.
+    fn complete(&self, part: &Part<'_>, close: &str, rendered: &mut Rendered) {
+        let own = &mut |rendered: &mut Rendered, heading: &Heading| {
+            self.anchor_link(part, heading, rendered)
+        };
+        part.whole.headings.settle(rendered, own);
+        rendered.summary = rendered.html.find(CONTINUE).map(|at| {
+            format!("{}{close}", &rendered.html[..at])
+                .trim_end()
+                .to_owned()
+        });
+    }
+
+    /// The link of a heading to itself, if the theme has a template for it.
+    fn anchor_link(
+        &self,
+        part: &Part<'_>,
+        heading: &Heading,
+        rendered: &mut Rendered,
+    ) -> Option<String> {
+        let document = part.document;
+        rendered.has_anchor_links = true;
+        let theme = self.theme.filter(|theme| theme.has(ANCHOR_LINK))?;
+        rendered.has_shortcodes = true;
+        let Some(engine) = self.engine else {
+            rendered.is_partial = true;
+            return None;
+        };
+        let mut seen = Context::new();
+        seen.insert_value("id", heading.id.as_str().into());
+        seen.insert_value("level", heading.level.into());
+        seen.insert_value("lang", (&*document.lang).into());
+        if let Some(config) = self.config_values.instead(&document.lang) {
+            seen.insert_value("config", config);
+        }
+        match render_part(engine, theme, ANCHOR_LINK, seen, self.patience) {
+            // The end of the template's file is no part of the heading.
+            Ok(Some(html)) => {
+                rendered.anchors.extend(attributes(&html, &["id"]));
+                Some(html.trim_end().to_owned())
+            }
+            Ok(None) => {
+                rendered.is_partial = true;
+                None
+            }
+            Err(faults) => {
+                rendered.faults.extend(faults);
+                None
+            }
+        }
+    }
+
+    /// Blocks of code: those that are drawn, and the others.
+    fn fences(
+        &self,
+        events: &mut Vec<Located<'_>>,
+        part: &Part<'_>,
+        rendered: &mut Rendered,
+        faults: &mut Vec<Diagnostic>,
+    ) {
+        if self.config.diagrams {
+            diagram::draw(events, part, self, rendered, faults);
+        }
+        if self.config.highlight_code {
+            code::highlight(events, self.studio.cache, self.keep);
+        }
+    }
+}
+
+fn count_words(events: &[Located<'_>]) -> usize {
+    let texts = events.iter().map(|(event, _)| match event {
+        Event::Text(text) | Event::Code(text) => text.split_whitespace().count(),
+        _ => 0,
+    });
+    texts.sum()
+}
