@@ -115,7 +115,7 @@ impl Cache {
         }
         let make = || {
             let directory = Scratch::new("fata-pictures-", &std::env::temp_dir()).ok()?;
-            let store = Store::in_directory(directory.path());
+            let store = Store::in_scratch(&directory);
             Some((directory, store))
         };
         let own = self.pictures.get_or_init(make).as_ref();

@@ -101,13 +101,13 @@ fn shown(shows: &Shows, values: &Values, config: &Config) -> Vec<(&'static str, 
         Shows::Taxonomy(taxonomy) => {
             let taxonomy = &values.taxonomies[*taxonomy];
             seen.push(("taxonomy", taxonomy.about.clone()));
-            seen.push(("terms", taxonomy.terms.clone().into()));
+            seen.push(("terms", taxonomy.terms.clone()));
             None
         }
         Shows::Term(taxonomy, term, paginator) => {
             let taxonomy = &values.taxonomies[*taxonomy];
             seen.push(("taxonomy", taxonomy.about.clone()));
-            seen.push(("term", taxonomy.terms[*term].clone()));
+            seen.push(("term", taxonomy.term(*term)));
             paginator.as_ref()
         }
         Shows::Feed(sight) => {

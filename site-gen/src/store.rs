@@ -9,19 +9,23 @@
 use std::collections::{BTreeMap, HashSet};
 use std::convert::Infallible;
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
 use crate::limits::MAX_STATIC_BYTES;
+use crate::scratch::{Scratch, create_below};
 use crate::source::read_plain;
 
 /// A directory of results; or none, and then nothing is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     directory: Option<PathBuf>,
+    /// Whether that was made for it and goes before the process does: then nobody
+    /// makes it again.
+    is_scratch: bool,
     /// What this build used, by kind.
     used: Mutex<BTreeMap<&'static str, HashSet<String>>>,
 }
@@ -30,7 +34,15 @@ impl Store {
     pub(crate) fn in_directory(directory: &Path) -> Self {
         Self {
             directory: Some(directory.to_owned()),
-            used: Mutex::default(),
+            ..Self::default()
+        }
+    }
+
+    /// For as long as the process lives.
+    pub(crate) fn in_scratch(scratch: &Scratch) -> Self {
+        Self {
+            is_scratch: true,
+            ..Self::in_directory(scratch.path())
         }
     }
 
@@ -73,9 +85,17 @@ impl Store {
 
     /// Keeps a result. A full disk is told when the site itself is written.
     pub(crate) fn put(&self, kind: &'static str, parts: &[&[u8]], result: &[u8]) {
-        if let Some(path) = self.place(kind, parts) {
-            _ = write(&path, result);
+        if let (Some(path), Some(root)) = (self.place(kind, parts), &self.directory) {
+            _ = self.make(root, kind).and_then(|()| write(&path, result));
         }
+    }
+
+    /// Makes the directory of a kind.
+    fn make(&self, root: &Path, kind: &str) -> io::Result<()> {
+        if !self.is_scratch {
+            fs::create_dir_all(root)?;
+        }
+        create_below(root, Path::new(kind))
     }
 
     /// Says that a result of this name was used, though nobody asks for it: what was
@@ -144,9 +164,8 @@ fn read(path: &Path) -> Option<Vec<u8>> {
     whole.then_some(bytes)
 }
 
-fn write(path: &Path, result: &[u8]) -> std::io::Result<()> {
+fn write(path: &Path, result: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(path);
-    fs::create_dir_all(directory)?;
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
     file.write_all(result)?;
     file.write_all(&Sha256::digest(result))?;
@@ -186,6 +205,23 @@ mod tests {
         let store = Store::default();
         store.get_or_make("kind", &[b"a"], || vec![1]);
         assert_eq!(store.get_or_make("kind", &[b"a"], || vec![2]), [2]);
+    }
+
+    /// What writes on after a signal must not make it again.
+    #[test]
+    fn a_directory_that_was_given_up_stays_away() {
+        let place = tempfile::tempdir().unwrap();
+        let scratch = Scratch::new("a-", place.path()).unwrap();
+        let store = Store::in_scratch(&scratch);
+        store.put("kind", &[b"a"], b"b");
+        assert!(store.has("kind", &[b"a"]));
+        fs::remove_dir_all(scratch.path()).unwrap();
+        store.put("kind", &[b"a"], b"b");
+        assert!(!scratch.path().exists());
+
+        let kept = place.path().join("out/cache");
+        Store::in_directory(&kept).put("kind", &[b"a"], b"b");
+        assert!(kept.join("kind").is_dir());
     }
 
     /// It would be waited for.

@@ -86,9 +86,18 @@ pub(crate) struct TaxonomyValues {
     name: String,
     /// What there is to know of it besides its terms.
     pub(crate) about: Value,
-    pub(crate) terms: Vec<Value>,
+    /// An array, which all share who show it.
+    pub(crate) terms: Value,
     /// The paths of the terms, by slug.
     paths: BTreeMap<String, String>,
+}
+
+impl TaxonomyValues {
+    /// A term, by its place in the list.
+    pub(crate) fn term(&self, index: usize) -> Value {
+        let term = self.terms.as_array().and_then(|terms| terms.get(index));
+        term.cloned().unwrap_or_else(Value::none)
+    }
 }
 
 impl Values {
@@ -169,7 +178,7 @@ impl Values {
         let taxonomies = self.taxonomies.iter().map(|taxonomy| {
             let whole = map([
                 ("kind", taxonomy.about.clone()),
-                ("items", taxonomy.terms.clone().into()),
+                ("items", taxonomy.terms.clone()),
             ]);
             let name = (taxonomy.lang.clone(), taxonomy.name.clone());
             (name, (whole, taxonomy.paths.clone()))
@@ -211,7 +220,8 @@ impl Values {
             paths: paths.collect(),
             terms: terms
                 .map(|term| term.to_value(self.pages(&term.pages), config))
-                .collect(),
+                .collect::<Vec<_>>()
+                .into(),
         }
     }
 

@@ -70,7 +70,7 @@ impl Sight {
             Place::Term(taxonomy, term) => {
                 let taxonomy = &values.taxonomies[taxonomy];
                 seen.push(("taxonomy", taxonomy.about.clone()));
-                seen.push(("term", taxonomy.terms[term].clone()));
+                seen.push(("term", taxonomy.term(term)));
             }
         }
         seen
