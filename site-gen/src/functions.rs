@@ -24,6 +24,10 @@
 //!
 //! [`data_files`]: crate::data_files
 
+mod address;
+mod listed;
+mod version;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -32,19 +36,17 @@ use site_pack::plan::hex;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use crate::base64;
-use crate::calls::{self, Call, CallId, Calls, record, want};
+use crate::calls::{self, Call, CallId, Calls, record};
 use crate::config::Config;
 use crate::data_files::DataFiles;
 use crate::diagnostic::did_you_mean;
 use crate::filters;
-use crate::fingerprint::fingerprinted;
-use crate::language::{Language, version_of};
+use crate::language::Language;
 use crate::number_filters;
 use crate::page_filters;
 use crate::picture::{Gallery, Recipe};
 use crate::text_filters;
 use crate::unsure::Unsure;
-use crate::url;
 use crate::zola_keys;
 
 /// What the functions know.
@@ -241,110 +243,6 @@ impl Knowledge {
         self.library.get().ok_or_else(early)
     }
 
-    fn url(&self, kwargs: &Kwargs) -> TeraResult<String> {
-        let wanted: &str = kwargs.must_get("path")?;
-        let (place, anchor) = wanted
-            .split_once('#')
-            .map_or((wanted, None), |(place, anchor)| (place, Some(anchor)));
-        let mut path = match place.strip_prefix("@/") {
-            Some(id) => self
-                .version(id, kwargs)?
-                .and_then(|version| self.documents.get(&version))
-                .or_else(|| self.documents.get(id))
-                .or_else(|| self.paths.get(id))
-                .cloned()
-                .ok_or_else(|| {
-                    not_found("file", id, self.documents.keys().chain(self.paths.keys()))
-                })?,
-            None if url::has_scheme(place) => return Ok(wanted.to_owned()),
-            None => self.localized(place, kwargs)?,
-        };
-        match kwargs.get::<bool>("trailing_slash")? {
-            Some(true) if !path.ends_with('/') => path.push('/'),
-            Some(false) if !place.starts_with("@/") && path.len() > 1 => {
-                path.truncate(path.trim_end_matches('/').len().max(1));
-            }
-            _ => {}
-        }
-        if kwargs.get::<bool>("cachebust")?.unwrap_or_default() {
-            path = self.fingerprint(&path)?;
-        }
-        let base = self.base(kwargs)?;
-        let anchor = anchor
-            .map(|anchor| format!("#{anchor}"))
-            .unwrap_or_default();
-        Ok(format!("{base}{path}{anchor}"))
-    }
-
-    /// What stands before a path, if a whole URL is asked for.
-    pub(crate) fn base(&self, kwargs: &Kwargs) -> TeraResult<&str> {
-        let absolute = kwargs.get::<bool>("absolute")?.unwrap_or_default();
-        Ok(if absolute { &self.base_url } else { "" })
-    }
-
-    /// A path of the site in the language that is asked for. Static files have
-    /// none.
-    fn localized(&self, place: &str, kwargs: &Kwargs) -> TeraResult<String> {
-        let path = format!("/{}", place.trim_start_matches('/'));
-        let is_default = |code: &str| self.languages.first().is_some_and(|l| l.code == code);
-        let code = match kwargs.get::<&str>("lang")? {
-            Some(code) if !is_default(code) => &self.language(kwargs)?.code,
-            _ => return Ok(path),
-        };
-        let prefix = format!("/{code}");
-        let rest = path.strip_prefix(&prefix);
-        let has_it = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        Ok(match has_it || self.files.contains_key(&path) {
-            true => path,
-            false => prefix + &path,
-        })
-    }
-
-    /// The language that is asked for, or else the default one.
-    fn language(&self, kwargs: &Kwargs) -> TeraResult<&Language> {
-        let default = || Error::message("nothing is known of languages here");
-        let code: Option<&str> = kwargs.get("lang")?;
-        let Some(code) = code else {
-            return self.languages.first().ok_or_else(default);
-        };
-        let codes = self.languages.iter().map(|language| &language.code);
-        let found = self.languages.iter().find(|language| language.code == code);
-        found.ok_or_else(|| not_found("language", code, codes))
-    }
-
-    /// The file of a document in the language that is asked for, if that is
-    /// not the default one.
-    fn version(&self, id: &str, kwargs: &Kwargs) -> TeraResult<Option<String>> {
-        let code = &self.language(kwargs)?.code;
-        let is_default = self
-            .languages
-            .first()
-            .is_some_and(|first| first.code == *code);
-        Ok(version_of(id, code).filter(|_| !is_default))
-    }
-
-    /// A text of the theme, in the language that is asked for, or else in the
-    /// default one.
-    fn translation(&self, kwargs: &Kwargs) -> TeraResult<String> {
-        let key: &str = kwargs.must_get("key")?;
-        let own = self.language(kwargs)?.translations.get(key);
-        let default = self.languages.first().map(|first| &first.translations);
-        let known = default.into_iter().flat_map(BTreeMap::keys);
-        own.or_else(|| default?.get(key))
-            .cloned()
-            .ok_or_else(|| not_found("translation", key, known))
-    }
-
-    fn fingerprint(&self, path: &str) -> TeraResult<String> {
-        let content = self.file(path)?;
-        let name = fingerprinted(path, content);
-        want(Wanted::Fingerprinted {
-            name: name.clone(),
-            path: path.to_owned(),
-        });
-        Ok(name)
-    }
-
     pub(crate) fn file(&self, path: &str) -> TeraResult<&Arc<Vec<u8>>> {
         self.files
             .get(path)
@@ -379,57 +277,6 @@ impl Knowledge {
         } else {
             Ok(hex(&digest))
         }
-    }
-
-    /// A document by its file: its version in the language that is asked for,
-    /// or else the file itself.
-    fn find(
-        &self,
-        ids: &HashMap<String, usize>,
-        values: &[Value],
-        kwargs: &Kwargs,
-        what: &str,
-    ) -> TeraResult<Value> {
-        let path: &str = kwargs.must_get("path")?;
-        let id = path.trim_start_matches("@/");
-        let version = self.version(id, kwargs)?.and_then(|id| ids.get(&id));
-        let found = version.or_else(|| ids.get(id));
-        let found = found.and_then(|&index| values.get(index));
-        found.cloned().ok_or_else(|| {
-            let mut known: Vec<&String> = ids.keys().collect();
-            known.sort();
-            not_found(what, id, known.into_iter())
-        })
-    }
-
-    fn taxonomy(&self, kwargs: &Kwargs) -> TeraResult<&(Value, BTreeMap<String, String>)> {
-        let kind: &str = kwargs.must_get("kind")?;
-        let known = &self.listed()?.taxonomies;
-        let lang = self.language(kwargs)?.code.clone();
-        known
-            .get(&(lang, kind.to_owned()))
-            .ok_or_else(|| not_found("taxonomy", kind, known.keys().map(|(_, name)| name)))
-    }
-
-    fn taxonomy_term(&self, kwargs: &Kwargs) -> TeraResult<Value> {
-        let (taxonomy, paths) = self.taxonomy(kwargs)?;
-        let name: &str = kwargs.must_get("term")?;
-        let slug = url::slugify(name);
-        let terms = taxonomy.get_from_path("items").and_then(Value::as_array);
-        let mut terms = terms.into_iter().flatten();
-        let is_it =
-            |term: &&Value| term.get_from_path("slug").and_then(Value::as_str) == Some(&slug);
-        let term = terms.find(is_it);
-        term.cloned()
-            .ok_or_else(|| not_found("term", name, paths.keys()))
-    }
-
-    fn taxonomy_url(&self, kwargs: &Kwargs) -> TeraResult<String> {
-        let (_, terms) = self.taxonomy(kwargs)?;
-        let name: &str = kwargs.must_get("name")?;
-        let path = terms.get(&url::slugify(name));
-        let path = path.ok_or_else(|| not_found("term", name, terms.keys()))?;
-        Ok(format!("{}{path}", self.base(kwargs)?))
     }
 }
 

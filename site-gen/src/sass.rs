@@ -16,21 +16,20 @@
 
 mod child;
 mod depth;
+mod files;
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
-use std::{fs, io, thread};
 
 use codemap::SpanLoc;
 use grass::{ErrorKind, Options, OutputStyle};
 use rayon::prelude::*;
-use site_pack::plan::{Digest, digest};
 
 use crate::assets::StaticFile;
 use crate::cache::Cache;
@@ -38,10 +37,11 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, collect};
 use crate::limits::{MAX_SASS_STACK_BYTES, MAX_SASS_TIME};
 use crate::minify;
-use crate::source::{self, Source};
+use crate::source;
 use crate::theme::Theme;
 use crate::url::encode;
 use depth::{Marked, Watch};
+use files::{Files, Question};
 
 pub use child::answer as compile_sheet;
 
@@ -70,14 +70,6 @@ pub(crate) struct Compiled(Mutex<HashMap<PathBuf, Sheet>>);
 struct Sheet {
     css: Arc<Vec<u8>>,
     asked: Vec<Question>,
-}
-
-/// What the compiler asked, and was told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Question {
-    IsFile(PathBuf, bool),
-    IsDirectory(PathBuf, bool),
-    Read(PathBuf, Digest),
 }
 
 /// Compiles the sheets of a site and its theme.
@@ -249,95 +241,6 @@ fn fault(file: &Path, error: grass::Error, marked: &[Marked]) -> Diagnostic {
     }
 }
 
-/// The site's files as the compiler sees them: nothing else, and every look at
-/// them is remembered.
-#[derive(Debug)]
-struct Files {
-    site: PathBuf,
-    root: PathBuf,
-    noted: RefCell<Noted>,
-}
-
-#[derive(Debug, Default)]
-struct Noted {
-    asked: Vec<Question>,
-    faults: Vec<Diagnostic>,
-    /// What was read.
-    marked: Vec<Marked>,
-}
-
-impl Files {
-    fn new(site: &Path) -> Result<Self, Vec<Diagnostic>> {
-        let root = fs::canonicalize(site);
-        let root = root.map_err(|error| {
-            vec![Diagnostic::new(
-                "",
-                format!("cannot read the site: {error}"),
-            )]
-        })?;
-        Ok(Self {
-            site: site.to_owned(),
-            root,
-            noted: RefCell::default(),
-        })
-    }
-
-    /// Whether the answer is still what it was.
-    fn says_again(&self, question: &Question) -> bool {
-        match question {
-            Question::IsFile(path, was) => self.inside(path, Path::is_file) == *was,
-            Question::IsDirectory(path, was) => self.inside(path, Path::is_dir) == *was,
-            Question::Read(path, was) => Source::read(&self.site, path)
-                .is_ok_and(|source| digest(source.text.as_bytes()) == *was),
-        }
-    }
-
-    fn inside(&self, path: &Path, is: impl FnOnce(&Path) -> bool) -> bool {
-        let real = fs::canonicalize(self.site.join(path));
-        real.is_ok_and(|real| {
-            real.starts_with(&self.root) && !source::is_hidden(&self.root, &real) && is(&real)
-        })
-    }
-
-    fn note(&self, question: Question) {
-        self.noted.borrow_mut().asked.push(question);
-    }
-}
-
-impl grass::Fs for Files {
-    fn is_dir(&self, path: &Path) -> bool {
-        let answer = self.inside(path, Path::is_dir);
-        self.note(Question::IsDirectory(path.to_owned(), answer));
-        answer
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        let answer = self.inside(path, Path::is_file);
-        self.note(Question::IsFile(path.to_owned(), answer));
-        answer
-    }
-
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let read = Source::read(&self.site, path);
-        match read.and_then(|source| depth::check_nesting(&source).map(|()| source)) {
-            Ok(source) => {
-                self.note(Question::Read(
-                    path.to_owned(),
-                    digest(source.text.as_bytes()),
-                ));
-                let marked = Marked::new(source);
-                let bytes = marked.text.clone().into_bytes();
-                self.noted.borrow_mut().marked.push(marked);
-                Ok(bytes)
-            }
-            Err(fault) => {
-                self.noted.borrow_mut().faults.push(fault);
-                Err(io::ErrorKind::InvalidData.into())
-            }
-        }
-    }
-}
-
 impl Compiled {
     fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Sheet>> {
         // A panic elsewhere cannot have left a map half-changed.
@@ -348,6 +251,7 @@ impl Compiled {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use std::fs;
 
     use super::*;
 

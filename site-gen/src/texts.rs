@@ -16,17 +16,22 @@
 //! * A text that shows pictures which nobody has made yet is rendered again when
 //!   they are: what is shown depends on what came of them.
 
+mod again;
+mod read;
+mod text;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use tera::Value;
+
+pub(crate) use text::Text;
 
 use crate::Keep;
 use crate::assets::Content;
-use crate::calls::{self, Call, CallId};
+use crate::calls::{self, Call};
 use crate::cascade::{Cascades, Inherited};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
@@ -35,88 +40,14 @@ use crate::front_matter::{AnchorLinks, Kind};
 use crate::functions::Knowledge;
 use crate::history::History;
 use crate::library::Ids;
-use crate::markdown::{
-    ANCHOR_LINK, Asked, Reference, Rendered, Renderer, Target, Targets, take_asked,
-};
+use crate::markdown::{ANCHOR_LINK, Rendered, Renderer, Targets};
 use crate::references::{Changes, are_alike};
 use crate::sorted::{Keyed, Sorted};
 use crate::source::{Found, Source};
 use crate::theme::Theme;
-use crate::values::{KeptValues, table_of_contents};
-
-/// What a document's text became.
-#[derive(Clone, Debug)]
-pub(crate) struct Text {
-    /// HTML, as templates see it.
-    pub(crate) html: Value,
-    /// What stands above `<!-- more -->`; or none.
-    pub(crate) summary: Value,
-    /// The table of contents, as templates see it.
-    pub(crate) toc: Value,
-    /// Everything in it that a link can lead to, sorted.
-    pub(crate) anchors: Box<[String]>,
-    pub(crate) words: usize,
-    pub(crate) references: Box<[Reference]>,
-    /// What these asked when they were resolved.
-    asked: Box<[Asked]>,
-    /// Whether any of them is to a path.
-    pub(crate) names_paths: bool,
-    /// Whether something is missing in it, because of what is wrong with it or
-    /// with what it is made of.
-    is_partial: bool,
-    /// What its shortcodes asked.
-    pub(crate) calls: Vec<CallId>,
-    has_shortcodes: bool,
-    has_anchor_links: bool,
-    /// What templates saw of the document, and under which name.
-    described: Option<(&'static str, Value)>,
-    /// The names that its drawings are kept by.
-    drawings: Box<[String]>,
-    /// Whether it has to be rendered again when pictures are made.
-    waits: bool,
-}
-
-impl Text {
-    fn new(mut rendered: Rendered, calls: Vec<CallId>, permalink: &str) -> Self {
-        Self {
-            asked: take_asked(&mut rendered.references),
-            html: Value::safe_string(&rendered.html),
-            summary: rendered
-                .summary
-                .as_deref()
-                .map_or_else(Value::none, Value::safe_string),
-            toc: table_of_contents(&rendered.headings, permalink),
-            anchors: rendered.anchors.into_iter().collect(),
-            words: rendered.words,
-            names_paths: rendered
-                .references
-                .iter()
-                .any(|reference| matches!(reference.target, Target::Path(_))),
-            references: rendered.references.into(),
-            is_partial: rendered.is_partial || !rendered.faults.is_empty(),
-            calls,
-            has_shortcodes: rendered.has_shortcodes,
-            has_anchor_links: rendered.has_anchor_links,
-            described: rendered.described,
-            drawings: rendered.drawings.into(),
-            waits: rendered.waits,
-        }
-    }
-
-    /// Whether a link may lead there, for all that is known.
-    pub(crate) fn has_anchor(&self, anchor: &str) -> bool {
-        let found = self
-            .anchors
-            .binary_search_by(|own| own.as_str().cmp(anchor));
-        self.is_partial || found.is_ok()
-    }
-
-    /// Whether its shortcodes, if it has some, saw this of the document.
-    fn is_described_by(&self, describe: impl FnOnce() -> (&'static str, Value)) -> bool {
-        let seen = self.described.as_ref();
-        seen.is_none_or(|seen| *seen == describe())
-    }
-}
+use crate::values::KeptValues;
+use again::AskAgain;
+use read::Read;
 
 /// Paths by file.
 pub(crate) type Paths = Arc<BTreeMap<String, String>>;
@@ -448,112 +379,5 @@ fn recall(document: &mut Arc<Document>, site: &Path) -> Result<(), Diagnostic> {
     match document.is_forgotten() {
         true => Arc::make_mut(document).recall(site),
         false => Ok(()),
-    }
-}
-
-/// What documents are read with.
-struct Read<'a> {
-    site: &'a Path,
-    config: &'a Config,
-    keep: Keep,
-}
-
-impl Read<'_> {
-    fn parse(
-        &self,
-        id: &str,
-        found: &Found,
-        known: Option<Parsed>,
-        inherited: Option<Arc<Inherited>>,
-    ) -> Result<Parsed, Vec<Diagnostic>> {
-        let known = known.filter(|known| known.inherited == inherited);
-        let document = match known {
-            Some(known) if known.found.is_surely(found) => return Ok(known),
-            _ => {
-                let source = Source::read(self.site, &found.file).map_err(|fault| vec![fault])?;
-                match known {
-                    // Saved, and nothing changed.
-                    Some(known) if known.document.source.text == source.text => known.document,
-                    _ => {
-                        let inherited = inherited.as_deref();
-                        Arc::new(Document::parse(source, id, self.config, inherited)?)
-                    }
-                }
-            }
-        };
-        Ok(Parsed {
-            found: found.clone(),
-            inherited,
-            document,
-        })
-    }
-
-    /// Where nothing is kept, a text is in memory only while it is rendered.
-    fn forget(&self, parsed: &mut Parsed) {
-        if let (Keep::Nothing, Some(document)) = (self.keep, Arc::get_mut(&mut parsed.document)) {
-            document.forget_text();
-        }
-    }
-
-    /// A document that has faults, for those in its text.
-    fn despite(&self, id: &str) -> Option<Arc<Document>> {
-        let source = Source::read_lossily(self.site, &Path::new("content").join(id))?;
-        Some(Arc::new(Document::despite_faults(source, id, self.config)))
-    }
-
-    /// Parses a section again if it inherits something else.
-    fn inherit(
-        &self,
-        parsed: &mut Result<Parsed, Vec<Diagnostic>>,
-        inherited: Option<Arc<Inherited>>,
-    ) {
-        let Ok(section) = parsed else { return };
-        if section.inherited == inherited {
-            return;
-        }
-        let (source, id) = (section.document.source.clone(), &section.document.id);
-        match Document::parse(source, id, self.config, inherited.as_deref()) {
-            Ok(document) => {
-                section.document = Arc::new(document);
-                section.inherited = inherited;
-            }
-            Err(faults) => *parsed = Err(faults),
-        }
-    }
-}
-
-/// The calls of the last build's shortcodes: what they are called now, if the
-/// answer is the same.
-struct AskAgain(HashMap<CallId, Option<CallId>>);
-
-impl AskAgain {
-    fn new(calls: &[Call], known: &Sorted<Kept>, knowledge: &Knowledge) -> Self {
-        let mut asked: Vec<CallId> = known
-            .iter()
-            .flat_map(|kept| kept.text.calls.iter().copied())
-            .collect();
-        asked.sort_unstable();
-        asked.dedup();
-        let again = |id: CallId| {
-            let call = calls.get(id as usize)?;
-            knowledge.ask_again(call)
-        };
-        Self(asked.into_iter().map(|id| (id, again(id))).collect())
-    }
-
-    /// The text, with the numbers that its calls have now.
-    fn text(&self, text: &Arc<Text>) -> Option<Arc<Text>> {
-        let calls: Vec<CallId> = text
-            .calls
-            .iter()
-            .map(|id| self.0.get(id).copied().flatten())
-            .collect::<Option<_>>()?;
-        if calls == text.calls {
-            return Some(Arc::clone(text));
-        }
-        Some(Arc::new(Text {
-            calls,
-            ..Text::clone(text)
-        }))
     }
 }

@@ -8,199 +8,23 @@
 //! markdown file without its ending.
 //!
 //! Links in raw HTML are found by `raw_html`, and resolved here.
-//!
-//! When a file comes, goes or moves, most links lead where they led. So each
-//! takes note of what it [`Asked`], and only texts that asked about what changed
-//! are rendered again.
+
+mod targets;
 
 use std::cell::RefCell;
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::mem;
 use std::ops::Range;
-use std::path::Path;
-use std::sync::{Arc, OnceLock};
 
 use pulldown_cmark::{CowStr, Event, LinkType, Tag};
 
+pub(crate) use targets::{Asked, Reference, Target, Targets, take_asked};
+
 use super::Located;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::language::version_of;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::url;
-
-/// What links can lead to: every file under `content/` and its path.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Targets {
-    documents: Arc<BTreeMap<String, String>>,
-    files: Arc<BTreeMap<String, String>>,
-    /// Files and directories that could not be read: links to them, and to
-    /// what may be in them, are no fault.
-    lost: BTreeSet<String>,
-    /// The paths of documents, once somebody asked: it follows from the others.
-    pages: OnceLock<HashSet<String>>,
-}
-
-/// What was asked of targets: hashes of files and of paths. Of two that are
-/// taken for the same, one is asked again for nothing.
-pub(crate) type Asked = u64;
-
-fn asked(name: &str) -> Asked {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// What targets answer otherwise than others did, sorted; none if that may be
-/// anything.
-#[derive(Debug)]
-pub(crate) struct Changed(Option<Vec<Asked>>);
-
-impl Changed {
-    /// Whether a text whose links asked this may have others now.
-    pub(crate) fn concerns(&self, asked: &[Asked]) -> bool {
-        let Some(changed) = &self.0 else {
-            return true;
-        };
-        let mut asked = asked.iter();
-        !changed.is_empty() && asked.any(|asked| changed.binary_search(asked).is_ok())
-    }
-}
-
-/// A link that is to be checked.
-#[derive(Clone, Debug)]
-pub(crate) struct Reference {
-    pub(crate) target: Target,
-    pub(crate) anchor: Option<String>,
-    /// Where it stands in the text.
-    pub(crate) span: Range<usize>,
-    /// What it was resolved with.
-    asked: Vec<Asked>,
-}
-
-/// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// A document, by its file.
-    Document(String),
-    /// A path of the site, as it is served.
-    Path(String),
-    /// That cannot be known.
-    Unknown,
-}
-
-/// What a text's links asked. It is all that most builds look at of them, so it
-/// stands together.
-pub(crate) fn take_asked(references: &mut [Reference]) -> Box<[Asked]> {
-    let asked = references
-        .iter_mut()
-        .flat_map(|reference| mem::take(&mut reference.asked));
-    let mut asked: Vec<Asked> = asked.collect();
-    asked.sort_unstable();
-    asked.dedup();
-    asked.into()
-}
-
-impl Targets {
-    pub(crate) fn new(
-        documents: Arc<BTreeMap<String, String>>,
-        files: Arc<BTreeMap<String, String>>,
-        lost: BTreeSet<String>,
-    ) -> Self {
-        Self {
-            documents,
-            files,
-            lost,
-            pages: OnceLock::new(),
-        }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn for_test(documents: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
-        let own = |&(id, path): &(&str, &str)| (id.to_owned(), path.to_owned());
-        Self::new(
-            Arc::new(documents.iter().map(own).collect()),
-            Arc::new(files.iter().map(own).collect()),
-            BTreeSet::new(),
-        )
-    }
-
-    /// The path of a file, if there is such a file.
-    pub(crate) fn path(&self, id: &str) -> Option<&str> {
-        self.documents
-            .get(id)
-            .or_else(|| self.files.get(id))
-            .map(String::as_str)
-    }
-
-    /// What changed since earlier ones.
-    pub(crate) fn changed_since(&self, last: &Self) -> Changed {
-        if self.lost != last.lost {
-            return Changed(None);
-        }
-        let mut changed = Vec::new();
-        // Whether a path is a page's follows from documents.
-        for (id, path) in differing(&last.documents, &self.documents) {
-            changed.extend([asked(id), asked(path)]);
-        }
-        for (id, _) in differing(&last.files, &self.files) {
-            changed.push(asked(id));
-        }
-        changed.sort_unstable();
-        Changed(Some(changed))
-    }
-
-    /// Whether there may be such a file.
-    fn is_lost(&self, id: &str) -> bool {
-        let mut above = Path::new(id).ancestors().filter_map(Path::to_str);
-        !self.lost.is_empty() && above.any(|above| self.lost.contains(above))
-    }
-
-    /// Whether a page or section is served under a path.
-    fn is_page(&self, path: &str) -> bool {
-        let pages = || self.documents.values().cloned().collect();
-        self.pages.get_or_init(pages).contains(path)
-    }
-
-    pub(super) fn suggest(&self, id: &str) -> Option<String> {
-        did_you_mean(
-            id,
-            self.documents
-                .keys()
-                .chain(self.files.keys())
-                .map(String::as_str),
-        )
-    }
-}
-
-/// The entries of two maps that are in one of them only.
-fn differing<'a>(
-    last: &'a Arc<BTreeMap<String, String>>,
-    next: &'a Arc<BTreeMap<String, String>>,
-) -> Vec<(&'a String, &'a String)> {
-    if Arc::ptr_eq(last, next) {
-        return Vec::new();
-    }
-    let mut different = Vec::new();
-    let (mut last, mut next) = (last.iter().peekable(), next.iter().peekable());
-    loop {
-        let order = match (last.peek(), next.peek()) {
-            (None, None) => return different,
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(old), Some(new)) => old.cmp(new),
-        };
-        let (old, new) = (
-            last.next_if(|_| order.is_le()),
-            next.next_if(|_| order.is_ge()),
-        );
-        if order.is_ne() {
-            different.extend(old.or(new));
-        }
-    }
-}
+use targets::asked;
 
 /// The documents that may stand for a directory, or have its name.
 fn indexes(directory: &str) -> Vec<String> {
@@ -286,7 +110,7 @@ impl Link<'_> {
         let mut ids = indexes(directory).into_iter();
         ids.find(|id| {
             self.ask(id);
-            self.targets.documents.contains_key(id)
+            self.targets.is_document(id)
         })
     }
 
@@ -391,7 +215,7 @@ impl Link<'_> {
                 .expected("a link to a file that exists")
                 .suggestion(self.targets.suggest(id)));
         };
-        let target = if self.targets.documents.contains_key(id) {
+        let target = if self.targets.is_document(id) {
             Target::Document(id.to_owned())
         } else {
             Target::Path(path.to_owned())
@@ -478,53 +302,6 @@ mod tests {
                 document("a.md")
             ]
         );
-    }
-
-    #[test]
-    fn what_came_went_or_moved_is_asked_again() {
-        let last = Targets::for_test(
-            &[("a.md", "/a/"), ("b.md", "/b/"), ("d.md", "/d/")],
-            &[("p.png", "/p.png")],
-        );
-        let same = Targets::for_test(
-            &[("a.md", "/a/"), ("b.md", "/b/"), ("d.md", "/d/")],
-            &[("p.png", "/p.png")],
-        );
-        let next = Targets::for_test(
-            &[("a.md", "/a/"), ("c/_index.md", "/c/"), ("d.md", "/e/")],
-            &[("p.png", "/p.png"), ("q.png", "/q.png")],
-        );
-        let references = |text: &str, targets: &Targets| {
-            let document = super::super::tests::document(text);
-            let span = 0..text.len();
-            let resolved = resolve_one(&document, targets, text, &span);
-            resolved.unwrap().map(|(_, reference)| reference)
-        };
-        for (text, expected) in [
-            ("@/a.md", false),
-            ("@/b.md", true),
-            ("d.md", true),
-            ("p.png", false),
-            ("q.png", true),
-            // Directories, pages, and what may become one.
-            ("c/", true),
-            ("../d/", false),
-            ("x/", false),
-            ("/b/", false),
-            ("#x", false),
-        ] {
-            let mut references: Vec<Reference> = references(text, &last).into_iter().collect();
-            let asked = take_asked(&mut references);
-            let changed = |next: &Targets| next.changed_since(&last).concerns(&asked);
-            assert_eq!(changed(&next), expected, "{text}");
-            assert!(!changed(&same), "{text}");
-        }
-        let lost = BTreeSet::from(["z".to_owned()]);
-        let lost = Targets {
-            lost,
-            ..last.clone()
-        };
-        assert!(lost.changed_since(&last).concerns(&[]));
     }
 
     #[test]

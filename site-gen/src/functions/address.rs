@@ -1,0 +1,79 @@
+//! `get_url`: where something is served.
+
+use tera::{Kwargs, TeraResult};
+
+use super::{Knowledge, Wanted, not_found};
+use crate::calls::want;
+use crate::fingerprint::fingerprinted;
+use crate::url;
+
+impl Knowledge {
+    pub(super) fn url(&self, kwargs: &Kwargs) -> TeraResult<String> {
+        let wanted: &str = kwargs.must_get("path")?;
+        let (place, anchor) = wanted
+            .split_once('#')
+            .map_or((wanted, None), |(place, anchor)| (place, Some(anchor)));
+        let mut path = match place.strip_prefix("@/") {
+            Some(id) => self
+                .version(id, kwargs)?
+                .and_then(|version| self.documents.get(&version))
+                .or_else(|| self.documents.get(id))
+                .or_else(|| self.paths.get(id))
+                .cloned()
+                .ok_or_else(|| {
+                    not_found("file", id, self.documents.keys().chain(self.paths.keys()))
+                })?,
+            None if url::has_scheme(place) => return Ok(wanted.to_owned()),
+            None => self.localized(place, kwargs)?,
+        };
+        match kwargs.get::<bool>("trailing_slash")? {
+            Some(true) if !path.ends_with('/') => path.push('/'),
+            Some(false) if !place.starts_with("@/") && path.len() > 1 => {
+                path.truncate(path.trim_end_matches('/').len().max(1));
+            }
+            _ => {}
+        }
+        if kwargs.get::<bool>("cachebust")?.unwrap_or_default() {
+            path = self.fingerprint(&path)?;
+        }
+        let base = self.base(kwargs)?;
+        let anchor = anchor
+            .map(|anchor| format!("#{anchor}"))
+            .unwrap_or_default();
+        Ok(format!("{base}{path}{anchor}"))
+    }
+
+    /// What stands before a path, if a whole URL is asked for.
+    pub(crate) fn base(&self, kwargs: &Kwargs) -> TeraResult<&str> {
+        let absolute = kwargs.get::<bool>("absolute")?.unwrap_or_default();
+        Ok(if absolute { &self.base_url } else { "" })
+    }
+
+    /// A path of the site in the language that is asked for. Static files have
+    /// none.
+    fn localized(&self, place: &str, kwargs: &Kwargs) -> TeraResult<String> {
+        let path = format!("/{}", place.trim_start_matches('/'));
+        let is_default = |code: &str| self.languages.first().is_some_and(|l| l.code == code);
+        let code = match kwargs.get::<&str>("lang")? {
+            Some(code) if !is_default(code) => &self.language(kwargs)?.code,
+            _ => return Ok(path),
+        };
+        let prefix = format!("/{code}");
+        let rest = path.strip_prefix(&prefix);
+        let has_it = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        Ok(match has_it || self.files.contains_key(&path) {
+            true => path,
+            false => prefix + &path,
+        })
+    }
+
+    fn fingerprint(&self, path: &str) -> TeraResult<String> {
+        let content = self.file(path)?;
+        let name = fingerprinted(path, content);
+        want(Wanted::Fingerprinted {
+            name: name.clone(),
+            path: path.to_owned(),
+        });
+        Ok(name)
+    }
+}

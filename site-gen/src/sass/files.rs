@@ -1,0 +1,108 @@
+//! The site's files as the compiler of Sass sees them.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use site_pack::plan::{Digest, digest};
+
+use super::depth::{self, Marked};
+use crate::diagnostic::Diagnostic;
+use crate::source::{self, Source};
+
+/// What the compiler asked, and was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Question {
+    IsFile(PathBuf, bool),
+    IsDirectory(PathBuf, bool),
+    Read(PathBuf, Digest),
+}
+
+/// The site's files as the compiler sees them: nothing else, and every look at
+/// them is remembered.
+#[derive(Debug)]
+pub(super) struct Files {
+    pub(super) site: PathBuf,
+    root: PathBuf,
+    pub(super) noted: RefCell<Noted>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Noted {
+    pub(super) asked: Vec<Question>,
+    pub(super) faults: Vec<Diagnostic>,
+    /// What was read.
+    pub(super) marked: Vec<Marked>,
+}
+
+impl Files {
+    pub(super) fn new(site: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let root = fs::canonicalize(site);
+        let root = root.map_err(|error| {
+            vec![Diagnostic::new(
+                "",
+                format!("cannot read the site: {error}"),
+            )]
+        })?;
+        Ok(Self {
+            site: site.to_owned(),
+            root,
+            noted: RefCell::default(),
+        })
+    }
+
+    /// Whether the answer is still what it was.
+    pub(super) fn says_again(&self, question: &Question) -> bool {
+        match question {
+            Question::IsFile(path, was) => self.inside(path, Path::is_file) == *was,
+            Question::IsDirectory(path, was) => self.inside(path, Path::is_dir) == *was,
+            Question::Read(path, was) => Source::read(&self.site, path)
+                .is_ok_and(|source| digest(source.text.as_bytes()) == *was),
+        }
+    }
+
+    fn inside(&self, path: &Path, is: impl FnOnce(&Path) -> bool) -> bool {
+        let real = fs::canonicalize(self.site.join(path));
+        real.is_ok_and(|real| {
+            real.starts_with(&self.root) && !source::is_hidden(&self.root, &real) && is(&real)
+        })
+    }
+
+    fn note(&self, question: Question) {
+        self.noted.borrow_mut().asked.push(question);
+    }
+}
+
+impl grass::Fs for Files {
+    fn is_dir(&self, path: &Path) -> bool {
+        let answer = self.inside(path, Path::is_dir);
+        self.note(Question::IsDirectory(path.to_owned(), answer));
+        answer
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        let answer = self.inside(path, Path::is_file);
+        self.note(Question::IsFile(path.to_owned(), answer));
+        answer
+    }
+
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let read = Source::read(&self.site, path);
+        match read.and_then(|source| depth::check_nesting(&source).map(|()| source)) {
+            Ok(source) => {
+                self.note(Question::Read(
+                    path.to_owned(),
+                    digest(source.text.as_bytes()),
+                ));
+                let marked = Marked::new(source);
+                let bytes = marked.text.clone().into_bytes();
+                self.noted.borrow_mut().marked.push(marked);
+                Ok(bytes)
+            }
+            Err(fault) => {
+                self.noted.borrow_mut().faults.push(fault);
+                Err(io::ErrorKind::InvalidData.into())
+            }
+        }
+    }
+}
