@@ -101,6 +101,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         targets: Targets::new(places, paths, lost),
         unsure: &faults.unsure,
         config: config.markdown,
+        external_links: &config.external_links,
         config_values: &config_values,
         progress: &options.progress,
         studio: Studio::new(&options.diagrams, &options.cache),

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::doubts::{Doubts, without_lines};
 use crate::ignored::Ignored;
 use crate::language::{self, Language};
-use crate::markdown_config::MarkdownConfig;
+use crate::markdown_config::{ExternalLinks, MarkdownConfig};
 use crate::picture_config::PictureConfig;
 use crate::redirects::{self, Redirect};
 use crate::search::SearchConfig;
@@ -44,6 +44,7 @@ pub(crate) struct Config {
     pub(crate) generate_sitemap: bool,
     pub(crate) generate_robots_txt: bool,
     pub(crate) markdown: MarkdownConfig,
+    pub(crate) external_links: ExternalLinks,
     pub(crate) assets: AssetConfig,
     pub(crate) pictures: PictureConfig,
     /// Where it asks for dates and names from git, if it does.
@@ -104,7 +105,7 @@ impl Config {
         if feed_filenames.is_empty() {
             feed_filenames.push("atom.xml".into());
         }
-        let markdown = MarkdownConfig::read(&mut fields, &source);
+        let (markdown, external_links) = MarkdownConfig::read(&mut fields, &source);
         let assets = AssetConfig::read(&mut fields, &source);
         let pictures = PictureConfig::read(&mut fields, &source);
         let history_from_git = read_history(&mut fields, &source);
@@ -134,6 +135,7 @@ impl Config {
             generate_sitemap: fields.boolean("generate_sitemap").unwrap_or(true),
             generate_robots_txt: fields.boolean("generate_robots_txt").unwrap_or(true),
             markdown,
+            external_links,
             assets,
             pictures,
             history_from_git,

@@ -124,6 +124,7 @@ pub fn markdown(bytes: &[u8]) {
             diagrams: false,
             ..SITE.config.markdown
         },
+        external_links: &SITE.config.external_links,
         config_values: &ConfigValues::default(),
         studio: Studio::new(&Compiler::Thread, &SITE.cache),
         progress: &Listener::default(),

@@ -95,7 +95,13 @@ fn shown(shows: &Shows, values: &Values, config: &Config) -> Vec<(&'static str, 
     let paginator = match shows {
         Shows::Nothing | Shows::Page(_) => None,
         Shows::Section(section, paginator) => {
-            seen.push(("section", values.sections[*section].clone()));
+            // What another part lists is no reason to make this one again.
+            let whole = &values.sections[*section];
+            let section = match paginator {
+                Some(_) => without_pages(whole),
+                None => whole.clone(),
+            };
+            seen.push(("section", section));
             paginator.as_ref()
         }
         Shows::Taxonomy(taxonomy) => {
@@ -122,4 +128,11 @@ fn shown(shows: &Shows, values: &Values, config: &Config) -> Vec<(&'static str, 
     let part = paginator.map(|part| ("paginator", values.paginator(part, config)));
     seen.extend(part);
     seen
+}
+
+/// A section whose pages are listed in parts: as in Zola, it has none itself.
+fn without_pages(section: &Value) -> Value {
+    let mut map = section.as_map().cloned().unwrap_or_default();
+    map.insert("pages".into(), Vec::<Value>::new().into());
+    map.into()
 }

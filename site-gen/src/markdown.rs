@@ -45,7 +45,7 @@ use crate::diagram::Studio;
 use crate::document::Document;
 use crate::front_matter::AnchorLinks;
 use crate::functions::Knowledge;
-use crate::markdown_config::MarkdownConfig;
+use crate::markdown_config::{ExternalLinks, MarkdownConfig};
 use crate::progress::Listener;
 use crate::render::Patience;
 use crate::theme::Theme;
@@ -101,6 +101,7 @@ pub(crate) struct Renderer<'a> {
     /// What may be served besides.
     pub(crate) unsure: &'a Unsure,
     pub(crate) config: MarkdownConfig,
+    pub(crate) external_links: &'a ExternalLinks,
     /// What shortcodes see of the configuration.
     pub(crate) config_values: &'a ConfigValues,
     pub(crate) progress: &'a Listener,

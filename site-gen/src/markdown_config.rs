@@ -17,7 +17,6 @@ pub(crate) struct MarkdownConfig {
     pub(crate) superscript: bool,
     /// Whether `~x~` is lowered, and not struck out.
     pub(crate) subscript: bool,
-    pub(crate) external_links: ExternalLinks,
     /// Whether Mermaid's language is drawn.
     pub(crate) diagrams: bool,
     /// Whether `$x$` is a formula.
@@ -25,8 +24,10 @@ pub(crate) struct MarkdownConfig {
 }
 
 /// What links to other sites say besides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ExternalLinks {
+    /// For style.
+    pub(crate) class: Option<String>,
     pub(crate) target_blank: bool,
     pub(crate) no_follow: bool,
     pub(crate) no_referrer: bool,
@@ -45,7 +46,7 @@ const THEME_COLOURS: &str =
     "colours in the theme's style sheet: code has classes, and no colours of its own";
 
 /// Keys of Zola's that mean nothing here.
-const NOT_HERE: [(&str, &str); 7] = [
+const NOT_HERE: [(&str, &str); 6] = [
     ("highlight_theme", THEME_COLOURS),
     ("highlight_themes_css", THEME_COLOURS),
     (
@@ -61,10 +62,6 @@ const NOT_HERE: [(&str, &str); 7] = [
         "a language that is known: others are shown plain",
     ),
     ("render_emoji", "the character itself in the text, as in 🎉"),
-    (
-        "external_links_class",
-        "`a[href^=\"http\"]` in the theme's style sheet, which finds the same links",
-    ),
 ];
 
 /// Keys that say what is a link or a formula, and what an anchor.
@@ -78,7 +75,8 @@ const DECIDING: [&str; 6] = [
 ];
 
 impl MarkdownConfig {
-    pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> Self {
+    /// Reads the table.
+    pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> (Self, ExternalLinks) {
         let mut markdown = Fields::new(source, fields.table("markdown"));
         let config = Self {
             smart_punctuation: markdown.boolean("smart_punctuation").unwrap_or(true),
@@ -95,20 +93,10 @@ impl MarkdownConfig {
             autolinks: markdown.boolean("autolinks").unwrap_or(true),
             superscript: markdown.boolean("superscript").unwrap_or_default(),
             subscript: markdown.boolean("subscript").unwrap_or_default(),
-            external_links: ExternalLinks {
-                target_blank: markdown
-                    .boolean("external_links_target_blank")
-                    .unwrap_or_default(),
-                no_follow: markdown
-                    .boolean("external_links_no_follow")
-                    .unwrap_or_default(),
-                no_referrer: markdown
-                    .boolean("external_links_no_referrer")
-                    .unwrap_or_default(),
-            },
             diagrams: markdown.boolean("diagrams").unwrap_or(true),
             math: markdown.boolean("math").unwrap_or_default(),
         };
+        let links = ExternalLinks::read(&mut markdown);
         markdown.always("bottom_footnotes", "footnotes stand below the text");
         markdown.always("definition_list", "definition lists are read");
         markdown.always("github_alerts", "remarks as `> [!NOTE]` are read");
@@ -120,6 +108,21 @@ impl MarkdownConfig {
                 false => fields.fault(fault),
             }
         }
-        config
+        (config, links)
+    }
+}
+
+impl ExternalLinks {
+    fn read(markdown: &mut Fields<'_>) -> Self {
+        let mut asked = |name| markdown.boolean(name).unwrap_or_default();
+        let target_blank = asked("external_links_target_blank");
+        let no_follow = asked("external_links_no_follow");
+        let no_referrer = asked("external_links_no_referrer");
+        Self {
+            class: markdown.string("external_links_class"),
+            target_blank,
+            no_follow,
+            no_referrer,
+        }
     }
 }

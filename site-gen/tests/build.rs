@@ -535,3 +535,29 @@ fn backlinks_follow_the_links() {
     site.write("content/b.md", "No link.\n");
     assert_eq!(text(), ["A /", "B"]);
 }
+
+/// An edit in one part of a long list is none in the others.
+#[test]
+fn parts_of_a_list_are_made_again_by_themselves() {
+    let site = Site::new();
+    let list = "{% for page in paginator.pages %}{{ page.content | safe }}{% endfor %}\
+                {{ section.pages | length }}";
+    site.write("themes/t/templates/section.html", list);
+    site.write("content/s/_index.md", "+++\nsort_by = \"weight\"\npaginate_by = 2\n+++\n");
+    for number in 0..20 {
+        let text = format!("+++\nweight = {number}\n+++\nText {number}\n");
+        site.write(&format!("content/s/p{number}.md"), &text);
+    }
+    let options = Options::default();
+    site_gen::build(site.0.path(), &options).unwrap();
+    site.write("content/s/p7.md", "+++\nweight = 7\n+++\nOther\n");
+    let built = site_gen::build(site.0.path(), &options).unwrap();
+    // The page, and the part that it is in.
+    assert_eq!(built.rendered, 2);
+    let part = built.read(built.file("/s/page/4/").unwrap()).unwrap();
+    assert!(
+        String::from_utf8(part)
+            .unwrap()
+            .ends_with("<p>Other</p>\n0")
+    );
+}

@@ -8,7 +8,7 @@ use crate::markdown_config::ExternalLinks;
 use crate::url::escape;
 
 /// Gives every link that leads elsewhere the attributes that were asked for.
-pub(super) fn mark(events: &mut [Located<'_>], asked: ExternalLinks, base_url: &str) {
+pub(super) fn mark(events: &mut [Located<'_>], asked: &ExternalLinks, base_url: &str) {
     let attributes = attributes(asked);
     if attributes.is_empty() {
         return;
@@ -41,9 +41,12 @@ pub(super) fn mark(events: &mut [Located<'_>], asked: ExternalLinks, base_url: &
     }
 }
 
-fn attributes(asked: ExternalLinks) -> String {
+fn attributes(asked: &ExternalLinks) -> String {
     let mut rel = Vec::new();
     let mut attributes = String::new();
+    if let Some(class) = &asked.class {
+        attributes.push_str(&format!(" class=\"{}\"", escape(class)));
+    }
     if asked.target_blank {
         attributes.push_str(" target=\"_blank\"");
         rel.push("noopener");
@@ -71,7 +74,7 @@ fn is_external(address: &str, base_url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{config, render_with};
+    use super::super::tests::render_marking;
     use super::*;
 
     #[test]
@@ -80,15 +83,12 @@ mod tests {
             target_blank: true,
             no_follow: true,
             no_referrer: true,
-        };
-        let config = crate::markdown_config::MarkdownConfig {
-            external_links,
-            ..config()
+            class: Some("out".to_owned()),
         };
         let text =
             "[a](https://b.org/?x&y \"t\") [b](https://a.org/c) [c](b.md) www.d.org <e@f.gh>";
-        let html = render_with(text, config).unwrap().html;
-        let all = " target=\"_blank\" rel=\"noopener nofollow noreferrer\">";
+        let html = render_marking(text, &external_links).unwrap().html;
+        let all = " class=\"out\" target=\"_blank\" rel=\"noopener nofollow noreferrer\">";
         assert_eq!(
             html,
             format!(

@@ -107,7 +107,7 @@ impl Renderer<'_> {
         if self.config.math {
             math::render(&mut events, part.document, &mut faults);
         }
-        external::mark(&mut events, self.config.external_links, self.base_url);
+        external::mark(&mut events, self.external_links, self.base_url);
         picture::draw(&mut events, part, self, &mut rendered, &mut faults);
         if part.depth > 0 {
             rendered.text = heading::text_inside(&events, shown);

@@ -67,6 +67,7 @@ fn render_among(
         AnchorLinks::None,
         document,
         (targets, config, knowledge),
+        &ExternalLinks::default(),
     )
 }
 
@@ -81,7 +82,23 @@ pub(in crate::markdown) fn render_themed(
     let engine = Arc::new(theme.compile(&engine).unwrap());
     let nothing = Targets::for_test(&[], &[]);
     let with = (nothing, config(), &only_links());
-    render_by(Some((&theme, &engine)), links, &document(text), with)
+    render_by(
+        Some((&theme, &engine)),
+        links,
+        &document(text),
+        with,
+        &ExternalLinks::default(),
+    )
+}
+
+/// Renders a text whose links to other sites are marked.
+pub(in crate::markdown) fn render_marking(
+    text: &str,
+    links: &ExternalLinks,
+) -> Result<Rendered, Vec<Diagnostic>> {
+    let targets = Targets::for_test(&[("b.md", "/b/")], &[]);
+    let with = (targets, config(), &only_links());
+    render_by(None, AnchorLinks::None, &document(text), with, links)
 }
 
 fn render_by(
@@ -89,6 +106,7 @@ fn render_by(
     links: AnchorLinks,
     document: &Document,
     (targets, config, knowledge): (Targets, MarkdownConfig, &Knowledge),
+    external_links: &ExternalLinks,
 ) -> Result<Rendered, Vec<Diagnostic>> {
     let cache = Cache::default();
     let renderer = Renderer {
@@ -98,6 +116,7 @@ fn render_by(
         targets,
         unsure: &Unsure::default(),
         config,
+        external_links,
         studio: Studio::new(&Compiler::Thread, &cache),
         knowledge,
         config_values: &ConfigValues::default(),
