@@ -130,8 +130,14 @@ fn addresses_and_anchors_of_zola_stay_what_they_were() {
     let html = String::from_utf8(built.read(trip).expect("a file")).expect("text");
     let shown = "<li><img src=\"https://notes.example/notes/trip/photo.svg\" alt=\"notes/2024-01-01-trip/\"></li>";
     assert!(html.contains(shown), "{html}");
-    let moved = ("/tags/what-s-up/".to_owned(), "/tags/whats-up/".to_owned());
-    assert!(built.redirects.contains(&moved), "{:?}", built.redirects);
+    for file in ["", "atom.xml"] {
+        let moved = ["what-s-up", "whats-up"].map(|term| format!("/tags/{term}/{file}"));
+        assert!(
+            built.redirects.contains(&moved.into()),
+            "{:?}",
+            built.redirects
+        );
+    }
 }
 
 #[test]

@@ -543,7 +543,10 @@ fn parts_of_a_list_are_made_again_by_themselves() {
     let list = "{% for page in paginator.pages %}{{ page.content | safe }}{% endfor %}\
                 {{ section.pages | length }}";
     site.write("themes/t/templates/section.html", list);
-    site.write("content/s/_index.md", "+++\nsort_by = \"weight\"\npaginate_by = 2\n+++\n");
+    site.write(
+        "content/s/_index.md",
+        "+++\nsort_by = \"weight\"\npaginate_by = 2\n+++\n",
+    );
     for number in 0..20 {
         let text = format!("+++\nweight = {number}\n+++\nText {number}\n");
         site.write(&format!("content/s/p{number}.md"), &text);

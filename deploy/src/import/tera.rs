@@ -218,6 +218,14 @@ impl Translator<'_> {
                 out.push_str(&format!("{open} endcomponent {name} {close}"));
             }
             _ => {
+                if let [_, _, comma, ..] = tag.tokens.as_slice()
+                    && word == "for"
+                    && comma.is(",")
+                {
+                    let what = "a loop over keys takes them in the order in which they are written";
+                    let advice = "Zola took most by their letters; where it shows, write them so";
+                    self.note(tag.line, what, advice);
+                }
                 let condition = if word == "if" || word == "elif" {
                     Condition::Yes
                 } else {

@@ -7,6 +7,8 @@ mod config;
 mod content;
 mod data;
 mod listed;
+mod moved;
+mod style;
 mod theme;
 
 use std::path::Path;
@@ -60,6 +62,7 @@ fn files(
         let name = inside.to_str().unwrap_or_default();
         let mut ignored = config.ignored_static.iter();
         if !ignored.any(|pattern| matches(pattern, name)) {
+            style::tell(&from, origin, report);
             statics::bring_file(&from, inside, &config.theme, origin, draft, report)?;
         }
     }

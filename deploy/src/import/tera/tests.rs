@@ -28,6 +28,21 @@ fn translated(text: &str) -> (String, String) {
     (text, report.text(Places::All))
 }
 
+#[test]
+fn loops_over_keys_are_told() {
+    let (text, told) = translated("{% for key, value in page.extra %}{% endfor %}");
+    assert_eq!(text, "{% for key, value in page.extra %}{% endfor %}");
+    assert!(
+        told.contains("page.html:1") && told.contains("a loop over keys"),
+        "{told}"
+    );
+    assert!(
+        !translated("{% for page in pages %}{% endfor %}")
+            .1
+            .contains("keys")
+    );
+}
+
 /// What stood in a template, and what stands there now.
 const DIFFERENCES: &[(&str, &str)] = &[
     ("{% macro a b c %}", "{% macro a b c %}"),

@@ -14,6 +14,7 @@ use super::super::toml_text::{Statement, statements};
 use super::super::tree::Origin;
 use super::address::Strategy;
 use super::code::Colours;
+use super::moved::Taxonomies;
 
 /// What the import has to know of a configuration.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ pub(super) struct Config {
     pub(super) keeps_dates: bool,
     /// The codes of languages besides the default one.
     pub(super) languages: Vec<String>,
+    pub(super) taxonomies: Taxonomies,
     pub(super) smart_punctuation: bool,
     /// Whether words such as `:smile:` are drawn as characters.
     pub(super) emoji: bool,
@@ -72,6 +74,7 @@ impl Config {
                     .collect(),
                 _ => Vec::new(),
             },
+            taxonomies: Taxonomies::read(&table),
             smart_punctuation: boolean(&table, "markdown", "smart_punctuation"),
             anchor_links: inner(&table, "markdown", "insert_anchor_links").is_some(),
             emoji: boolean(&table, "markdown", "render_emoji"),

@@ -21,6 +21,7 @@ use super::super::tree::{Draft, Origin};
 use super::address::without_date;
 use super::config::Config;
 use super::listed::Lists;
+use super::moved;
 
 /// What the content says that the rest of the import has to know.
 #[derive(Debug, Default)]
@@ -29,7 +30,7 @@ pub(super) struct Content {
     pub(super) used: BTreeSet<String>,
     /// Whether headings of some section link to themselves.
     pub(super) has_anchor_links: bool,
-    /// Terms that have another path now: from where, to where.
+    /// Terms that have another path now, their lists and feeds: from where, to where.
     pub(super) moved: BTreeMap<String, String>,
 }
 
@@ -75,7 +76,9 @@ pub(super) fn import(
         content.has_anchor_links |= front
             .iter()
             .any(|(key, _)| key.name == "insert_anchor_links");
-        content.moved.extend(moved_terms(&front, &name, config));
+        content
+            .moved
+            .extend(moved::terms(&front, &name.prefix, config));
         let place = (name.directory.to_owned(), name.prefix.clone());
         let mut ignored = config.ignored_content.iter();
         let is_ignored = ignored.any(|pattern| matches(pattern, inside));
@@ -186,33 +189,6 @@ fn text_of(front: &Table, key: &str) -> Option<String> {
         Data::Integer(number) => Some(number.to_string()),
         _ => None,
     }
-}
-
-/// The terms of a page whose paths are not what they were.
-fn moved_terms(front: &Table, name: &Name<'_>, config: &Config) -> Vec<(String, String)> {
-    let found = front.iter().find(|(key, _)| key.name == "taxonomies");
-    let Some(Data::Table(taxonomies)) = found.map(|(_, node)| &node.value) else {
-        return Vec::new();
-    };
-    let mut moved = Vec::new();
-    for (key, node) in taxonomies {
-        let Data::Array(terms) = &node.value else {
-            continue;
-        };
-        let list = format!("{}/{}", name.prefix, site_gen::slugify(&key.name));
-        let old_list = format!("{}/{}", name.prefix, config.terms.part(&key.name));
-        for term in terms {
-            let Data::String(term) = &term.value else {
-                continue;
-            };
-            let old = format!("{old_list}/{}/", config.terms.part(term));
-            let new = format!("{list}/{}/", site_gen::slugify(term));
-            if old != new {
-                moved.push((old, new));
-            }
-        }
-    }
-    moved
 }
 
 /// Headings get their old anchors in writing, where they would have others.

@@ -13,6 +13,7 @@ use super::super::tree::{Draft, Origin};
 use super::code::{self, Colours};
 use super::config::Config;
 use super::content::Content;
+use super::style;
 
 /// Templates of what the generator makes by itself, whatever a theme has.
 const OWN: [&str; 2] = ["internal/alias.html", "split_sitemap_index.xml"];
@@ -247,6 +248,7 @@ impl Writer<'_> {
         if layer == Layer::Below && self.draft.has(&to) {
             return Ok(());
         }
+        style::tell(file, self.origin, self.report);
         if self.draft.copy(to, self.origin, file, self.report)? {
             self.report.files += 1;
         }
