@@ -31,7 +31,8 @@ mod whole;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use expression::{Condition, arguments, body_is_html, translate_expression};
+pub(super) use expression::Body;
+use expression::{Condition, arguments, translate_body, translate_expression};
 use lexer::{Kind, Piece, Tag, Token, lex};
 
 use super::report::{Report, Topic};
@@ -44,6 +45,11 @@ pub(super) trait Templates {
     /// The template that another one, which this one extends or which includes or
     /// calls it, imports under a name.
     fn imported(&self, name: &str, alias: &str) -> Option<String>;
+
+    /// Where the shortcode that a template draws has its body from.
+    fn body(&self, _name: &str) -> Body {
+        Body::Between
+    }
 
     /// What is to stand at the end of each `<head>`.
     fn in_head(&self) -> Option<&'static str>;
@@ -257,7 +263,7 @@ impl Translator<'_> {
         if !self.macro_name.is_empty() {
             seen::rename_arguments(&mut tokens);
         } else if self.name.starts_with("shortcodes/") {
-            body_is_html(&mut tokens);
+            translate_body(&mut tokens, self.templates.body(self.name));
         }
         let tokens = translate_expression(tokens, condition, &call, &mut notes);
         for (what, advice) in notes {

@@ -237,3 +237,17 @@ proptest! {
         let _ = render_text(&text);
     }
 }
+
+/// Authors of Zola give short ones so.
+#[test]
+fn a_body_may_be_an_argument() {
+    let template = "{{ body_source }}/{{ body }}";
+    let render = |text: &str| {
+        let templates = [("shortcodes/note.md", template)];
+        render_themed(text, &templates, AnchorLinks::None).unwrap()
+    };
+    let given = render("{{ note(body=\"*a*\") }}\n").html;
+    assert_eq!(given, "<p><em>a</em>/<em>a</em></p>\n\n");
+    let between = render("{% note(body=\"*a*\") %}*b*{% end %}\n").html;
+    assert!(between.starts_with("<p><em>b</em>/<p>"), "{between}");
+}

@@ -52,9 +52,19 @@ fn nesting(tokens: &[Token]) -> usize {
     deepest
 }
 
+/// Where a shortcode has its body from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::import) enum Body {
+    /// It stands between the call and its end.
+    Between,
+    /// Some call gives it as an argument.
+    Argument,
+}
+
 /// The body of a shortcode was markdown, and is HTML now: it need not be rendered
-/// any more. What is written in it has another name.
-pub(super) fn body_is_html(tokens: &mut Vec<Token>) {
+/// any more. What is written in it has another name, by which an argument `body` is
+/// known, too.
+pub(super) fn translate_body(tokens: &mut Vec<Token>, body: Body) {
     let mut at = 0;
     while at < tokens.len() {
         let is = |n: usize, text: &str| tokens.get(at + n).is_some_and(|token| token.text == text);
@@ -65,7 +75,7 @@ pub(super) fn body_is_html(tokens: &mut Vec<Token>) {
             continue;
         }
         let trims = if is(1, "|") && is(2, "trim") { 2 } else { 0 };
-        if is(1 + trims, "|") && is(2 + trims, "markdown") {
+        if body == Body::Between && is(1 + trims, "|") && is(2 + trims, "markdown") {
             if !is(3 + trims, "(") {
                 tokens.drain(at + 1..at + 3 + trims);
             }

@@ -240,6 +240,32 @@ fn the_body_of_a_shortcode_is_html() {
     }
 }
 
+/// What was an argument is no HTML.
+#[test]
+fn the_body_of_a_shortcode_may_be_an_argument() {
+    struct Given;
+    impl Templates for Given {
+        fn resolve(&self, _: &str) -> Option<String> {
+            None
+        }
+        fn imported(&self, _: &str, _: &str) -> Option<String> {
+            None
+        }
+        fn body(&self, _: &str) -> Body {
+            Body::Argument
+        }
+        fn in_head(&self) -> Option<&'static str> {
+            None
+        }
+    }
+    let name = "shortcodes/a.html";
+    let old = "{% if body %}{{ body | markdown | safe }}{{ f(body=1) }}{% endif %}";
+    let new = translate(old, name, Path::new(name), &Given, &mut Report::default());
+    let source =
+        "{% if body_source %}{{ body_source | markdown | safe }}{{ f(body=1) }}{% endif %}";
+    assert_eq!(new, source);
+}
+
 #[test]
 fn what_a_child_ignored_becomes_a_comment() {
     let (text, _) = translated(

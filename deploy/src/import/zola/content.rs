@@ -28,6 +28,8 @@ use super::moved;
 pub(super) struct Content {
     /// The shortcodes that it calls.
     pub(super) used: BTreeSet<String>,
+    /// Those that it gives an argument `body`.
+    pub(super) with_body: BTreeSet<String>,
     /// Whether headings of some section link to themselves.
     pub(super) has_anchor_links: bool,
     /// Terms that have another path now, their lists and feeds: from where, to where.
@@ -87,7 +89,7 @@ pub(super) fn import(
             true => lists.section(place, &front),
             false => lists.page(&file, place, &front, without_date(name.stem) != name.stem),
         }
-        let text = shortcodes(&text, &file, &mut content.used, report);
+        let text = shortcodes(&text, &file, &mut content, report);
         let text = match config.emoji {
             true => with_emoji(&text, config),
             false => text,
@@ -282,7 +284,7 @@ fn with_slug(text: &str, slug: &str) -> String {
 
 /// Zola calls shortcodes in code too, unless they are marked; here code is
 /// text.
-fn shortcodes(text: &str, file: &Path, used: &mut BTreeSet<String>, report: &mut Report) -> String {
+fn shortcodes(text: &str, file: &Path, content: &mut Content, report: &mut Report) -> String {
     if !text.contains("{{") && !text.contains("{%") {
         return text.to_owned();
     }
@@ -314,7 +316,11 @@ fn shortcodes(text: &str, file: &Path, used: &mut BTreeSet<String>, report: &mut
                 let advice = "write what it stands for, or put the code into the shortcode's body";
                 report.note(Topic::Text, file, line, what, advice);
             } else {
-                used.insert(name.to_owned());
+                content.used.insert(name.to_owned());
+                let end = text[at..].find(close).unwrap_or(text.len() - at);
+                if gives_body(&text[at..at + end]) {
+                    content.with_body.insert(name.to_owned());
+                }
             }
         }
     }
@@ -342,6 +348,15 @@ fn called(rest: &str) -> Option<&str> {
     is_call.then(|| &rest[..end])
 }
 
+/// Whether a call has an argument `body`.
+fn gives_body(call: &str) -> bool {
+    let is_name = |before: &str| before.trim_end().ends_with(['(', ',']);
+    let mut found = call.match_indices("body");
+    found.any(|(at, word)| {
+        is_name(&call[..at]) && call[at + word.len()..].trim_start().starts_with('=')
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::report::Places;
@@ -350,14 +365,15 @@ mod tests {
     #[test]
     fn marks_go_where_code_is_text() {
         let mut report = Report::default();
-        let mut used = BTreeSet::new();
-        let text = "a `{{/* x(a=1) */}}` {{/* y() */}} {{ z(b=2) }}\n\n```\n{%/* q() */%}\n{{ r() }}\n```\n";
-        let new = shortcodes(text, Path::new("a.md"), &mut used, &mut report);
+        let mut content = Content::default();
+        let text = "a `{{/* x(a=1) */}}` {{/* y() */}} {{ z(b=2, body = `x`) }}\n\n```\n{%/* q() */%}\n{{ r() }}\n```\n";
+        let new = shortcodes(text, Path::new("a.md"), &mut content, &mut report);
         assert_eq!(
             new,
-            "a `{{ x(a=1) }}` &#123;&#123; y() }} {{ z(b=2) }}\n\n```\n{% q() %}\n{{ r() }}\n```\n"
+            "a `{{ x(a=1) }}` &#123;&#123; y() }} {{ z(b=2, body = `x`) }}\n\n```\n{% q() %}\n{{ r() }}\n```\n"
         );
-        assert_eq!(used.into_iter().collect::<Vec<_>>(), ["z"]);
+        assert_eq!(content.used.into_iter().collect::<Vec<_>>(), ["z"]);
+        assert_eq!(content.with_body.into_iter().collect::<Vec<_>>(), ["z"]);
         assert!(report.text(Places::All).contains("a.md:5"));
     }
 

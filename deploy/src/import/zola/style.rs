@@ -1,10 +1,26 @@
 //! Style sheets: they come across as they are. What they find in pages is the same
-//! but for links to other sites, which Zola calls `external`.
+//! but for links to other sites, and for the languages of code.
 
 use std::path::Path;
 
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
+
+/// What a sheet looks for and does not find: how it is known, what it is, and what to
+/// do about it.
+const MISSED: [(fn(&str) -> bool, &str, &str); 2] = [
+    (
+        selects_external,
+        "links to other sites do not say `rel=\"external\"`, and are not found here",
+        "`external_links_class = \"external\"` in `[markdown]` of site.toml gives them a class; \
+         `a.external` finds it",
+    ),
+    (
+        selects_language,
+        "the language of code is not in `code[data-lang]`, and is not found here",
+        "it is in `pre[data-lang]`, and a class of `code`, as in `code.language-rust`",
+    ),
+];
 
 /// Tells of what a style sheet looks for and does not find.
 pub(super) fn tell(file: &Path, origin: &Origin, report: &mut Report) {
@@ -15,12 +31,10 @@ pub(super) fn tell(file: &Path, origin: &Origin, report: &mut Report) {
     let Some(text) = origin.read(file, report) else {
         return;
     };
-    let mut lines = text.lines();
-    if let Some(number) = lines.position(selects_external) {
-        let what = "links to other sites do not say `rel=\"external\"`, and are not found here";
-        let advice = "`external_links_class = \"external\"` in `[markdown]` of site.toml gives \
-                      them a class; `a.external` finds it";
-        report.note(Topic::Files, file, number + 1, what, advice);
+    for (is_missed, what, advice) in MISSED {
+        if let Some(number) = text.lines().position(is_missed) {
+            report.note(Topic::Files, file, number + 1, what, advice);
+        }
     }
 }
 
@@ -31,17 +45,29 @@ fn selects_external(line: &str) -> bool {
     inside.any(|inside| inside.trim_start().starts_with("rel") && inside.contains("external"))
 }
 
+/// Whether a line has a selector such as `code[data-lang]`.
+fn selects_language(line: &str) -> bool {
+    let mut found = line.match_indices("[data-lang");
+    found.any(|(at, _)| line[..at].ends_with("code"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn selectors_of_links_to_other_sites_are_known() {
+    fn what_is_not_found_is_known() {
         for line in ["a[rel~=external] {", "x, a[ rel*='external' ]::after {"] {
             assert!(selects_external(line), "{line}");
         }
         for line in ["a.external {", "a[href^=\"http\"] {", ".rel-external[x] {}"] {
             assert!(!selects_external(line), "{line}");
+        }
+        for line in ["code[data-lang]::before {", "pre > code[data-lang=rust],"] {
+            assert!(selects_language(line), "{line}");
+        }
+        for line in ["pre[data-lang] {", "code { a: b }", "code"] {
+            assert!(!selects_language(line), "{line}");
         }
     }
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::super::built_in;
 use super::super::report::{Report, Topic};
-use super::super::tera::{self, Related, Templates};
+use super::super::tera::{self, Body, Related, Templates};
 use super::super::tree::{Draft, Origin};
 use super::code::{self, Colours};
 use super::config::Config;
@@ -55,6 +55,7 @@ pub(super) fn import(
         below: template_names(&below),
         related: BTreeMap::new(),
         has_colours: config.colours.is_some(),
+        with_body: content.with_body.clone(),
     };
     names.relate((&own, &below), origin, report);
     let mut writer = Writer {
@@ -134,6 +135,8 @@ struct Names {
     related: BTreeMap<String, Related>,
     /// Whether code has colours.
     has_colours: bool,
+    /// The shortcodes that are given their body as an argument.
+    with_body: BTreeSet<String>,
 }
 
 impl Names {
@@ -205,6 +208,17 @@ impl Templates for Names {
         }
         let known = self.own.contains(name) || self.below.contains(name);
         known.then(|| name.to_owned())
+    }
+
+    fn body(&self, name: &str) -> Body {
+        let inside = name
+            .rsplit_once("shortcodes/")
+            .map_or(name, |(_, name)| name);
+        let name = inside.rsplit_once('.').map_or(inside, |(name, _)| name);
+        match self.with_body.contains(name) {
+            true => Body::Argument,
+            false => Body::Between,
+        }
     }
 
     fn in_head(&self) -> Option<&'static str> {

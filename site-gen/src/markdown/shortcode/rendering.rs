@@ -348,8 +348,10 @@ fn context(
     if let Some(html) = body {
         context.insert_value("body", Value::safe_string(&html));
     }
-    if let Some(written) = written {
-        context.insert_value("body_source", written.into());
+    // What is given as a body is what is written in one.
+    let given = || arguments.get("body").cloned();
+    if let Some(written) = written.map(Value::from).or_else(given) {
+        context.insert_value("body_source", written);
     }
     context
 }
