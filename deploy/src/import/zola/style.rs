@@ -6,20 +6,25 @@ use std::path::Path;
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
 
-/// What a sheet looks for and does not find: how it is known, what it is, and what to
-/// do about it.
-const MISSED: [(fn(&str) -> bool, &str, &str); 2] = [
-    (
-        selects_external,
-        "links to other sites do not say `rel=\"external\"`, and are not found here",
-        "`external_links_class = \"external\"` in `[markdown]` of site.toml gives them a class; \
+/// What a sheet looks for and does not find.
+struct Missed {
+    is_in: fn(&str) -> bool,
+    what: &'static str,
+    advice: &'static str,
+}
+
+const MISSED: [Missed; 2] = [
+    Missed {
+        is_in: selects_external,
+        what: "links to other sites do not say `rel=\"external\"`, and are not found here",
+        advice: "`external_links_class = \"external\"` in `[markdown]` of site.toml gives them a class; \
          `a.external` finds it",
-    ),
-    (
-        selects_language,
-        "the language of code is not in `code[data-lang]`, and is not found here",
-        "it is in `pre[data-lang]`, and a class of `code`, as in `code.language-rust`",
-    ),
+    },
+    Missed {
+        is_in: selects_language,
+        what: "the language of code is not in `code[data-lang]`, and is not found here",
+        advice: "it is in `pre[data-lang]`, and a class of `code`, as in `code.language-rust`",
+    },
 ];
 
 /// Tells of what a style sheet looks for and does not find.
@@ -31,9 +36,9 @@ pub(super) fn tell(file: &Path, origin: &Origin, report: &mut Report) {
     let Some(text) = origin.read(file, report) else {
         return;
     };
-    for (is_missed, what, advice) in MISSED {
-        if let Some(number) = text.lines().position(is_missed) {
-            report.note(Topic::Files, file, number + 1, what, advice);
+    for missed in MISSED {
+        if let Some(number) = text.lines().position(missed.is_in) {
+            report.note(Topic::Files, file, number + 1, missed.what, missed.advice);
         }
     }
 }
