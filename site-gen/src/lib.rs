@@ -117,6 +117,10 @@ mod yaml_data;
 mod zola_keys;
 pub mod zone;
 
+/// Wherever sites are built, their templates are held to an amount of memory.
+#[global_allocator]
+static ALLOCATOR: budget::Budgeted = budget::Budgeted;
+
 pub use build::build;
 pub use cache::Cache;
 pub use check::{Checked, Link, check};

@@ -21,6 +21,10 @@ pub const MAX_FILES: usize = 1 << 20;
 /// itself without end.
 pub const MAX_PAGE_BYTES: usize = 64 << 20;
 
+/// What a template may take while it makes a page or a part of one, in bytes: the
+/// page itself may grow to twice its limit before it is cut.
+pub const MAX_RENDER_BYTES: usize = 512 << 20;
+
 /// Longest time until the next page is rendered, and that a template of a part of a
 /// text may take: one that takes longer repeats itself without end.
 pub const MAX_RENDER_TIME: Duration = Duration::from_secs(20);
@@ -184,3 +188,4 @@ pub const MAX_PICTURE_WIDTHS: usize = 16;
 
 const _: () = assert!(MAX_PICTURE_BYTES <= MAX_PICTURES_BYTES);
 const _: () = assert!(MAX_PAGE_BYTES as u64 >= MAX_TEXT_BYTES);
+const _: () = assert!(MAX_RENDER_BYTES >= 4 * MAX_PAGE_BYTES);

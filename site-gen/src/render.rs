@@ -2,15 +2,17 @@
 //! order, so that what is done can go on to where it is kept.
 //!
 //! A template may repeat itself without end. If it makes output, that ends at a
-//! limit; if it makes none, nothing can stop it. So templates run on threads of
-//! their own, and a run that gets nowhere is left behind.
+//! limit; if it makes values, it is stopped when they take too much memory; if it
+//! makes nothing, nothing can stop it. So templates run on threads of their own,
+//! and one that gets nowhere is left behind.
 
 mod part;
+mod wait;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -22,8 +24,9 @@ pub(crate) use part::{Patience, render_part};
 use crate::calls::{self, CallId};
 use crate::diagnostic::Diagnostic;
 use crate::jobs::Job;
-use crate::limits::{MAX_PAGE_BYTES, MAX_WAITING_PAGES};
+use crate::limits::{MAX_PAGE_BYTES, MAX_RENDER_BYTES, MAX_WAITING_PAGES};
 use crate::theme::Theme;
+use wait::Nothing;
 
 /// A rendered page.
 pub(crate) struct Page<T> {
@@ -46,11 +49,14 @@ pub(crate) fn render<T: Send + 'static>(
     mut take: impl FnMut(Page<T>),
 ) -> Result<(), Vec<Diagnostic>> {
     let count = jobs.len();
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(count);
     let work = Arc::new(Work {
         jobs,
         next: AtomicUsize::new(0),
         engine: Arc::clone(engine),
-        running: Mutex::default(),
+        runs: (0..threads).map(|_| Run::default()).collect(),
         taken: Mutex::default(),
         moved: Condvar::new(),
         left_behind: AtomicBool::new(false),
@@ -62,21 +68,14 @@ pub(crate) fn render<T: Send + 'static>(
     let mut expected = 0;
     let mut faults = Vec::new();
     for _ in 0..count {
-        match receiver.recv_timeout(patience) {
+        match wait::next(&receiver, patience, || work.over().next().is_some()) {
             Ok((index, Done::Page(page))) => _ = waiting.insert(index, page),
             Ok((_, Done::TooLong(job))) => faults.push(too_long(&job, theme)),
             Ok((_, Done::Failed(job, error))) => {
                 faults.extend(theme.fault(&job.template, &error));
             }
-            Err(RecvTimeoutError::Timeout) => {
-                let running = work.running.lock().unwrap_or_else(PoisonError::into_inner);
-                let stuck = running.iter().map(|&index| &work.jobs[index]);
-                faults.extend(stuck.map(|job| no_end(job, theme, patience)));
-                break;
-            }
-            Err(RecvTimeoutError::Disconnected) => {
-                let message = "a template made the generator panic";
-                faults.push(Diagnostic::new("themes", message));
+            Err(nothing) => {
+                faults.extend(work.faults(nothing, theme));
                 break;
             }
         }
@@ -106,14 +105,23 @@ struct Work<F> {
     jobs: Vec<Arc<Job>>,
     next: AtomicUsize,
     engine: Arc<Tera>,
-    /// The jobs that threads are at.
-    running: Mutex<BTreeSet<usize>>,
+    /// One of each thread.
+    runs: Vec<Run>,
     /// How many pages were taken, in order.
     taken: Mutex<usize>,
     moved: Condvar,
     /// Whether templates that are still at it have to end.
     left_behind: AtomicBool,
     finish: F,
+}
+
+/// What a thread is at.
+#[derive(Default)]
+struct Run {
+    /// The number of the job.
+    job: Mutex<Option<usize>>,
+    /// Whether it takes too much memory, and was stopped.
+    is_over: AtomicBool,
 }
 
 /// When it goes, nobody takes pages any more.
@@ -138,12 +146,11 @@ fn start<T: Send + 'static, F: Fn(&Job, Vec<u8>) -> T + Send + Sync + 'static>(
 ) -> Result<mpsc::Receiver<(usize, Done<T>)>, Vec<Diagnostic>> {
     debug_assert!(!patience.is_zero());
     let (sender, receiver) = mpsc::sync_channel(MAX_WAITING_PAGES);
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    for _ in 0..threads.min(work.jobs.len()) {
+    for number in 0..work.runs.len() {
         let (work, sender) = (Arc::clone(work), sender.clone());
         let started = thread::Builder::new()
             .name("template".to_owned())
-            .spawn(move || work.run(&sender));
+            .spawn(move || work.run(&work.runs[number], &sender));
         started.map_err(|error| {
             let message = format!("cannot start a thread: {error}");
             vec![Diagnostic::new("themes", message)]
@@ -166,7 +173,38 @@ impl<F> Work<F> {
         drop(enough);
     }
 
-    fn run<T>(&self, sender: &SyncSender<(usize, Done<T>)>)
+    /// The jobs whose templates were stopped.
+    fn over(&self) -> impl Iterator<Item = &Arc<Job>> {
+        let over = |run: &&Run| run.is_over.load(Ordering::Acquire);
+        self.runs
+            .iter()
+            .filter(over)
+            .filter_map(|run| self.job(run))
+    }
+
+    fn job(&self, run: &Run) -> Option<&Arc<Job>> {
+        let job = *run.job.lock().unwrap_or_else(PoisonError::into_inner);
+        job.map(|index| &self.jobs[index])
+    }
+
+    /// Why no page came.
+    fn faults(&self, nothing: Nothing, theme: &Theme) -> Vec<Diagnostic> {
+        let jobs: Vec<&Arc<Job>> = match nothing {
+            Nothing::WithinMemory => self.over().collect(),
+            Nothing::InTime(_) => self.runs.iter().filter_map(|run| self.job(run)).collect(),
+            Nothing::Panicked => {
+                let at = |message: &str| Diagnostic::new("themes", message);
+                return vec![nothing.fault("a template", at)];
+            }
+        };
+        let fault = |job: &Arc<Job>| {
+            let who = format!("the page {}", job.path);
+            nothing.fault(&who, |message| theme.whole(&job.template, message))
+        };
+        jobs.into_iter().map(fault).collect()
+    }
+
+    fn run<T>(&self, own: &Run, sender: &SyncSender<(usize, Done<T>)>)
     where
         F: Fn(&Job, Vec<u8>) -> T,
     {
@@ -176,10 +214,10 @@ impl<F> Work<F> {
                 return;
             };
             self.wait_for(index.saturating_sub(MAX_WAITING_PAGES));
-            let running = || self.running.lock().unwrap_or_else(PoisonError::into_inner);
-            running().insert(index);
-            let done = self.render(job);
-            running().remove(&index);
+            let at = |job| *own.job.lock().unwrap_or_else(PoisonError::into_inner) = job;
+            at(Some(index));
+            let done = self.render(job, &own.is_over);
+            at(None);
             // Nobody listens any more if the run was left behind.
             if sender.send((index, done)).is_err() {
                 return;
@@ -187,7 +225,7 @@ impl<F> Work<F> {
         }
     }
 
-    fn render<T>(&self, job: &Arc<Job>) -> Done<T>
+    fn render<T>(&self, job: &Arc<Job>, is_over: &AtomicBool) -> Done<T>
     where
         F: Fn(&Job, Vec<u8>) -> T,
     {
@@ -200,7 +238,7 @@ impl<F> Work<F> {
             self.engine
                 .render_to(&job.template, &job.context(), &mut html)
         };
-        match calls::record(rendering) {
+        match calls::record(|| budget::within(MAX_RENDER_BYTES, is_over, rendering)) {
             (Ok(()), calls) => Done::Page(Page {
                 made: (self.finish)(&job, html.html),
                 job,
@@ -216,12 +254,6 @@ fn too_long(job: &Job, theme: &Theme) -> Diagnostic {
     let message = format!("the page {} grows without end", job.path);
     let fault = theme.whole(&job.template, &message);
     fault.expected(format!("a page of at most {MAX_PAGE_BYTES} bytes"))
-}
-
-fn no_end(job: &Job, theme: &Theme, patience: Duration) -> Diagnostic {
-    let message = format!("the page {} does not come to an end", job.path);
-    let fault = theme.whole(&job.template, &message);
-    fault.expected(format!("a template that is done within {patience:?}"))
 }
 
 /// One fault of a template shows on every page that uses it, though other things
@@ -263,13 +295,21 @@ mod tests {
     use super::*;
     use crate::jobs::Seen;
 
+    /// More than any machine has.
+    pub(super) const DOUBLING: &str = "{% set_global s = 'x' %}{% for a in range(end=60) %}\
+         {% set_global s = s ~ s %}{% endfor %}";
+
     fn pages(templates: &[&str], patience: Duration) -> Result<Vec<Vec<u8>>, Vec<Diagnostic>> {
         let mut engine = Tera::new();
         // Not quite without end: the thread must not outlive the tests by much.
         let endless =
             "{% for a in range(end=90000) %}{% for b in range(end=400) %}{% endfor %}{% endfor %}";
         engine
-            .add_raw_templates([("endless.html", endless), ("good.html", "good")])
+            .add_raw_templates([
+                ("endless.html", endless),
+                ("doubling.html", DOUBLING),
+                ("good.html", "good"),
+            ])
             .unwrap();
         let job = |template: &&str| {
             Arc::new(Job {
@@ -303,6 +343,17 @@ mod tests {
             messages,
             ["the page /endless.html/ does not come to an end"]
         );
+        let good = pages(&["good.html"], Duration::from_secs(60));
+        assert_eq!(good.unwrap(), [b"good"]);
+    }
+
+    #[test]
+    fn a_template_that_takes_ever_more_memory_is_stopped() {
+        let faults = pages(&["good.html", "doubling.html"], Duration::from_secs(60));
+        let faults = faults.unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        let message = "the page /doubling.html/ takes more and more memory";
+        assert_eq!(faults[0].message, message);
         let good = pages(&["good.html"], Duration::from_secs(60));
         assert_eq!(good.unwrap(), [b"good"]);
     }

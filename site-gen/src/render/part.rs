@@ -1,22 +1,22 @@
 //! Templates that make a part of a text while that is read: those of shortcodes,
 //! and that of links of headings.
 //!
-//! As with pages, one that repeats itself and writes nothing can only be left
-//! behind. So what may repeat anything runs on a thread of its own, and is waited
+//! As with pages, one that repeats itself and gets nowhere can only be left behind. So what may repeat anything runs on a thread of its own, and is waited
 //! for; most does not, and runs where the text is read.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use tera::{Context, Tera};
 
 use super::Limited;
+use super::wait::{self, Nothing};
 use crate::calls::{self, CallId};
 use crate::diagnostic::Diagnostic;
-use crate::limits::{MAX_PAGE_BYTES, MAX_RENDER_TIME};
+use crate::limits::{MAX_PAGE_BYTES, MAX_RENDER_BYTES, MAX_RENDER_TIME};
 use crate::theme::Theme;
 
 /// How long each template of a part may take, and whether one took longer: then
@@ -56,15 +56,10 @@ pub(crate) fn render_part(
         true if patience.is_over.load(Ordering::Relaxed) => return Ok(None),
         true => match aside(engine, template, seen, patience.longest) {
             Ok(run) => run,
-            Err(RecvTimeoutError::Timeout) => {
+            Err(nothing) => {
                 patience.is_over.store(true, Ordering::Relaxed);
-                let fault = theme.whole(template, "what this makes does not come to an end");
-                let longest = patience.longest;
-                let expected = format!("a template that is done within {longest:?}");
-                return Err(vec![fault.expected(expected)]);
-            }
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(vec![theme.whole(template, "this made the generator panic")]);
+                let at = |message: &str| theme.whole(template, message);
+                return Err(vec![nothing.fault("what this makes", at)]);
             }
         },
     };
@@ -117,19 +112,22 @@ fn aside(
     template: &str,
     seen: Context,
     longest: Duration,
-) -> Result<Run, RecvTimeoutError> {
+) -> Result<Run, Nothing> {
     let (sender, receiver) = mpsc::sync_channel(1);
     let is_left_behind = Arc::new(AtomicBool::new(false));
     let (engine, name) = (Arc::clone(engine), template.to_owned());
-    let told = Arc::clone(&is_left_behind);
+    let is_over = Arc::new(AtomicBool::new(false));
+    let (told, over) = (Arc::clone(&is_left_behind), Arc::clone(&is_over));
     let thread = thread::Builder::new().name("template".to_owned());
     let started = thread.spawn(move || {
+        let run = || Run::of(&engine, &name, &seen, &told);
+        let run = budget::within(MAX_RENDER_BYTES, &over, run);
         // Nobody listens any more if it was left behind.
-        _ = sender.send(Run::of(&engine, &name, &seen, &told));
+        _ = sender.send(run);
     });
     // Without a thread nobody sends anything.
     drop(started);
-    let run = receiver.recv_timeout(longest);
+    let run = wait::next(&receiver, longest, || is_over.load(Ordering::Acquire));
     is_left_behind.store(true, Ordering::Relaxed);
     run
 }
@@ -173,6 +171,16 @@ mod tests {
         assert_eq!(part(ENDLESS, &patience).unwrap(), None);
         assert!(started.elapsed() < Duration::from_millis(90));
         assert_eq!(part("x", &patience).unwrap().as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn a_template_that_takes_ever_more_memory_is_stopped() {
+        let patience = Patience::of(Duration::from_secs(60));
+        let faults = part(super::super::tests::DOUBLING, &patience).unwrap_err();
+        assert_eq!(
+            faults[0].message,
+            "what this makes takes more and more memory"
+        );
     }
 
     #[test]

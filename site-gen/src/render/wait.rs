@@ -1,0 +1,56 @@
+//! Waiting for what a template makes, while it may never come.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use crate::diagnostic::Diagnostic;
+use crate::limits::MAX_RENDER_BYTES;
+
+/// How often it is looked whether a thread has stopped. It cannot say so itself: it
+/// was stopped because it asked for memory.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Why nothing came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nothing {
+    InTime(Duration),
+    WithinMemory,
+    Panicked,
+}
+
+/// What comes next, if it comes within a time, and unless the thread that is waited
+/// for went over its budget.
+pub(super) fn next<T>(
+    receiver: &Receiver<T>,
+    patience: Duration,
+    is_over: impl Fn() -> bool,
+) -> Result<T, Nothing> {
+    let end = Instant::now() + patience;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        match receiver.recv_timeout(left.min(GLANCE)) {
+            Ok(done) => return Ok(done),
+            Err(RecvTimeoutError::Disconnected) => return Err(Nothing::Panicked),
+            Err(RecvTimeoutError::Timeout) if is_over() => return Err(Nothing::WithinMemory),
+            Err(RecvTimeoutError::Timeout) if left.is_zero() => {
+                return Err(Nothing::InTime(patience));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+impl Nothing {
+    /// The fault of whoever nothing came from; `at` makes one with a message where
+    /// that is.
+    pub(super) fn fault(self, who: &str, at: impl Fn(&str) -> Diagnostic) -> Diagnostic {
+        match self {
+            Self::InTime(patience) => at(&format!("{who} does not come to an end"))
+                .expected(format!("a template that is done within {patience:?}")),
+            Self::WithinMemory => at(&format!("{who} takes more and more memory")).expected(
+                format!("a template that needs at most {MAX_RENDER_BYTES} bytes"),
+            ),
+            Self::Panicked => at(&format!("{who} made the generator panic")),
+        }
+    }
+}
