@@ -32,6 +32,7 @@ const NEVER: &str = "1970-01-01T00:00:00Z";
 /// A feed of pages.
 pub(crate) struct Feed<'a> {
     title: String,
+    description: Option<&'a str>,
     /// The path of the listing it belongs to.
     path: &'a str,
     /// The path of the feed itself.
@@ -42,9 +43,10 @@ pub(crate) struct Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
-    /// A feed of pages, newest first.
+    /// A feed of pages, newest first, about what has a title and a description of
+    /// its own, or about the site.
     pub(crate) fn new(
-        title: Option<&str>,
+        (title, description): (Option<&str>, Option<&'a str>),
         path: &'a str,
         feed_path: String,
         pages: Vec<&'a Page>,
@@ -56,8 +58,13 @@ impl<'a> Feed<'a> {
             (Some(own), Some(site)) => format!("{site} - {own}"),
             (own, site) => own.or(site).unwrap_or(&config.domain).to_owned(),
         };
+        let of_site = || {
+            let own = language.description.as_deref();
+            own.or(config.description.as_deref())
+        };
         Self {
             title,
+            description: description.or_else(of_site),
             path,
             feed_path,
             pages,
@@ -76,12 +83,6 @@ impl<'a> Feed<'a> {
         } else {
             atom::render(self)
         }
-    }
-
-    /// The site's description, in the feed's language if it has one.
-    fn description(&self) -> Option<&'a str> {
-        let own = self.language.description.as_deref();
-        own.or(self.config.description.as_deref())
     }
 
     fn changed(&self) -> Option<&'a Date> {

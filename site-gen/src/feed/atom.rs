@@ -17,7 +17,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
         xml_text(&feed.language.code)
     );
     element(&mut xml, "title", &feed.title);
-    if let Some(description) = feed.description() {
+    if let Some(description) = feed.description {
         element(&mut xml, "subtitle", description);
     }
     link(

@@ -16,7 +16,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
         ("title", feed.title.as_str().into()),
         ("home_page_url", config.permalink(feed.path).into()),
         ("feed_url", config.permalink(&feed.feed_path).into()),
-        ("description", feed.description().into()),
+        ("description", feed.description.into()),
         ("language", feed.language.code.as_str().into()),
         ("items", items.into()),
     ]);

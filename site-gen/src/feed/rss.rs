@@ -19,7 +19,7 @@ pub(super) fn render(feed: &Feed<'_>) -> String {
     element(
         &mut xml,
         "description",
-        feed.description().unwrap_or(&feed.title),
+        feed.description.unwrap_or(&feed.title),
     );
     element(&mut xml, "language", &feed.language.code);
     let itself = xml_text(&config.permalink(&feed.feed_path));

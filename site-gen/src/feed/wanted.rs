@@ -3,6 +3,7 @@
 //! configuration.
 
 use crate::config::Config;
+use crate::document::Document;
 use crate::feed::{Feed, newest};
 use crate::library::{Library, Page};
 
@@ -20,8 +21,8 @@ pub(crate) struct Wanted<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Subject<'a> {
     Site,
-    /// By its place in the library, and its title.
-    Section(usize, Option<&'a str>),
+    /// By its place in the library, and its text.
+    Section(usize, &'a Document),
     /// By the places of its taxonomy and in that, and its name.
     Term((usize, usize), &'a str),
 }
@@ -29,15 +30,19 @@ pub(crate) enum Subject<'a> {
 impl<'a> Wanted<'a> {
     /// The feed under the name of a file, and its path.
     pub(crate) fn feed(&self, name: &str, config: &'a Config) -> Feed<'a> {
-        let title = match self.subject {
-            Subject::Site => None,
-            Subject::Section(_, title) => title,
-            Subject::Term(_, name) => Some(name),
+        let (title, description) = match self.subject {
+            Subject::Site => (None, None),
+            Subject::Section(_, document) => {
+                let front = &document.front;
+                (front.title.as_deref(), front.description.as_deref())
+            }
+            Subject::Term(_, name) => (Some(name), None),
         };
         let feed_path = format!("{}{name}", self.path);
         let language = config.language(self.lang);
         let pages = self.pages.clone();
-        Feed::new(title, self.path, feed_path, pages, language, config)
+        let about = (title, description);
+        Feed::new(about, self.path, feed_path, pages, language, config)
     }
 }
 
@@ -68,7 +73,7 @@ pub(crate) fn wanted<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted
             }
         } else if document.front.section.generate_feeds {
             feeds.push(Wanted {
-                subject: Subject::Section(index, document.front.title.as_deref()),
+                subject: Subject::Section(index, document),
                 path,
                 lang,
                 pages: of_section(&section.pages),
