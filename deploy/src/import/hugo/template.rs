@@ -3,31 +3,38 @@
 //!
 //! 1. **Read** ([`parse`], [`pipe`]): a template of Go becomes [`Node`](parse::Node)s, as
 //!    Go's text/template has them.
-//! 2. **Run** ([`run`]): with [`Value`](value::Value)s, of which [`objects`] says
-//!    what pages, the site and a call have, and [`functions`] what can be done
-//!    with them.
+//! 2. **Run** ([`run`], [`evaluate`]): with [`Value`](value::Value)s. [`objects`],
+//!    [`pages`] and [`lists`] say what is asked of them, and [`functions`] what can
+//!    be done with them; all that a template sees of the site is the [`world`].
 //!
 //! What is not known here ends the run: half an answer would be a wrong one.
 
+mod addresses;
 mod collections;
+mod compare;
+mod evaluate;
 mod format;
 mod functions;
 mod lists;
+mod numbers;
 mod objects;
 mod output;
+mod pages;
 mod parse;
 mod pipe;
 mod run;
+mod store;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod value;
 mod words;
+mod world;
 
-pub(super) use objects::World;
 pub(super) use run::{Inner, Stop, run};
 pub(super) use texts::unescaped;
 pub(super) use value::{Frame, Map, Value};
+pub(super) use world::World;
 
 /// Stands for the body of a call, which is rendered by itself.
 pub(super) const BODY: char = '\u{e000}';

@@ -1,7 +1,7 @@
 //! The functions of Hugo's templates that are about lists and maps: most of the
 //! name space `collections`.
 
-use super::functions::collated;
+use super::compare::collated;
 use super::has_marks;
 use super::run::{Stop, known_text};
 use super::value::{Map, Value, entry};

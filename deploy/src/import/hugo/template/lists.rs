@@ -1,12 +1,12 @@
 //! Lists of pages and files, and what is asked of them.
 
-use super::super::super::paths::join;
+use super::super::super::paths::{join, split};
 use super::super::data::get_text;
 use super::super::document::{Document, Kind};
 use super::super::listing::{self, Key};
-use super::objects::{World, above};
 use super::run::{Stop, known_text};
 use super::value::Value;
+use super::world::World;
 
 /// The pages of a section; those of a directory that is no section are its.
 pub(super) fn children(world: &World<'_>, page: usize, kinds: &[Kind]) -> Value {
@@ -83,6 +83,11 @@ pub(super) fn parent(world: &World<'_>, page: usize) -> Option<usize> {
         }
         directory = above(directory);
     }
+}
+
+/// The directory above a document's own.
+fn above(directory: &str) -> &str {
+    split(directory).0
 }
 
 /// The files of a page.

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::objects::World;
 use super::output::Output;
-use super::parse::{self, Base, Branches, Command, Node, Nodes, Operand, Pipe};
-use super::value::{Frame, STEP_WEIGHT, Value, entry};
-use super::{BODY, functions, has_marks};
+use super::parse::{self, Branches, Node, Nodes};
+use super::value::{Frame, STEP_WEIGHT, Value};
+use super::world::World;
+use super::{BODY, has_marks};
 use crate::limits::{ALL_TEMPLATE_STEPS, MAX_TEMPLATE_BYTES, TEMPLATE_DEPTH, TEMPLATE_STEPS};
 
 /// Why a run ended.
@@ -73,7 +73,7 @@ pub(super) struct Machine<'a, 'w> {
     pub(super) world: &'w World<'a>,
     pub(super) page: usize,
     defined: BTreeMap<String, Nodes>,
-    names: Vec<(String, Value)>,
+    pub(super) names: Vec<(String, Value)>,
     out: Output,
     steps: usize,
     depth: usize,
@@ -148,7 +148,7 @@ impl Machine<'_, '_> {
         Ok(value)
     }
 
-    fn step(&mut self) -> Result<(), Stop> {
+    pub(super) fn step(&mut self) -> Result<(), Stop> {
         self.spend(1)
     }
 
@@ -166,13 +166,13 @@ impl Machine<'_, '_> {
     }
 
     /// Takes what was made for steps, too.
-    fn weigh(&mut self, value: &Value) -> Result<(), Stop> {
+    pub(super) fn weigh(&mut self, value: &Value) -> Result<(), Stop> {
         let weight = value.weight().ok_or_else(too_large)?;
         self.spend(weight / STEP_WEIGHT)
     }
 
     /// And what is looked at.
-    fn look_at(&mut self, values: &[Value]) -> Result<(), Stop> {
+    pub(super) fn look_at(&mut self, values: &[Value]) -> Result<(), Stop> {
         for value in values {
             let width = value.width().ok_or_else(too_large)?;
             self.spend(width / STEP_WEIGHT)?;
@@ -301,134 +301,6 @@ impl Machine<'_, '_> {
         match is_empty {
             true => self.nodes(otherwise, dot),
             false => Ok(Flow::Next),
-        }
-    }
-
-    fn pipe(&mut self, pipe: &Pipe, dot: &Value) -> Result<Value, Stop> {
-        let mut last = None;
-        for command in pipe {
-            last = Some(self.command(command, last, dot)?);
-        }
-        last.ok_or_else(|| Stop::unknown("nothing"))
-    }
-
-    fn command(
-        &mut self,
-        command: &Command,
-        last: Option<Value>,
-        dot: &Value,
-    ) -> Result<Value, Stop> {
-        self.step()?;
-        let (first, operands) = command
-            .split_first()
-            .ok_or_else(|| Stop::unknown("nothing"))?;
-        if let Base::Function(name) = &first.base
-            && matches!(name.as_str(), "and" | "or")
-        {
-            return self.logic(name == "or", operands, last, dot);
-        }
-        let mut arguments = Vec::with_capacity(operands.len() + 1);
-        for operand in operands {
-            arguments.push(self.operand(operand, Vec::new(), dot)?);
-        }
-        arguments.extend(last);
-        self.operand(first, arguments, dot)
-    }
-
-    /// `and` and `or`, which look no further than they need.
-    fn logic(
-        &mut self,
-        is_or: bool,
-        operands: &[Operand],
-        last: Option<Value>,
-        dot: &Value,
-    ) -> Result<Value, Stop> {
-        let mut value = Value::Nil;
-        for operand in operands {
-            value = self.operand(operand, Vec::new(), dot)?;
-            if value.is_true() == is_or {
-                return Ok(value);
-            }
-        }
-        Ok(last.unwrap_or(value))
-    }
-
-    /// A value; the last of its fields is given the arguments.
-    fn operand(
-        &mut self,
-        operand: &Operand,
-        arguments: Vec<Value>,
-        dot: &Value,
-    ) -> Result<Value, Stop> {
-        let mut fields = operand.fields.as_slice();
-        let mut arguments = Some(arguments);
-        let mut value = match &operand.base {
-            Base::Dot => dot.clone(),
-            Base::Variable(name) => {
-                let mut names = self.names.iter().rev();
-                let found = names.find(|(own, _)| own == name);
-                let found = found.ok_or_else(|| Stop::unknown(format!("${name}")))?;
-                found.1.clone()
-            }
-            Base::Function(name) => {
-                let mut name = name.clone();
-                if let Some((first, rest)) = fields.split_first()
-                    && functions::is_namespace(&name)
-                {
-                    name = format!("{name}.{first}");
-                    fields = rest;
-                }
-                let given = match fields.is_empty() {
-                    true => arguments.take().unwrap_or_default(),
-                    false => Vec::new(),
-                };
-                self.look_at(&given)?;
-                let value = functions::call(self, &name, &given)?;
-                self.weigh(&value)?;
-                value
-            }
-            Base::Text(text) => Value::text(text),
-            Base::Integer(number) => Value::Integer(*number),
-            Base::Float(number) => Value::Float(*number),
-            Base::Boolean(boolean) => Value::Boolean(*boolean),
-            Base::Nil => Value::Nil,
-            Base::Parentheses(pipe) => self.pipe(pipe, dot)?,
-        };
-        let count = fields.len();
-        for (at, field) in fields.iter().enumerate() {
-            let given = match at + 1 == count {
-                true => arguments.take().unwrap_or_default(),
-                false => Vec::new(),
-            };
-            value = self.field(&value, field, &given)?;
-        }
-        match arguments.is_some_and(|arguments| !arguments.is_empty()) {
-            true => Err(Stop::unknown("arguments for what is no function")),
-            false => Ok(value),
-        }
-    }
-
-    /// A field or method.
-    fn field(&mut self, value: &Value, name: &str, given: &[Value]) -> Result<Value, Stop> {
-        match value {
-            Value::Map(map) => Ok(entry(map, name).cloned().unwrap_or(Value::Nil)),
-            // A field of what is not there is not there.
-            Value::Nil => Ok(Value::Nil),
-            Value::Store(store) => {
-                let result = self.world.field(value, name, given)?;
-                // What was put there is copied when more is.
-                let key = given.first().and_then(Value::shown).unwrap_or_default();
-                let kept = store.borrow().get(&key).cloned();
-                kept.map_or(Ok(()), |kept| self.weigh(&kept))?;
-                Ok(result)
-            }
-            _ => {
-                let result = self.world.field(value, name, given)?;
-                if let Value::Array(items) = &result {
-                    self.spend(items.len() / STEP_WEIGHT)?;
-                }
-                Ok(result)
-            }
         }
     }
 }

@@ -1,0 +1,158 @@
+//! The functions of Hugo's templates that ask whether something is so, and those
+//! that choose from a list, or sort it, by that.
+
+use std::cmp::Ordering;
+
+use super::functions::argument;
+use super::run::{Machine, Stop, known_text};
+use super::value::{Value, entry};
+
+/// Whether what a function answers depends on what texts say.
+pub(super) fn compares(name: &str) -> bool {
+    let name = name.rsplit('.').next().unwrap_or(name).to_lowercase();
+    let names = [
+        "eq", "ne", "lt", "le", "gt", "ge", "in", "uniq", "where", "sort",
+    ];
+    names.contains(&name.as_str())
+}
+
+/// Refuses texts that are not known yet.
+pub(super) fn known(value: &Value) -> Result<(), Stop> {
+    match value {
+        Value::Text(_) | Value::Html(_) => known_text(value).map(|_| ()),
+        Value::Array(items) => items.iter().try_for_each(known),
+        _ => Ok(()),
+    }
+}
+
+/// The answer of one of them, if there is one of that name and it has one.
+pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let first = given.first().unwrap_or(&Value::Nil);
+    let second = given.get(1).unwrap_or(&Value::Nil);
+    let is = |boolean: bool| Some(Ok(Value::Boolean(boolean)));
+    match name {
+        "not" => is(!first.is_true()),
+        "eq" | "compare.Eq" => is(given.iter().skip(1).any(|other| first.equals(other))),
+        "ne" | "compare.Ne" => is(!first.equals(second)),
+        "lt" | "le" | "gt" | "ge" => {
+            let order = compared(first, second)?;
+            is(match name {
+                "lt" => order == Ordering::Less,
+                "le" => order != Ordering::Greater,
+                "gt" => order == Ordering::Greater,
+                _ => order != Ordering::Less,
+            })
+        }
+        "cond" | "compare.Conditional" => {
+            let place = if first.is_true() { 1 } else { 2 };
+            Some(argument(given, place).cloned())
+        }
+        "default" | "compare.Default" => match second {
+            Value::Boolean(false) => Some(Ok(second.clone())),
+            value if value.is_true() => Some(Ok(value.clone())),
+            _ => Some(Ok(first.clone())),
+        },
+        "isset" | "collections.IsSet" => match (first, second) {
+            (Value::Map(map), key) => {
+                let key = known_text(key);
+                Some(key.map(|key| Value::Boolean(entry(map, &key).is_some())))
+            }
+            (Value::Array(items), key) => {
+                let place = key.integer().and_then(|at| usize::try_from(at).ok());
+                is(place.is_some_and(|at| at < items.len()))
+            }
+            _ => is(false),
+        },
+        "reflect.IsMap" => is(matches!(first, Value::Map(_))),
+        "reflect.IsSlice" => is(matches!(first, Value::Array(_))),
+        _ => None,
+    }
+}
+
+fn compared(a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Text(a) | Value::Html(a), Value::Text(b) | Value::Html(b)) => Some(a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => Some(a.moment.cmp(&b.moment)),
+        _ => a.number()?.partial_cmp(&b.number()?),
+    }
+}
+
+/// The order of a list, where the case of letters counts last.
+pub(super) fn collated(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::Text(a) | Value::Html(a), Value::Text(b) | Value::Html(b)) => {
+            let key = |text: &str| text.to_lowercase();
+            // Small letters come before large ones.
+            key(a).cmp(&key(b)).then_with(|| b.cmp(a))
+        }
+        _ => compared(a, b).unwrap_or(Ordering::Equal),
+    }
+}
+
+/// Those of a list of which something is so.
+pub(super) fn chosen(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<Value, Stop> {
+    let (list, path, sign, wanted) = match given {
+        [list, path, wanted] => (list, path, "eq".to_owned(), wanted),
+        [list, path, sign, wanted] => (list, path, known_text(sign)?, wanted),
+        _ => return Err(Stop::unknown("where")),
+    };
+    let Value::Array(items) = list else {
+        return Err(Stop::unknown("where"));
+    };
+    let path = known_text(path)?;
+    let name = match sign.as_str() {
+        "=" | "==" | "eq" => "eq",
+        "!=" | "<>" | "ne" => "ne",
+        ">" | "gt" => "gt",
+        ">=" | "ge" => "ge",
+        "<" | "lt" => "lt",
+        "<=" | "le" => "le",
+        "in" => "in",
+        "not in" => "not in",
+        _ => return Err(Stop::unknown("where")),
+    };
+    let mut found = Vec::new();
+    for item in items.iter() {
+        let own = machine.at(item, &path)?;
+        known(&own)?;
+        let is_in =
+            || matches!(wanted, Value::Array(all) if all.iter().any(|one| one.equals(&own)));
+        let is_so = match name {
+            "in" => is_in(),
+            "not in" => !is_in(),
+            name => match call(name, &[own, wanted.clone()]) {
+                Some(value) => value?.is_true(),
+                // What cannot be compared is not so.
+                None => false,
+            },
+        };
+        if is_so {
+            found.push(item.clone());
+        }
+    }
+    Ok(Value::array(found))
+}
+
+/// A list in the order of something.
+pub(super) fn sorted(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<Value, Stop> {
+    let (Value::Array(items), path) = (argument(given, 0)?, known_text(argument(given, 1)?)?)
+    else {
+        return Err(Stop::unknown("sort"));
+    };
+    let mut keyed = Vec::new();
+    for item in items.iter() {
+        let key = match path.as_str() {
+            "value" => item.clone(),
+            path => machine.at(item, path)?,
+        };
+        known(&key)?;
+        keyed.push((key, item.clone()));
+    }
+    keyed.sort_by(|(a, _), (b, _)| collated(a, b));
+    if matches!(given.get(2), Some(Value::Text(order)) if order == "desc") {
+        keyed.reverse();
+    }
+    Ok(Value::array(
+        keyed.into_iter().map(|(_, item)| item).collect(),
+    ))
+}
