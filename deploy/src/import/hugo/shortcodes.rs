@@ -186,19 +186,18 @@ impl Writer<'_, '_, '_> {
                 if let Some(text) = self.as_text(call, report) {
                     new.put(&text, line);
                 } else if self.only_takes_text(call, in_code, ordinal, new, report) {
-                } else if in_code {
-                    let what = "a shortcode in code is shown as it is written";
-                    let advice = "write what it stands for";
-                    self.own.note(span.start, what, advice, report);
-                    new.keep(written, line);
                 } else if self.own.own.contains(&call.name) {
                     let is_drawn =
                         self.own.translated.contains_key(&call.name) && !self.is_markdown(call);
-                    if is_drawn || !self.printed(call, ordinal, new, report) {
-                        self.as_call(call, new, report);
+                    let printed = match is_drawn {
+                        true => Err(String::new()),
+                        false => self.printed(call, ordinal, new, report),
+                    };
+                    if let Err(why) = printed {
+                        self.as_call(call, &why, new, report);
                     }
                 } else if !self.as_markdown(call, new, report) {
-                    self.as_call(call, new, report);
+                    self.as_call(call, "its template is not there", new, report);
                 }
             }
         }
@@ -207,7 +206,8 @@ impl Writer<'_, '_, '_> {
     /// Whether what a call prints is read as markdown, and is some.
     fn is_markdown(&self, call: &Call) -> bool {
         let template = self.own.world.shortcode(&call.name);
-        self.prints_markdown(call) && template.is_some_and(go::has_markdown)
+        self.prints_markdown(call)
+            && template.is_some_and(|template| go::has_markdown(&template.text))
     }
 
     /// Whether it is read as markdown: templates of Hugo 0.54 and before make
@@ -215,7 +215,7 @@ impl Writer<'_, '_, '_> {
     fn prints_markdown(&self, call: &Call) -> bool {
         let template = self.own.world.shortcode(&call.name);
         self.text[call.span.start..].starts_with("{{%")
-            && !template.is_some_and(go::is_of_version_1)
+            && !template.is_some_and(|template| go::is_of_version_1(&template.text))
     }
 }
 

@@ -23,6 +23,7 @@ mod pages;
 mod parse;
 mod pipe;
 mod run;
+mod stop;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,8 @@ mod value;
 mod words;
 mod world;
 
-pub(super) use run::{Inner, Stop, run};
+pub(super) use run::{Inner, run};
+pub(super) use stop::Stop;
 pub(super) use texts::unescaped;
 pub(super) use value::{Frame, Map, Value};
 pub(super) use world::World;

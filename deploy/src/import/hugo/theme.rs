@@ -125,11 +125,18 @@ pub(super) fn shortcodes(templates: &[Mounted]) -> BTreeSet<String> {
     templates.iter().filter_map(shortcode).collect()
 }
 
-/// The texts of templates that others call, by name.
+/// A template that others call.
+#[derive(Debug)]
+pub(super) struct Template {
+    pub(super) file: PathBuf,
+    pub(super) text: String,
+}
+
+/// Templates that others call, by name.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    pub(super) shortcodes: BTreeMap<String, String>,
-    pub(super) partials: BTreeMap<String, String>,
+    pub(super) shortcodes: BTreeMap<String, Template>,
+    pub(super) partials: BTreeMap<String, Template>,
 }
 
 impl Texts {
@@ -138,11 +145,16 @@ impl Texts {
         // The site's own come first.
         for template in templates.iter().rev() {
             // What is no text is told where the template is called.
-            let read = || origin.read(&template.file, &mut Report::default());
+            let read = || Template {
+                file: template.file.clone(),
+                text: origin
+                    .read(&template.file, &mut Report::default())
+                    .unwrap_or_default(),
+            };
             if let Some(name) = shortcode(template) {
-                texts.shortcodes.insert(name, read().unwrap_or_default());
+                texts.shortcodes.insert(name, read());
             } else if let Some(name) = partial(template) {
-                texts.partials.insert(name, read().unwrap_or_default());
+                texts.partials.insert(name, read());
             }
         }
         texts
@@ -151,8 +163,9 @@ impl Texts {
     /// The shortcodes that can be said in tera, and how.
     pub(super) fn translate(&self) -> BTreeMap<String, String> {
         let shortcodes = self.shortcodes.iter();
-        let translated = shortcodes.filter_map(|(name, text)| {
-            let whole = go::with_partials(text, &self.partials);
+        let partial = |name: &str| Some(self.partials.get(name)?.text.as_str());
+        let translated = shortcodes.filter_map(|(name, template)| {
+            let whole = go::with_partials(&template.text, partial);
             Some((name.clone(), go::translate(&whole)?))
         });
         translated.collect()
@@ -205,8 +218,9 @@ pub(super) fn write(
             .as_ref()
             .is_some_and(|name| translated.contains_key(name));
         if is_translated {
+            let is_known = |name: &str| texts.partials.contains_key(name);
             let text = std::fs::read_to_string(origin.path().join(&template.file));
-            for line in go::partials(&text.unwrap_or_default(), &texts.partials) {
+            for line in go::partials(&text.unwrap_or_default(), is_known) {
                 let what = "a part of a shortcode that another template of Go draws";
                 let advice = "left out of what it was translated to, as a comment says there";
                 report.note(Topic::Templates, &template.file, line, what, advice);

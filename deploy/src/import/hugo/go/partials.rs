@@ -1,8 +1,6 @@
 //! What templates of Go draw that others call: in the place of the call, if they
 //! see the same as it does.
 
-use std::collections::BTreeMap;
-
 use super::split_action;
 use crate::limits::{MAX_PARTIAL_DEPTH, MAX_TEMPLATE_BYTES};
 
@@ -10,7 +8,10 @@ use crate::limits::{MAX_PARTIAL_DEPTH, MAX_TEMPLATE_BYTES};
 pub(super) const PARTIALS: [&str; 2] = ["partial", "partialCached"];
 
 /// A template with what other ones draw that see the same as it, in their place.
-pub(in super::super) fn with_partials(text: &str, partials: &BTreeMap<String, String>) -> String {
+pub(in super::super) fn with_partials<'a>(
+    text: &str,
+    partial: impl Fn(&str) -> Option<&'a str>,
+) -> String {
     let mut text = text.to_owned();
     for _ in 0..MAX_PARTIAL_DEPTH {
         let mut out = String::with_capacity(text.len());
@@ -21,7 +22,7 @@ pub(in super::super) fn with_partials(text: &str, partials: &BTreeMap<String, St
             let Some((inside, behind)) = split_action(after) else {
                 break;
             };
-            match same_context(inside).and_then(|name| partials.get(name)) {
+            match same_context(inside).and_then(&partial) {
                 Some(part) if out.len() < MAX_TEMPLATE_BYTES => {
                     is_done = false;
                     out.push_str(part);
@@ -53,14 +54,14 @@ pub(super) const LEFT_OUT: &str = "left out: ";
 
 /// The lines of a template where another one, which is not known, draws a part
 /// of it.
-pub(in super::super) fn partials(text: &str, known: &BTreeMap<String, String>) -> Vec<usize> {
+pub(in super::super) fn partials(text: &str, is_known: impl Fn(&str) -> bool) -> Vec<usize> {
     let lines = text.lines().enumerate();
     let is_call = |line: &str| {
         let mut actions = line.split("{{").skip(1);
         actions.any(|action| {
             let inside = action.split("}}").next().unwrap_or_default();
             let name = same_context(inside.trim_matches(['-', ' ']));
-            if name.is_some_and(|name| known.contains_key(name)) {
+            if name.is_some_and(&is_known) {
                 return false;
             }
             let mut words = action.trim_start_matches(['-', ' ']).split_whitespace();
@@ -78,7 +79,7 @@ mod tests {
     #[test]
     fn parts_that_others_draw_are_found() {
         let text = "a\n{{ .Inner }}{{- partial \"x\" . }}\n{{/* partial */}}\n{{ partialCached \"y\" . }}\n";
-        assert_eq!(partials(text, &BTreeMap::new()), [2, 4]);
+        assert_eq!(partials(text, |_| false), [2, 4]);
     }
 
     #[test]
@@ -91,9 +92,10 @@ mod tests {
                 "{{ partial \"loop.html\" . }}{{ partial \"loop.html\" . }}",
             ),
         ];
-        let partials = partials
-            .map(|(name, text)| (name.to_owned(), text.to_owned()))
-            .into();
+        let partial = |name: &str| {
+            let mut all = partials.iter();
+            all.find(|(own, _)| *own == name).map(|(_, text)| *text)
+        };
         for (text, whole) in [
             ("a{{ partial \"v.html\" . }}b", "a{{ .Get 0 }}!b"),
             (
@@ -102,9 +104,9 @@ mod tests {
             ),
             ("{{ .Inner }}{{", "{{ .Inner }}{{"),
         ] {
-            assert_eq!(with_partials(text, &partials), whole);
+            assert_eq!(with_partials(text, partial), whole);
         }
-        let endless = with_partials("{{ partial \"loop.html\" . }}", &partials);
+        let endless = with_partials("{{ partial \"loop.html\" . }}", partial);
         assert!(endless.len() < 2 * MAX_TEMPLATE_BYTES);
     }
 }

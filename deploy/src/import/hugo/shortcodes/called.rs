@@ -10,8 +10,15 @@ use super::super::rewritten::Rewritten;
 use super::{TEMPLATES, Writer, html};
 
 impl Writer<'_, '_, '_> {
-    /// A call of the new theme's shortcode.
-    pub(super) fn as_call(&mut self, call: &Call, new: &mut Rewritten, report: &mut Report) {
+    /// A call of the new theme's shortcode; why it is one, if its template is yet
+    /// to be written.
+    pub(super) fn as_call(
+        &mut self,
+        call: &Call,
+        why: &str,
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) {
         let is_own = self.own.own.contains(&call.name);
         let known = TEMPLATES.contains(&call.name.as_str()) && !is_own;
         let name = new_name(&call.name);
@@ -24,15 +31,12 @@ impl Writer<'_, '_, '_> {
             }
             given
         } else {
-            let what = match self.own.translated.contains_key(&call.name) {
-                true => String::new(),
-                false => format!("the shortcode `{}` has no meaning yet", call.name),
-            };
             let advice = format!(
                 "it only shows that it is called: write themes/{}/templates/shortcodes/{name}.html",
                 self.own.theme
             );
-            if !what.is_empty() {
+            if !self.own.translated.contains_key(&call.name) {
+                let what = format!("the shortcode `{}` has no meaning yet: {why}", call.name);
                 self.own.note(call.span.start, &what, &advice, report);
             }
             let named = call.arguments.iter().enumerate().map(|(place, argument)| {

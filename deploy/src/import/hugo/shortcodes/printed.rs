@@ -26,30 +26,78 @@ enum Piece<'a> {
     TextOf(usize),
 }
 
+/// What a call printed.
+struct Printed<'a> {
+    pieces: Vec<Piece<'a>>,
+    call: &'a Call,
+}
+
+/// As what it stands in the text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Markdown,
+    Html(Place),
+}
+
+impl Form {
+    /// What a template wrote itself.
+    fn plain(self, text: &str) -> String {
+        match self {
+            Self::Markdown => without_calls(text),
+            Self::Html(Place::Words) => without_calls(&among(text)),
+            Self::Html(place) => without_calls(&block(text, place)),
+        }
+    }
+
+    /// Markdown that it made.
+    fn markdown(self, text: &str) -> String {
+        match self {
+            Self::Markdown => format!("\n\n{text}\n\n"),
+            Self::Html(_) => text.to_owned(),
+        }
+    }
+}
+
 impl Writer<'_, '_, '_> {
-    /// Writes what a call printed; false if that is not known.
+    /// Writes what a call printed; or says why that is not known, or cannot stand
+    /// here.
     pub(super) fn printed(
         &mut self,
         call: &Call,
         ordinal: usize,
         new: &mut Rewritten,
         report: &mut Report,
-    ) -> bool {
+    ) -> Result<(), String> {
         let ways = match self.asks_for_parent(call) {
             true => [Inner::Text].as_slice(),
             false => [Inner::Mark, Inner::Text].as_slice(),
         };
+        let mut why = String::new();
         for inner in ways {
-            match self.run(call, None, ordinal, *inner) {
-                Ok(out) if self.place(out.trim(), call, new, report) => {
-                    self.tell(call, report);
-                    return true;
+            let out = match self.run(call, None, ordinal, *inner) {
+                Ok(out) => out,
+                Err(stop) => {
+                    why = stop.to_string();
+                    match stop {
+                        Stop::NeedsBody => continue,
+                        Stop::Unknown(_) => break,
+                    }
                 }
-                Ok(_) | Err(Stop::NeedsBody) => {}
-                Err(Stop::Unknown(_)) => return false,
+            };
+            let printed = Printed {
+                pieces: pieces(out.trim()),
+                call,
+            };
+            match self.form(&printed) {
+                Ok(form) => {
+                    self.place(&printed, form, new, report);
+                    self.tell(call, report);
+                    return Ok(());
+                }
+                Err(reason) => why = reason.to_owned(),
             }
         }
-        false
+        Err(why)
     }
 
     /// Writes what a call printed where no call can stand: in code, and in an
@@ -64,16 +112,25 @@ impl Writer<'_, '_, '_> {
     ) -> bool {
         let in_link = !in_code && self.is_in_link(call.span.start);
         let wants_text = in_code || in_link || self.is_in_tag(call.span.start);
-        if wants_text && self.printed_text(call, ordinal, new, report) {
-            return true;
+        if !wants_text {
+            return false;
         }
+        let Err(why) = self.printed_text(call, ordinal, new, report) else {
+            return true;
+        };
         if in_link {
-            let what = format!("the shortcode `{}` in a link", call.name);
-            let advice = "what it printed is not known; the link leads nowhere: mend it";
+            let what = format!("what `{}` printed in a link is not known: {why}", call.name);
+            let advice = "the link leads nowhere: mend it";
             self.own.note(call.span.start, &what, advice, report);
             new.put("#", self.own.document.line(call.span.start));
+        } else if in_code {
+            let what = format!("the shortcode `{}` in code is not known: {why}", call.name);
+            let advice = "it is shown as it is written; write what it stands for";
+            self.own.note(call.span.start, &what, advice, report);
+            let line = self.own.document.line(call.span.start);
+            new.keep(&self.text[call.span.clone()], line);
         }
-        in_link
+        in_link || in_code
     }
 
     fn printed_text(
@@ -82,14 +139,13 @@ impl Writer<'_, '_, '_> {
         ordinal: usize,
         new: &mut Rewritten,
         report: &mut Report,
-    ) -> bool {
+    ) -> Result<(), String> {
         let in_code = self.is_code(call.span.start);
-        let Ok(out) = self.run(call, None, ordinal, Inner::Text) else {
-            return false;
-        };
+        let out = self.run(call, None, ordinal, Inner::Text);
+        let out = out.map_err(|stop| stop.to_string())?;
         let out = out.trim();
         if template::has_marks(out) || out.contains('<') || out.contains('\n') {
-            return false;
+            return Err("it prints more than a text".to_owned());
         }
         let shown = match in_code {
             true => template::unescaped(out),
@@ -97,7 +153,7 @@ impl Writer<'_, '_, '_> {
         };
         new.put(&shown, self.own.document.line(call.span.start));
         self.tell(call, report);
-        true
+        Ok(())
     }
 
     fn tell(&mut self, call: &Call, report: &mut Report) {
@@ -145,7 +201,7 @@ impl Writer<'_, '_, '_> {
         inside.unwrap_or_default().iter().any(|item| match item {
             Item::Call(call) => {
                 let template = self.own.world.shortcode(&call.name);
-                template.is_some_and(|text| text.contains(".Parent"))
+                template.is_some_and(|template| template.text.contains(".Parent"))
             }
             _ => false,
         })
@@ -159,7 +215,7 @@ impl Writer<'_, '_, '_> {
         inner: Inner,
     ) -> Result<String, Stop> {
         let world = self.own.world;
-        let unknown = || Stop::Unknown(call.name.to_owned());
+        let unknown = || Stop::because(format!("no template of `{}` is there", call.name));
         let template = world.shortcode(&call.name).ok_or_else(unknown)?;
         let frame = Rc::new(self.frame(call, parent.cloned(), ordinal));
         if let Some((range, items)) = &call.body {
@@ -207,7 +263,9 @@ impl Writer<'_, '_, '_> {
             at = item.span().end;
             match item {
                 Item::Shown { inner, .. } => out.push_str(inner),
-                Item::Broken { .. } => return Err(Stop::Unknown(String::new())),
+                Item::Broken { .. } => {
+                    return Err(Stop::because("something in its body is no shortcode"));
+                }
                 Item::Call(call) => {
                     let printed = match self.as_text(call, &mut Report::default()) {
                         Some(text) => text,
@@ -219,25 +277,70 @@ impl Writer<'_, '_, '_> {
         }
         out.push_str(&self.text[at..range.end]);
         match template::has_marks(&out) {
-            true => Err(Stop::Unknown(String::new())),
+            true => Err(Stop::because("what stands in its body is made elsewhere")),
             false => Ok(out),
         }
     }
 
-    /// Puts into the text what was printed; false if it cannot stand there.
-    fn place(&mut self, out: &str, call: &Call, new: &mut Rewritten, report: &mut Report) -> bool {
-        let pieces = pieces(out);
+    /// How what was printed can stand in the text; or why it cannot.
+    fn form(&self, printed: &Printed<'_>) -> Result<Form, &'static str> {
+        let Printed { pieces, call } = printed;
         let may_include = pieces.iter().all(|piece| match piece {
             Piece::TextOf(page) => self.may_include(*page),
             _ => true,
         });
-        let has_tags = out.contains('<');
-        if !may_include || (has_tags && self.own.html == Html::Escaped) {
-            return false;
+        if !may_include {
+            return Err("it shows the text of a page that shows this one, or of too many");
         }
-        match self.prints_markdown(call) {
-            true => self.place_markdown(&pieces, call, new, report),
-            false => self.place_html(&pieces, call, new, report),
+        let plain = pieces.iter().filter_map(|piece| match piece {
+            Piece::Plain(text) => Some(*text),
+            _ => None,
+        });
+        if self.own.html == Html::Escaped && plain.clone().any(|text| text.contains('<')) {
+            return Err("it prints HTML, which is shown as it is written in this site");
+        }
+        if self.prints_markdown(call) {
+            return Ok(Form::Markdown);
+        }
+        let place = self.place_of(&call.span);
+        let among_words = pieces.windows(2).any(|pair| match pair {
+            [Piece::Plain(before), Piece::Body] => go::is_among_words(before),
+            _ => false,
+        });
+        if among_words || (place != Place::Block && plain.clone().count() < pieces.len()) {
+            return Err("it prints a text among words, where no markdown is read");
+        }
+        // Code is kept letter by letter, or not at all.
+        let is_lost =
+            |text: &str| has_code(text) && (place != Place::Block || without_calls(text) != text);
+        match plain.clone().any(is_lost) {
+            true => Err("it prints a script or a style sheet, which would not stay as it is"),
+            false => Ok(Form::Html(place)),
+        }
+    }
+
+    /// Puts into the text what was printed.
+    fn place(
+        &mut self,
+        printed: &Printed<'_>,
+        form: Form,
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) {
+        let line = self.own.document.line(printed.call.span.start);
+        let count = printed.pieces.len();
+        for (at, piece) in printed.pieces.iter().enumerate() {
+            match piece {
+                Piece::Plain(text) if form != Form::Markdown && text.trim().is_empty() => continue,
+                Piece::Plain(text) => new.put(&form.plain(text), line),
+                Piece::Markdown(text) => new.put(&form.markdown(text), line),
+                Piece::Body => self.place_body(printed.call, new, report),
+                Piece::TextOf(page) => self.include(*page, line, new, report),
+            }
+            // HTML is no markdown: what is some stands apart from it.
+            if form != Form::Markdown && at + 1 < count {
+                new.put("\n\n", line);
+            }
         }
     }
 
@@ -248,79 +351,6 @@ impl Writer<'_, '_, '_> {
             && !self.own.inside.contains(&page)
             && self.own.inside.len() < INCLUDED_DEPTH
             && *self.own.included < INCLUDED_PAGES
-    }
-
-    fn place_markdown(
-        &mut self,
-        pieces: &[Piece<'_>],
-        call: &Call,
-        new: &mut Rewritten,
-        report: &mut Report,
-    ) -> bool {
-        let line = self.own.document.line(call.span.start);
-        for piece in pieces {
-            match piece {
-                Piece::Plain(text) => new.put(&without_calls(text), line),
-                Piece::Markdown(text) => new.put(&format!("\n\n{text}\n\n"), line),
-                Piece::Body => self.place_body(call, new, report),
-                Piece::TextOf(page) => self.include(*page, line, new, report),
-            }
-        }
-        true
-    }
-
-    fn place_html(
-        &mut self,
-        pieces: &[Piece<'_>],
-        call: &Call,
-        new: &mut Rewritten,
-        report: &mut Report,
-    ) -> bool {
-        let place = self.place_of(&call.span);
-        let is_plain = |piece: &Piece<'_>| matches!(piece, Piece::Plain(_));
-        let among_words = pieces.windows(2).any(|pair| match pair {
-            [Piece::Plain(before), Piece::Body] => go::is_among_words(before),
-            _ => false,
-        });
-        let is_written = match place {
-            Place::Block => !among_words,
-            Place::IndentedBlock | Place::Words => pieces.iter().all(is_plain),
-        };
-        // Code is kept letter by letter, or not at all.
-        let has_lost_code = pieces.iter().any(|piece| match piece {
-            Piece::Plain(text) => {
-                has_code(text) && (place != Place::Block || without_calls(text) != *text)
-            }
-            _ => false,
-        });
-        if !is_written || has_lost_code {
-            return false;
-        }
-        let line = self.own.document.line(call.span.start);
-        let count = pieces.len();
-        for (at, piece) in pieces.iter().enumerate() {
-            let apart = if at + 1 < count { "\n\n" } else { "" };
-            match piece {
-                Piece::Plain(text) if text.trim().is_empty() => {}
-                Piece::Plain(text) => {
-                    let html = match place {
-                        Place::Words => among(text),
-                        place => block(text, place),
-                    };
-                    new.put(&format!("{}{apart}", without_calls(&html)), line);
-                }
-                Piece::Markdown(text) => new.put(&format!("{text}{apart}"), line),
-                Piece::Body => {
-                    self.place_body(call, new, report);
-                    new.put(apart, line);
-                }
-                Piece::TextOf(page) => {
-                    self.include(*page, line, new, report);
-                    new.put(apart, line);
-                }
-            }
-        }
-        true
     }
 
     fn place_body(&mut self, call: &Call, new: &mut Rewritten, report: &mut Report) {

@@ -1,7 +1,8 @@
 //! The functions of Hugo's templates that are about addresses, paths and dates.
 
 use super::format;
-use super::run::{Stop, known_text};
+use super::run::known_text;
+use super::stop::Stop;
 use super::value::{Map, Value};
 
 /// The answer of one of them, if there is one of that name and it has one.

@@ -3,7 +3,8 @@
 
 use super::compare::collated;
 use super::has_marks;
-use super::run::{Stop, known_text};
+use super::run::known_text;
+use super::stop::Stop;
 use super::value::{Map, Value, entry};
 use crate::limits::TEMPLATE_STEPS;
 

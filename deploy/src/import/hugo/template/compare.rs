@@ -4,7 +4,8 @@
 use std::cmp::Ordering;
 
 use super::functions::argument;
-use super::run::{Machine, Stop, known_text};
+use super::run::{Machine, known_text};
+use super::stop::Stop;
 use super::value::{Value, entry};
 
 /// Whether what a function answers depends on what texts say.
@@ -94,10 +95,10 @@ pub(super) fn chosen(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<V
     let (list, path, sign, wanted) = match given {
         [list, path, wanted] => (list, path, "eq".to_owned(), wanted),
         [list, path, sign, wanted] => (list, path, known_text(sign)?, wanted),
-        _ => return Err(Stop::unknown("where")),
+        _ => return Err(Stop::function("where")),
     };
     let Value::Array(items) = list else {
-        return Err(Stop::unknown("where"));
+        return Err(Stop::function("where"));
     };
     let path = known_text(path)?;
     let name = match sign.as_str() {
@@ -109,7 +110,7 @@ pub(super) fn chosen(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<V
         "<=" | "le" => "le",
         "in" => "in",
         "not in" => "not in",
-        _ => return Err(Stop::unknown("where")),
+        _ => return Err(Stop::function("where")),
     };
     let mut found = Vec::new();
     for item in items.iter() {
@@ -137,7 +138,7 @@ pub(super) fn chosen(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<V
 pub(super) fn sorted(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<Value, Stop> {
     let (Value::Array(items), path) = (argument(given, 0)?, known_text(argument(given, 1)?)?)
     else {
-        return Err(Stop::unknown("sort"));
+        return Err(Stop::function("sort"));
     };
     let mut keyed = Vec::new();
     for item in items.iter() {

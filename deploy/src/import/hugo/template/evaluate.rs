@@ -3,7 +3,8 @@
 
 use super::functions;
 use super::parse::{Base, Command, Operand, Pipe};
-use super::run::{Machine, Stop};
+use super::run::Machine;
+use super::stop::Stop;
 use super::value::{STEP_WEIGHT, Value, entry};
 
 impl Machine<'_, '_> {
@@ -12,7 +13,7 @@ impl Machine<'_, '_> {
         for command in pipe {
             last = Some(self.command(command, last, dot)?);
         }
-        last.ok_or_else(|| Stop::unknown("nothing"))
+        last.ok_or_else(|| Stop::because("an action is empty"))
     }
 
     fn command(
@@ -24,7 +25,7 @@ impl Machine<'_, '_> {
         self.step()?;
         let (first, operands) = command
             .split_first()
-            .ok_or_else(|| Stop::unknown("nothing"))?;
+            .ok_or_else(|| Stop::because("an action is empty"))?;
         if let Base::Function(name) = &first.base
             && matches!(name.as_str(), "and" | "or")
         {
@@ -70,7 +71,7 @@ impl Machine<'_, '_> {
             Base::Variable(name) => {
                 let mut names = self.names.iter().rev();
                 let found = names.find(|(own, _)| own == name);
-                let found = found.ok_or_else(|| Stop::unknown(format!("${name}")))?;
+                let found = found.ok_or_else(|| Stop::unknown(&format!("${name}")))?;
                 found.1.clone()
             }
             Base::Function(name) => {
@@ -106,7 +107,7 @@ impl Machine<'_, '_> {
             value = self.field(&value, field, &given)?;
         }
         match arguments.is_some_and(|arguments| !arguments.is_empty()) {
-            true => Err(Stop::unknown("arguments for what is no function")),
+            true => Err(Stop::because("something is called that is no function")),
             false => Ok(value),
         }
     }

@@ -1,12 +1,15 @@
 //! Numbers, texts and dates in the forms that templates ask for.
 
 use super::super::date::Date;
-use super::run::{Stop, known_text};
+use super::run::known_text;
+use super::stop::Stop;
 use super::value::Value;
 
 /// Go's `Printf`, for the verbs that templates use.
 pub(super) fn printf(given: &[Value]) -> Result<Value, Stop> {
-    let (form, values) = given.split_first().ok_or_else(|| Stop::unknown("printf"))?;
+    let (form, values) = given
+        .split_first()
+        .ok_or_else(|| Stop::function("printf"))?;
     let form = known_text(form)?;
     let mut values = values.iter();
     let mut out = String::new();
@@ -19,15 +22,15 @@ pub(super) fn printf(given: &[Value]) -> Result<Value, Stop> {
         let rest = chars.as_str();
         let length = rest
             .find(|c: char| c.is_ascii_alphabetic() || c == '%')
-            .ok_or_else(|| Stop::unknown("printf"))?;
+            .ok_or_else(|| Stop::function("printf"))?;
         let (flags, verb) = (&rest[..length], &rest[length..=length]);
         chars = rest[length + 1..].chars();
         if verb == "%" {
             out.push('%');
             continue;
         }
-        let value = values.next().ok_or_else(|| Stop::unknown("printf"))?;
-        out.push_str(&one(flags, verb, value).ok_or_else(|| Stop::unknown("printf"))??);
+        let value = values.next().ok_or_else(|| Stop::function("printf"))?;
+        out.push_str(&one(flags, verb, value).ok_or_else(|| Stop::function("printf"))??);
     }
     // Marks of a body go through; what is printed of it is safe.
     Ok(match super::has_marks(&out) {
@@ -94,7 +97,7 @@ fn kind(value: &Value) -> Result<&'static str, Stop> {
         Value::Float(_) => "float64",
         Value::Text(_) => "string",
         Value::Html(_) => "template.HTML",
-        _ => return Err(Stop::unknown("printf")),
+        _ => return Err(Stop::function("printf")),
     })
 }
 
@@ -111,7 +114,7 @@ pub(super) fn of_date(date: &Date, name: &str, given: &[Value]) -> Result<Value,
             let form = known_text(given.first().unwrap_or(&Value::Nil))?;
             Value::text(dated(date, &form)?)
         }
-        _ => return Err(Stop::unknown(name)),
+        _ => return Err(Stop::field("a date", name)),
     })
 }
 
@@ -145,7 +148,7 @@ pub(super) fn dated(date: &Date, form: &str) -> Result<String, Stop> {
         .iter()
         .any(|part| form.contains(part))
     {
-        return Err(Stop::unknown("a time"));
+        return Err(Stop::because("it prints the time of a day"));
     }
     let mut out = String::new();
     let mut rest = form;

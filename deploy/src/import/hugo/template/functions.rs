@@ -3,30 +3,42 @@
 
 use super::collections::{self, length};
 use super::compare::{self, chosen, compares, known, sorted};
-use super::run::{Machine, Stop, known_text};
+use super::run::{Machine, known_text};
+use super::stop::Stop;
 use super::value::Value;
-use super::{addresses, numbers, texts, words};
+use super::{addresses, format, numbers, texts, words};
 
-const NAMESPACES: [&str; 19] = [
+/// The names in front of the dot of a function's own name, known or not.
+const NAMESPACES: [&str; 29] = [
     "cast",
     "collections",
     "compare",
+    "crypto",
+    "css",
+    "data",
+    "debug",
+    "diagrams",
     "encoding",
     "fmt",
+    "hash",
+    "i18n",
+    "images",
     "inflect",
+    "js",
     "lang",
     "math",
+    "openapi3",
     "os",
     "partials",
     "path",
     "reflect",
+    "resources",
     "safe",
     "strings",
     "templates",
     "time",
     "transform",
     "urls",
-    "i18n",
 ];
 
 /// Whether what stands behind a dot is a function's own name.
@@ -56,6 +68,11 @@ pub(super) fn call(
         }
         // Hugo tells them; what was printed is what counts.
         "warnf" | "warnidf" | "warnmf" => Value::text(""),
+        // Hugo ends there.
+        "errorf" | "fmt.Errorf" => {
+            let message = known_text(&format::printf(given)?)?;
+            return Err(Stop::because(format!("it ends with a fault, “{message}”")));
+        }
         "markdownify" | "transform.Markdownify" => {
             texts::markdown(world.config, argument(given, 0)?)?
         }
@@ -64,7 +81,7 @@ pub(super) fn call(
             let page = match argument(given, 0)? {
                 Value::Page(page) => *page,
                 Value::Call(frame) => frame.page,
-                _ => return Err(Stop::unknown(name)),
+                _ => return Err(Stop::function(name)),
             };
             world.reference(page, given)?
         }
@@ -94,7 +111,7 @@ pub(super) fn call(
         }
         _ => match pure(name, given) {
             Some(value) => value?,
-            None => return Err(Stop::unknown(name)),
+            None => return Err(Stop::function(name)),
         },
     })
 }
@@ -129,7 +146,7 @@ fn file_of(file: &str) -> &str {
 pub(super) fn argument(given: &[Value], at: usize) -> Result<&Value, Stop> {
     given
         .get(at)
-        .ok_or_else(|| Stop::unknown("an argument that is missing"))
+        .ok_or_else(|| Stop::because("a function is given too little"))
 }
 
 /// The functions that know nothing of the site.

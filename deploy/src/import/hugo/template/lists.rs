@@ -4,7 +4,8 @@ use super::super::super::paths::{join, split};
 use super::super::data::get_text;
 use super::super::document::{Document, Kind};
 use super::super::listing::{self, Key};
-use super::run::{Stop, known_text};
+use super::run::known_text;
+use super::stop::Stop;
 use super::value::Value;
 use super::world::World;
 
@@ -157,7 +158,7 @@ pub(super) fn method(
         "ByType" => {
             let wanted = known_text(given.first().unwrap_or(&Value::Nil))?;
             if wanted != "image" {
-                return Err(Stop::unknown("ByType"));
+                return Err(Stop::field("a list", name));
             }
             let ends = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"];
             let found = items.iter().filter(|item| match item {
@@ -169,7 +170,7 @@ pub(super) fn method(
             });
             Value::array(found.cloned().collect())
         }
-        _ => return Err(Stop::unknown(name)),
+        _ => return Err(Stop::field("a list", name)),
     })
 }
 

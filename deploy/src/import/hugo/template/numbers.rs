@@ -1,6 +1,7 @@
 //! The functions of Hugo's templates that reckon.
 
-use super::run::{Stop, known_text};
+use super::run::known_text;
+use super::stop::Stop;
 use super::value::Value;
 
 /// The answer of one of them, if there is one of that name and it has one.

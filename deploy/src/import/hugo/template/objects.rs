@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::super::super::paths::join;
 use super::super::document::Kind;
-use super::run::Stop;
+use super::stop::Stop;
 use super::value::{Frame, Map, Value, entry};
 use super::world::World;
 use super::{format, lists, store};
@@ -25,7 +25,7 @@ impl World<'_> {
             Value::File(page) => self.of_file(*page, name),
             Value::Hugo if name == "Data" => Ok(self.data()),
             Value::Hugo => of_hugo(name),
-            _ => Err(no(name)),
+            _ => Err(Stop::field("a value", name)),
         }
     }
 
@@ -33,11 +33,11 @@ impl World<'_> {
         Ok(match name {
             "Get" => match given.first() {
                 Some(Value::Integer(place)) => {
-                    let place = usize::try_from(*place).map_err(|_| no(name))?;
+                    let place = usize::try_from(*place).map_err(|_| Stop::field("a call", name))?;
                     frame.placed.get(place).cloned().unwrap_or(Value::Nil)
                 }
                 Some(Value::Text(name)) => entry(&frame.named, name).cloned().unwrap_or(Value::Nil),
-                _ => return Err(no(name)),
+                _ => return Err(Stop::field("a call", name)),
             },
             "Inner" | "InnerDeindent" => {
                 Value::Html(frame.inner.borrow().clone().unwrap_or_default())
@@ -54,7 +54,7 @@ impl World<'_> {
             "Position" => Value::text(""),
             "Scratch" | "Store" => Value::Store(Rc::clone(&frame.store)),
             "Ref" | "RelRef" => self.reference(frame.page, given)?,
-            _ => return Err(no(name)),
+            _ => return Err(Stop::field("a call", name)),
         })
     }
 
@@ -65,7 +65,7 @@ impl World<'_> {
             "Weight" => Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)),
             "Lang" | "LanguageCode" => Value::text(&language.code),
             "Params" => Value::of(&site_gen::review::Data::Table(language.params.clone())),
-            _ => return Err(no(name)),
+            _ => return Err(Stop::field("a language", name)),
         })
     }
 
@@ -83,7 +83,7 @@ impl World<'_> {
             "LogicalName" => file.to_owned(),
             "Ext" => file.rsplit_once('.').map_or("", |(_, end)| end).to_owned(),
             "BaseFileName" | "TranslationBaseName" | "ContentBaseName" => document.name.clone(),
-            _ => return Err(no(name)),
+            _ => return Err(Stop::field("the file of a page", name)),
         }))
     }
 
@@ -94,13 +94,9 @@ impl World<'_> {
             "Name" | "Title" => Value::text(&resource.name),
             "Params" => Value::map(Map::new()),
             "Content" => Value::Html(self.file(&resource.file)?),
-            _ => return Err(no(name)),
+            _ => return Err(Stop::field("a file", name)),
         })
     }
-}
-
-pub(super) fn no(name: &str) -> Stop {
-    Stop::unknown(name)
 }
 
 fn of_hugo(name: &str) -> Result<Value, Stop> {
@@ -110,7 +106,7 @@ fn of_hugo(name: &str) -> Result<Value, Stop> {
         "IsServer" | "IsDevelopment" | "IsMultihost" => Value::Boolean(false),
         "Environment" => Value::text("production"),
         "IsExtended" => Value::Boolean(true),
-        _ => return Err(no(name)),
+        _ => return Err(Stop::field("`hugo`", name)),
     })
 }
 

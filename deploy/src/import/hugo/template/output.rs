@@ -3,7 +3,7 @@
 //! (HTML, 13.2.5), each letter once.
 
 use super::has_marks;
-use super::run::Stop;
+use super::stop::Stop;
 use super::texts::plain;
 use super::value::Value;
 
@@ -35,12 +35,14 @@ impl Output {
     /// Prints a value as html/template does where it stands.
     pub(super) fn print(&mut self, value: &Value) -> Result<(), Stop> {
         let shown = value.shown();
-        let shown = shown.ok_or_else(|| Stop::unknown("something that is not printed"))?;
+        let shown = shown.ok_or_else(|| Stop::because("it prints what is no text"))?;
         self.follow();
         let is_html = matches!(value, Value::Html(_));
         let is_number = matches!(value, Value::Integer(_) | Value::Boolean(_));
         if self.place != Place::Text && has_marks(&shown) {
-            return Err(Stop::unknown("a body in a script, a style sheet or a tag"));
+            return Err(Stop::because(
+                "its body stands in a script, a style sheet or a tag",
+            ));
         }
         let printed = match self.place {
             Place::Text | Place::Tag(_) | Place::Code(_) if is_html => shown,
@@ -48,10 +50,14 @@ impl Output {
             Place::Quoted(..) if is_html => quoted(&plain(&shown)),
             Place::Code(_) if is_number => shown,
             // It would be one of JavaScript, with quotes.
-            Place::Code(_) => return Err(Stop::unknown("a text in a script or a style sheet")),
+            Place::Code(_) => {
+                return Err(Stop::because(
+                    "it prints a text in a script or a style sheet",
+                ));
+            }
             // Without quotes it ends at its first space.
             Place::Tag(_) if !shown.chars().all(is_plain) => {
-                return Err(Stop::unknown("an attribute without quotes"));
+                return Err(Stop::because("it prints an attribute without quotes"));
             }
             _ => escaped(&shown),
         };

@@ -6,8 +6,8 @@ use super::super::super::paths::join;
 use super::super::data::{self, get, get_boolean, get_integer, get_text};
 use super::super::date;
 use super::super::document::Kind;
-use super::objects::no;
-use super::run::{Stop, known_text};
+use super::run::known_text;
+use super::stop::Stop;
 use super::value::{Map, Value};
 use super::world::World;
 use super::{TEXT_OF, lists, texts, unmarked};
@@ -101,7 +101,7 @@ impl World<'_> {
             "IsSection" => Value::Boolean(is_section && !is_home),
             "IsPage" => Value::Boolean(!is_section),
             "IsNode" => Value::Boolean(is_section),
-            _ => return Err(no(name)),
+            _ => return Err(Stop::field("a page", name)),
         })
     }
 
@@ -170,7 +170,7 @@ impl World<'_> {
                 let found = home().and_then(|home| self.find(&link, home));
                 found.map_or(Value::Nil, Value::Page)
             }
-            _ => return Err(no(name)),
+            _ => return Err(Stop::field("the site", name)),
         })
     }
 }

@@ -6,9 +6,15 @@ use super::has_marks;
 use super::pipe::pipe;
 use crate::limits::TEMPLATE_NESTING;
 
-/// A part of a template.
+/// A part of a template, and its line, which counts from 1.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node {
+pub(super) struct Node {
+    pub(super) line: usize,
+    pub(super) part: Part,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Part {
     Text(String),
     Print(Pipe),
     /// `$name := …`, or with `=` for one that is there.
@@ -35,12 +41,20 @@ pub(super) enum Node {
 /// The parts of a template that others draw.
 pub(super) type Nodes = Rc<Vec<Node>>;
 
-/// Conditions, each with a name for its value if it has one, and what is done;
-/// and what is done if none holds.
+/// Conditions with what is done, and what is done if none holds.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Branches {
-    pub(super) asked: Vec<(Option<String>, Pipe, Vec<Node>)>,
+    pub(super) asked: Vec<Branch>,
     pub(super) otherwise: Vec<Node>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Branch {
+    pub(super) line: usize,
+    /// What its value is called, if it is.
+    pub(super) name: Option<String>,
+    pub(super) asked: Pipe,
+    pub(super) body: Vec<Node>,
 }
 
 /// Commands, each of which is given the result of the one before.
@@ -70,26 +84,30 @@ pub(super) enum Base {
     Parentheses(Pipe),
 }
 
-/// Reads a template; none if it is not one.
-pub(super) fn template(text: &str) -> Option<Vec<Node>> {
+/// Reads a template; the line of what is not understood, if there is that.
+pub(super) fn template(text: &str) -> Result<Vec<Node>, usize> {
     if has_marks(text) {
-        return None;
+        return Err(1);
     }
     let pieces = pieces(text)?;
     let mut parser = Parser { pieces, at: 0 };
-    let (nodes, end) = parser.nodes(0)?;
-    (end == End::Template).then_some(nodes)
+    match parser.nodes(0) {
+        Some((nodes, End::Template)) => Ok(nodes),
+        _ => Err(parser.line()),
+    }
 }
 
-/// Text, or what stands in braces.
-enum Piece {
-    Text(String),
-    Action(String),
+/// Text, or what stands in braces, from a line on.
+struct Piece {
+    line: usize,
+    is_action: bool,
+    text: String,
 }
 
-fn pieces(text: &str) -> Option<Vec<Piece>> {
+fn pieces(text: &str) -> Result<Vec<Piece>, usize> {
     let mut pieces = Vec::new();
     let mut rest = text;
+    let mut line = 1;
     let mut trim = false;
     loop {
         let found = rest.find("{{");
@@ -98,16 +116,20 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
             before = before.trim_start();
         }
         let Some(found) = found else {
-            pieces.push(Piece::Text(before.to_owned()));
-            return Some(pieces);
+            pieces.push(Piece::text(line, before));
+            return Ok(pieces);
         };
+        let line_of_text = line;
+        line += lines_in(&rest[..found]);
         let mut inside = &rest[found + 2..];
         if inside.starts_with('-') && inside[1..].starts_with(char::is_whitespace) {
             inside = &inside[1..];
             before = before.trim_end();
         }
-        pieces.push(Piece::Text(before.to_owned()));
-        let end = end_of_action(inside)?;
+        pieces.push(Piece::text(line_of_text, before));
+        let end = end_of_action(inside).ok_or(line)?;
+        let line_of_action = line;
+        line += lines_in(&inside[..end]);
         let (action, behind) = (&inside[..end], &inside[end + 2..]);
         rest = behind;
         trim = action.ends_with('-') && action[..action.len() - 1].ends_with(char::is_whitespace)
@@ -118,9 +140,28 @@ fn pieces(text: &str) -> Option<Vec<Piece>> {
             action
         };
         if !action.trim_start().starts_with("/*") {
-            pieces.push(Piece::Action(action.trim().to_owned()));
+            pieces.push(Piece {
+                line: line_of_action,
+                is_action: true,
+                text: action.trim().to_owned(),
+            });
         }
     }
+}
+
+impl Piece {
+    fn text(line: usize, text: &str) -> Self {
+        let (is_action, text) = (false, text.to_owned());
+        Self {
+            line,
+            is_action,
+            text,
+        }
+    }
+}
+
+fn lines_in(text: &str) -> usize {
+    text.matches('\n').count()
 }
 
 /// HTML without its comments, which html/template leaves out.
@@ -166,7 +207,7 @@ enum End {
     Template,
     Block,
     /// What is written behind `else`.
-    Else(String),
+    Else(String, usize),
 }
 
 struct Parser {
@@ -175,6 +216,12 @@ struct Parser {
 }
 
 impl Parser {
+    /// The line of what was read last.
+    fn line(&self) -> usize {
+        let last = self.at.checked_sub(1).and_then(|at| self.pieces.get(at));
+        last.map_or(1, |piece| piece.line)
+    }
+
     fn nodes(&mut self, depth: usize) -> Option<(Vec<Node>, End)> {
         if depth > TEMPLATE_NESTING {
             return None;
@@ -182,40 +229,41 @@ impl Parser {
         let mut nodes = Vec::new();
         while let Some(piece) = self.pieces.get(self.at) {
             self.at += 1;
-            let action = match piece {
-                Piece::Text(text) => {
-                    if !text.is_empty() {
-                        nodes.push(Node::Text(without_comments(text)));
-                    }
-                    continue;
+            let line = piece.line;
+            if !piece.is_action {
+                if !piece.text.is_empty() {
+                    let part = Part::Text(without_comments(&piece.text));
+                    nodes.push(Node { line, part });
                 }
-                Piece::Action(action) => action.clone(),
-            };
+                continue;
+            }
+            let action = piece.text.clone();
             let (word, rest) = action
                 .split_once(char::is_whitespace)
                 .unwrap_or((&action, ""));
             let rest = rest.trim();
-            nodes.push(match word {
+            let part = match word {
                 "end" => return Some((nodes, End::Block)),
-                "else" => return Some((nodes, End::Else(rest.to_owned()))),
-                "if" => Node::If(self.branches(rest, "if", depth)?),
-                "with" => Node::With(self.branches(rest, "with", depth)?),
+                "else" => return Some((nodes, End::Else(rest.to_owned(), line))),
+                "if" => Part::If(self.branches(rest, "if", depth)?),
+                "with" => Part::With(self.branches(rest, "with", depth)?),
                 "range" => self.range(rest, depth)?,
-                "break" => Node::Break,
-                "continue" => Node::Continue,
-                "return" => Node::Return(pipe(rest)?),
+                "break" => Part::Break,
+                "continue" => Part::Continue,
+                "return" => Part::Return(pipe(rest)?),
                 "define" => {
                     let (body, end) = self.nodes(depth + 1)?;
                     (end == End::Block).then_some(())?;
-                    Node::Define(name(rest)?.0, Rc::new(body))
+                    Part::Define(name(rest)?.0, Rc::new(body))
                 }
                 "template" => {
                     let (name, context) = name(rest)?;
-                    Node::Template(name, pipe_or_nothing(context)?)
+                    Part::Template(name, pipe_or_nothing(context)?)
                 }
                 "" => continue,
                 _ => statement(&action)?,
-            });
+            };
+            nodes.push(Node { line, part });
         }
         Some((nodes, End::Template))
     }
@@ -223,16 +271,25 @@ impl Parser {
     fn branches(&mut self, condition: &str, word: &str, depth: usize) -> Option<Branches> {
         let mut asked = Vec::new();
         let mut condition = condition.to_owned();
+        let mut line = self.line();
         loop {
             let (names, pipe) = declared(&condition)?;
             let (body, end) = self.nodes(depth + 1)?;
-            asked.push((names.into_iter().next(), pipe, body));
+            asked.push(Branch {
+                line,
+                name: names.into_iter().next(),
+                asked: pipe,
+                body,
+            });
             let rest = match end {
                 End::Block => {
                     let otherwise = Vec::new();
                     return Some(Branches { asked, otherwise });
                 }
-                End::Else(rest) => rest,
+                End::Else(rest, own) => {
+                    line = own;
+                    rest
+                }
                 End::Template => return None,
             };
             if rest.is_empty() {
@@ -245,18 +302,18 @@ impl Parser {
         }
     }
 
-    fn range(&mut self, over: &str, depth: usize) -> Option<Node> {
+    fn range(&mut self, over: &str, depth: usize) -> Option<Part> {
         let (names, over) = declared(over)?;
         let (body, end) = self.nodes(depth + 1)?;
         let otherwise = match end {
             End::Block => Vec::new(),
-            End::Else(rest) if rest.is_empty() => {
+            End::Else(rest, _) if rest.is_empty() => {
                 let (otherwise, end) = self.nodes(depth + 1)?;
                 (end == End::Block).then_some(otherwise)?
             }
             _ => return None,
         };
-        Some(Node::Range {
+        Some(Part::Range {
             names,
             over,
             body,
@@ -291,7 +348,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// A value that is printed, or given a name.
-fn statement(text: &str) -> Option<Node> {
+fn statement(text: &str) -> Option<Part> {
     if let Some(rest) = text.strip_prefix('$') {
         let length = rest
             .find(|c: char| !c.is_alphanumeric() && c != '_')
@@ -303,14 +360,14 @@ fn statement(text: &str) -> Option<Node> {
             .map(|value| (value, true))
             .or_else(|| Some((behind.strip_prefix('=')?, false)));
         if let Some((value, is_new)) = value.filter(|_| is_name(name)) {
-            return Some(Node::Set {
+            return Some(Part::Set {
                 name: name.to_owned(),
                 is_new,
                 value: pipe(value)?,
             });
         }
     }
-    Some(Node::Print(pipe(text)?))
+    Some(Part::Print(pipe(text)?))
 }
 
 fn pipe_or_nothing(text: &str) -> Option<Pipe> {
@@ -336,7 +393,7 @@ mod tests {
             "{{ $a := dict \"b\" (slice `c}}` 'd' 1.5 -2) }}{{ ($a).b | index 0 }}{{ $a = nil }}",
             "{{ site.Params.a.b }}{{ return .X }}",
         ] {
-            assert!(template(text).is_some(), "{text}");
+            assert!(template(text).is_ok(), "{text}");
         }
         for text in [
             "{{ if }}{{ end }}",
@@ -346,7 +403,7 @@ mod tests {
             "{{ \"a }}",
             "{{",
         ] {
-            assert!(template(text).is_none(), "{text}");
+            assert!(template(text).is_err(), "{text}");
         }
     }
 
@@ -354,8 +411,8 @@ mod tests {
     fn white_space_is_taken_where_it_says() {
         let texts = |text: &str| -> String {
             let nodes = template(text).unwrap_or_default();
-            let texts = nodes.into_iter().filter_map(|node| match node {
-                Node::Text(text) => Some(text),
+            let texts = nodes.into_iter().filter_map(|node| match node.part {
+                Part::Text(text) => Some(text),
                 _ => None,
             });
             texts.collect::<Vec<_>>().join("|")
@@ -367,14 +424,14 @@ mod tests {
     #[test]
     fn what_is_too_deep_is_refused() {
         let deep = format!("{{{{ {}1{} }}}}", "(".repeat(9_000), ")".repeat(9_000));
-        assert!(template(&deep).is_none());
-        assert!(template(&"{{ if 1 }}".repeat(9_000)).is_none());
+        assert!(template(&deep).is_err());
+        assert!(template(&"{{ if 1 }}".repeat(9_000)).is_err());
     }
 
     proptest! {
         #[test]
         fn nothing_panics(text in "(\\{\\{|\\}\\}|[a-z$.()|\"`:= é-]{0,4}|if|end|range|else){0,20}") {
-            template(&text);
+            let _ = template(&text);
         }
     }
 }

@@ -2,29 +2,17 @@
 //! html/template would.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::rc::Rc;
 
+use super::super::theme::Template;
 use super::output::Output;
-use super::parse::{self, Branches, Node, Nodes};
+use super::parse::{self, Branch, Branches, Node, Part};
+use super::stop::Stop;
 use super::value::{Frame, STEP_WEIGHT, Value};
-use super::world::World;
+use super::world::{Parsed, World};
 use super::{BODY, has_marks};
 use crate::limits::{ALL_TEMPLATE_STEPS, MAX_TEMPLATE_BYTES, TEMPLATE_DEPTH, TEMPLATE_STEPS};
-
-/// Why a run ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) enum Stop {
-    /// Something is not known here.
-    Unknown(String),
-    /// The body of the call is asked for as text.
-    NeedsBody,
-}
-
-impl Stop {
-    pub(super) fn unknown(what: impl Into<String>) -> Self {
-        Self::Unknown(what.into())
-    }
-}
 
 /// What a body is to a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,22 +26,21 @@ pub(in super::super) enum Inner {
 /// What a template prints for a call.
 pub(in super::super) fn run<'a>(
     world: &World<'a>,
-    template: &'a str,
+    template: &'a Template,
     frame: &Rc<Frame>,
 ) -> Result<String, Stop> {
-    let nodes = world
-        .parsed(template)
-        .ok_or_else(|| Stop::unknown("no template"))?;
+    let parsed = world.parsed(template)?;
     let mut machine = Machine {
         world,
         page: frame.page,
+        file: parsed.file,
         defined: BTreeMap::new(),
         names: Vec::new(),
         out: Output::default(),
         steps: 0,
         depth: 0,
     };
-    let drawn = machine.draw(&nodes, &Value::Call(Rc::clone(frame)));
+    let drawn = machine.draw(&parsed, &Value::Call(Rc::clone(frame)));
     world
         .steps
         .set(world.steps.get().saturating_add(machine.steps));
@@ -72,25 +59,29 @@ enum Flow {
 pub(super) struct Machine<'a, 'w> {
     pub(super) world: &'w World<'a>,
     pub(super) page: usize,
-    defined: BTreeMap<String, Nodes>,
+    /// The file of the template that is drawn.
+    file: &'a Path,
+    defined: BTreeMap<String, Parsed<'a>>,
     pub(super) names: Vec<(String, Value)>,
     out: Output,
     steps: usize,
     depth: usize,
 }
 
-impl Machine<'_, '_> {
+impl<'a> Machine<'a, '_> {
     /// Draws nodes with a context of their own; what they return, if they do.
-    fn draw(&mut self, nodes: &[Node], root: &Value) -> Result<Option<Value>, Stop> {
+    fn draw(&mut self, parsed: &Parsed<'a>, root: &Value) -> Result<Option<Value>, Stop> {
         if self.depth == TEMPLATE_DEPTH {
-            return Err(Stop::unknown("templates draw each other too deep"));
+            return Err(Stop::because("templates draw each other too deep"));
         }
         // All of them are looked at for definitions.
-        self.spend(nodes.len() / STEP_WEIGHT)?;
+        self.spend(parsed.nodes.len() / STEP_WEIGHT)?;
         self.depth += 1;
         let names = std::mem::replace(&mut self.names, vec![(String::new(), root.clone())]);
-        self.define(nodes);
-        let flow = self.nodes(nodes, root);
+        let file = std::mem::replace(&mut self.file, parsed.file);
+        self.define(parsed);
+        let flow = self.nodes(&parsed.nodes, root);
+        self.file = file;
         self.names = names;
         self.depth -= 1;
         Ok(match flow? {
@@ -99,10 +90,11 @@ impl Machine<'_, '_> {
         })
     }
 
-    fn define(&mut self, nodes: &[Node]) {
-        for node in nodes {
-            if let Node::Define(name, body) = node {
-                self.defined.insert(name.clone(), Rc::clone(body));
+    fn define(&mut self, parsed: &Parsed<'a>) {
+        for node in parsed.nodes.iter() {
+            if let Part::Define(name, body) = &node.part {
+                let (nodes, file) = (Rc::clone(body), parsed.file);
+                self.defined.insert(name.clone(), Parsed { nodes, file });
             }
         }
     }
@@ -111,20 +103,20 @@ impl Machine<'_, '_> {
     pub(super) fn partial(&mut self, name: &str, context: &Value) -> Result<Value, Stop> {
         let inline = ["partials/", "_partials/"];
         let mut inline = inline.iter().map(|directory| format!("{directory}{name}"));
-        let nodes = match inline.find_map(|name| self.defined.get(&name).cloned()) {
-            Some(nodes) => nodes,
+        let parsed = match inline.find_map(|name| self.defined.get(&name).cloned()) {
+            Some(parsed) => parsed,
             None => {
                 let partials = &self.world.texts.partials;
                 let text = partials
                     .get(name)
                     .or_else(|| partials.get(&format!("{name}.html")));
-                let text = text.ok_or_else(|| Stop::unknown(format!("partial {name}")))?;
-                let nodes = self.world.parsed(text);
-                nodes.ok_or_else(|| Stop::unknown(format!("partial {name}")))?
+                let text = text
+                    .ok_or_else(|| Stop::because(format!("the partial `{name}` is not there")))?;
+                self.world.parsed(text)?
             }
         };
         let out = std::mem::take(&mut self.out);
-        let returned = self.draw(&nodes, context);
+        let returned = self.draw(&parsed, context);
         let printed = std::mem::replace(&mut self.out, out).text;
         Ok(returned?.unwrap_or(Value::Html(printed)))
     }
@@ -132,11 +124,13 @@ impl Machine<'_, '_> {
     /// What a text with actions in it says.
     pub(super) fn filled(&mut self, text: &str, context: &Value) -> Result<String, Stop> {
         self.spend(text.len() / STEP_WEIGHT)?;
-        let nodes = parse::template(text).ok_or_else(|| Stop::unknown("a text"))?;
+        let nodes = parse::template(text)
+            .map_err(|_| Stop::because("a translation is no template that is understood"))?;
+        let (nodes, file) = (Rc::new(nodes), self.file);
         let out = std::mem::take(&mut self.out);
-        let returned = self.draw(&nodes, context);
+        let returned = self.draw(&Parsed { nodes, file }, context);
         let printed = std::mem::replace(&mut self.out, out).text;
-        returned.map(|_| printed)
+        returned.map(|_| printed).map_err(Stop::nowhere)
     }
 
     /// A field of a field, as in `Params.needs`.
@@ -160,7 +154,7 @@ impl Machine<'_, '_> {
             || of_all > ALL_TEMPLATE_STEPS
             || self.out.text.len() > MAX_TEMPLATE_BYTES
         {
-            true => Err(Stop::unknown("a template that does too much")),
+            true => Err(Stop::because("it does too much")),
             false => Ok(()),
         }
     }
@@ -197,14 +191,19 @@ impl Machine<'_, '_> {
     }
 
     fn node(&mut self, node: &Node, dot: &Value) -> Result<Flow, Stop> {
+        let done = self.part(&node.part, dot);
+        done.map_err(|stop| stop.at(self.file, node.line))
+    }
+
+    fn part(&mut self, part: &Part, dot: &Value) -> Result<Flow, Stop> {
         self.step()?;
-        match node {
-            Node::Text(text) => self.out.text.push_str(text),
-            Node::Print(pipe) => {
+        match part {
+            Part::Text(text) => self.out.text.push_str(text),
+            Part::Print(pipe) => {
                 let value = self.pipe(pipe, dot)?;
                 self.out.print(&value)?;
             }
-            Node::Set {
+            Part::Set {
                 name,
                 is_new,
                 value,
@@ -215,12 +214,12 @@ impl Machine<'_, '_> {
                 } else {
                     let mut names = self.names.iter_mut().rev();
                     let own = names.find(|(own, _)| own == name);
-                    own.ok_or_else(|| Stop::unknown(format!("${name}")))?.1 = value;
+                    own.ok_or_else(|| Stop::unknown(&format!("${name}")))?.1 = value;
                 }
             }
-            Node::If(branches) => return self.branches(branches, dot, |_, dot| dot.clone()),
-            Node::With(branches) => return self.branches(branches, dot, |value, _| value.clone()),
-            Node::Range {
+            Part::If(branches) => return self.branches(branches, dot, |_, dot| dot.clone()),
+            Part::With(branches) => return self.branches(branches, dot, |value, _| value.clone()),
+            Part::Range {
                 names,
                 over,
                 body,
@@ -229,18 +228,20 @@ impl Machine<'_, '_> {
                 let over = self.pipe(over, dot)?;
                 return self.range(names, &over, body, otherwise, dot);
             }
-            Node::Break => return Ok(Flow::Break),
-            Node::Continue => return Ok(Flow::Continue),
-            Node::Return(pipe) => return Ok(Flow::Return(self.pipe(pipe, dot)?)),
-            Node::Define(..) => {}
-            Node::Template(name, pipe) => {
+            Part::Break => return Ok(Flow::Break),
+            Part::Continue => return Ok(Flow::Continue),
+            Part::Return(pipe) => return Ok(Flow::Return(self.pipe(pipe, dot)?)),
+            Part::Define(..) => {}
+            Part::Template(name, pipe) => {
                 let context = match pipe.is_empty() {
                     true => Value::Nil,
                     false => self.pipe(pipe, dot)?,
                 };
-                let nodes = self.defined.get(name).cloned();
-                let nodes = nodes.ok_or_else(|| Stop::unknown(format!("template {name}")))?;
-                self.draw(&nodes, &context)?;
+                let parsed = self.defined.get(name).cloned();
+                let parsed = parsed.ok_or_else(|| {
+                    Stop::because(format!("the template `{name}` is defined nowhere"))
+                })?;
+                self.draw(&parsed, &context)?;
             }
         }
         Ok(Flow::Next)
@@ -253,8 +254,15 @@ impl Machine<'_, '_> {
         inside: impl Fn(&Value, &Value) -> Value,
     ) -> Result<Flow, Stop> {
         let known = self.names.len();
-        for (name, pipe, body) in &branches.asked {
-            let value = self.pipe(pipe, dot)?;
+        for Branch {
+            line,
+            name,
+            asked,
+            body,
+        } in &branches.asked
+        {
+            let asked = self.pipe(asked, dot);
+            let value = asked.map_err(|stop| stop.at(self.file, *line))?;
             if let Some(name) = name {
                 self.names.push((name.clone(), value.clone()));
             }
@@ -316,12 +324,12 @@ fn entries(over: &Value) -> Result<Box<dyn Iterator<Item = (Value, &Value)> + '_
             Box::new(items.map(move |(at, item)| (number(at), item)))
         }
         Value::Map(map) => Box::new(map.iter().map(|(key, value)| (Value::text(key), value))),
-        _ => return Err(Stop::unknown("range over something else")),
+        _ => return Err(Stop::because("`range` goes through what is no list")),
     })
 }
 
 fn too_large() -> Stop {
-    Stop::unknown("a value that is too large")
+    Stop::because("a value is too large")
 }
 
 /// The text of a value, which is not to be a body that is not known yet.
@@ -330,11 +338,11 @@ pub(super) fn known_text(value: &Value) -> Result<String, Stop> {
         Value::Text(text) | Value::Html(text) => text.clone(),
         other => other
             .shown()
-            .ok_or_else(|| Stop::unknown("a text that is none"))?,
+            .ok_or_else(|| Stop::because("something is used as a text that is none"))?,
     };
     match text.contains(BODY) {
         true => Err(Stop::NeedsBody),
-        false if has_marks(&text) => Err(Stop::unknown("what becomes of rendered text")),
+        false if has_marks(&text) => Err(Stop::because("it asks what rendered text says")),
         false => Ok(text),
     }
 }

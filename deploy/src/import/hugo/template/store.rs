@@ -1,7 +1,7 @@
 //! What templates note for each other: `Scratch`, `Store` and `newScratch`.
 
-use super::objects::no;
-use super::run::{Stop, known_text};
+use super::run::known_text;
+use super::stop::Stop;
 use super::value::{Map, Store, Value};
 
 /// A method of it.
@@ -13,7 +13,7 @@ pub(super) fn method(store: &Store, name: &str, given: &[Value]) -> Result<Value
         .iter()
         .any(|value| value.weight().is_none() || value.has_store())
     {
-        return Err(no(name));
+        return Err(Stop::field("a store", name));
     }
     let mut map = store.borrow_mut();
     match name {
@@ -33,7 +33,7 @@ pub(super) fn method(store: &Store, name: &str, given: &[Value]) -> Result<Value
                 }
                 (Some(Value::Integer(a)), Value::Integer(b)) => Value::Integer(a.saturating_add(b)),
                 (Some(Value::Text(a)), Value::Text(b)) => Value::text(format!("{a}{b}")),
-                _ => return Err(no(name)),
+                _ => return Err(Stop::field("a store", name)),
             };
             map.insert(key(0)?, sum);
         }
@@ -51,7 +51,7 @@ pub(super) fn method(store: &Store, name: &str, given: &[Value]) -> Result<Value
                 _ => Value::Nil,
             });
         }
-        _ => return Err(no(name)),
+        _ => return Err(Stop::field("a store", name)),
     }
     Ok(Value::text(""))
 }

@@ -9,7 +9,7 @@ use super::super::super::report::Report;
 use super::super::super::tree::Origin;
 use super::super::config::Config;
 use super::super::library::Library;
-use super::super::theme::Texts;
+use super::super::theme::{Template, Texts};
 use super::*;
 
 const SITE: [(&str, &str); 8] = [
@@ -24,7 +24,10 @@ const SITE: [(&str, &str); 8] = [
     ("content/docs/b.md", "---\ntitle: B & c\nweight: 1\n---\n"),
     ("content/docs/_index.md", "---\ntitle: Docs\n---\n"),
     ("data/d.yaml", "list: [1, 2]\nmap: {x: y}\n"),
-    ("i18n/en.yaml", "hello: Hi\ncount_pots: '{{ .n }} pots'\n"),
+    (
+        "i18n/en.yaml",
+        "hello: Hi\ncount_pots: '{{ .n }} pots'\nbroken: '{{ .Zone }}'\n",
+    ),
     ("static/x", ""),
     (
         "content/docs/marked.md",
@@ -49,15 +52,22 @@ fn printed(templates: &[&str], inner: Option<&str>) -> Vec<Result<String, Stop>>
         ("ret.html", "{{ return add . 1 }}"),
         ("show.html", "<p>{{ .a }}</p>"),
         ("loop.html", "{{ partial \"loop\" . }}"),
+        ("unknown.html", "\n{{ site.Sitemap }}"),
     ] {
-        texts.partials.insert(name.to_owned(), text.to_owned());
+        let template = template(&format!("layouts/partials/{name}"), text);
+        texts.partials.insert(name.to_owned(), template);
     }
     let long = format!("{{{{ return 1 }}}}{}", "{{ .a }}".repeat(9_000));
+    let long = template("layouts/partials/long.html", &long);
     texts.partials.insert("long.html".to_owned(), long);
+    let called = templates.iter().enumerate();
+    let called: Vec<Template> = called
+        .map(|(number, text)| template(&format!("layouts/shortcodes/s{number}.html"), text))
+        .collect();
     let world = World::new(&config, &library, &texts, &origin);
     let pages = library.documents.iter();
     let page = pages.clone().position(|page| page.name == "a");
-    let run_one = |template: &&str| {
+    let run_one = |template: &Template| {
         let frame = Frame {
             name: "s0".to_owned(),
             named: Map::from([("a".to_owned(), Value::text("1"))]),
@@ -70,7 +80,19 @@ fn printed(templates: &[&str], inner: Option<&str>) -> Vec<Result<String, Stop>>
         };
         run(&world, template, &Rc::new(frame))
     };
-    templates.iter().map(run_one).collect()
+    // What is read stays as long as the world.
+    let mut found = Vec::new();
+    for template in &called {
+        found.push(run_one(template));
+    }
+    found
+}
+
+fn template(file: &str, text: &str) -> Template {
+    Template {
+        file: file.into(),
+        text: text.to_owned(),
+    }
 }
 
 /// What Hugo 0.168 prints.
@@ -300,6 +322,50 @@ fn what_is_not_known_prints_nothing() {
             matches!(found, Err(Stop::Unknown(_))),
             "{template}: {found:?}"
         );
+    }
+}
+
+/// What the report says of each, with the place.
+#[test]
+fn what_is_not_known_is_named_with_its_place() {
+    let known = [
+        (
+            "a\n{{ if true }}\n\n  {{ resources.GetRemote \"https://a.org\" }}{{ end }}",
+            "the function `resources.GetRemote` is not known, or not with what it is given (layouts/shortcodes/s0.html:4)",
+        ),
+        (
+            "{{/* a\nb */}}\n{{ if false }}{{ else if .Page.Plain }}{{ end }}",
+            "`.Plain` of a page is not known, or not so (layouts/shortcodes/s1.html:3)",
+        ),
+        (
+            "\n{{ partial \"unknown.html\" . }}",
+            "`.Sitemap` of the site is not known, or not so (layouts/partials/unknown.html:2)",
+        ),
+        (
+            "{{ if .Page }}\n{{ .Get 1 2 | nothing }}{{ end }}",
+            "the function `nothing` is not known, or not with what it is given (layouts/shortcodes/s3.html:2)",
+        ),
+        (
+            "{{ partial \"nowhere\" . }}",
+            "the partial `nowhere` is not there (layouts/shortcodes/s4.html:1)",
+        ),
+        (
+            "a\n{{ a (b }}\n",
+            "the template is not understood (layouts/shortcodes/s5.html:2)",
+        ),
+        (
+            "\n\n{{ T \"broken\" . }}",
+            "`.Zone` of a call is not known, or not so (layouts/shortcodes/s6.html:3)",
+        ),
+        (
+            "{{ errorf \"no %s\" \"way\" }}",
+            "it ends with a fault, “no way” (layouts/shortcodes/s7.html:1)",
+        ),
+    ];
+    let templates = known.map(|(template, _)| template);
+    for ((template, expected), found) in known.iter().zip(printed(&templates, None)) {
+        let found = found.map_err(|stop| stop.to_string());
+        assert_eq!(found, Err((*expected).to_owned()), "{template}");
     }
 }
 

@@ -4,7 +4,8 @@ use pulldown_cmark::{Options, Parser, html};
 
 use super::super::config::Config;
 use super::super::site;
-use super::run::{Stop, known_text};
+use super::run::known_text;
+use super::stop::Stop;
 use super::value::Value;
 use super::{BODY, MARKDOWN, has_marks, unmarked};
 
@@ -46,10 +47,14 @@ pub(super) fn highlight(given: &[Value]) -> Result<Value, Stop> {
         Some(Value::Map(map)) if map.is_empty() => String::new(),
         Some(Value::Text(text)) if text.is_empty() => String::new(),
         Some(Value::Text(text)) => format!(" {{{text}}}"),
-        Some(_) => return Err(Stop::unknown("options of code")),
+        Some(_) => {
+            return Err(Stop::because(
+                "`highlight` is given options that are not known",
+            ));
+        }
     };
     if has_marks(&code) || language.contains(|c: char| c.is_whitespace() || c == '`') {
-        return Err(Stop::unknown("highlight"));
+        return Err(Stop::function("highlight"));
     }
     let longest = code.split(|c| c != '`').map(str::len).max();
     let fence = "`".repeat(3.max(longest.unwrap_or_default() + 1));

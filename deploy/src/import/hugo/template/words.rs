@@ -5,7 +5,8 @@ use regex_automata::meta::Regex;
 use super::super::anchor::Anchors;
 use super::super::title::capitalised;
 use super::output::escaped;
-use super::run::{Stop, known_text};
+use super::run::known_text;
+use super::stop::Stop;
 use super::value::Value;
 use super::{format, has_marks, texts};
 use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_REGEX, TEMPLATE_STEPS};
@@ -19,7 +20,7 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
     // What goes through as it is, even if it is not known yet.
     let first = given.first().unwrap_or(&Value::Nil);
     let last = given.last().unwrap_or(&Value::Nil);
-    let shown = |value: &Value| value.shown().ok_or_else(|| Stop::unknown(name));
+    let shown = |value: &Value| value.shown().ok_or_else(|| Stop::function(name));
     match name {
         "safeHTML" | "safe.HTML" | "safeHTMLAttr" | "safe.HTMLAttr" | "safeURL" | "safe.URL"
         | "safeCSS" | "safe.CSS" | "safeJS" | "safe.JS" => {
@@ -42,11 +43,11 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         }
         // There would be spaces between them.
         "print" if given.windows(2).any(|pair| !pair.iter().any(is_text)) => {
-            return Some(Err(Stop::unknown(name)));
+            return Some(Err(Stop::function(name)));
         }
         // A number would be the first, second or third.
         "humanize" | "inflect.Humanize" if first.integer().is_some() => {
-            return Some(Err(Stop::unknown(name)));
+            return Some(Err(Stop::function(name)));
         }
         _ => {}
     }
@@ -55,7 +56,7 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         Ok(texts) => texts,
         Err(stop) => return is_of_texts(name).then_some(Err(stop)),
     };
-    text_of_texts(name, &given).map(|value| value.map_err(|()| Stop::unknown(name)))
+    text_of_texts(name, &given).map(|value| value.map_err(|()| Stop::function(name)))
 }
 
 /// The functions of texts that ask for what these say.

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use site_gen::review::Table;
@@ -16,11 +17,18 @@ use super::super::front::Place;
 use super::super::library::{self, Library, unpublished};
 use super::super::mounts::Component;
 use super::super::site;
-use super::super::theme::{self, Texts};
-use super::objects::no;
+use super::super::theme::{self, Template, Texts};
 use super::parse::{self, Nodes};
-use super::run::{Stop, known_text};
+use super::run::known_text;
+use super::stop::Stop;
 use super::value::{Map, Store, Value};
+
+/// A template that was read.
+#[derive(Clone)]
+pub(super) struct Parsed<'a> {
+    pub(super) nodes: Nodes,
+    pub(super) file: &'a Path,
+}
 
 /// What all templates of a site see.
 pub(in super::super) struct World<'a> {
@@ -33,8 +41,9 @@ pub(in super::super) struct World<'a> {
     pub(super) stores: RefCell<BTreeMap<usize, Store>>,
     /// The pages that are in lists, in their order, each with its section.
     pub(super) listed: OnceCell<Vec<(usize, Option<usize>)>>,
-    /// What was read of templates already, by where their texts are.
-    parsed: RefCell<BTreeMap<(usize, usize), Option<Nodes>>>,
+    /// What was read of templates already, by their files; or the line of what is
+    /// not understood.
+    parsed: RefCell<BTreeMap<PathBuf, Result<Nodes, usize>>>,
     /// The steps of all runs.
     pub(super) steps: Cell<usize>,
 }
@@ -61,16 +70,25 @@ impl<'a> World<'a> {
     }
 
     /// A template, read once.
-    pub(super) fn parsed(&self, text: &'a str) -> Option<Nodes> {
-        let place = (text.as_ptr().addr(), text.len());
+    pub(super) fn parsed(&self, template: &'a Template) -> Result<Parsed<'a>, Stop> {
+        let file = template.file.as_path();
         let mut parsed = self.parsed.borrow_mut();
-        let read = || parse::template(text).map(Rc::new);
-        parsed.entry(place).or_insert_with(read).clone()
+        if !parsed.contains_key(file) {
+            let read = parse::template(&template.text).map(Rc::new);
+            parsed.insert(file.to_owned(), read);
+        }
+        match &parsed[file] {
+            Ok(nodes) => Ok(Parsed {
+                nodes: Rc::clone(nodes),
+                file,
+            }),
+            Err(line) => Err(Stop::because("the template is not understood").at(file, *line)),
+        }
     }
 
     /// The template of a shortcode.
-    pub(in super::super) fn shortcode(&self, name: &str) -> Option<&'a str> {
-        self.texts.shortcodes.get(name).map(String::as_str)
+    pub(in super::super) fn shortcode(&self, name: &str) -> Option<&'a Template> {
+        self.texts.shortcodes.get(name)
     }
 
     pub(super) fn document(&self, page: usize) -> &Document {
@@ -145,11 +163,12 @@ impl<'a> World<'a> {
     }
 
     /// The text of a file of the site.
-    pub(super) fn file(&self, file: &std::path::Path) -> Result<String, Stop> {
+    pub(super) fn file(&self, file: &Path) -> Result<String, Stop> {
         let text = self.origin.read(file, &mut Report::default());
-        let text = text.ok_or_else(|| no(&file.to_string_lossy()))?;
+        let no = || Stop::because(format!("`{}` is not read", file.display()));
+        let text = text.ok_or_else(no)?;
         match super::has_marks(&text) {
-            true => Err(no(&file.to_string_lossy())),
+            true => Err(no()),
             false => Ok(text),
         }
     }
@@ -169,7 +188,9 @@ impl<'a> World<'a> {
         if place.is_empty() {
             return Ok(Value::text(anchor));
         }
-        let found = self.find(place, page).ok_or_else(|| no(&link))?;
+        let found = self.find(place, page);
+        let no = || Stop::because(format!("`{link}` is no page"));
+        let found = found.ok_or_else(no)?;
         Ok(Value::text(self.path(found) + &anchor))
     }
 
