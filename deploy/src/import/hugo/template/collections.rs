@@ -1,12 +1,15 @@
 //! The functions of Hugo's templates that are about lists and maps: most of the
 //! name space `collections`.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::compare::collated;
 use super::has_marks;
 use super::run::known_text;
 use super::stop::Stop;
-use super::value::{Map, Value, entry};
-use crate::limits::TEMPLATE_STEPS;
+use super::value::{Map, Value};
+use crate::limits::{TEMPLATE_NESTING, TEMPLATE_STEPS};
 
 /// The answer of one of them, if there is one of that name and it has one.
 pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
@@ -29,22 +32,31 @@ fn of_lists(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         "dict" | "dictionary" => {
             let mut map = Map::new();
             for pair in given.chunks(2) {
-                let key = match known_text(&pair[0]) {
-                    Ok(key) => key,
+                let keys: Result<Vec<String>, Stop> = match &pair[0] {
+                    Value::Array(keys) => keys.iter().map(known_text).collect(),
+                    key => known_text(key).map(|key| vec![key]),
+                };
+                let keys = match keys {
+                    Ok(keys) => keys,
                     Err(stop) => return Some(Err(stop)),
                 };
-                map.insert(key, pair.get(1)?.clone());
+                put(&mut map, &keys, pair.get(1)?)?;
             }
             Value::map(map)
         }
         "len" => Value::Integer(i64::try_from(length(first)?).ok()?),
         "index" => {
             let mut value = first.clone();
-            for key in given.iter().skip(1) {
+            let keys = match given {
+                [_, Value::Array(keys)] => keys.as_slice(),
+                [_, keys @ ..] => keys,
+                [] => return None,
+            };
+            for key in keys {
                 value = match (&value, key) {
-                    (Value::Map(map), key) => {
+                    (Value::Map(_) | Value::Params(_), key) => {
                         let key = known_text(key).ok()?;
-                        entry(map, &key).cloned().unwrap_or(Value::Nil)
+                        value.entry(&key)?
                     }
                     (Value::Array(items), key) => {
                         let item = whole(key).and_then(|at| items.get(at));
@@ -57,12 +69,11 @@ fn of_lists(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
             value
         }
         "merge" => {
-            let mut all = Map::new();
-            for map in given {
-                let Value::Map(map) = map else { return None };
-                all.extend(map.iter().map(|(key, value)| (key.clone(), value.clone())));
+            let mut all = given.first()?.clone();
+            for more in &given[1..] {
+                all = merged(&all, more)?;
             }
-            Value::map(all)
+            all
         }
         "newscratch" => Value::Store(Default::default()),
         "in" => Value::Boolean(match first {
@@ -76,6 +87,58 @@ fn of_lists(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         _ => return None,
     };
     Some(Ok(value))
+}
+
+/// Puts a value into maps in each other.
+fn put(map: &mut Map, keys: &[String], value: &Value) -> Option<()> {
+    let (first, rest) = keys.split_first()?;
+    if rest.is_empty() {
+        map.insert(first.clone(), value.clone());
+        return Some(());
+    }
+    if rest.len() > TEMPLATE_NESTING {
+        return None;
+    }
+    let mut inner = match map.get(first) {
+        Some(Value::Map(inner)) => Map::clone(inner),
+        Some(_) => return None,
+        None => Map::new(),
+    };
+    put(&mut inner, rest, value)?;
+    map.insert(first.clone(), Value::map(inner));
+    Some(())
+}
+
+/// Two maps as one, of which the second counts, and says whether case does. A map
+/// in both is merged under the name that the first has for it.
+fn merged(first: &Value, second: &Value) -> Option<Value> {
+    let (from, into, is_params) = match (first, second) {
+        (Value::Nil, Value::Map(_) | Value::Params(_)) => return Some(second.clone()),
+        (Value::Map(from) | Value::Params(from), Value::Map(into)) => (from, into, false),
+        (Value::Map(from) | Value::Params(from), Value::Params(into)) => (from, into, true),
+        _ => return None,
+    };
+    let mut names: BTreeMap<String, &Value> = BTreeMap::new();
+    for (name, value) in into.iter() {
+        names.insert(name.to_lowercase(), value);
+    }
+    let mut all = Map::clone(into);
+    for (name, value) in from.iter() {
+        match names.get(&name.to_lowercase()) {
+            None if is_params => _ = all.insert(name.to_lowercase(), value.clone()),
+            None => _ = all.insert(name.clone(), value.clone()),
+            Some(own @ (Value::Map(_) | Value::Params(_)))
+                if matches!(value, Value::Map(_) | Value::Params(_)) =>
+            {
+                all.insert(name.clone(), merged(value, own)?);
+            }
+            Some(_) => {}
+        }
+    }
+    Some(match is_params {
+        true => Value::Params(Rc::new(all)),
+        false => Value::map(all),
+    })
 }
 
 /// Those that make a list of another.
@@ -183,7 +246,7 @@ fn whole(value: &Value) -> Option<usize> {
 pub(super) fn length(value: &Value) -> Option<usize> {
     Some(match value {
         Value::Array(items) => items.len(),
-        Value::Map(map) => map.len(),
+        Value::Map(map) | Value::Params(map) => map.len(),
         Value::Text(text) | Value::Html(text) if !has_marks(text) => text.len(),
         _ => return None,
     })

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::functions::argument;
 use super::run::{Machine, known_text};
 use super::stop::Stop;
-use super::value::{Value, entry};
+use super::value::Value;
 
 /// Whether what a function answers depends on what texts say.
 pub(super) fn compares(name: &str) -> bool {
@@ -54,9 +54,9 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
             _ => Some(Ok(first.clone())),
         },
         "isset" | "collections.IsSet" => match (first, second) {
-            (Value::Map(map), key) => {
+            (Value::Map(map) | Value::Params(map), key) => {
                 let key = known_text(key);
-                Some(key.map(|key| Value::Boolean(entry(map, &key).is_some())))
+                Some(key.map(|key| Value::Boolean(map.contains_key(&key))))
             }
             (Value::Array(items), key) => {
                 let place = key.integer().and_then(|at| usize::try_from(at).ok());
@@ -64,7 +64,7 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
             }
             _ => is(false),
         },
-        "reflect.IsMap" => is(matches!(first, Value::Map(_))),
+        "reflect.IsMap" => is(matches!(first, Value::Map(_) | Value::Params(_))),
         "reflect.IsSlice" => is(matches!(first, Value::Array(_))),
         _ => None,
     }

@@ -5,7 +5,7 @@ use super::functions;
 use super::parse::{Base, Command, Operand, Pipe};
 use super::run::Machine;
 use super::stop::Stop;
-use super::value::{STEP_WEIGHT, Value, entry};
+use super::value::{STEP_WEIGHT, Value};
 
 impl Machine<'_, '_> {
     pub(super) fn pipe(&mut self, pipe: &Pipe, dot: &Value) -> Result<Value, Stop> {
@@ -120,7 +120,7 @@ impl Machine<'_, '_> {
         given: &[Value],
     ) -> Result<Value, Stop> {
         match value {
-            Value::Map(map) => Ok(entry(map, name).cloned().unwrap_or(Value::Nil)),
+            Value::Map(_) | Value::Params(_) => Ok(value.entry(name).unwrap_or(Value::Nil)),
             // A field of what is not there is not there.
             Value::Nil => Ok(Value::Nil),
             Value::Store(store) => {

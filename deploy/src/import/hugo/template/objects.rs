@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::super::super::paths::join;
 use super::super::document::Kind;
 use super::stop::Stop;
-use super::value::{Frame, Map, Value, entry};
+use super::value::{Frame, Map, Value};
 use super::world::World;
 use super::{format, lists, store};
 
@@ -36,7 +36,7 @@ impl World<'_> {
                     let place = usize::try_from(*place).map_err(|_| Stop::field("a call", name))?;
                     frame.placed.get(place).cloned().unwrap_or(Value::Nil)
                 }
-                Some(Value::Text(name)) => entry(&frame.named, name).cloned().unwrap_or(Value::Nil),
+                Some(Value::Text(name)) => frame.named.get(name).cloned().unwrap_or(Value::Nil),
                 _ => return Err(Stop::field("a call", name)),
             },
             "Inner" | "InnerDeindent" => {
@@ -64,7 +64,7 @@ impl World<'_> {
             // The default one is the first here, whatever it weighs.
             "Weight" => Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)),
             "Lang" | "LanguageCode" => Value::text(&language.code),
-            "Params" => Value::of(&site_gen::review::Data::Table(language.params.clone())),
+            "Params" => Value::params(&language.params),
             _ => return Err(Stop::field("a language", name)),
         })
     }

@@ -2,13 +2,15 @@
 
 use std::rc::Rc;
 
+use site_gen::review::{Data, Key, Node};
+
 use super::super::super::paths::join;
 use super::super::data::{self, get, get_boolean, get_integer, get_text};
 use super::super::date;
 use super::super::document::Kind;
 use super::run::known_text;
 use super::stop::Stop;
-use super::value::{Map, Value};
+use super::value::Value;
 use super::world::World;
 use super::{TEXT_OF, lists, texts, unmarked};
 
@@ -108,16 +110,14 @@ impl World<'_> {
     /// What front matter says besides what Hugo knows.
     fn params(&self, page: usize) -> Value {
         let front = &self.document(page).front;
-        let mut map = Map::new();
+        let mut params = data::get_table(front, "params");
         for (key, node) in front {
-            if !key.name.eq_ignore_ascii_case("params") {
-                map.insert(unmarked(&key.name.to_lowercase()), Value::of(&node.value));
+            let is_same = |(own, _): &(Key, Node)| own.name.eq_ignore_ascii_case(&key.name);
+            if !key.name.eq_ignore_ascii_case("params") && !params.iter().any(is_same) {
+                params.push((key.clone(), node.clone()));
             }
         }
-        for (key, node) in &data::get_table(front, "params") {
-            map.insert(unmarked(&key.name.to_lowercase()), Value::of(&node.value));
-        }
-        Value::map(map)
+        Value::params(&params)
     }
 
     /// Of the page, or else of the site.
@@ -129,7 +129,10 @@ impl World<'_> {
             .or_else(|| get(&document.front, name))
             .or_else(|| get(of_language, name))
             .or_else(|| get(&self.config.root, &in_params));
-        value.map_or(Value::Nil, Value::of)
+        value.map_or(Value::Nil, |value| match value {
+            Data::Table(table) => Value::params(table),
+            value => Value::of(value),
+        })
     }
 
     pub(super) fn of_site(&self, name: &str, given: &[Value]) -> Result<Value, Stop> {
@@ -144,7 +147,7 @@ impl World<'_> {
             "Params" => {
                 let mut params = data::get_table(root, "params");
                 data::merge(&mut params, self.config.languages[0].params.clone());
-                Value::of(&site_gen::review::Data::Table(params))
+                Value::params(&params)
             }
             "Title" => text_of("title"),
             "Copyright" => text_of("copyright"),

@@ -323,7 +323,9 @@ fn entries(over: &Value) -> Result<Box<dyn Iterator<Item = (Value, &Value)> + '_
             let items = items.iter().enumerate();
             Box::new(items.map(move |(at, item)| (number(at), item)))
         }
-        Value::Map(map) => Box::new(map.iter().map(|(key, value)| (Value::text(key), value))),
+        Value::Map(map) | Value::Params(map) => {
+            Box::new(map.iter().map(|(key, value)| (Value::text(key), value)))
+        }
         _ => return Err(Stop::because("`range` goes through what is no list")),
     })
 }

@@ -19,7 +19,7 @@ const SITE: [(&str, &str); 8] = [
     ),
     (
         "content/docs/a.md",
-        "---\ntitle: A\ndate: 2024-03-05\nneeds: [p, q]\n---\n",
+        "---\ntitle: A\ndate: 2024-03-05\nneeds: [p, q]\nKeys: {Up: 1, List: [{Q: 1}]}\n---\n",
     ),
     ("content/docs/b.md", "---\ntitle: B & c\nweight: 1\n---\n"),
     ("content/docs/_index.md", "---\ntitle: Docs\n---\n"),
@@ -96,7 +96,7 @@ fn template(file: &str, text: &str) -> Template {
 }
 
 /// What Hugo 0.168 prints.
-const KNOWN: [(&str, &str); 48] = [
+const KNOWN: [(&str, &str); 55] = [
     (
         "{{ title \"hello-world of the\" }} {{ title \"on a day\" }}",
         "Hello-World of The On a Day",
@@ -278,6 +278,34 @@ const KNOWN: [(&str, &str); 48] = [
     (
         r#"{{ relref . "b.md" }}|{{ ref . "/docs/b#x" }}"#,
         "/docs/b/|/docs/b/#x",
+    ),
+    (
+        r#"{{ (dict "Foo" 1).Foo }}|{{ (dict "Foo" 1).foo }}|{{ index (dict "Foo" 1) "foo" }}|{{ isset (dict "foo" 1) "Foo" }}"#,
+        "1|||false",
+    ),
+    (
+        r#"{{ site.Params.RELEASE }}|{{ site.Params.Deep.KEY }}|{{ index site.Params "Deep" "KEY" }}|{{ isset site.Params "RELEASE" }}|{{ range $k, $v := .Page.Params.keys }}{{ $k }};{{ end }}{{ range .Page.Params.Keys.list }}{{ .Q }}{{ .q }}{{ end }}"#,
+        "3|k|k|false|list;up;1",
+    ),
+    (
+        r#"{{ site.Data.d.map.x }}|{{ site.Data.d.map.X }}|{{ site.Data.D }}|{{ .Get "A" }}|{{ .Params.A }}|{{ .Params.a }}"#,
+        "y|||||1",
+    ),
+    (
+        r#"{{ range $k, $v := merge (dict "A" 1 "Z" 2) (dict "a" 3) }}{{ $k }}{{ $v }};{{ end }}|{{ range $k, $v := merge (dict "DEEP" 1 "Z" 2) site.Params }}{{ $k }};{{ end }}|{{ (merge site.Params (dict "RELEASE" 2)).release }}"#,
+        "Z2;a3;|deep;release;z;|",
+    ),
+    (
+        r#"{{ with merge (dict "a" (dict "x" 1)) (dict "a" (dict "y" 2)) }}{{ .a.x }}{{ .a.y }}{{ end }}|{{ with merge (dict "a" (dict "x" 1)) (dict "A" (dict "y" 2)) }}{{ .a.x }}{{ .a.y }}{{ .A.x }}{{ .A.y }}{{ end }}|{{ (merge nil (dict "a" 1)).a }}"#,
+        "12|122|1",
+    ),
+    (
+        r#"{{ with dict (slice "a" "B") 1 (slice "a" "d") 2 }}{{ .a.B }}{{ .a.b }}{{ .a.d }}{{ end }}|{{ index site.Data.d (slice "map" "x") }}"#,
+        "12|y",
+    ),
+    (
+        r#"{{ range where (slice (dict "Foo" 1)) "foo" 1 }}a{{ end }}{{ range where (slice (dict "Foo" 1)) "Foo" 1 }}b{{ end }}|{{ range sort (slice (dict "W" 2) (dict "W" 1)) "w" }}{{ .W }}{{ end }}"#,
+        "b|21",
     ),
     (
         r#"{{ (math.Round 2.5) }}|{{ math.Max 1 3 }}|{{ int "7" }}"#,

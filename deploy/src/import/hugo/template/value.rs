@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use site_gen::review::Data;
+use site_gen::review::{Data, Table};
 
 use super::super::date::{self, Date};
 use super::unmarked;
@@ -31,6 +31,9 @@ pub(in super::super) enum Value {
     Html(String),
     Array(Rc<Vec<Value>>),
     Map(Rc<Map>),
+    /// What front matter or the configuration says: its keys are in small letters,
+    /// and are found whatever they are asked in.
+    Params(Rc<Map>),
     Date(Box<Date>),
     /// A document, by its number in the library.
     Page(usize),
@@ -119,6 +122,28 @@ impl Value {
         }
     }
 
+    /// The same where Hugo does not care for the case of keys; it does in lists.
+    pub(super) fn params(table: &Table) -> Self {
+        let entries = table.iter().map(|(key, node)| {
+            let value = match &node.value {
+                Data::Table(inner) => Self::params(inner),
+                other => Self::of(other),
+            };
+            (unmarked(&key.name).to_lowercase(), value)
+        });
+        Self::Params(Rc::new(entries.collect()))
+    }
+
+    /// The entry of a key; none if it is no map.
+    pub(super) fn entry(&self, key: &str) -> Option<Self> {
+        let found = match self {
+            Self::Map(map) => map.get(key),
+            Self::Params(map) => map.get(&key.to_lowercase()),
+            _ => return None,
+        };
+        Some(found.cloned().unwrap_or(Self::Nil))
+    }
+
     /// Whether a condition holds.
     pub(super) fn is_true(&self) -> bool {
         match self {
@@ -128,7 +153,7 @@ impl Value {
             Self::Float(number) => *number != 0.0,
             Self::Text(text) | Self::Html(text) => !text.is_empty(),
             Self::Array(items) => !items.is_empty(),
-            Self::Map(map) => !map.is_empty(),
+            Self::Map(map) | Self::Params(map) => !map.is_empty(),
             _ => true,
         }
     }
@@ -150,7 +175,7 @@ impl Value {
             Self::Array(items) => items
                 .iter()
                 .try_for_each(|item| item.weigh(depth + 1, left)),
-            Self::Map(map) => map
+            Self::Map(map) | Self::Params(map) => map
                 .values()
                 .try_for_each(|item| item.weigh(depth + 1, left)),
             _ => Some(()),
@@ -186,7 +211,7 @@ impl Value {
         match self {
             Self::Store(_) => true,
             Self::Array(items) => items.iter().any(Self::has_store),
-            Self::Map(map) => map.values().any(Self::has_store),
+            Self::Map(map) | Self::Params(map) => map.values().any(Self::has_store),
             _ => false,
         }
     }
@@ -248,13 +273,4 @@ impl Value {
             },
         }
     }
-}
-
-/// The entry of a key, whose case does not count if there is no other way.
-pub(super) fn entry<'a>(map: &'a Map, key: &str) -> Option<&'a Value> {
-    map.get(key).or_else(|| {
-        let mut entries = map.iter();
-        let found = entries.find(|(own, _)| own.eq_ignore_ascii_case(key));
-        found.map(|(_, value)| value)
-    })
 }

@@ -176,7 +176,9 @@ impl<'a> World<'a> {
     /// Where a link leads that names a file.
     pub(super) fn reference(&self, page: usize, given: &[Value]) -> Result<Value, Stop> {
         let link = match given.last() {
-            Some(Value::Map(map)) => map.get("path").cloned().unwrap_or(Value::Nil),
+            Some(Value::Map(map) | Value::Params(map)) => {
+                map.get("path").cloned().unwrap_or(Value::Nil)
+            }
             Some(value) => value.clone(),
             None => Value::Nil,
         };
