@@ -22,6 +22,7 @@ mod output;
 mod pages;
 mod parse;
 mod pipe;
+mod remarshal;
 mod run;
 mod stop;
 mod store;

@@ -6,7 +6,7 @@ use super::compare::{self, chosen, compares, known, sorted};
 use super::run::{Machine, known_text};
 use super::stop::Stop;
 use super::value::Value;
-use super::{addresses, format, numbers, texts, words};
+use super::{addresses, format, numbers, remarshal, texts, words};
 
 /// The names in front of the dot of a function's own name, known or not.
 const NAMESPACES: [&str; 29] = [
@@ -123,6 +123,10 @@ fn cost(name: &str, given: &[Value]) -> usize {
     match name {
         // A regular expression is made, and text may be read again and again.
         "replaceRE" | "ReplaceRE" | "findRE" | "FindRE" => 50 + lengths().sum::<usize>() / 8,
+        // All of it is read, and written.
+        "Remarshal" | "Unmarshal" | "unmarshal" | "jsonify" | "Jsonify" => {
+            lengths().sum::<usize>() / 8
+        }
         // Each of these is compared with each.
         "uniq" | "Uniq" => {
             lengths()
@@ -154,6 +158,7 @@ fn pure(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
     compare::call(name, given)
         .or_else(|| collections::call(name, given))
         .or_else(|| numbers::call(name, given))
+        .or_else(|| remarshal::call(name, given))
         .or_else(|| words::call(name, given))
         .or_else(|| addresses::call(name, given))
 }

@@ -96,7 +96,7 @@ fn template(file: &str, text: &str) -> Template {
 }
 
 /// What Hugo 0.168 prints.
-const KNOWN: [(&str, &str); 55] = [
+const KNOWN: [(&str, &str); 57] = [
     (
         "{{ title \"hello-world of the\" }} {{ title \"on a day\" }}",
         "Hello-World of The On a Day",
@@ -308,6 +308,14 @@ const KNOWN: [(&str, &str); 55] = [
         "b|21",
     ),
     (
+        r#"{{ (transform.Unmarshal "A: {B: 1}").A.B }}|{{ (transform.Unmarshal "A: {B: 1}").a }}|{{ jsonify (dict "b" 1 "a" (slice "x<" 2.0 true nil)) }}"#,
+        "1||{\"a\":[\"x\\u003c\",2,true,null],\"b\":1}",
+    ),
+    (
+        r#"{{ transform.Remarshal "TOML" "b: 1\na: {c: [x]}" }}|{{ transform.Remarshal "yaml" " " }}"#,
+        "b = 1\n\n[a]\n  c = [&#39;x&#39;]\n|",
+    ),
+    (
         r#"{{ (math.Round 2.5) }}|{{ math.Max 1 3 }}|{{ int "7" }}"#,
         "3|3|7",
     ),
@@ -425,8 +433,20 @@ fn a_body_that_is_not_known_is_only_passed_on() {
     for found in printed(&templates, Some(&body)) {
         assert!(found.is_err(), "{found:?}");
     }
-    let code = printed(&templates[1..2], Some("\na\n"));
-    assert_eq!(code[0].as_deref(), Ok("\u{e001}```go\na\n```\u{e002}"));
+    let code = [
+        templates[1],
+        "{{ highlight .Inner \"yaml\" | replaceRE \"#-x-#\" \"---\" | safeHTML }}",
+        "{{ highlight .Inner \"yaml\" | replaceRE \"x\" \"y\" }}",
+        "{{ highlight .Inner \"yaml\" | replaceRE \"#x\" \"y\" }}",
+    ];
+    let code = printed(&code, Some("\n#-x-#\na: 1 #x\n#-x-#\n"));
+    let marked = |language: &str, line: &str| {
+        format!("\u{e001}```{language}\n{line}\na: 1 #x\n{line}\n```\u{e002}")
+    };
+    assert_eq!(code[0], Ok(marked("go", "#-x-#")));
+    // A comment that is all of a line is one in the colours of code, too.
+    assert_eq!(code[1], Ok(marked("yaml", "---")));
+    assert!(code[2].is_err() && code[3].is_err(), "{code:?}");
 }
 
 /// Each of them would fill the memory, overflow the stack, or not end.
@@ -446,6 +466,8 @@ fn what_grows_without_end_is_refused() {
         "{{ $a := seq 190000 }}{{ range seq 40000 }}{{ if eq $a $a }}{{ end }}{{ end }}",
         "{{ $a := seq 190000 }}{{ range seq 50000 }}{{ range $a }}{{ break }}{{ end }}{{ end }}",
         "{{ $a := uniq (seq 190000) }}",
+        "{{ $a := dict \"a\" (seq 190000) }}{{ transform.Remarshal \"yaml\" $a }}",
+        "{{ $a := dict \"a\" (strings.Repeat 60000 \"a\") }}{{ range seq 40000 }}{{ $b := jsonify $a }}{{ end }}",
         "{{ $a := strings.Repeat 60000 \"a\" }}{{ range seq 40000 }}{{ $b := upper $a }}{{ end }}",
         "{{ $a := strings.Repeat 60000 \"a\" }}{{ range seq 40000 }}{{ $b := replaceRE `((a?){100}){20}b` \"a\" $a }}{{ end }}",
         "{{ range seq 40000 }}{{ $b := findRE `(\\w{9}){9}` \"a\" }}{{ end }}",

@@ -8,6 +8,7 @@ use super::run::known_text;
 use super::stop::Stop;
 use super::value::Value;
 use super::{BODY, MARKDOWN, has_marks, unmarked};
+use crate::limits::MAX_TEMPLATE_BYTES;
 
 /// Markdown as HTML; one paragraph alone is none. A body is rendered where it
 /// stands.
@@ -63,6 +64,33 @@ pub(super) fn highlight(given: &[Value]) -> Result<Value, Stop> {
         "{}{fence}{language}{options}\n{code}\n{fence}{}",
         MARKDOWN.0, MARKDOWN.1
     )))
+}
+
+/// Code that was highlighted, with another line for each that is a certain comment:
+/// that is all alone in its colour, so it is replaced there as it is here. None if it
+/// is no such code, or what is replaced may be something else.
+pub(super) fn with_comments(code: &str, comment: &Value, line: &Value) -> Option<String> {
+    let inside = code.strip_prefix(MARKDOWN.0)?.strip_suffix(MARKDOWN.1)?;
+    let (comment, line) = (known_text(comment).ok()?, known_text(line).ok()?);
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    let mut signs = comment.strip_prefix('#')?.trim_end_matches('#').chars();
+    // Signs of HTML have numbers behind theirs.
+    let is_plain = signs
+        .next()
+        .is_some_and(|c| is_letter(c) && !c.is_ascii_digit())
+        && signs.all(is_letter)
+        && !line.contains(['\n', '`', '~', '$', '<', '&']);
+    let is_whole = inside
+        .lines()
+        .all(|own| own == comment || !own.contains(&comment));
+    if !is_plain || !is_whole || has_marks(inside) {
+        return None;
+    }
+    let lines = inside
+        .lines()
+        .map(|own| if own == comment { &line } else { own });
+    let new = lines.collect::<Vec<_>>().join("\n");
+    (new.len() <= MAX_TEMPLATE_BYTES).then(|| format!("{}{new}{}", MARKDOWN.0, MARKDOWN.1))
 }
 
 /// Without tags.

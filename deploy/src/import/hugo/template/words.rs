@@ -38,6 +38,13 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         {
             return Some(Ok(first.clone()));
         }
+        "replaceRE" | "ReplaceRE" => {
+            if let [pattern, new, Value::Html(code)] = given
+                && let Some(code) = texts::with_comments(code, pattern, new)
+            {
+                return Some(Ok(Value::Html(code)));
+            }
+        }
         "htmlUnescape" | "transform.HTMLUnescape" => {
             return Some(known_text(first).map(|text| Value::text(texts::unescaped(&text))));
         }
