@@ -34,18 +34,19 @@ struct Printed<'a> {
 
 /// As what it stands in the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum Form<'a> {
     Markdown,
-    Html(Place),
+    /// HTML, and what stands in front of its lines.
+    Html(Place, &'a str),
 }
 
-impl Form {
+impl Form<'_> {
     /// What a template wrote itself.
     fn plain(self, text: &str) -> String {
         match self {
             Self::Markdown => without_calls(text),
-            Self::Html(Place::Words) => without_calls(&among(text)),
-            Self::Html(place) => without_calls(&block(text, place)),
+            Self::Html(Place::Words, _) => without_calls(&among(text)),
+            Self::Html(place, _) => without_calls(&block(text, place)),
         }
     }
 
@@ -53,12 +54,12 @@ impl Form {
     fn markdown(self, text: &str) -> String {
         match self {
             Self::Markdown => format!("\n\n{text}\n\n"),
-            Self::Html(_) => text.to_owned(),
+            Self::Html(_, indent) => text.replace('\n', &format!("\n{indent}")),
         }
     }
 }
 
-impl Writer<'_, '_, '_> {
+impl<'a> Writer<'a, '_, '_> {
     /// Writes what a call printed; or says why that is not known, or cannot stand
     /// here.
     pub(super) fn printed(
@@ -283,7 +284,7 @@ impl Writer<'_, '_, '_> {
     }
 
     /// How what was printed can stand in the text; or why it cannot.
-    fn form(&self, printed: &Printed<'_>) -> Result<Form, &'static str> {
+    fn form(&self, printed: &Printed<'_>) -> Result<Form<'a>, &'static str> {
         let Printed { pieces, call } = printed;
         let may_include = pieces.iter().all(|piece| match piece {
             Piece::TextOf(page) => self.may_include(*page),
@@ -307,7 +308,19 @@ impl Writer<'_, '_, '_> {
             [Piece::Plain(before), Piece::Body] => go::is_among_words(before),
             _ => false,
         });
-        if among_words || (place != Place::Block && plain.clone().count() < pieces.len()) {
+        let before = self.text[..call.span.start].rsplit('\n').next();
+        let before = before.unwrap_or_default();
+        let indent = match place {
+            // As a part of what is above it.
+            Place::IndentedBlock if before.chars().all(|c| c == ' ') => before,
+            _ => "",
+        };
+        let is_written = |piece: &Piece<'_>| match piece {
+            Piece::Plain(_) => true,
+            Piece::Markdown(_) => place == Place::Block || !indent.is_empty(),
+            Piece::Body | Piece::TextOf(_) => place == Place::Block,
+        };
+        if among_words || !pieces.iter().all(is_written) {
             return Err("it prints a text among words, where no markdown is read");
         }
         // Code is kept letter by letter, or not at all.
@@ -315,7 +328,7 @@ impl Writer<'_, '_, '_> {
             |text: &str| has_code(text) && (place != Place::Block || without_calls(text) != text);
         match plain.clone().any(is_lost) {
             true => Err("it prints a script or a style sheet, which would not stay as it is"),
-            false => Ok(Form::Html(place)),
+            false => Ok(Form::Html(place, indent)),
         }
     }
 
@@ -323,7 +336,7 @@ impl Writer<'_, '_, '_> {
     fn place(
         &mut self,
         printed: &Printed<'_>,
-        form: Form,
+        form: Form<'_>,
         new: &mut Rewritten,
         report: &mut Report,
     ) {
@@ -338,8 +351,10 @@ impl Writer<'_, '_, '_> {
                 Piece::TextOf(page) => self.include(*page, line, new, report),
             }
             // HTML is no markdown: what is some stands apart from it.
-            if form != Form::Markdown && at + 1 < count {
-                new.put("\n\n", line);
+            if let Form::Html(_, indent) = form
+                && at + 1 < count
+            {
+                new.put(&format!("\n\n{indent}"), line);
             }
         }
     }
