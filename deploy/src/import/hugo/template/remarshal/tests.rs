@@ -13,7 +13,7 @@ fn written(language: &str, text: &str) -> Option<String> {
 }
 
 /// What Hugo writes of it in TOML, YAML and JSON.
-const KNOWN: [(&str, &str, &str, &str); 6] = [
+const KNOWN: [(&str, &str, &str, &str); 7] = [
     (
         "z: it's\na: [1, 2.0, {b: x}]\nn: 1.0\nd: 2024-01-02\nt: {u: {v: 1}, e: {}, w: 'a: b'}\nl: [{k: 1}, {k: {m: 2}}]\nx: ~\n",
         "a = [1, 2.0, {b = 'x'}]\nd = '2024-01-02'\nn = 1\nz = \"it's\"\n\n[[l]]\n  k = 1\n\n[[l]]\n  [l.k]\n    m = 2\n\n[t]\n  w = 'a: b'\n\n  [t.e]\n  [t.u]\n    v = 1\n",
@@ -40,6 +40,13 @@ const KNOWN: [(&str, &str, &str, &str); 6] = [
     ),
     ("", "", "", ""),
     ("{}", "", "{}\n", "{}\n"),
+    // But for the second list in YAML.
+    (
+        "a = []\nb = []\n",
+        "a = []\nb = []\n",
+        "a: []\nb: []\n",
+        "{\n   \"a\": [],\n   \"b\": []\n}\n",
+    ),
 ];
 
 #[test]
@@ -117,7 +124,6 @@ fn texts_have_quotes_in_yaml_where_they_need_them() {
 #[test]
 fn what_is_unusual_is_refused() {
     for (language, text) in [
-        ("yaml", "{\"a\": [], \"b\": []}"),
         ("yaml", "{\"a\": \"x\\n\\n\"}"),
         ("yaml", "{\"a\": \"\\nx\"}"),
         ("toml", "{\"a\": [null]}"),

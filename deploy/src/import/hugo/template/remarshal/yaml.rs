@@ -14,7 +14,6 @@ pub(super) fn write(data: &Value) -> Result<String, Stop> {
     };
     let mut writer = Writer {
         text: Text::default(),
-        empty: 0,
     };
     match map.is_empty() {
         true => writer.text.put("{}\n")?,
@@ -32,8 +31,6 @@ enum Start {
 
 struct Writer {
     text: Text,
-    /// How many empty lists there were: it takes the second for the first.
-    empty: usize,
 }
 
 impl Writer {
@@ -93,11 +90,9 @@ impl Writer {
             Value::Float(number) => float(*number)?,
             Value::Date(date) if date.text.len() > DAY => dated(date)?,
             Value::Date(date) => format!("'{}'", date.text),
-            Value::Array(_) if self.empty > 0 => return Err(unusual()),
-            Value::Array(_) => {
-                self.empty += 1;
-                "[]".to_owned()
-            }
+            // It takes the second of them for the first, and writes what cannot be
+            // read again; nobody means that.
+            Value::Array(_) => "[]".to_owned(),
             Value::Map(_) | Value::Params(_) => "{}".to_owned(),
             Value::Text(_) | Value::Html(_) => {
                 let text = text_of(value)?;
