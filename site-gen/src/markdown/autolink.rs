@@ -3,6 +3,9 @@
 //! (0.29, 6.9, "Autolinks"), and as its reference implementation does where
 //! that says too little.
 //!
+//! In a bracket that is open there is no link, as it may yet be the text of one;
+//! an address of a person is one there, too.
+//!
 //! Addresses are looked for in the text as the author wrote it, not as it was
 //! parsed: typography would have made one dash of two.
 
@@ -49,7 +52,7 @@ pub(super) fn link<'a>(
         }) {
             run.push(next);
         }
-        link_run(&mut linked, run, written);
+        inside.brackets = link_run(&mut linked, run, written, inside.brackets);
     }
     *events = linked;
 }
@@ -71,11 +74,16 @@ struct Inside {
     closed: usize,
     /// Links in HTML.
     html_links: usize,
+    /// Brackets that are open in this block.
+    brackets: usize,
 }
 
 impl Inside {
     fn enter(&mut self, event: &Event<'_>, anchor_links: AnchorLinks) {
         let heading_is_link = anchor_links == AnchorLinks::Heading;
+        if is_of_block(event) {
+            self.brackets = 0;
+        }
         match event {
             Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::CodeBlock(_)) => {
                 self.closed += 1;
@@ -98,6 +106,33 @@ impl Inside {
     }
 }
 
+/// Whether a block begins or ends.
+fn is_of_block(event: &Event<'_>) -> bool {
+    match event {
+        Event::Start(tag) => !matches!(
+            tag,
+            Tag::Emphasis
+                | Tag::Strong
+                | Tag::Strikethrough
+                | Tag::Superscript
+                | Tag::Subscript
+                | Tag::Link { .. }
+                | Tag::Image { .. }
+        ),
+        Event::End(end) => !matches!(
+            end,
+            TagEnd::Emphasis
+                | TagEnd::Strong
+                | TagEnd::Strikethrough
+                | TagEnd::Superscript
+                | TagEnd::Subscript
+                | TagEnd::Link
+                | TagEnd::Image
+        ),
+        _ => false,
+    }
+}
+
 /// Whether a piece of HTML is a tag that begins so, in any case.
 fn is_tag(html: &str, begins: &str) -> bool {
     let head = html.get(..begins.len());
@@ -105,15 +140,23 @@ fn is_tag(html: &str, begins: &str) -> bool {
         && html[begins.len()..].starts_with(|c: char| c.is_whitespace() || "/>".contains(c))
 }
 
-/// Cuts text that was written without gaps where its links begin and end.
-fn link_run<'a>(linked: &mut Vec<Located<'a>>, run: Vec<Located<'a>>, written: Written<'a>) {
+/// Cuts text that was written without gaps where its links begin and end; so many
+/// brackets are open before it, and behind it.
+fn link_run<'a>(
+    linked: &mut Vec<Located<'a>>,
+    run: Vec<Located<'a>>,
+    written: Written<'a>,
+    brackets: usize,
+) -> usize {
     let (Some((_, first)), Some((_, last))) = (run.first(), run.last()) else {
-        return;
+        return brackets;
     };
     let range = first.start - written.offset..last.end - written.offset;
-    let mut links = find(written.text, range).into_iter().peekable();
+    let (links, brackets) = find(written.text, range, brackets);
+    let mut links = links.into_iter().peekable();
     if links.peek().is_none() {
-        return linked.extend(run);
+        linked.extend(run);
+        return brackets;
     }
     let mut link = links.next();
     for (event, span) in run {
@@ -140,6 +183,7 @@ fn link_run<'a>(linked: &mut Vec<Located<'a>>, run: Vec<Located<'a>>, written: W
             linked.push(piece(written, at..own.end));
         }
     }
+    brackets
 }
 
 fn piece<'a>(written: Written<'a>, range: Range<usize>) -> Located<'a> {
@@ -174,16 +218,28 @@ struct Found {
     prefix: &'static str,
 }
 
-/// Finds the addresses in a part of a text; what stands before it counts.
-fn find(text: &str, part: Range<usize>) -> Vec<Found> {
+/// Finds the addresses in a part of a text, and how many brackets are open behind
+/// it; what stands before it counts.
+fn find(text: &str, part: Range<usize>, mut brackets: usize) -> (Vec<Found>, usize) {
     let mut links = Vec::new();
     let (mut at, mut free) = (part.start, part.clone());
-    while let Some(next) = text[at..part.end].find(['w', ':', '@']) {
+    while let Some(next) = text[at..part.end].find(['w', ':', '@', '[', ']']) {
         let mark = at + next;
+        // Text begins anew behind the sign that escapes.
+        let is_escaped = mark == part.start && text[..mark].ends_with('\\');
         let found = match text.as_bytes()[mark] {
-            b'w' => www(text, mark, part.end),
-            b':' => url(text, mark, &free),
-            _ => mail(text, mark, &free),
+            b'w' if brackets == 0 => www(text, mark, part.end),
+            b':' if brackets == 0 => url(text, mark, &free),
+            b'@' => mail(text, mark, &free),
+            b'[' if !is_escaped => {
+                brackets += 1;
+                None
+            }
+            b']' if !is_escaped => {
+                brackets = brackets.saturating_sub(1);
+                None
+            }
+            _ => None,
         };
         at = mark + 1;
         if let Some(found) = found {
@@ -192,7 +248,7 @@ fn find(text: &str, part: Range<usize>) -> Vec<Found> {
             links.push(found);
         }
     }
-    links
+    (links, brackets)
 }
 
 fn www(text: &str, at: usize, end: usize) -> Option<Found> {
@@ -418,6 +474,44 @@ mod tests {
         assert_eq!(links(&domain(252)).len(), 0);
     }
 
+    /// As cmark-gfm has it.
+    #[test]
+    fn brackets_that_are_open_have_no_links() {
+        for (text, found) in [
+            ("[https://a.org]", [].as_slice()),
+            ("![https://a.org/x] y", &[]),
+            ("[ https://a.org and", &[]),
+            ("[[www.a.org]]", &[]),
+            ("[*https://a.org*]", &[]),
+            ("*[https://a.org*]", &[]),
+            ("[`]` https://a.org", &[]),
+            ("[x\nhttps://a.org]\nhttps://b.org", &["https://b.org"]),
+            ("[a https://b.org] https://c.org", &["https://c.org"]),
+            ("[a] https://a.org", &["https://a.org"]),
+            ("] https://a.org", &["https://a.org"]),
+            ("\\[ https://a.org ]", &["https://a.org"]),
+            ("https://a.org/x[1]", &["https://a.org/x%5B1%5D"]),
+            ("- [ https://a.org\n- https://b.org", &["https://b.org"]),
+            ("- [ ] https://b.org", &["https://b.org"]),
+            (
+                "[ [x](http://y.org) https://a.org ] https://b.org",
+                &["http://y.org", "https://b.org"],
+            ),
+            ("[a@b.cd]", &["mailto:a@b.cd"]),
+            (
+                "|a|\n|-|\n|[ https://a.org|\n|https://b.org|",
+                &["https://b.org"],
+            ),
+        ] {
+            let links = links(text);
+            let links: Vec<&str> = links
+                .iter()
+                .filter_map(|link| link.split(' ').next())
+                .collect();
+            assert_eq!(links, found, "{text}");
+        }
+    }
+
     #[test]
     fn addresses_of_people() {
         for (text, link) in [
@@ -450,7 +544,7 @@ mod tests {
     proptest! {
         /// Whatever is linked, the text reads as it did.
         #[test]
-        fn nothing_is_lost(text in "([a-c@.:/ww&;()*_~é\"'-]|www\\.|https://|&amp;|\n){0,40}") {
+        fn nothing_is_lost(text in "([a-c@.:/ww&;()\\[\\]*_~é\"'-]|www\\.|https://|&amp;|\n){0,40}") {
             let plain = |html: &str| {
                 let html = html.replace("&amp;", "&");
                 let mut text = String::new();
