@@ -36,6 +36,8 @@ pub(super) struct Config {
     pub(super) root: Table,
     /// The default one first.
     pub(super) languages: Vec<Language>,
+    /// The codes of those that are switched off.
+    pub(super) languages_off: Vec<String>,
     /// Whether the paths of the default language begin with its code, too.
     pub(super) in_subdirectory: bool,
     /// As in `https://example.org`.
@@ -127,6 +129,7 @@ impl Config {
         Self {
             mounts: Mounts::of(&root, &contents),
             languages,
+            languages_off: languages_off(&root),
             in_subdirectory: get_boolean(&root, "defaultContentLanguageInSubdir")
                 .unwrap_or_default(),
             origin,
@@ -237,19 +240,32 @@ fn themes(root: &Table) -> Vec<String> {
         .collect()
 }
 
+/// The codes of languages that the site does not have now.
+fn languages_off(root: &Table) -> Vec<String> {
+    let named = get_texts(root, "disableLanguages").into_iter();
+    let all = get_table(root, "languages").into_iter();
+    let disabled = all.filter_map(|(key, node)| match node.value {
+        Data::Table(table) => get_boolean(&table, "disabled")?.then_some(key.name),
+        _ => None,
+    });
+    named
+        .chain(disabled)
+        .map(|code| code.to_lowercase())
+        .collect()
+}
+
 fn languages(root: &Table) -> Vec<Language> {
     let default = get_text(root, "defaultContentLanguage").unwrap_or_else(|| "en".to_owned());
     let default = default.to_lowercase();
     let content = get_text(root, "contentDir").unwrap_or_else(|| "content".to_owned());
+    let off = languages_off(root);
     let mut found: Vec<(i64, Language)> = Vec::new();
     for (key, node) in get_table(root, "languages") {
         let Data::Table(table) = node.value else {
             continue;
         };
         let code = key.name.to_lowercase();
-        let off = get_texts(root, "disableLanguages");
-        let off = off.iter().any(|other| other.eq_ignore_ascii_case(&code));
-        if off || get_boolean(&table, "disabled").unwrap_or_default() {
+        if off.contains(&code) {
             continue;
         }
         let directory = get_text(&table, "contentDir").unwrap_or_else(|| content.clone());

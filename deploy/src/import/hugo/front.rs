@@ -46,7 +46,7 @@ const READ: [&str; 25] = [
 ];
 
 /// Keys that Hugo, not a theme, knows, and that have no meaning any more.
-const WITHOUT_MEANING: [(&str, &str); 12] = [
+const WITHOUT_MEANING: [(&str, &str); 13] = [
     (
         "type",
         "the section decides the template; `template` names another",
@@ -71,6 +71,10 @@ const WITHOUT_MEANING: [(&str, &str); 12] = [
     ("linktitle", "`title` is what lists show"),
     ("keywords", ""),
     ("_merge", ""),
+    (
+        "sites",
+        "a page is in the language that its file's name says",
+    ),
 ];
 
 /// What the writer of front matter knows of the site.
@@ -106,8 +110,16 @@ impl Front<'_> {
             (Some(text), Some(summary)) => {
                 set(&mut extra, "summary", Data::String(summary));
                 toml.text("description", text.trim());
+                let advice = "a summary is what stands above `<!-- more -->`; it is in [extra], where templates see it";
+                self.tell_summary(document, advice, report);
             }
-            (Some(text), None) | (None, Some(text)) => toml.text("description", text.trim()),
+            (Some(text), None) => toml.text("description", text.trim()),
+            (None, Some(text)) => {
+                toml.text("description", text.trim());
+                let advice =
+                    "a summary is what stands above `<!-- more -->`; it is the description now";
+                self.tell_summary(document, advice, report);
+            }
             (None, None) => {}
         }
         if document.kind == Kind::Section {
@@ -145,6 +157,12 @@ impl Front<'_> {
         format!("+++\n{}+++\n", toml.finish())
     }
 
+    fn tell_summary(&self, document: &Document, advice: &str, report: &mut Report) {
+        let line = document.line_of_key("summary");
+        let what = "`summary` of Hugo has no meaning here";
+        report.note(Topic::FrontMatter, &document.file, line, what, advice);
+    }
+
     /// Tells of a page that a cascade kept out of lists; what its own front
     /// matter says is told by its line.
     fn tell_unlisted(&self, document: &Document, report: &mut Report) {
@@ -171,6 +189,15 @@ impl Front<'_> {
                 continue;
             }
             set(&mut extra, &key.name, node.value.clone());
+            let of_terms = name.strip_suffix("_weight");
+            if of_terms
+                .is_some_and(|taxonomy| self.config.taxonomies.iter().any(|own| own == taxonomy))
+            {
+                let what = format!("`{name}` of Hugo has no meaning here");
+                let advice = "pages of a term are in the order of their dates; it is in [extra], where templates see it";
+                let line = document.line(key.span.start);
+                report.note(Topic::FrontMatter, &document.file, line, what, advice);
+            }
             let known = WITHOUT_MEANING.iter().find(|(other, _)| *other == name);
             // Pages that are listed and not rendered are the same here.
             let is_same = matches!(name.as_str(), "build" | "_build") && is_built_alike(document);

@@ -58,6 +58,9 @@ pub(super) struct Library {
 const MARKDOWN: [&str; 6] = ["md", "markdown", "mdown", "mmark", "html", "htm"];
 const OTHERS: [&str; 7] = ["org", "adoc", "asciidoc", "ad", "rst", "pandoc", "pdc"];
 
+/// A template that makes the pages of its directory.
+const ADAPTER: &str = "_content.gotmpl";
+
 impl Library {
     /// Reads the content, and finds out where everything goes.
     pub(super) fn read(config: &Config, origin: &Origin, report: &mut Report) -> Self {
@@ -112,15 +115,19 @@ impl Library {
         report: &mut Report,
     ) {
         let found: Vec<Found> = files
-            .filter(|file| !is_ignored(&file.file, config, origin, report))
+            .filter(|file| {
+                !is_ignored(&file.file, config, origin, report) && !is_off(file, config, report)
+            })
             .map(|file| Found::new(file, config))
             .collect();
         // Everything below an `index.md` is its own.
-        let bundles: BTreeSet<String> = found
+        let all: BTreeSet<String> = found
             .iter()
             .filter(|found| found.is_text && found.stem == "index" && !found.directory.is_empty())
             .map(|found| found.directory.clone())
             .collect();
+        let is_outermost = |directory: &&String| bundle_of(&all, split(directory).0).is_none();
+        let bundles: BTreeSet<String> = all.iter().filter(is_outermost).cloned().collect();
         for found in found {
             let inside = bundle_of(&bundles, &found.directory);
             let is_index = found.stem == "index" && inside == Some(found.directory.as_str());
@@ -166,6 +173,12 @@ impl Library {
     }
 
     fn add_resource(&mut self, found: Found, report: &mut Report) {
+        if found.name == ADAPTER {
+            let what = "pages that a template of Go makes";
+            let advice =
+                "they did not come across; write them, or let a template list what is in `data/`";
+            return report.note(Topic::Files, found.file, None, what, advice);
+        }
         if found.is_other {
             let what = "a page in a language that is not read";
             let advice = "it did not come across; make it markdown (pandoc does)";
@@ -273,6 +286,25 @@ fn is_ignored(file: &Path, config: &Config, origin: &Origin, report: &mut Report
     is_one
 }
 
+/// Whether a file is in a language that the site does not have now.
+fn is_off(file: &Mounted, config: &Config, report: &mut Report) -> bool {
+    let (_, name) = split(&file.inside);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let code = stem.rsplit_once('.').map(|(_, code)| code.to_lowercase());
+    let is_off = code.is_some_and(|code| config.languages_off.contains(&code));
+    if is_off {
+        let what = "a file in a language that is switched off";
+        report.note(
+            Topic::Files,
+            &file.file,
+            None,
+            what,
+            "it did not come across",
+        );
+    }
+    is_off
+}
+
 /// A file of the content, by its name.
 struct Found {
     file: PathBuf,
@@ -372,7 +404,9 @@ pub(super) fn is_listed(document: &Document) -> bool {
 
 /// Whether `build` says nothing that is not so here, too.
 pub(super) fn is_built_alike(document: &Document) -> bool {
-    is_listed(document) && build_option(document, "publishResources").is_none()
+    let is_in_some =
+        matches!(build_option(document, "list"), Some(Data::String(list)) if list == "local");
+    is_listed(document) && !is_in_some && build_option(document, "publishResources").is_none()
 }
 
 fn build_option<'a>(document: &'a Document, name: &str) -> Option<&'a Data> {

@@ -1,9 +1,12 @@
 //! Menus: out of the configuration and out of front matter. They become tables
 //! in `[extra.menus.LANGUAGE]`, with the paths that their entries lead to.
 
+use std::collections::BTreeSet;
+
 use site_gen::review::{Data, Node, Table};
 
 use super::super::paths::complete;
+use super::super::report::{Report, Topic};
 use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, merge, set, tables, texts};
 use super::document::{Document, Kind};
@@ -24,7 +27,12 @@ struct Entry {
 }
 
 /// The menus of a language, by name.
-pub(super) fn of_language(library: &Library, config: &Config, language: usize) -> Table {
+pub(super) fn of_language(
+    library: &Library,
+    config: &Config,
+    language: usize,
+    report: &mut Report,
+) -> Table {
     let mut configured = Table::new();
     if language == 0 || config.languages[language].menus.is_empty() {
         configured = get_table(&config.root, "menus");
@@ -33,7 +41,13 @@ pub(super) fn of_language(library: &Library, config: &Config, language: usize) -
     let mut entries = Vec::new();
     for (key, node) in &configured {
         for entry in tables(&node.value) {
-            entries.push(of_config(&key.name, entry, library, language, config));
+            entries.push(of_config(
+                &key.name,
+                entry,
+                (library, language),
+                config,
+                report,
+            ));
         }
     }
     let own = library
@@ -51,6 +65,7 @@ pub(super) fn of_language(library: &Library, config: &Config, language: usize) -
     if let Some(menu) = get_text(&config.root, "sectionPagesMenu") {
         add_sections(&menu, &mut entries, library, language);
     }
+    add_parents(&mut entries);
     // Hugo counts no weight as the heaviest.
     let rank = |entry: &Entry| match entry.weight {
         0 => i64::MAX,
@@ -114,6 +129,29 @@ fn add_sections(menu: &str, entries: &mut Vec<Entry>, library: &Library, languag
     }
 }
 
+/// An entry that others name as theirs, and that is not there, is made of its name.
+fn add_parents(entries: &mut Vec<Entry>) {
+    let mut missing: BTreeSet<(String, String)> = BTreeSet::new();
+    for entry in entries.iter() {
+        let Some(parent) = &entry.parent else {
+            continue;
+        };
+        let is_it = |other: &Entry| other.menu == entry.menu && other.identifier == *parent;
+        if !entries.iter().any(is_it) {
+            missing.insert((entry.menu.clone(), parent.clone()));
+        }
+    }
+    entries.extend(missing.into_iter().map(|(menu, name)| Entry {
+        menu,
+        weight: 0,
+        identifier: name.clone(),
+        name,
+        parent: None,
+        to: String::new(),
+        rest: Table::new(),
+    }));
+}
+
 /// What lists call a document.
 fn title(document: &Document) -> Option<String> {
     get_text(&document.front, "linkTitle").or_else(|| get_text(&document.front, "title"))
@@ -122,23 +160,41 @@ fn title(document: &Document) -> Option<String> {
 fn of_config(
     menu: &str,
     entry: &Table,
-    library: &Library,
-    language: usize,
+    (library, language): (&Library, usize),
     config: &Config,
+    report: &mut Report,
 ) -> Entry {
-    let page = get_text(entry, "pageRef").and_then(|page| {
-        let root = library.section("", language)?;
-        let absolute = format!("/{}", page.trim_matches('/'));
-        let found = library.find(&absolute, root, language);
-        let url = found.map(|document| site_gen::encode_path(&document.url));
-        // Of a taxonomy or a term there is no file.
-        Some(url.unwrap_or_else(|| format!("{}{absolute}/", config.prefix(language))))
+    let target = get_text(entry, "pageRef").filter(|page| !page.is_empty());
+    let target = target.map(|page| format!("/{}", page.trim_matches('/')));
+    let found = target.as_ref().and_then(|page| {
+        let from = library.documents.first()?;
+        library.find(page, from, language)
     });
+    let page = target.as_ref().map(|page| match found {
+        Some(document) => site_gen::encode_path(&document.url),
+        // Of a taxonomy, a term and many a section there is no file.
+        None => complete(&format!("{}{page}", config.prefix(language))),
+    });
+    let is_there = |page: &String| {
+        let page = page.trim_matches('/');
+        let first = page.split('/').next().unwrap_or_default();
+        let mut taxonomies = config.taxonomies.iter();
+        let mut documents = library.documents.iter();
+        page.is_empty()
+            || taxonomies.any(|name| name == first)
+            || documents.any(|one| one.language == language && is_inside(&one.directory, page))
+    };
+    if let Some(page) = target.filter(|page| found.is_none() && !is_there(page)) {
+        let what = format!("an entry of the menu `{menu}` leads to `{page}`, which is no page");
+        let advice = "it leads nowhere; mend `[extra.menus]` in `site.toml`";
+        report.note(Topic::Configuration, &config.file, None, what, advice);
+    }
     let url = get_text(entry, "url").unwrap_or_default();
     let mut rest = entry.clone();
     let read = ["name", "weight", "url", "pageref", "parent"];
     rest.retain(|(key, _)| !read.contains(&key.name.to_lowercase().as_str()));
-    let name = get_text(entry, "name").unwrap_or_default();
+    let name = get_text(entry, "name").or_else(|| title(found?));
+    let name = name.unwrap_or_default();
     Entry {
         menu: menu.to_owned(),
         weight: get_integer(entry, "weight").unwrap_or_default(),
@@ -151,6 +207,12 @@ fn of_config(
         name,
         rest,
     }
+}
+
+/// Whether a directory is another one, or in it.
+fn is_inside(directory: &str, other: &str) -> bool {
+    let rest = directory.strip_prefix(other);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// As in `menu: main`, `menu: [main, footer]`, `menu: {main: {weight: 1}}`.

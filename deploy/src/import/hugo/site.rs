@@ -88,7 +88,7 @@ pub(super) fn write(
         moved.text(from, to);
     }
     toml.section(&["redirects"], &moved);
-    toml.table(&["extra"], &extra(config, library));
+    toml.table(&["extra"], &extra(config, library, report));
     toml.finish()
 }
 
@@ -208,7 +208,7 @@ fn item_text(forms: &Table) -> Option<String> {
 }
 
 /// What templates see: the parameters, and the menus by language.
-fn extra(config: &Config, library: &Library) -> Table {
+fn extra(config: &Config, library: &Library, report: &mut Report) -> Table {
     let root = &config.root;
     let mut extra = with_copyright(root);
     let mut own = Table::new();
@@ -229,7 +229,7 @@ fn extra(config: &Config, library: &Library) -> Table {
     about::write(library, config, &mut extra);
     let mut of_all = Table::new();
     for (index, language) in config.languages.iter().enumerate() {
-        let menus = menus::of_language(library, config, index);
+        let menus = menus::of_language(library, config, index, report);
         set(&mut of_all, &language.code, Data::Table(menus));
     }
     if config.in_subdirectory {
