@@ -82,6 +82,7 @@ impl Shortcodes<'_> {
             text,
             code: &code,
             links,
+            is_inside: false,
         };
         writer.part(document.body.clone(), &items, &mut new, report);
         new
@@ -118,6 +119,8 @@ struct Writer<'a, 'b, 'c> {
     text: &'a str,
     code: &'a [Range<usize>],
     links: &'a mut Links<'c>,
+    /// Whether what is written stands in the body of a call.
+    is_inside: bool,
 }
 
 impl Writer<'_, '_, '_> {
@@ -140,6 +143,19 @@ impl Writer<'_, '_, '_> {
         if at < range.end {
             self.plain(at..range.end, new);
         }
+    }
+
+    /// What is in the body of a call.
+    fn inside(
+        &mut self,
+        range: Range<usize>,
+        items: &[Item],
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) {
+        let was_inside = std::mem::replace(&mut self.is_inside, true);
+        self.part(range, items, new, report);
+        self.is_inside = was_inside;
     }
 
     /// Text as it is, but for what would call a shortcode now.
@@ -187,8 +203,9 @@ impl Writer<'_, '_, '_> {
                     new.put(&text, line);
                 } else if self.only_takes_text(call, in_code, ordinal, new, report) {
                 } else if self.own.own.contains(&call.name) {
-                    let is_drawn =
-                        self.own.translated.contains_key(&call.name) && !self.is_markdown(call);
+                    let is_drawn = self.own.translated.contains_key(&call.name)
+                        && !self.is_markdown(call)
+                        && !self.asks_for_parent(call);
                     let printed = match is_drawn {
                         true => Err(String::new()),
                         false => self.printed(call, ordinal, new, report),

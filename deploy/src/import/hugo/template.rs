@@ -36,7 +36,7 @@ mod world;
 pub(super) use run::{Inner, run};
 pub(super) use stop::Stop;
 pub(super) use texts::unescaped;
-pub(super) use value::{Frame, Map, Value};
+pub(super) use value::{Frame, Map, Parent, Value};
 pub(super) use world::World;
 
 /// Stands for the body of a call, which is rendered by itself.

@@ -78,7 +78,7 @@ impl Writer<'_, '_, '_> {
             new.put("\n", line);
         }
         new.put(&format!("{{% {name}({arguments}) %}}"), line);
-        self.part(body.clone(), inside, new, report);
+        self.inside(body.clone(), inside, new, report);
         new.put("{% end %}", self.own.document.line(body.end));
     }
 

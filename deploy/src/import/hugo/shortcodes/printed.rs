@@ -13,7 +13,7 @@ use super::super::call::{Call, Item};
 use super::super::go;
 use super::super::options::Html;
 use super::super::rewritten::Rewritten;
-use super::super::template::{self, BODY, Frame, Inner, MARKDOWN, Stop, TEXT_OF, Value};
+use super::super::template::{self, BODY, Frame, Inner, MARKDOWN, Parent, Stop, TEXT_OF, Value};
 use super::html::{Place, among, block, has_code, without_calls};
 use super::{Shortcodes, Writer};
 use crate::limits::{INCLUDED_DEPTH, INCLUDED_PAGES};
@@ -75,7 +75,7 @@ impl<'a> Writer<'a, '_, '_> {
         };
         let mut why = String::new();
         for inner in ways {
-            let out = match self.run(call, None, ordinal, *inner) {
+            let out = match self.run(call, self.parent(), ordinal, *inner) {
                 Ok(out) => out,
                 Err(stop) => {
                     why = stop.to_string();
@@ -142,7 +142,7 @@ impl<'a> Writer<'a, '_, '_> {
         report: &mut Report,
     ) -> Result<(), String> {
         let in_code = self.is_code(call.span.start);
-        let out = self.run(call, None, ordinal, Inner::Text);
+        let out = self.run(call, self.parent(), ordinal, Inner::Text);
         let out = out.map_err(|stop| stop.to_string())?;
         let out = out.trim();
         if template::has_marks(out) || out.contains('<') || out.contains('\n') {
@@ -197,7 +197,8 @@ impl<'a> Writer<'a, '_, '_> {
         })
     }
 
-    fn asks_for_parent(&self, call: &Call) -> bool {
+    /// Whether a call in the body of this one asks about it.
+    pub(super) fn asks_for_parent(&self, call: &Call) -> bool {
         let inside = call.body.as_ref().map(|(_, items)| items.as_slice());
         inside.unwrap_or_default().iter().any(|item| match item {
             Item::Call(call) => {
@@ -208,17 +209,25 @@ impl<'a> Writer<'a, '_, '_> {
         })
     }
 
+    /// What a call that is found in the text stands in.
+    fn parent(&self) -> Parent {
+        match self.is_inside {
+            true => Parent::Drawn,
+            false => Parent::None,
+        }
+    }
+
     fn run(
         &mut self,
         call: &Call,
-        parent: Option<&Rc<Frame>>,
+        parent: Parent,
         ordinal: usize,
         inner: Inner,
     ) -> Result<String, Stop> {
         let world = self.own.world;
         let unknown = || Stop::because(format!("no template of `{}` is there", call.name));
         let template = world.shortcode(&call.name).ok_or_else(unknown)?;
-        let frame = Rc::new(self.frame(call, parent.cloned(), ordinal));
+        let frame = Rc::new(self.frame(call, parent, ordinal));
         if let Some((range, items)) = &call.body {
             let text = match inner {
                 Inner::Mark if !self.text[range.clone()].trim().is_empty() => BODY.to_string(),
@@ -229,7 +238,7 @@ impl<'a> Writer<'a, '_, '_> {
         template::run(world, template, &frame)
     }
 
-    fn frame(&self, call: &Call, parent: Option<Rc<Frame>>, ordinal: usize) -> Frame {
+    fn frame(&self, call: &Call, parent: Parent, ordinal: usize) -> Frame {
         let mut frame = Frame {
             name: call.name.to_owned(),
             named: template::Map::new(),
@@ -270,7 +279,9 @@ impl<'a> Writer<'a, '_, '_> {
                 Item::Call(call) => {
                     let printed = match self.as_text(call, &mut Report::default()) {
                         Some(text) => text,
-                        None => self.run(call, Some(frame), ordinal, Inner::Text)?,
+                        None => {
+                            self.run(call, Parent::Call(Rc::clone(frame)), ordinal, Inner::Text)?
+                        }
                     };
                     out.push_str(&printed);
                 }
@@ -377,7 +388,7 @@ impl<'a> Writer<'a, '_, '_> {
         let end = range.start + text.trim_end().len();
         // Calls at its ends are not white space.
         if start <= end {
-            self.part(start..end, items, new, report);
+            self.inside(start..end, items, new, report);
         }
     }
 

@@ -3,10 +3,10 @@
 
 use std::rc::Rc;
 
-use super::super::super::paths::join;
+use super::super::super::paths::{join, split};
 use super::super::document::Kind;
 use super::stop::Stop;
-use super::value::{Frame, Map, Value};
+use super::value::{Frame, Map, Parent, Value};
 use super::world::World;
 use super::{format, lists, store};
 
@@ -47,7 +47,15 @@ impl World<'_> {
             "IsNamedParams" => Value::Boolean(!frame.named.is_empty()),
             "Page" => Value::Page(frame.page),
             "Site" => Value::Site,
-            "Parent" => frame.parent.clone().map_or(Value::Nil, Value::Call),
+            "Parent" => match &frame.parent {
+                Parent::None => Value::Nil,
+                Parent::Call(parent) => Value::Call(Rc::clone(parent)),
+                Parent::Drawn => {
+                    return Err(Stop::because(
+                        "`.Parent` is a shortcode that a template of the new theme draws",
+                    ));
+                }
+            },
             "Ordinal" => Value::Integer(i64::try_from(frame.ordinal).unwrap_or(i64::MAX)),
             "Name" => Value::text(&frame.name),
             // Only what is told of a fault has it.
@@ -82,7 +90,19 @@ impl World<'_> {
             "Path" => join(&directory, file),
             "LogicalName" => file.to_owned(),
             "Ext" => file.rsplit_once('.').map_or("", |(_, end)| end).to_owned(),
-            "BaseFileName" | "TranslationBaseName" | "ContentBaseName" => document.name.clone(),
+            "BaseFileName" => file
+                .rsplit_once('.')
+                .map_or(file, |(name, _)| name)
+                .to_owned(),
+            "TranslationBaseName" => match document.kind {
+                Kind::Page => document.name.clone(),
+                Kind::Bundle => "index".to_owned(),
+                Kind::Section => "_index".to_owned(),
+            },
+            "ContentBaseName" => match document.kind {
+                Kind::Page | Kind::Bundle => document.name.clone(),
+                Kind::Section => split(&document.directory).1.to_owned(),
+            },
             _ => return Err(Stop::field("the file of a page", name)),
         }))
     }

@@ -73,7 +73,7 @@ fn printed(templates: &[&str], inner: Option<&str>) -> Vec<Result<String, Stop>>
             named: Map::from([("a".to_owned(), Value::text("1"))]),
             placed: Vec::new(),
             inner: RefCell::new(inner.map(str::to_owned)),
-            parent: None,
+            parent: Parent::None,
             store: Rc::default(),
             ordinal: 0,
             page: page.expect("the page"),

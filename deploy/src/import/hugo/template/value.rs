@@ -55,6 +55,15 @@ pub(in super::super) type Map = BTreeMap<String, Value>;
 /// What templates note for each other.
 pub(in super::super) type Store = Rc<RefCell<Map>>;
 
+/// What a call stands in.
+#[derive(Clone, Debug)]
+pub(in super::super) enum Parent {
+    None,
+    Call(Rc<Frame>),
+    /// A call that stays one.
+    Drawn,
+}
+
 /// A call of a shortcode.
 #[derive(Debug)]
 pub(in super::super) struct Frame {
@@ -63,7 +72,7 @@ pub(in super::super) struct Frame {
     pub(in super::super) placed: Vec<Value>,
     /// None if it has no end.
     pub(in super::super) inner: RefCell<Option<String>>,
-    pub(in super::super) parent: Option<Rc<Frame>>,
+    pub(in super::super) parent: Parent,
     pub(in super::super) store: Store,
     /// The how manyth it is where it stands, from 0.
     pub(in super::super) ordinal: usize,
