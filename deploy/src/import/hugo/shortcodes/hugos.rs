@@ -1,5 +1,7 @@
 //! Shortcodes of Hugo itself that become text or markdown.
 
+use site_gen::review::Data;
+
 use super::super::super::report::Report;
 use super::super::call::Call;
 use super::super::data::{get, texts};
@@ -33,7 +35,10 @@ impl Writer<'_, '_, '_> {
                     .or_else(|| get(&document.front, &in_params))
                     .or_else(|| get(of_language, name))
                     .or_else(|| get(&self.own.config.root, &in_params));
+                let is_list = matches!(value, Some(Data::Array(_)));
                 match value.map(texts) {
+                    // As Go writes them.
+                    Some(texts) if is_list => Some(format!("[{}]", texts.join(" "))),
                     Some(texts) if !texts.is_empty() => Some(texts.join(", ")),
                     _ => {
                         let what = format!("there is no parameter `{name}`");
@@ -136,6 +141,16 @@ impl Writer<'_, '_, '_> {
             .or_else(|| call.named("type"))
             .unwrap_or_default();
         let line = self.own.document.line(call.span.start);
+        if options
+            .replace(' ', "")
+            .to_lowercase()
+            .contains("hl_inline=true")
+        {
+            let what = "code in a line, with colours";
+            let advice = "it has none now";
+            self.own.note(call.span.start, what, advice, report);
+            return new.put(&code_span(&self.text[body.clone()]), line);
+        }
         let info = fence::write(
             (language, self.own.line_numbers),
             options,
@@ -162,5 +177,20 @@ impl Writer<'_, '_, '_> {
         new.put(&format!("{fence}{info}\n"), line);
         new.keep(code, self.own.document.line(body.start + first));
         new.put(&format!("\n{indent}{fence}"), line);
+        let behind = self.text[call.span.end..].split('\n').next();
+        if behind.is_some_and(|behind| !behind.trim().is_empty()) {
+            new.put("\n\n", line);
+        }
+    }
+}
+
+/// Code in a line.
+fn code_span(code: &str) -> String {
+    let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
+    let longest = code.split(|c| c != '`').map(str::len).max();
+    let marks = "`".repeat(longest.unwrap_or_default() + 1);
+    match code.starts_with('`') || code.ends_with('`') {
+        true => format!("{marks} {code} {marks}"),
+        false => format!("{marks}{code}{marks}"),
     }
 }
