@@ -5,6 +5,7 @@
 mod called;
 mod html;
 mod hugos;
+mod placed;
 mod printed;
 
 use std::collections::{BTreeMap, BTreeSet};

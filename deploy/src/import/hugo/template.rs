@@ -1,7 +1,7 @@
 //! Shortcodes of Hugo, run: what a call printed is known without a template in
 //! tera, and can stand in the text where no call can be translated.
 //!
-//! 1. **Read** ([`parse`], [`pipe`]): a template of Go becomes [`Node`](parse::Node)s, as
+//! 1. **Read** ([`pieces`], [`parse`], [`pipe`]): a template of Go becomes [`Node`](parse::Node)s, as
 //!    Go's text/template has them.
 //! 2. **Run** ([`run`], [`evaluate`]): with [`Value`](value::Value)s. [`objects`],
 //!    [`pages`] and [`lists`] say what is asked of them, and [`functions`] what can
@@ -21,6 +21,7 @@ mod objects;
 mod output;
 mod pages;
 mod parse;
+mod pieces;
 mod pipe;
 mod remarshal;
 mod run;

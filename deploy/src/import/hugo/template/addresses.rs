@@ -1,6 +1,5 @@
-//! The functions of Hugo's templates that are about addresses, paths and dates.
+//! The functions of Hugo's templates that are about addresses and paths.
 
-use super::format;
 use super::run::known_text;
 use super::stop::Stop;
 use super::value::{Map, Value};
@@ -64,12 +63,6 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
                 Value::text(format!("{start}{}", inside.unwrap_or_default()))
             })
         }
-        "dateFormat" | "time.Format" => match given.get(1) {
-            Some(Value::Date(date)) => {
-                text(0).and_then(|form| Ok(Value::text(format::dated(date, &form)?)))
-            }
-            _ => return None,
-        },
         _ => return None,
     })
 }

@@ -165,6 +165,33 @@ fn of_items(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
                 _ => items[count..].to_vec(),
             })
         }
+        "union" | "intersect" | "complement" | "symdiff" => {
+            let lists: Option<Vec<&[Value]>> = given.iter().map(items_of).collect();
+            let lists = lists?;
+            let (last, others) = lists.split_last()?;
+            let has = |list: &[Value], item: &Value| list.iter().any(|own| own.equals(item));
+            let found: Vec<&Value> = match (name, others) {
+                ("union", [first]) => first.iter().chain(last.iter()).collect(),
+                ("intersect", [first]) => first.iter().filter(|item| has(last, item)).collect(),
+                ("symdiff", [first]) => {
+                    let rest = last.iter().filter(|item| !has(first, item));
+                    rest.chain(first.iter().filter(|item| !has(last, item)))
+                        .collect()
+                }
+                ("complement", [_, ..]) => {
+                    let is_in = |item: &&Value| others.iter().any(|list| has(list, item));
+                    last.iter().filter(|item| !is_in(item)).collect()
+                }
+                _ => return None,
+            };
+            let mut unique: Vec<Value> = Vec::new();
+            for item in found {
+                if name == "complement" || !has(&unique, item) {
+                    unique.push(item.clone());
+                }
+            }
+            Value::array(unique)
+        }
         "uniq" | "reverse" => {
             let Value::Array(items) = first else {
                 return None;
@@ -183,6 +210,14 @@ fn of_items(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         _ => return None,
     };
     Some(Ok(value))
+}
+
+fn items_of(value: &Value) -> Option<&[Value]> {
+    match value {
+        Value::Array(items) => Some(items),
+        Value::Nil => Some(&[]),
+        _ => None,
+    }
 }
 
 /// Those that put a list in order, or write it out.

@@ -12,7 +12,20 @@ use super::value::Value;
 pub(super) fn compares(name: &str) -> bool {
     let name = name.rsplit('.').next().unwrap_or(name).to_lowercase();
     let names = [
-        "eq", "ne", "lt", "le", "gt", "ge", "in", "uniq", "where", "sort",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "in",
+        "uniq",
+        "where",
+        "sort",
+        "union",
+        "intersect",
+        "complement",
+        "symdiff",
     ];
     names.contains(&name.as_str())
 }

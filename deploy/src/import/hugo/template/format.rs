@@ -1,9 +1,34 @@
 //! Numbers, texts and dates in the forms that templates ask for.
 
-use super::super::date::Date;
+use super::super::date::{self, Date};
 use super::run::known_text;
 use super::stop::Stop;
 use super::value::Value;
+
+/// The functions that are about dates; none if it is none of them.
+pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
+    let text = |at: usize| known_text(given.get(at).unwrap_or(&Value::Nil));
+    Some(match name {
+        "dateFormat" | "time.Format" => match given.get(1) {
+            Some(Value::Date(date)) => {
+                text(0).and_then(|form| Ok(Value::text(dated(date, &form)?)))
+            }
+            Some(Value::Text(given)) => {
+                let date = date::read(given)?;
+                text(0).and_then(|form| Ok(Value::text(dated(&date, &form)?)))
+            }
+            _ => return None,
+        },
+        "time" | "time.AsTime" if given.len() == 1 => match given.first()? {
+            Value::Date(date) => Ok(Value::Date(date.clone())),
+            _ => text(0).and_then(|text| {
+                let no = || Stop::function(name);
+                Ok(Value::Date(Box::new(date::read(&text).ok_or_else(no)?)))
+            }),
+        },
+        _ => return None,
+    })
+}
 
 /// Go's `Printf`, for the verbs that templates use.
 pub(super) fn printf(given: &[Value]) -> Result<Value, Stop> {

@@ -5,7 +5,7 @@ use super::collections::{self, length};
 use super::compare::{self, chosen, compares, known, sorted};
 use super::run::{Machine, known_text};
 use super::stop::Stop;
-use super::value::Value;
+use super::value::{Map, Value};
 use super::{addresses, format, numbers, remarshal, texts, words};
 
 /// The names in front of the dot of a function's own name, known or not.
@@ -68,6 +68,14 @@ pub(super) fn call(
         }
         // Hugo tells them; what was printed is what counts.
         "warnf" | "warnidf" | "warnmf" => Value::text(""),
+        // What fails ends the run.
+        "try" => {
+            let value = argument(given, 0)?.clone();
+            let parts = [("Value", value), ("Err", Value::Nil)];
+            Value::map(Map::from(
+                parts.map(|(name, value)| (name.to_owned(), value)),
+            ))
+        }
         // Hugo ends there.
         "errorf" | "fmt.Errorf" => {
             let message = known_text(&format::printf(given)?)?;
@@ -128,6 +136,11 @@ fn cost(name: &str, given: &[Value]) -> usize {
             lengths().sum::<usize>() / 8
         }
         // Each of these is compared with each.
+        "union" | "Union" | "intersect" | "Intersect" | "complement" | "Complement" | "symdiff"
+        | "SymDiff" => {
+            let all = lengths().sum::<usize>();
+            all.saturating_mul(all) / 64
+        }
         "uniq" | "Uniq" => {
             lengths()
                 .map(|length| length.saturating_mul(length))
@@ -161,4 +174,5 @@ fn pure(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         .or_else(|| remarshal::call(name, given))
         .or_else(|| words::call(name, given))
         .or_else(|| addresses::call(name, given))
+        .or_else(|| format::call(name, given))
 }

@@ -14,6 +14,12 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         "round" => Some(Value::Float(first.number()?.round())),
         "floor" => Some(Value::Float(first.number()?.floor())),
         "ceil" => Some(Value::Float(first.number()?.ceil())),
+        "abs" => Some(Value::Float(first.number()?.abs())),
+        "sqrt" => Some(Value::Float(first.number()?.sqrt())),
+        "pow" => {
+            let exponent = given.get(1)?.number()?;
+            Some(Value::Float(first.number()?.powf(exponent)))
+        }
         _ => None,
     } {
         return Some(Ok(value));

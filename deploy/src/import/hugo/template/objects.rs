@@ -4,11 +4,12 @@
 use std::rc::Rc;
 
 use super::super::super::paths::{join, split};
+use super::super::data::get_text;
 use super::super::document::Kind;
 use super::stop::Stop;
 use super::value::{Frame, Map, Parent, Value};
 use super::world::World;
-use super::{format, lists, store};
+use super::{format, lists, store, unmarked};
 
 impl World<'_> {
     /// A field or method of what is no map.
@@ -24,6 +25,11 @@ impl World<'_> {
             Value::Date(date) => format::of_date(date, name, given),
             Value::File(page) => self.of_file(*page, name),
             Value::Hugo if name == "Data" => Ok(self.data()),
+            Value::Hugo if matches!(name, "IsMultilingual" | "IsMultihost") => {
+                let is_so = name == "IsMultilingual" && self.config.languages.len() > 1;
+                Ok(Value::Boolean(is_so))
+            }
+            Value::Hugo if name == "Store" => Ok(Value::Store(Rc::clone(&self.store))),
             Value::Hugo => of_hugo(name),
             _ => Err(Stop::field("a value", name)),
         }
@@ -72,6 +78,15 @@ impl World<'_> {
             // The default one is the first here, whatever it weighs.
             "Weight" => Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)),
             "Lang" | "LanguageCode" => Value::text(&language.code),
+            "LanguageName" | "Label" => {
+                let named = ["label", "languageName"].iter().find_map(|key| {
+                    get_text(
+                        &self.config.root,
+                        &format!("languages.{}.{key}", language.code),
+                    )
+                });
+                Value::text(unmarked(&named.unwrap_or_else(|| language.code.clone())))
+            }
             "Params" => Value::params(&language.params),
             _ => return Err(Stop::field("a language", name)),
         })
@@ -123,7 +138,7 @@ fn of_hugo(name: &str) -> Result<Value, Stop> {
     Ok(match name {
         "Version" => Value::text(VERSION),
         "IsProduction" => Value::Boolean(true),
-        "IsServer" | "IsDevelopment" | "IsMultihost" => Value::Boolean(false),
+        "IsServer" | "IsDevelopment" => Value::Boolean(false),
         "Environment" => Value::text("production"),
         "IsExtended" => Value::Boolean(true),
         _ => return Err(Stop::field("`hugo`", name)),

@@ -161,6 +161,7 @@ impl World<'_> {
                 Value::array(languages.map(Value::Language).collect())
             }
             "Data" => self.data(),
+            "Store" => Value::Store(Rc::clone(&self.store_of_site)),
             "Pages" | "AllPages" => lists::all(self, &[Kind::Page, Kind::Bundle, Kind::Section]),
             "RegularPages" => lists::all(self, &[Kind::Page, Kind::Bundle]),
             "Sections" => match home() {

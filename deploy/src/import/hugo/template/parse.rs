@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::has_marks;
+use super::pieces::{Piece, pieces, without_comments};
 use super::pipe::pipe;
 use crate::limits::TEMPLATE_NESTING;
 
@@ -97,110 +98,6 @@ pub(super) fn template(text: &str) -> Result<Vec<Node>, usize> {
     }
 }
 
-/// Text, or what stands in braces, from a line on.
-struct Piece {
-    line: usize,
-    is_action: bool,
-    text: String,
-}
-
-fn pieces(text: &str) -> Result<Vec<Piece>, usize> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    let mut line = 1;
-    let mut trim = false;
-    loop {
-        let found = rest.find("{{");
-        let mut before = &rest[..found.unwrap_or(rest.len())];
-        if trim {
-            before = before.trim_start();
-        }
-        let Some(found) = found else {
-            pieces.push(Piece::text(line, before));
-            return Ok(pieces);
-        };
-        let line_of_text = line;
-        line += lines_in(&rest[..found]);
-        let mut inside = &rest[found + 2..];
-        if inside.starts_with('-') && inside[1..].starts_with(char::is_whitespace) {
-            inside = &inside[1..];
-            before = before.trim_end();
-        }
-        pieces.push(Piece::text(line_of_text, before));
-        let end = end_of_action(inside).ok_or(line)?;
-        let line_of_action = line;
-        line += lines_in(&inside[..end]);
-        let (action, behind) = (&inside[..end], &inside[end + 2..]);
-        rest = behind;
-        trim = action.ends_with('-') && action[..action.len() - 1].ends_with(char::is_whitespace)
-            || action.ends_with("*/ -");
-        let action = if trim {
-            &action[..action.len() - 1]
-        } else {
-            action
-        };
-        if !action.trim_start().starts_with("/*") {
-            pieces.push(Piece {
-                line: line_of_action,
-                is_action: true,
-                text: action.trim().to_owned(),
-            });
-        }
-    }
-}
-
-impl Piece {
-    fn text(line: usize, text: &str) -> Self {
-        let (is_action, text) = (false, text.to_owned());
-        Self {
-            line,
-            is_action,
-            text,
-        }
-    }
-}
-
-fn lines_in(text: &str) -> usize {
-    text.matches('\n').count()
-}
-
-/// HTML without its comments, which html/template leaves out.
-fn without_comments(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("<!--") {
-        let Some((_, behind)) = after.split_once("-->") else {
-            break;
-        };
-        out.push_str(before);
-        rest = behind;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Where the braces are closed, outside of texts and comments.
-fn end_of_action(text: &str) -> Option<usize> {
-    if text.trim_start().starts_with("/*") {
-        let end = text.find("*/")? + 2;
-        return Some(end + text[end..].find("}}")?);
-    }
-    let mut quote = None;
-    let mut is_escaped = false;
-    for (at, c) in text.char_indices() {
-        match quote {
-            Some(_) if is_escaped => is_escaped = false,
-            Some(open) if c == '\\' && open != '`' => is_escaped = true,
-            Some(open) if c == open => quote = None,
-            Some(_) => {}
-            None if matches!(c, '"' | '`' | '\'') => quote = Some(c),
-            None if text[at..].starts_with("}}") => return Some(at),
-            None => {}
-        }
-    }
-    None
-}
-
 /// What ended a list of nodes.
 #[derive(Debug, PartialEq)]
 enum End {
@@ -255,6 +152,15 @@ impl Parser {
                     let (body, end) = self.nodes(depth + 1)?;
                     (end == End::Block).then_some(())?;
                     Part::Define(name(rest)?.0, Rc::new(body))
+                }
+                "block" => {
+                    let (name, context) = name(rest)?;
+                    let context = pipe_or_nothing(context)?;
+                    let (body, end) = self.nodes(depth + 1)?;
+                    (end == End::Block).then_some(())?;
+                    let part = Part::Define(name.clone(), Rc::new(body));
+                    nodes.push(Node { line, part });
+                    Part::Template(name, context)
                 }
                 "template" => {
                     let (name, context) = name(rest)?;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::super::theme::Template;
+use super::collections::length;
 use super::output::Output;
 use super::parse::{self, Branch, Branches, Node, Part};
 use super::stop::Stop;
@@ -225,7 +226,8 @@ impl<'a> Machine<'a, '_> {
                 body,
                 otherwise,
             } => {
-                let over = self.pipe(over, dot)?;
+                let over = counted(self.pipe(over, dot)?)?;
+                self.spend(length(&over).unwrap_or_default() / STEP_WEIGHT)?;
                 return self.range(names, &over, body, otherwise, dot);
             }
             Part::Break => return Ok(Flow::Break),
@@ -310,6 +312,19 @@ impl<'a> Machine<'a, '_> {
             true => self.nodes(otherwise, dot),
             false => Ok(Flow::Next),
         }
+    }
+}
+
+/// A number stands for those below it.
+fn counted(over: Value) -> Result<Value, Stop> {
+    let Value::Integer(count) = over else {
+        return Ok(over);
+    };
+    match usize::try_from(count.max(0)) {
+        Ok(most) if most <= TEMPLATE_STEPS => Ok(Value::array(
+            (0..count.max(0)).map(Value::Integer).collect(),
+        )),
+        _ => Err(too_large()),
     }
 }
 

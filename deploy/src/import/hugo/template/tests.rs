@@ -96,7 +96,7 @@ fn template(file: &str, text: &str) -> Template {
 }
 
 /// What Hugo 0.168 prints.
-const KNOWN: [(&str, &str); 57] = [
+const KNOWN: [(&str, &str); 65] = [
     (
         "{{ title \"hello-world of the\" }} {{ title \"on a day\" }}",
         "Hello-World of The On a Day",
@@ -316,6 +316,38 @@ const KNOWN: [(&str, &str); 57] = [
         "b = 1\n\n[a]\n  c = [&#39;x&#39;]\n|",
     ),
     (
+        r#"{{ slice 1 2 | union (slice 2 3) }}|{{ intersect (slice 1 2) (slice 2) }}|{{ complement (slice 1) (slice 1 2) }}|{{ symdiff (slice 1 2) (slice 2 3) }}"#,
+        "[2 3 1]|[2]|[2]|[3 1]",
+    ),
+    (
+        r#"{{ range 3 }}{{ . }}{{ end }}|{{ range $i := 2 }}{{ $i }}{{ end }}|{{ range 0 }}a{{ else }}b{{ end }}"#,
+        "012|01|b",
+    ),
+    (
+        r#"{{ substr "abcdef" 1 3 }}|{{ substr "abcdef" -2 }}|{{ substr "héllo" 1 2 }}|{{ substr "abcdef" 1 -2 }}{{ substr "abc" -9 }}{{ substr "abc" 3 }}|{{ slicestr "abcdef" 2 }}|{{ slicestr "abcdef" 1 3 }}|{{ replace "aaa" "a" "b" 2 }}"#,
+        "bcd|ef|él|bcdabc|cdef|bc|bba",
+    ),
+    (
+        r#"{{ strings.FirstUpper "abc" }}|{{ strings.RuneCount "né" }}|{{ countrunes "a b" }}"#,
+        "Abc|2|2",
+    ),
+    (
+        r#"{{ math.Pow 2 3 }} {{ math.Sqrt 9 }} {{ math.Abs -2 }}"#,
+        "8 3 2",
+    ),
+    (
+        r#"{{ dateFormat "Monday, Jan 2, 2006" "2020-01-31" }} {{ (time "2020-03-04").Format "2006" }}"#,
+        "Friday, Jan 31, 2020 2020",
+    ),
+    (
+        r#"{{ block "blk" 4 }}[{{ . }}]{{ end }}|{{ with try (index (slice 7) 0) }}{{ with .Err }}err{{ else }}{{ .Value }}{{ end }}{{ end }}"#,
+        "[4]|7",
+    ),
+    (
+        r#"{{ range site.Languages }}{{ .Lang }}{{ .Label }}{{ end }}|{{ hugo.IsMultilingual }}|{{ site.Store.Set "x" 1 }}{{ site.Store.Get "x" }}{{ hugo.Store.Get "x" }}"#,
+        "enen|false|1",
+    ),
+    (
         r#"{{ (math.Round 2.5) }}|{{ math.Max 1 3 }}|{{ int "7" }}"#,
         "3|3|7",
     ),
@@ -466,6 +498,9 @@ fn what_grows_without_end_is_refused() {
         "{{ $a := seq 190000 }}{{ range seq 40000 }}{{ if eq $a $a }}{{ end }}{{ end }}",
         "{{ $a := seq 190000 }}{{ range seq 50000 }}{{ range $a }}{{ break }}{{ end }}{{ end }}",
         "{{ $a := uniq (seq 190000) }}",
+        "{{ range 1000000000 }}a{{ end }}",
+        "{{ range seq 40000 }}{{ range 190000 }}{{ break }}{{ end }}{{ end }}",
+        "{{ $a := seq 19000 }}{{ $b := union $a $a }}",
         "{{ $a := dict \"a\" (seq 190000) }}{{ transform.Remarshal \"yaml\" $a }}",
         "{{ $a := dict \"a\" (strings.Repeat 60000 \"a\") }}{{ range seq 40000 }}{{ $b := jsonify $a }}{{ end }}",
         "{{ $a := strings.Repeat 60000 \"a\" }}{{ range seq 40000 }}{{ $b := upper $a }}{{ end }}",

@@ -67,7 +67,7 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
 }
 
 /// The functions of texts that ask for what these say.
-const OF_TEXTS: [&str; 40] = [
+const OF_TEXTS: [&str; 44] = [
     "upper",
     "lower",
     "title",
@@ -108,6 +108,10 @@ const OF_TEXTS: [&str; 40] = [
     "emojify",
     "Title",
     "ToUpper",
+    "FirstUpper",
+    "RuneCount",
+    "SliceString",
+    "countrunes",
 ];
 
 fn is_of_texts(name: &str) -> bool {
@@ -149,6 +153,16 @@ fn text_of_texts(name: &str, given: &[String]) -> Option<Result<Value, ()>> {
         ("split" | "Split", [text, between]) => {
             Value::array(text.split(between).map(Value::text).collect())
         }
+        ("replace" | "Replace", [text, old, new, most]) => {
+            let most: usize = most.parse().ok()?;
+            let more = text
+                .matches(old)
+                .count()
+                .min(most)
+                .saturating_mul(new.len());
+            (more <= MAX_TEMPLATE_BYTES).then_some(())?;
+            Value::text(text.replacen(old, new, most))
+        }
         ("hasPrefix" | "HasPrefix", [text, start]) => Value::Boolean(text.starts_with(start)),
         ("hasSuffix" | "HasSuffix", [text, end]) => Value::Boolean(text.ends_with(end)),
         ("Contains", [text, part]) => Value::Boolean(text.contains(part)),
@@ -168,9 +182,65 @@ fn text_of_texts(name: &str, given: &[String]) -> Option<Result<Value, ()>> {
                 .map(|found| Value::text(&text[found.range()]));
             Value::array(found.collect())
         }
+        _ => return of_letters(name, &given),
+    };
+    Some(Ok(value))
+}
+
+/// Those that count letters.
+fn of_letters(name: &str, given: &[&str]) -> Option<Result<Value, ()>> {
+    let value = match (name, given) {
+        ("substr" | "Substr", [text, start]) => Value::text(part(text, start, None)?),
+        ("substr" | "Substr", [text, start, length]) => {
+            Value::text(part(text, start, Some(length))?)
+        }
+        ("slicestr" | "SliceString", [text, bounds @ ..]) if bounds.len() <= 2 => {
+            let length = text.chars().count();
+            let bound = |at: usize, usual: usize| match bounds.get(at) {
+                Some(bound) => bound.parse().ok().filter(|bound| *bound <= length),
+                None => Some(usual),
+            };
+            let (start, end) = (bound(0, 0)?, bound(1, length)?);
+            let count = end.checked_sub(start)?;
+            Value::text(text.chars().skip(start).take(count).collect::<String>())
+        }
+        ("FirstUpper", [text]) => {
+            let mut chars = text.chars();
+            let first = chars.next().map(|c| upper(&c.to_string()));
+            Value::text(first.unwrap_or_default() + chars.as_str())
+        }
+        ("RuneCount", [text]) => Value::Integer(i64::try_from(text.chars().count()).ok()?),
+        ("countrunes" | "CountRunes", [text]) => {
+            let text = texts::plain(text);
+            let letters = text.chars().filter(|c| !c.is_whitespace());
+            Value::Integer(i64::try_from(letters.count()).ok()?)
+        }
         _ => return None,
     };
     Some(Ok(value))
+}
+
+/// Letters of a text, counted from its end if the place is negative.
+fn part(text: &str, start: &str, length: Option<&&str>) -> Option<String> {
+    let count = i64::try_from(text.chars().count()).ok()?;
+    let start: i64 = start.parse().ok()?;
+    let start = match start < 0 {
+        true => (start + count).max(0),
+        false => start,
+    };
+    let length: i64 = length.map_or(Ok(count), |length| length.parse()).ok()?;
+    // Hugo counts the end from that of the text.
+    let end = match length < 0 {
+        true => count + length,
+        false => start.checked_add(length)?.min(count),
+    };
+    let (start, end) = (start.clamp(0, count), end.clamp(0, count));
+    let letters = text.chars().skip(usize::try_from(start).ok()?);
+    Some(
+        letters
+            .take(usize::try_from(end.checked_sub(start)?).ok()?)
+            .collect(),
+    )
 }
 
 fn is_text(value: &Value) -> bool {

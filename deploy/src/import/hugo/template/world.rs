@@ -38,6 +38,9 @@ pub(in super::super) struct World<'a> {
     pub(super) origin: &'a Origin,
     data: OnceCell<Value>,
     translations: RefCell<BTreeMap<usize, Rc<Table>>>,
+    /// What templates note for all of Hugo, and for the site.
+    pub(super) store: Store,
+    pub(super) store_of_site: Store,
     pub(super) stores: RefCell<BTreeMap<usize, Store>>,
     /// The pages that are in lists, in their order, each with its section.
     pub(super) listed: OnceCell<Vec<(usize, Option<usize>)>>,
@@ -62,6 +65,8 @@ impl<'a> World<'a> {
             origin,
             data: OnceCell::new(),
             translations: RefCell::default(),
+            store: Store::default(),
+            store_of_site: Store::default(),
             stores: RefCell::default(),
             listed: OnceCell::new(),
             parsed: RefCell::default(),
