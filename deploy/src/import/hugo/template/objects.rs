@@ -77,19 +77,37 @@ impl World<'_> {
         Ok(match name {
             // The default one is the first here, whatever it weighs.
             "Weight" => Value::Integer(i64::try_from(number).unwrap_or(i64::MAX)),
-            "Lang" | "LanguageCode" => Value::text(&language.code),
+            "Lang" | "Name" => Value::text(&language.code),
+            "LanguageCode" | "Locale" => Value::text(self.locale(number)),
             "LanguageName" | "Label" => {
-                let named = ["label", "languageName"].iter().find_map(|key| {
-                    get_text(
-                        &self.config.root,
-                        &format!("languages.{}.{key}", language.code),
-                    )
-                });
-                Value::text(unmarked(&named.unwrap_or_else(|| language.code.clone())))
+                let label = self.of_languages(number, &["label", "languageName"]);
+                Value::text(label.unwrap_or_default())
             }
+            "Title" => Value::text(self.of_languages(number, &["title"]).unwrap_or_default()),
             "Params" => Value::params(&language.params),
             _ => return Err(Stop::field("a language", name)),
         })
+    }
+
+    /// What the configuration says about a language, under the first of some keys.
+    fn of_languages(&self, number: usize, keys: &[&str]) -> Option<String> {
+        let code = &self.config.languages[number].code;
+        let path = |key: &&str| format!("languages.{code}.{key}");
+        let found = keys
+            .iter()
+            .find_map(|key| get_text(&self.config.root, &path(key)));
+        found.map(|text| unmarked(&text))
+    }
+
+    /// What a language is called in full, as in `en-GB`.
+    pub(super) fn locale(&self, number: usize) -> String {
+        let keys = ["locale", "languageCode"];
+        let of_site = || {
+            let found = keys.iter().find_map(|key| get_text(&self.config.root, key));
+            found.filter(|_| number == 0).map(|text| unmarked(&text))
+        };
+        let found = self.of_languages(number, &keys).or_else(of_site);
+        found.unwrap_or_else(|| self.config.languages[number].code.clone())
     }
 
     fn of_file(&self, page: usize, name: &str) -> Result<Value, Stop> {

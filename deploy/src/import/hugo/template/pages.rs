@@ -151,7 +151,7 @@ impl World<'_> {
             }
             "Title" => text_of("title"),
             "Copyright" => text_of("copyright"),
-            "LanguageCode" => text_of("languageCode"),
+            "LanguageCode" => Value::text(self.locale(0)),
             // The new site may be served elsewhere.
             "BaseURL" => Value::text("/"),
             "Home" => home().map_or(Value::Nil, Value::Page),

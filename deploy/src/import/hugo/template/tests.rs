@@ -344,8 +344,8 @@ const KNOWN: [(&str, &str); 65] = [
         "[4]|7",
     ),
     (
-        r#"{{ range site.Languages }}{{ .Lang }}{{ .Label }}{{ end }}|{{ hugo.IsMultilingual }}|{{ site.Store.Set "x" 1 }}{{ site.Store.Get "x" }}{{ hugo.Store.Get "x" }}"#,
-        "enen|false|1",
+        r#"{{ range site.Languages }}{{ .Lang }}{{ .Label }}{{ .Locale }}{{ end }}{{ site.LanguageCode }}|{{ hugo.IsMultilingual }}|{{ site.Store.Set "x" 1 }}{{ site.Store.Get "x" }}{{ hugo.Store.Get "x" }}"#,
+        "enenen|false|1",
     ),
     (
         r#"{{ (math.Round 2.5) }}|{{ math.Max 1 3 }}|{{ int "7" }}"#,
