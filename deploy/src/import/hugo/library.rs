@@ -71,6 +71,12 @@ impl Library {
             library.read_files(own, config, origin, report);
         }
         cascade::apply(&mut library.documents, config, report);
+        // They are published then.
+        if get_boolean(&config.root, "buildDrafts").unwrap_or_default() {
+            for document in &mut library.documents {
+                data::set(&mut document.front, "draft", Data::Boolean(false));
+            }
+        }
         place::place(&mut library, config, report);
         library.remember_names();
         library
