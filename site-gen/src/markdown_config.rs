@@ -46,7 +46,7 @@ const THEME_COLOURS: &str =
     "colours in the theme's style sheet: code has classes, and no colours of its own";
 
 /// Keys of Zola's that mean nothing here.
-const NOT_HERE: [(&str, &str); 6] = [
+const NOT_HERE: [(&str, &str); 7] = [
     ("highlight_theme", THEME_COLOURS),
     ("highlight_themes_css", THEME_COLOURS),
     (
@@ -60,6 +60,10 @@ const NOT_HERE: [(&str, &str); 6] = [
     (
         "extra_syntaxes",
         "a language that is known: others are shown plain",
+    ),
+    (
+        "lazy_async_image",
+        "`[images]` with `process = true`: pictures are loaded when they are seen, then",
     ),
     ("render_emoji", "the character itself in the text, as in 🎉"),
 ];

@@ -49,6 +49,14 @@ impl Taxonomies {
     }
 }
 
+impl Taxonomies {
+    /// The names of those that have pages.
+    pub(super) fn rendered(&self) -> impl Iterator<Item = &str> {
+        let rendered = self.all.iter().filter(|taxonomy| taxonomy.is_rendered);
+        rendered.map(|taxonomy| taxonomy.name.as_str())
+    }
+}
+
 impl Taxonomy {
     fn read(table: &DeTable<'_>, prefix: &str) -> Vec<Self> {
         let Some(DeValue::Array(all)) = value(table, "taxonomies") else {

@@ -25,6 +25,21 @@ const NEEDED: [(&str, &str); 3] = [
     ("page.html", "page"),
 ];
 
+/// Those of taxonomies: what each is called in the directory of one, and of all; and
+/// what is in its list. Zola asks for them when there is a term.
+const OF_TAXONOMIES: [(&str, &str, &str); 2] = [
+    (
+        "list.html",
+        "taxonomy_list.html",
+        "<h1>{{ taxonomy.name }}</h1>\n<ul>\n{% for term in terms %}<li><a href=\"{{ term.permalink }}\">{{ term.name }}</a></li>\n{% endfor %}</ul>\n",
+    ),
+    (
+        "single.html",
+        "taxonomy_single.html",
+        "<h1>{{ term.name }}</h1>\n<ul>\n{% for page in term.pages %}<li><a href=\"{{ page.permalink }}\">{{ page.title }}</a></li>\n{% endfor %}</ul>\n",
+    ),
+];
+
 /// Brings the theme across, and says what its templates have between quotes.
 /// The content says which shortcodes it calls.
 pub(super) fn import(
@@ -72,6 +87,7 @@ pub(super) fn import(
         writer.bring(inside, file, Layer::Below)?;
     }
     writer.complete(&content.used)?;
+    writer.complete_taxonomies(config)?;
     if config.anchor_links || content.has_anchor_links {
         writer.link_headings()?;
     }
@@ -305,6 +321,20 @@ impl Writer<'_> {
             let has_one = [&template, &in_markdown].map(|name| self.names.resolve(name));
             if used.contains(name) && has_one.iter().all(Option::is_none) {
                 self.stub(&template, text, "this shortcode came with Zola")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what lists terms and their pages, if the theme does not.
+    fn complete_taxonomies(&mut self, config: &Config) -> Result<()> {
+        for (own, general, body) in OF_TAXONOMIES {
+            let has = |name: &str| self.names.resolve(name).is_some();
+            let mut rendered = config.taxonomies.rendered();
+            if rendered.any(|name| !has(general) && !has(&format!("{name}/{own}"))) {
+                let text =
+                    format!("<!DOCTYPE html>\n<title>{{{{ taxonomy.name }}}}</title>\n{body}");
+                self.stub(general, &text, "there was no such template")?;
             }
         }
         Ok(())
