@@ -1,6 +1,7 @@
 //! Footnotes: numbered in the order they are referred to, gathered at the end
 //! of the page as a list, each with links back to where it was referred to.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 
@@ -95,6 +96,24 @@ fn take_definitions<'a>(events: &mut Vec<Located<'a>>) -> BTreeMap<String, Vec<L
     notes
 }
 
+/// What a reference begins with.
+const REFERENCE: &str = "<sup class=\"footnote-reference\" id=\"";
+
+/// A summary without references: the notes stand on the page that goes on.
+pub(super) fn without_references(html: &str) -> Cow<'_, str> {
+    let mut left = Cow::Borrowed("");
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once(REFERENCE) {
+        let Some((_, behind)) = after.split_once("</sup>") else {
+            break;
+        };
+        left += before;
+        rest = behind;
+    }
+    left += rest;
+    left
+}
+
 fn refer(
     events: &mut [Located<'_>],
     notes: &BTreeMap<String, Vec<Located<'_>>>,
@@ -109,9 +128,7 @@ fn refer(
         }
         let (number, nth) = numbers.refer(name);
         let id = reference_id(number, nth);
-        let link = format!(
-            "<sup class=\"footnote-reference\" id=\"{id}\"><a href=\"#fn-{number}\">{number}</a></sup>"
-        );
+        let link = format!("{REFERENCE}{id}\"><a href=\"#fn-{number}\">{number}</a></sup>");
         *event = Event::InlineHtml(link.into());
     }
 }

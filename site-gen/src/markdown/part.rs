@@ -134,9 +134,8 @@ impl Renderer<'_> {
         };
         part.whole.headings.settle(rendered, own);
         rendered.summary = rendered.html.find(CONTINUE).map(|at| {
-            format!("{}{close}", &rendered.html[..at])
-                .trim_end()
-                .to_owned()
+            let above = footnote::without_references(&rendered.html[..at]);
+            format!("{above}{close}").trim_end().to_owned()
         });
     }
 

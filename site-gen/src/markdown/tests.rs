@@ -223,6 +223,15 @@ fn a_panic_is_a_fault_of_its_document() {
     assert_eq!(faults[0].file.to_str(), Some("content/a.md"));
 }
 
+/// On a page that lists summaries, they led nowhere.
+#[test]
+fn a_summary_refers_to_no_notes() {
+    let text = "One[^a] two[^b].\n\n<!-- more -->\n\nThree[^a].\n\n[^a]: x\n\n[^b]: y\n";
+    let rendered = render_text(text).unwrap();
+    assert_eq!(rendered.summary.as_deref(), Some("<p>One two.</p>"));
+    assert_eq!(rendered.html.matches("footnote-reference").count(), 3);
+}
+
 #[test]
 fn raw_html_is_searched_for_anchors() {
     let text = "<a id=\"x\" name='y'></a>\n\n<div class=w id=z data-u=\"id=v\">\n\ntext\n";

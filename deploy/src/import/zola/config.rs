@@ -109,9 +109,12 @@ impl Config {
         if !self.smart_punctuation && !text.contains("smart_punctuation") {
             lines.push_str("smart_punctuation = false\n");
         }
+        if self.colours.is_none() && !text.contains("highlight_code") {
+            lines.push_str("highlight_code = false\n");
+        }
         lines.push_str("autolinks = false\n");
-        match text.find("\n[markdown]\n") {
-            Some(at) => text.insert_str(at + "\n[markdown]\n".len(), &lines),
+        match below_header(&text, "[markdown]") {
+            Some(at) => text.insert_str(at, &lines),
             None => text.push_str(&format!("\n[markdown]\n{lines}")),
         }
         text
@@ -174,6 +177,19 @@ impl Config {
     }
 }
 
+/// Where the line below the header of a table begins.
+fn below_header(text: &str, header: &str) -> Option<usize> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        let words = line.split('#').next().unwrap_or_default();
+        if words.trim() == header && line.ends_with('\n') {
+            return Some(at);
+        }
+    }
+    None
+}
+
 fn inner<'a>(table: &'a DeTable<'_>, name: &str, key: &str) -> Option<&'a DeValue<'a>> {
     match table.get(name)?.get_ref() {
         DeValue::Table(inner) => inner.get(key).map(Spanned::get_ref),
@@ -219,4 +235,20 @@ fn whole_domain(value: &str) -> Option<String> {
     let (host, path) = rest.split_once('/')?;
     let has_path = !path.trim_matches('/').is_empty();
     has_path.then(|| format!("{quote}{scheme}://{host}{quote}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_found_however_it_is_written() {
+        for text in ["[markdown]\nx", "a = 1\r\n [markdown] # of texts\r\nx"] {
+            let at = below_header(text, "[markdown]").unwrap();
+            assert_eq!(&text[at..], "x");
+        }
+        for text in ["# [markdown]\nx", "[markdown.x]\nx", "[markdown]"] {
+            assert_eq!(below_header(text, "[markdown]"), None, "{text}");
+        }
+    }
 }
