@@ -64,7 +64,10 @@ fn compare(table: &str, documented: &Names, known: &Names) {
     let missing: Vec<_> = known.difference(documented).collect();
     assert!(missing.is_empty(), "{table}: not documented: {missing:?}");
     let invented: Vec<_> = documented.difference(known).collect();
-    assert!(invented.is_empty(), "{table}: only documented: {invented:?}");
+    assert!(
+        invented.is_empty(),
+        "{table}: only documented: {invented:?}"
+    );
 }
 
 /// A configuration with a key in each table that nobody knows.
@@ -93,7 +96,10 @@ fn front_matter(key: &str) -> String {
 fn known(files: &[(&str, String)]) -> BTreeMap<String, Names> {
     let faults = faults(files);
     let lists = faults.iter().filter_map(|fault| {
-        let (_, table) = fault.message.strip_prefix("unknown key `")?.split_once("` in ")?;
+        let (_, table) = fault
+            .message
+            .strip_prefix("unknown key `")?
+            .split_once("` in ")?;
         let list = fault.expected.as_ref()?.strip_prefix("one of ")?;
         let names = list.split(", ").map(str::to_owned);
         Some((table.to_owned(), names.collect()))

@@ -19,7 +19,9 @@ With --json, standard output has one JSON object in each line and nothing else.
 Each has a `kind`:
   diagnostic  severity (error, warning), message, and, or null: file, line, column,
               length (lines and columns count from 1, in characters), text (the
-              line), expected, suggestion
+              line, or the part of a very long one around the column), skipped (how
+              many characters of the line stand before that part), expected,
+              suggestion
   created     path, title: what `fata new` wrote
   built       pages, rendered, files, bytes (of the pack), milliseconds, out
   serving     address: where `fata serve` shows the site
