@@ -24,6 +24,7 @@ mod parse;
 mod pieces;
 mod pipe;
 mod remarshal;
+mod resources;
 mod run;
 mod stop;
 mod store;

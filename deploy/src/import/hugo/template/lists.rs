@@ -4,7 +4,7 @@ use super::super::super::paths::{join, split};
 use super::super::data::get_text;
 use super::super::document::{Document, Kind};
 use super::super::listing::{self, Key};
-use super::run::known_text;
+use super::resources;
 use super::stop::Stop;
 use super::value::Value;
 use super::world::World;
@@ -87,25 +87,25 @@ pub(super) fn parent(world: &World<'_>, page: usize) -> Option<usize> {
 }
 
 /// The directory above a document's own.
-fn above(directory: &str) -> &str {
+pub(super) fn above(directory: &str) -> &str {
     split(directory).0
 }
 
 /// The files of a page.
-pub(super) fn resources(world: &World<'_>, page: usize) -> Value {
+pub(super) fn resources(world: &World<'_>, page: usize) -> Result<Value, Stop> {
     let document = world.document(page);
     let own = match document.kind {
         Kind::Bundle => join(&document.directory, &document.name),
         Kind::Page | Kind::Section => document.directory.clone(),
     };
     if document.kind == Kind::Page {
-        return Value::array(Vec::new());
+        return Ok(Value::array(Vec::new()));
     }
     let inside = format!("{own}/");
     let files = world.library.resources.iter().enumerate();
     let files =
         files.filter(|(_, file)| file.directory == own || file.directory.starts_with(&inside));
-    Value::array(files.map(|(number, _)| Value::Resource(number)).collect())
+    resources::in_order(world, files.map(|(number, _)| number).collect())
 }
 
 /// What is asked of a list.
@@ -140,48 +140,14 @@ pub(super) fn method(
             in_order(world, &mut pages);
             Value::array(pages.into_iter().map(Value::Page).collect())
         }
-        "Get" | "GetMatch" | "Match" => {
-            let wanted = known_text(given.first().unwrap_or(&Value::Nil))?;
-            let mut found = items.iter().filter(|item| match item {
-                Value::Resource(number) => {
-                    let file = &world.library.resources[*number];
-                    let full = join(&file.directory, &file.name);
-                    is_named(&file.name, &wanted) || full.ends_with(&format!("/{wanted}"))
-                }
-                _ => false,
-            });
+        "Get" | "GetMatch" | "Match" | "ByType" => {
+            let wanted = given.first().unwrap_or(&Value::Nil);
+            let found = resources::chosen(world, items, name, wanted)?;
             match name {
-                "Match" => Value::array(found.cloned().collect()),
-                _ => found.next().cloned().unwrap_or(Value::Nil),
+                "Match" | "ByType" => Value::array(found),
+                _ => found.into_iter().next().unwrap_or(Value::Nil),
             }
-        }
-        "ByType" => {
-            let wanted = known_text(given.first().unwrap_or(&Value::Nil))?;
-            if wanted != "image" {
-                return Err(Stop::field("a list", name));
-            }
-            let ends = [".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"];
-            let found = items.iter().filter(|item| match item {
-                Value::Resource(number) => {
-                    let name = world.library.resources[*number].name.to_lowercase();
-                    ends.iter().any(|end| name.ends_with(end))
-                }
-                _ => false,
-            });
-            Value::array(found.cloned().collect())
         }
         _ => return Err(Stop::field("a list", name)),
     })
-}
-
-/// Whether a file is called as a pattern with at most one star says.
-fn is_named(name: &str, pattern: &str) -> bool {
-    let (name, pattern) = (name.to_lowercase(), pattern.to_lowercase());
-    match pattern.split_once('*') {
-        None => name == pattern,
-        Some((start, end)) => {
-            let end = end.trim_start_matches('*');
-            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
-        }
-    }
 }

@@ -7,9 +7,9 @@ use super::super::super::paths::{join, split};
 use super::super::data::get_text;
 use super::super::document::Kind;
 use super::stop::Stop;
-use super::value::{Frame, Map, Parent, Value};
+use super::value::{Frame, Parent, Value};
 use super::world::World;
-use super::{format, lists, store, unmarked};
+use super::{format, lists, resources, store, unmarked};
 
 impl World<'_> {
     /// A field or method of what is no map.
@@ -19,7 +19,7 @@ impl World<'_> {
             Value::Page(page) => self.of_page(*page, name, given),
             Value::Site => self.of_site(name, given),
             Value::Array(items) => lists::method(self, items, name, given),
-            Value::Resource(resource) => self.of_resource(*resource, name),
+            Value::Resource(resource) => resources::field(self, *resource, name),
             Value::Store(store) => store::method(store, name, given),
             Value::Language(language) => self.of_language(*language, name),
             Value::Date(date) => format::of_date(date, name, given),
@@ -138,17 +138,6 @@ impl World<'_> {
             },
             _ => return Err(Stop::field("the file of a page", name)),
         }))
-    }
-
-    fn of_resource(&self, number: usize, name: &str) -> Result<Value, Stop> {
-        let resource = &self.library.resources[number];
-        Ok(match name {
-            "RelPermalink" | "Permalink" => Value::text(site_gen::encode_path(&resource.url)),
-            "Name" | "Title" => Value::text(&resource.name),
-            "Params" => Value::map(Map::new()),
-            "Content" => Value::Html(self.file(&resource.file)?),
-            _ => return Err(Stop::field("a file", name)),
-        })
     }
 }
 

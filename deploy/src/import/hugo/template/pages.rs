@@ -63,7 +63,7 @@ impl World<'_> {
                 let link = known_text(given.first().unwrap_or(&Value::Nil))?;
                 self.find(&link, page).map_or(Value::Nil, Value::Page)
             }
-            "Resources" => lists::resources(self, page),
+            "Resources" => lists::resources(self, page)?,
             "Scratch" | "Store" => {
                 let mut stores = self.stores.borrow_mut();
                 Value::Store(Rc::clone(stores.entry(page).or_default()))

@@ -12,7 +12,7 @@ use super::super::library::Library;
 use super::super::theme::{Template, Texts};
 use super::*;
 
-const SITE: [(&str, &str); 8] = [
+const SITE: [(&str, &str); 13] = [
     (
         "hugo.toml",
         "baseURL='https://x.org/'\ntitle='S'\n[params]\nrelease='3'\n[params.deep]\nkey='k'\n",
@@ -29,6 +29,14 @@ const SITE: [(&str, &str); 8] = [
         "hello: Hi\ncount_pots: '{{ .n }} pots'\nbroken: '{{ .Zone }}'\n",
     ),
     ("static/x", ""),
+    (
+        "content/b/index.md",
+        "---\ntitle: Bun\nresources:\n- {src: a.txt, name: hero, params: {Cap: 1}}\n- {src: '*.txt', name: x, params: {cap: 2}}\n- {src: SUB/*.svg, title: S}\n---\n",
+    ),
+    ("content/b/a.txt", "a"),
+    ("content/b/b.txt", "b"),
+    ("content/b/sub/d.svg", ""),
+    ("content/b/z.svg", ""),
     (
         "content/docs/marked.md",
         "---\ntitle: \"m\\uE003999999\\uE004\"\nweight: 9\n\"k\\uE000\": \"\\uE000\"\nhidden: true\nbuild: {list: never}\n---\n",
@@ -96,7 +104,7 @@ fn template(file: &str, text: &str) -> Template {
 }
 
 /// What Hugo 0.168 prints.
-const KNOWN: [(&str, &str); 65] = [
+const KNOWN: [(&str, &str); 67] = [
     (
         "{{ title \"hello-world of the\" }} {{ title \"on a day\" }}",
         "Hello-World of The On a Day",
@@ -346,6 +354,14 @@ const KNOWN: [(&str, &str); 65] = [
     (
         r#"{{ range site.Languages }}{{ .Lang }}{{ .Label }}{{ .Locale }}{{ end }}{{ site.LanguageCode }}|{{ hugo.IsMultilingual }}|{{ site.Store.Set "x" 1 }}{{ site.Store.Get "x" }}{{ hugo.Store.Get "x" }}"#,
         "enenen|false|1",
+    ),
+    (
+        r#"{{ with site.GetPage "/b" }}{{ range .Resources }}{{ .Name }},{{ .Title }},{{ .Params.cap }},{{ .ResourceType }},{{ .RelPermalink }};{{ end }}{{ end }}"#,
+        "hero,a.txt,2,text,/b/a.txt;sub/d.svg,S,,image,/b/sub/d.svg;x,b.txt,2,text,/b/b.txt;z.svg,z.svg,,image,/b/z.svg;",
+    ),
+    (
+        r#"{{ with (site.GetPage "/b").Resources }}{{ (.Get "HERO").Name }} {{ (.Get "a.txt").Name }} {{ (.GetMatch "her*").Name }} {{ with .Get "d.svg" }}none{{ end }} {{ (.Get "/sub/d.svg").Name }} {{ (.GetMatch "**d.svg").Name }} {{ (.GetMatch "*.svg").Name }} {{ len (.Match "**") }}{{ len (.Match "*") }}{{ len (.ByType "text") }}{{ len (.ByType "image") }}{{ end }}"#,
+        "hero hero hero  sub/d.svg sub/d.svg z.svg 4322",
     ),
     (
         r#"{{ (math.Round 2.5) }}|{{ math.Max 1 3 }}|{{ int "7" }}"#,

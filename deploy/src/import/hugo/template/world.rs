@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use site_gen::review::Table;
 
+use super::super::super::paths::join;
 use super::super::super::report::{Report, Topic};
 use super::super::super::tree::Origin;
 use super::super::config::Config;
@@ -37,6 +38,8 @@ pub(in super::super) struct World<'a> {
     pub(super) texts: &'a Texts,
     pub(super) origin: &'a Origin,
     data: OnceCell<Value>,
+    /// The pages that files belong to, by directory and language.
+    bundles: OnceCell<BTreeMap<(String, usize), usize>>,
     translations: RefCell<BTreeMap<usize, Rc<Table>>>,
     /// What templates note for all of Hugo, and for the site.
     pub(super) store: Store,
@@ -64,6 +67,7 @@ impl<'a> World<'a> {
             texts,
             origin,
             data: OnceCell::new(),
+            bundles: OnceCell::new(),
             translations: RefCell::default(),
             store: Store::default(),
             store_of_site: Store::default(),
@@ -112,6 +116,22 @@ impl<'a> World<'a> {
         let at = std::ptr::from_ref(document).addr().checked_sub(first)?;
         let number = at / size_of::<Document>();
         (number < documents.len()).then_some(number)
+    }
+
+    pub(super) fn bundles(&self) -> &BTreeMap<(String, usize), usize> {
+        let find = || {
+            let documents = self.library.documents.iter().enumerate();
+            let bundles = documents.filter_map(|(number, document)| {
+                let directory = match document.kind {
+                    Kind::Bundle => join(&document.directory, &document.name),
+                    Kind::Section => document.directory.clone(),
+                    Kind::Page => return None,
+                };
+                Some(((directory, document.language), number))
+            });
+            bundles.collect()
+        };
+        self.bundles.get_or_init(find)
     }
 
     /// The document that a link means, seen from a page.
