@@ -1,12 +1,14 @@
 //! Templates that make a part of a text while that is read: those of shortcodes,
 //! and that of links of headings.
 //!
-//! As with pages, one that repeats itself and gets nowhere can only be left behind. So what may repeat anything runs on a thread of its own, and is waited
-//! for; most does not, and runs where the text is read.
+//! As with pages, one that repeats itself and gets nowhere can only be left behind.
+//! So what may do or make more than is written in it runs on another thread, within
+//! a budget, and is waited for; most does not, and runs where the text is read.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::Duration;
 
@@ -51,7 +53,7 @@ pub(crate) fn render_part(
     patience: &Patience,
 ) -> Result<Option<String>, Vec<Diagnostic>> {
     let source = theme.templates().get(template);
-    let run = match source.is_none_or(|source| may_repeat(&source.text)) {
+    let run = match source.is_none_or(|source| may_multiply(&source.text)) {
         false => Run::of(engine, template, &seen, &AtomicBool::new(false)),
         true if patience.is_over.load(Ordering::Relaxed) => return Ok(None),
         true => match aside(engine, template, seen, patience.longest) {
@@ -106,6 +108,59 @@ impl Run {
     }
 }
 
+/// Another thread that renders for this one: most who have one use it again.
+struct Helper {
+    tasks: SyncSender<Task>,
+    runs: Receiver<Run>,
+    state: Arc<State>,
+}
+
+struct Task {
+    engine: Arc<Tera>,
+    template: String,
+    seen: Context,
+}
+
+/// What is known of a thread that renders.
+#[derive(Default)]
+struct State {
+    /// Nobody waits for it any more.
+    is_left_behind: AtomicBool,
+    /// It takes too much memory, and was stopped.
+    is_over: AtomicBool,
+}
+
+thread_local! {
+    static HELPER: Cell<Option<Helper>> = const { Cell::new(None) };
+}
+
+impl Helper {
+    fn start() -> Option<Self> {
+        let (tasks, todo) = mpsc::sync_channel::<Task>(1);
+        let (done, runs) = mpsc::sync_channel(1);
+        let state = Arc::new(State::default());
+        let own = Arc::clone(&state);
+        let thread = thread::Builder::new().name("template".to_owned());
+        let started = thread.spawn(move || {
+            for task in todo {
+                let Task {
+                    engine,
+                    template,
+                    seen,
+                } = &task;
+                let run = || Run::of(engine, template, seen, &own.is_left_behind);
+                let run = budget::within(MAX_RENDER_BYTES, &own.is_over, run);
+                drop(task);
+                // Nobody listens any more if it was left behind.
+                if done.send(run).is_err() {
+                    return;
+                }
+            }
+        });
+        started.is_ok().then_some(Self { tasks, runs, state })
+    }
+}
+
 /// Renders on another thread, for as long as anybody waits.
 fn aside(
     engine: &Arc<Tera>,
@@ -113,28 +168,38 @@ fn aside(
     seen: Context,
     longest: Duration,
 ) -> Result<Run, Nothing> {
-    let (sender, receiver) = mpsc::sync_channel(1);
-    let is_left_behind = Arc::new(AtomicBool::new(false));
-    let (engine, name) = (Arc::clone(engine), template.to_owned());
-    let is_over = Arc::new(AtomicBool::new(false));
-    let (told, over) = (Arc::clone(&is_left_behind), Arc::clone(&is_over));
-    let thread = thread::Builder::new().name("template".to_owned());
-    let started = thread.spawn(move || {
-        let run = || Run::of(&engine, &name, &seen, &told);
-        let run = budget::within(MAX_RENDER_BYTES, &over, run);
-        // Nobody listens any more if it was left behind.
-        _ = sender.send(run);
-    });
-    // Without a thread nobody sends anything.
-    drop(started);
-    let run = wait::next(&receiver, longest, || is_over.load(Ordering::Acquire));
-    is_left_behind.store(true, Ordering::Relaxed);
+    let helper = HELPER.take().or_else(Helper::start);
+    let helper = helper.ok_or(Nothing::Panicked)?;
+    let task = Task {
+        engine: Arc::clone(engine),
+        template: template.to_owned(),
+        seen,
+    };
+    let sent = helper.tasks.send(task);
+    sent.map_err(|_| Nothing::Panicked)?;
+    let is_over = || helper.state.is_over.load(Ordering::Acquire);
+    let run = wait::next(&helper.runs, longest, is_over);
+    match &run {
+        Ok(_) => HELPER.set(Some(helper)),
+        Err(_) => helper.state.is_left_behind.store(true, Ordering::Relaxed),
+    }
     run
 }
 
-/// Whether a template may do anything more often than it is written: by a loop, or by
-/// another template.
-fn may_repeat(text: &str) -> bool {
+/// Words with which a template does so.
+const MULTIPLYING: [&str; 7] = [
+    "for",
+    "include",
+    "extends",
+    "set",
+    "set_global",
+    "replace",
+    "regex_replace",
+];
+
+/// Whether a template may do or make more than is written in it: by a loop, by
+/// another template, or of a value that it has more than once.
+fn may_multiply(text: &str) -> bool {
     let of_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut words = text.split(|c| !of_word(c));
     // `<ui.card(title="x") />` is a component, which may have a loop.
@@ -142,7 +207,8 @@ fn may_repeat(text: &str) -> bool {
         let name = after.trim_start();
         name.trim_start_matches(|c| of_word(c) || c == '.' || c == ' ')
     });
-    words.any(|word| matches!(word, "for" | "include" | "extends"))
+    words.any(|word| MULTIPLYING.contains(&word))
+        || text.contains('~')
         || components.any(|after| after.starts_with('('))
 }
 
@@ -173,28 +239,44 @@ mod tests {
         assert_eq!(part("x", &patience).unwrap().as_deref(), Some("x"));
     }
 
+    /// It ends where it writes, and another thread takes its place.
     #[test]
-    fn a_template_that_takes_ever_more_memory_is_stopped() {
-        let patience = Patience::of(Duration::from_secs(60));
-        let faults = part(super::super::tests::DOUBLING, &patience).unwrap_err();
-        assert_eq!(
-            faults[0].message,
-            "what this makes takes more and more memory"
-        );
+    fn what_follows_a_template_without_end_is_rendered() {
+        let patience = || Patience::of(Duration::from_millis(100));
+        assert!(part(ENDLESS, &patience()).is_err());
+        let twice = "{% for a in [1, 2] %}{{ a }}{% endfor %}";
+        for _ in 0..3 {
+            let made = part(twice, &Patience::default()).unwrap();
+            assert_eq!(made.as_deref(), Some("12"));
+        }
     }
 
     #[test]
-    fn what_may_repeat_something_is_known() {
+    fn a_template_that_takes_ever_more_memory_is_stopped() {
+        let without_loop = "{% set a = a ~ a %}".repeat(60);
+        let without_loop = format!("{{% set a = \"x\" %}}{without_loop}");
+        for text in [super::super::tests::DOUBLING, &without_loop] {
+            let patience = Patience::of(Duration::from_secs(60));
+            let faults = part(text, &patience).unwrap_err();
+            let message = "what this makes takes more and more memory";
+            assert_eq!(faults[0].message, message);
+        }
+    }
+
+    #[test]
+    fn what_may_multiply_is_known() {
         for text in [
             "{%- for a in b %}",
             "{% include \"x.html\" %}",
             "{{ <ui.card(a=1) /> }}",
             "{% < card (a=1) %}{% </card> %}",
+            "{% set a = b %}",
+            "{{ a ~ a }}",
         ] {
-            assert!(may_repeat(text), "{text}");
+            assert!(may_multiply(text), "{text}");
         }
         for text in ["<b class=\"x\">({{ a }})</b>", "{{ before(a=1) }} < (b)"] {
-            assert_eq!(may_repeat(text), text.contains("< ("), "{text}");
+            assert_eq!(may_multiply(text), text.contains("< ("), "{text}");
         }
     }
 }
