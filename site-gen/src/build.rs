@@ -35,6 +35,7 @@ use crate::search::{self, OnDemand};
 use crate::source;
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
+use crate::translations::ThemeTexts;
 use crate::unsure::Unsure;
 use crate::url::encode;
 use crate::values::{self, Values};
@@ -85,7 +86,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let knowledge = know(
         (&places, &paths),
         site_files,
-        &config,
+        (&config, theme),
         options,
         &faults.unsure,
     );
@@ -384,7 +385,7 @@ fn gallery(
 fn know(
     (documents, paths): (&Paths, &Paths),
     (site, content, files): (&Path, Content, &[StaticFile]),
-    config: &Config,
+    (config, theme): (&Config, Option<&Theme>),
     options: &Options,
     unsure: &Unsure,
 ) -> Arc<Knowledge> {
@@ -394,6 +395,7 @@ fn know(
     Arc::new(Knowledge {
         base_url: config.base_url.clone(),
         languages: config.languages.clone(),
+        texts: theme.map_or_else(ThemeTexts::default, |theme| theme.texts.clone()),
         documents: Arc::clone(documents),
         paths: Arc::clone(paths),
         files: files.collect(),

@@ -16,7 +16,8 @@
 //! * `get_taxonomy(kind)`, `get_taxonomy_term(kind, term)`,
 //!   `get_taxonomy_url(kind, name)`; with `required=false`, none if it is not there.
 //! * `load_data(path)`: what a data file says, as [`data_files`] tells.
-//! * `trans(key)`: a text from `[translations]` or `[languages.CODE.translations]`.
+//! * `trans(key)`: a text from `[translations]` or `[languages.CODE.translations]`, of
+//!   the site or else of its theme; `default`, where the language has none.
 //! * `get_image_metadata(path)`, `resize_image(path, width, height, op)`: of
 //!   pictures (`pictures`).
 //! * All of these take `lang`: what is asked for in that language, or, where it
@@ -46,6 +47,7 @@ use crate::number_filters;
 use crate::page_filters;
 use crate::picture::{Gallery, Recipe};
 use crate::text_filters;
+use crate::translations::ThemeTexts;
 use crate::unsure::Unsure;
 use crate::zola_keys;
 
@@ -55,6 +57,8 @@ pub(crate) struct Knowledge {
     pub(crate) base_url: String,
     /// The default one first.
     pub(crate) languages: Vec<Language>,
+    /// The theme's.
+    pub(crate) texts: ThemeTexts,
     /// Documents by file, and their paths.
     pub(crate) documents: Arc<BTreeMap<String, String>>,
     /// The other files of `content/`, and their paths.
@@ -121,9 +125,7 @@ const FUNCTIONS: [(&str, Function); 11] = [
     ("get_taxonomy_term", |known, kwargs| {
         if_required(known.taxonomy_term(kwargs), kwargs)
     }),
-    ("trans", |known, kwargs| {
-        known.translation(kwargs).map(Value::from)
-    }),
+    TRANS,
     ("load_data", |known, kwargs| known.data.load(kwargs)),
     ("get_taxonomy_url", |known, kwargs| {
         if_required(known.taxonomy_url(kwargs).map(Value::from), kwargs)
@@ -133,6 +135,10 @@ const FUNCTIONS: [(&str, Function); 11] = [
     }),
     ("resize_image", |known, kwargs| known.resize_image(kwargs)),
 ];
+
+const TRANS: (&str, Function) = ("trans", |known, kwargs| {
+    known.translation(kwargs).map(Value::from)
+});
 
 /// What texts ask of a picture: no template can call it, and otherwise it is a
 /// function like others.
@@ -219,6 +225,14 @@ impl Knowledge {
         let arguments = [("path".into(), path.into())].into_iter().collect();
         let answer = self.ask(FUNCTIONS[0], arguments)?;
         Ok(answer.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// A word in a language, as templates ask for it.
+    pub(crate) fn word(&self, key: &str, lang: &str, default: &str) -> TeraResult<String> {
+        let arguments = [("key", key), ("lang", lang), ("default", default)];
+        let arguments = arguments.map(|(name, value)| (name.into(), value.into()));
+        let answer = self.ask(TRANS, arguments.into_iter().collect())?;
+        Ok(answer.as_str().unwrap_or(default).to_owned())
     }
 
     fn answer(

@@ -6,13 +6,13 @@
 //! not there in it; links, functions and texts fall back to the default
 //! language, so that a translation can grow page by page.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::config::{TaxonomyConfig, read_taxonomies};
 use crate::data::{Data, Fields};
 use crate::search::SearchConfig;
 use crate::source::Source;
+use crate::translations::{self, Texts};
 
 /// Which languages there are: what is not known if that is not.
 const WHICH: &str = "default_language";
@@ -29,7 +29,7 @@ pub(crate) struct Language {
     pub(crate) search: SearchConfig,
     pub(crate) taxonomies: Vec<TaxonomyConfig>,
     /// Texts of the theme by key.
-    pub(crate) translations: BTreeMap<String, String>,
+    pub(crate) translations: Texts,
 }
 
 /// A file's name in two: without its language, and that language.
@@ -50,7 +50,7 @@ pub(crate) fn version_of(id: &str, code: &str) -> Option<String> {
 /// Reads `[languages]` and the texts of the default language; that language
 /// comes first.
 pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) -> Vec<Language> {
-    let translations = read_translations(fields, source);
+    let translations = translations::read(fields, source);
     let mut languages = vec![Language {
         translations,
         ..default
@@ -87,7 +87,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) 
             } else {
                 taxonomies
             },
-            translations: read_translations(&mut own, source),
+            translations: translations::read(&mut own, source),
             code: key.name.clone(),
         };
         for fault in own.finish("a language") {
@@ -111,21 +111,4 @@ fn twice(source: &Source, code: &str, span: Range<usize>) -> crate::Diagnostic {
 fn is_code(code: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     !code.is_empty() && code.bytes().all(allowed)
-}
-
-fn read_translations(fields: &mut Fields<'_>, source: &Source) -> BTreeMap<String, String> {
-    let mut texts = BTreeMap::new();
-    for (key, node) in fields.table("translations") {
-        if fields.is_full() {
-            break;
-        }
-        match node.value {
-            Data::String(text) => _ = texts.insert(key.name, text),
-            _ => {
-                let fault = source.at(node.span, format!("`{}` is no text", key.name));
-                fields.fault(fault.expected("a text in quotes"));
-            }
-        }
-    }
-    texts
 }

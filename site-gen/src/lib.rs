@@ -110,6 +110,7 @@ mod texts;
 mod theme;
 mod title;
 mod toml_data;
+mod translations;
 mod unsure;
 mod url;
 mod values;

@@ -5,6 +5,7 @@
 //! A page is parsed once and everything that depends on its text is taken from
 //! that one pass: HTML, summary, table of contents, words, references.
 
+mod alert;
 mod alone;
 mod autolink;
 mod code;

@@ -31,16 +31,21 @@ pub(crate) fn register(engine: &mut Tera, known: &Arc<Knowledge>, markdown: Mark
     engine.register_filter("urlencode", |text: &str, _: Kwargs, _: &State| {
         url::encode(text)
     });
-    engine.register_filter("markdown", move |text: &str, kwargs: Kwargs, _: &State| {
-        let html = render_alone(text, markdown, &|link| known.address(link))?;
-        let inline = kwargs.get::<bool>("inline")?.unwrap_or_default();
-        let paragraph = html
-            .trim()
-            .strip_prefix("<p>")
-            .and_then(|html| html.strip_suffix("</p>"));
-        let inner = paragraph.filter(|inner| inline && !inner.contains("<p>"));
-        TeraResult::Ok(Value::safe_string(inner.unwrap_or(&html)))
-    });
+    engine.register_filter(
+        "markdown",
+        move |text: &str, kwargs: Kwargs, state: &State| {
+            let lang = state.get::<String>("lang")?.unwrap_or_default();
+            let word = |key: &str, english: &str| known.word(key, &lang, english);
+            let html = render_alone(text, markdown, &|link| known.address(link), &word)?;
+            let inline = kwargs.get::<bool>("inline")?.unwrap_or_default();
+            let paragraph = html
+                .trim()
+                .strip_prefix("<p>")
+                .and_then(|html| html.strip_suffix("</p>"));
+            let inner = paragraph.filter(|inner| inline && !inner.contains("<p>"));
+            TeraResult::Ok(Value::safe_string(inner.unwrap_or(&html)))
+        },
+    );
     engine.register_filter("json_encode", |value: &Value, kwargs: Kwargs, _: &State| {
         let mut json = String::new();
         write_json(value, &mut json);

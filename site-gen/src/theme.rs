@@ -16,12 +16,15 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::{self, Source};
 use crate::template_fault::explain;
 use crate::toml_data;
+use crate::translations::ThemeTexts;
 
 /// A theme, its templates not yet compiled.
 #[derive(Debug, Default)]
 pub(crate) struct Theme {
     /// What `theme.toml` offers as defaults for `config.extra`.
     pub(crate) extra: Table,
+    /// Its texts, by language.
+    pub(crate) texts: ThemeTexts,
     /// Static files: where they are, and the path they are served under,
     /// without a slash in front.
     pub(crate) files: Vec<(PathBuf, String)>,
@@ -122,7 +125,7 @@ impl Theme {
 
     fn add(&mut self, site: &Path, file: &Path, inside: &str) -> Result<(), Vec<Diagnostic>> {
         if inside == "theme.toml" {
-            self.extra = read_theme_toml(site, file)?;
+            (self.extra, self.texts) = read_theme_toml(site, file)?;
         } else if let Some(name) = inside.strip_prefix("templates/") {
             match Source::read(site, file) {
                 Ok(source) => _ = self.templates.insert(name.to_owned(), source),
@@ -303,11 +306,12 @@ fn offset_of(text: &str, line: usize, column: usize) -> std::ops::Range<usize> {
     line_start + start..line_start + start + word
 }
 
-fn read_theme_toml(site: &Path, file: &Path) -> Result<Table, Vec<Diagnostic>> {
+fn read_theme_toml(site: &Path, file: &Path) -> Result<(Table, ThemeTexts), Vec<Diagnostic>> {
     let source = Source::read(site, file).map_err(|fault| vec![fault])?;
     let table = toml_data::parse(&source, 0..source.text.len())?;
     let mut fields = Fields::new(&source, table);
     let extra = fields.table("extra");
+    let texts = ThemeTexts::read(&mut fields, &source);
     // What a theme says about itself is for people.
     for about in [
         "name",
@@ -325,7 +329,7 @@ fn read_theme_toml(site: &Path, file: &Path) -> Result<Table, Vec<Diagnostic>> {
     }
     let faults = fields.finish("theme.toml");
     if faults.is_empty() {
-        Ok(extra)
+        Ok((extra, texts))
     } else {
         Err(faults)
     }

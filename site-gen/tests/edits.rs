@@ -29,7 +29,7 @@ const PAGES: [&str; 8] = [
 const SECTIONS: [&str; 3] = ["_index.md", "a/_index.md", "b/_index.md"];
 
 /// Texts of pages. Some are at fault, as long as something else is missing.
-const TEXTS: [&str; 15] = [
+const TEXTS: [&str; 16] = [
     "Words.\n",
     "# One\n\n## Two {#two}\n\nMore words here.\n",
     "[p](@/p.md) and [two](@/q.md#two)\n",
@@ -45,7 +45,11 @@ const TEXTS: [&str; 15] = [
     "[two](@/b/r.md#two), [one](/q/#one), [a](@/a/_index.md#own)\n",
     "```mermaid\ngraph TD\n    A --> B\n```\n",
     "[text](@/p.md#text)\n",
+    "> [!NOTE]\n> Words.\n",
 ];
+
+/// The text with a word of the theme's in it.
+const REMARK: usize = 15;
 
 /// The text that shows what its shortcode sees.
 const GALLERY: usize = 7;
@@ -91,7 +95,8 @@ const TEMPLATES: [(&str, [&str; 3]); 10] = [
         "base.html",
         [
             "<title>{{ config.title }}</title>{% block main %}{% endblock %}",
-            "{{ current_path }}{% block main %}{% endblock %}",
+            "{{ trans(key=\"alert-note\", default=\"none\") }}{{ current_path }}\
+             {% block main %}{% endblock %}",
             "{{ get_section(path=\"a/_index.md\", metadata_only=true).title }}\
              {% block main %}{% endblock %}",
         ],
@@ -197,6 +202,7 @@ enum Edit {
     Config(usize),
     Data(u8),
     Static(u8),
+    Words(u8),
     AnchorLink(usize),
     RemoveAnchorLink,
     Asset(u8),
@@ -220,6 +226,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => (0..CONFIGS.len()).prop_map(Edit::Config),
         1 => (0..3_u8).prop_map(Edit::Data),
         1 => (0..3_u8).prop_map(Edit::Static),
+        1 => (0..3_u8).prop_map(Edit::Words),
         2 => (0..ANCHOR_LINKS.len()).prop_map(Edit::AnchorLink),
         1 => Just(Edit::RemoveAnchorLink),
         2 => (0..6_u8).prop_map(Edit::Asset),
@@ -263,6 +270,7 @@ impl Site {
             Edit::Config(0),
             Edit::Data(0),
             Edit::Static(0),
+            Edit::Words(0),
             Edit::Zone(0),
         ];
         for edit in first {
@@ -324,6 +332,14 @@ impl Site {
             Edit::Static(version) => {
                 let text = format!("a {{ margin: {version}px }}\n");
                 self.write("themes/t/static/t.css", &text);
+            }
+            // The words of the theme; none of them, to begin with.
+            Edit::Words(version) => {
+                let text = match version {
+                    0 => String::new(),
+                    _ => format!("[languages.en.translations]\nalert-note = \"N{version}\"\n"),
+                };
+                self.write("themes/t/theme.toml", &text);
             }
             Edit::AnchorLink(version) => self.write(ANCHOR_LINK, ANCHOR_LINKS[version]),
             Edit::RemoveAnchorLink => _ = fs::remove_file(self.path(ANCHOR_LINK)),
@@ -438,6 +454,14 @@ fn edits_that_meet_each_other() {
             Edit::Static(1),
             Edit::Template(7, 2),
             Edit::Data(2),
+        ],
+        // A word of the theme's is in a text.
+        vec![
+            Edit::Page(3, 0, REMARK),
+            Edit::Words(1),
+            Edit::Template(0, 1),
+            Edit::Words(2),
+            Edit::Words(0),
         ],
         // A shortcode sees its page, and the files beside it.
         vec![

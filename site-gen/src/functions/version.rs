@@ -1,11 +1,10 @@
 //! The argument `lang`, and what is asked for in a language.
 
-use std::collections::BTreeMap;
-
 use tera::{Error, Kwargs, TeraResult};
 
 use super::{Knowledge, not_found};
 use crate::language::{Language, version_of};
+use crate::translations;
 
 impl Knowledge {
     /// The language that is asked for, or else the default one.
@@ -31,15 +30,19 @@ impl Knowledge {
         Ok(version_of(id, code).filter(|_| !is_default))
     }
 
-    /// A text of the theme, in the language that is asked for, or else in the
-    /// default one.
+    /// A text of the theme, in the language that is asked for; where that has none,
+    /// what the template says, or else another language's.
     pub(super) fn translation(&self, kwargs: &Kwargs) -> TeraResult<String> {
         let key: &str = kwargs.must_get("key")?;
-        let own = self.language(kwargs)?.translations.get(key);
-        let default = self.languages.first().map(|first| &first.translations);
-        let known = default.into_iter().flat_map(BTreeMap::keys);
-        own.or_else(|| default?.get(key))
-            .cloned()
-            .ok_or_else(|| not_found("translation", key, known))
+        let language = self.language(kwargs)?;
+        let (default, texts) = (self.languages.first().unwrap_or(language), &self.texts);
+        let own = translations::in_language(key, language, texts).cloned();
+        let found = match own {
+            Some(own) => Some(own),
+            None => kwargs.get::<String>("default")?,
+        };
+        found
+            .or_else(|| translations::in_another(key, default, texts).cloned())
+            .ok_or_else(|| not_found("translation", key, translations::keys(default, texts)))
     }
 }

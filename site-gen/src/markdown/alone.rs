@@ -4,16 +4,18 @@
 use pulldown_cmark::{Event, Parser, Tag, html};
 
 use super::autolink::{self, Written};
-use super::{Located, heading, math, options, script};
+use super::{Located, alert, heading, math, options, script};
 use crate::front_matter::AnchorLinks;
 use crate::markdown_config::MarkdownConfig;
 
 /// Renders a text that is no document, as the filter `markdown` does. `address`
-/// says where a link to a file, `@/FILE.md`, leads.
+/// says where a link to a file, `@/FILE.md`, leads, and `word` the word for a key, or
+/// for that the English one.
 pub(crate) fn render_alone<E>(
     text: &str,
     config: MarkdownConfig,
     address: &dyn Fn(&str) -> Result<String, E>,
+    word: &dyn Fn(&str, &str) -> Result<String, E>,
 ) -> Result<String, E> {
     let mut html = String::new();
     let events = Parser::new_ext(text, options(config)).into_offset_iter();
@@ -24,6 +26,7 @@ pub(crate) fn render_alone<E>(
         autolink::link(&mut events, written, AnchorLinks::None);
     }
     script::mark(&mut events, config);
+    alert::title(&mut events, word)?;
     math::render_alone(&mut events);
     for (event, _) in &mut events {
         if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event

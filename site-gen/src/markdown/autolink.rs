@@ -558,7 +558,8 @@ mod tests {
             let mut config = super::super::tests::config();
             config.smart_punctuation = false;
             let render = |config| {
-                let found = super::super::render_alone(&text, config, &|_| Err::<String, _>(()));
+                let word = |_: &str, english: &str| Ok(english.to_owned());
+                let found = super::super::render_alone(&text, config, &|_| Err(()), &word);
                 found.unwrap_or_default()
             };
             let linked = render(config);

@@ -3,6 +3,7 @@
 //! the others.
 
 use std::cell::{Cell, OnceCell};
+use std::convert::Infallible;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser, html};
@@ -13,8 +14,8 @@ use super::heading::{Contents, Headings};
 use super::pass_html::{CONTINUE, attributes, pass_html};
 use super::shortcode::{Dedented, Margin};
 use super::{
-    ANCHOR_LINK, Heading, Located, Rendered, Renderer, code, diagram, external, footnote, heading,
-    link, math, options, picture, raw_html, script,
+    ANCHOR_LINK, Heading, Located, Rendered, Renderer, alert, code, diagram, external, footnote,
+    heading, link, math, options, picture, raw_html, script,
 };
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -95,6 +96,7 @@ impl Renderer<'_> {
             &mut faults,
         );
         self.fences(&mut events, part, &mut rendered, &mut faults);
+        self.remarks(&mut events, part.document);
         footnote::gather(&mut events, &mut rendered.anchors);
         heading::note(&mut events, part, shown);
         link::resolve(
@@ -175,6 +177,18 @@ impl Renderer<'_> {
                 rendered.faults.extend(faults);
                 None
             }
+        }
+    }
+
+    /// Remarks get their titles, in the language of the page.
+    fn remarks(&self, events: &mut Vec<Located<'_>>, document: &Document) {
+        let word = |key: &str, english: &str| {
+            let asked = self.knowledge.word(key, &document.lang, english);
+            Ok::<_, Infallible>(asked.unwrap_or_else(|_| english.to_owned()))
+        };
+        match alert::title(events, &word) {
+            Ok(()) => {}
+            Err(never) => match never {},
         }
     }
 
