@@ -28,6 +28,8 @@
   const FEWEST_LETTERS = 4;
   const RESULTS_AT_ONCE = 10;
   const TYPING_PAUSE_MS = 120;
+  // How long results wait for what is around their words.
+  const SNIPPET_PAUSE_MS = 300;
   const SNIPPET_LETTERS = 220;
   const BEFORE_MARK = 50;
 
@@ -378,6 +380,10 @@
 
   /* The page ------------------------------------------------------------- */
 
+  function pause(ms) {
+    return new Promise((done) => { setTimeout(done, ms); });
+  }
+
   class Search {
     constructor(form) {
       const one = (name) => document.querySelector(`[data-search-${name}]`);
@@ -432,6 +438,9 @@
       }
       try {
         const { index, found, marked, all } = await this.find(query);
+        // With what is around the words, results are as high as they stay.
+        const pages = found.slice(0, RESULTS_AT_ONCE).map(textsOf);
+        await Promise.race([Promise.all(pages), pause(SNIPPET_PAUSE_MS)]);
         if (turn !== this.turn) return;
         this.index = index;
         this.show(found, this.count(found.length, query, all), marked);
