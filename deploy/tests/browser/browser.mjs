@@ -133,6 +133,8 @@ async function look({ url, width, features, screenshot, pdf, take }) {
     found.requests = [...requests];
     found.messages = [...messages];
     found.overflow = await overflow(page);
+    found.ragged = await ragged(page);
+    if (take.includes("paper")) found.paper = await paper(page, session, features);
     if (take.includes("axe")) found.violations = await violations(page);
     if (take.includes("keyboard")) found.stops = await stops(page);
     if (screenshot) await page.screenshot({ path: screenshot, fullPage: width < 3000 });
@@ -167,6 +169,28 @@ async function overflow(page) {
   return page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
+}
+
+/** By how many pixels the right edges of marked lines differ within a block of code. */
+async function ragged(page) {
+  return page.evaluate(() => {
+    const edges = (block) =>
+      [...block.querySelectorAll("mark")].map((mark) => mark.getBoundingClientRect().right);
+    const blocks = [...document.querySelectorAll("pre")].map(edges).filter(({ length }) => length);
+    return Math.max(0, ...blocks.map((all) => Math.max(...all) - Math.min(...all)));
+  });
+}
+
+/** Which part of the paper's width texts have when they are printed. */
+async function paper(page, session, features) {
+  await session.send("Emulation.setEmulatedMedia", { media: "print", features });
+  const widths = await page.evaluate(() => {
+    const main = document.querySelector("main").getBoundingClientRect().width;
+    const texts = [...document.querySelectorAll("main .prose")];
+    return texts.map((text) => text.getBoundingClientRect().width / main);
+  });
+  await session.send("Emulation.setEmulatedMedia", { media: "", features });
+  return widths;
 }
 
 /** Every request with its size on the wire, fields and all, and every message

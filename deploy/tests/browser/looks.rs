@@ -42,6 +42,8 @@ enum Of {
 
 const LIGHT: (&str, &str) = ("prefers-color-scheme", "light");
 const DARK: (&str, &str) = ("prefers-color-scheme", "dark");
+/// The least part of the paper's width that a text has.
+const PAPER: f64 = 0.98;
 /// What the view for print is taken with.
 const PDF: &str = "pdf";
 
@@ -64,7 +66,7 @@ const VIEWS: [View; 7] = [
         name: "1024-light",
         width: 1024,
         features: &[LIGHT],
-        take: &["axe", "keyboard", PDF],
+        take: &["axe", "keyboard", "paper", PDF],
         of: Of::Templates,
     },
     View {
@@ -271,6 +273,27 @@ fn pages_are_no_wider_than_their_windows() {
         faults.extend(wide.map(|(name, by)| format!("{name}: {key} {by}")));
     }
     expect_nothing("pages that scroll sideways", &faults);
+}
+
+#[test]
+fn marked_lines_of_code_end_in_one_place() {
+    let ragged = taken("ragged").filter(|(_, by)| by.as_f64().unwrap() > 1.0);
+    let faults: Vec<_> = ragged.map(|(name, by)| format!("{name}: {by}")).collect();
+    expect_nothing("marked lines that end apart", &faults);
+}
+
+#[test]
+fn texts_take_the_whole_width_of_the_paper() {
+    let (mut faults, mut texts) = (Vec::new(), 0);
+    for (name, widths) in taken("paper") {
+        texts += list(widths).len();
+        let narrow = list(widths)
+            .iter()
+            .filter(|part| part.as_f64().unwrap() < PAPER);
+        faults.extend(narrow.map(|part| format!("{name}: {part}")));
+    }
+    assert!(texts > 0);
+    expect_nothing("texts that leave paper empty", &faults);
 }
 
 #[test]
