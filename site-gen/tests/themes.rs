@@ -321,6 +321,41 @@ fn a_page_of_mirage_has_all_that_its_reader_may_want_in_order() {
     }
 }
 
+/// What a site says itself on each page follows the language of the page.
+#[test]
+fn menu_and_footer_of_mirage_are_in_the_language_of_the_page() {
+    let site = Site::in_languages("mirage");
+    let config = fs::read_to_string(site.0.path().join("content/site.toml")).expect("site.toml");
+    let own = "[extra]\nmenu = [{ name = \"Posts\", path = \"@/posts/_index.md\" }]\n\
+        footer = [\"By [us](@/posts/_index.md).\"]\ncopyright = \"(c)\"\n\
+        [languages.de.translations]\nmenu-Posts = \"Beiträge\"\n\
+        \"By [us](@/posts/_index.md).\" = \"Von *uns*.\"\n";
+    site.write("content/site.toml", &format!("{config}{own}"));
+    let built = site.build();
+    for (path, said) in [
+        (
+            "/posts/1/",
+            [
+                "<a href=\"/posts/\" aria-current=\"true\">Posts</a>",
+                "<p>By <a href=\"/posts/\">us</a>.</p>",
+            ],
+        ),
+        (
+            "/de/posts/1/",
+            [
+                "<a href=\"/de/posts/\" aria-current=\"true\">Beiträge</a>",
+                "<p>Von <em>uns</em>.</p>",
+            ],
+        ),
+        ("/404.html", ["<a href=\"/posts/\">Posts</a>", "<p>(c)</p>"]),
+    ] {
+        let page = read(&built, path);
+        for said in said {
+            assert!(page.contains(said), "{path}: no {said} in {page}");
+        }
+    }
+}
+
 /// RFC 4648, 4, of bytes that need no filling up.
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
