@@ -10,9 +10,9 @@
 //! * A text is rendered again if its file says something else or has another
 //!   history, if the configuration changed, or where one of its links leads, and,
 //!   where it has shortcodes, if a template changed, what they see of its page, or
-//!   what a function that they called answers. What a text shows of a picture is
-//!   such an answer. Links of headings are like shortcodes if a template makes them;
-//!   that template may come and go, too.
+//!   what a function that they called answers. What a text shows of a picture,
+//!   and what its alerts are called, are such answers. Links of headings are like
+//!   shortcodes if a template makes them; that template may come and go, too.
 //! * A text that shows pictures which nobody has made yet is rendered again when
 //!   they are: what is shown depends on what came of them.
 

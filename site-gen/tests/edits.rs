@@ -49,7 +49,7 @@ const TEXTS: [&str; 16] = [
 ];
 
 /// The text with a word of the theme's in it.
-const REMARK: usize = 15;
+const ALERT: usize = 15;
 
 /// The text that shows what its shortcode sees.
 const GALLERY: usize = 7;
@@ -457,7 +457,7 @@ fn edits_that_meet_each_other() {
         ],
         // A word of the theme's is in a text.
         vec![
-            Edit::Page(3, 0, REMARK),
+            Edit::Page(3, 0, ALERT),
             Edit::Words(1),
             Edit::Template(0, 1),
             Edit::Words(2),

@@ -1,4 +1,4 @@
-//! Remarks, as in `> [!NOTE]`: each begins with a paragraph that says of which kind it
+//! Alerts, as in `> [!NOTE]`: each begins with a paragraph that says of which kind it
 //! is, as GitHub has it. Who reads a feed, or listens, has no style sheet that could.
 //!
 //! The word is the translation `alert-note` in the language of the page, or else
@@ -18,7 +18,7 @@ const KINDS: [(BlockQuoteKind, &str, &str); 5] = [
     (BlockQuoteKind::Caution, "alert-caution", "Caution"),
 ];
 
-/// Gives each remark its title. `word` tells the word for a key, if there is one.
+/// Gives each alert its title. `word` tells the word for a key, if there is one.
 pub(super) fn title<E>(
     events: &mut Vec<Located<'_>>,
     word: &dyn Fn(&str, &str) -> Result<String, E>,
@@ -45,7 +45,7 @@ mod tests {
     use super::super::tests::render_text;
 
     #[test]
-    fn remarks_say_of_which_kind_they_are() {
+    fn alerts_say_of_which_kind_they_are() {
         let rendered = render_text("> [!NOTE]\n> One *two*\n\n> [!Tip]\n\n> three\n").unwrap();
         assert_eq!(
             rendered.html,

@@ -96,7 +96,7 @@ impl Renderer<'_> {
             &mut faults,
         );
         self.fences(&mut events, part, &mut rendered, &mut faults);
-        self.remarks(&mut events, part.document);
+        self.alerts(&mut events, part.document);
         footnote::gather(&mut events, &mut rendered.anchors);
         heading::note(&mut events, part, shown);
         link::resolve(
@@ -180,8 +180,8 @@ impl Renderer<'_> {
         }
     }
 
-    /// Remarks get their titles, in the language of the page.
-    fn remarks(&self, events: &mut Vec<Located<'_>>, document: &Document) {
+    /// Alerts get their titles, in the language of the page.
+    fn alerts(&self, events: &mut Vec<Located<'_>>, document: &Document) {
         let word = |key: &str, english: &str| {
             let asked = self.knowledge.word(key, &document.lang, english);
             Ok::<_, Infallible>(asked.unwrap_or_else(|_| english.to_owned()))
