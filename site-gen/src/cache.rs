@@ -228,7 +228,8 @@ impl<T> Memory<T> {
             result: Arc::clone(&result),
             used: true,
         };
-        self.lock().insert(key, kept);
+        // A template that is stopped here would keep the lock.
+        budget::outside(|| self.lock().insert(key, kept));
         Ok(result)
     }
 

@@ -86,8 +86,18 @@ pub(crate) fn want(wanted: Wanted) {
 }
 
 impl Calls {
-    /// Answers a call: as before, if it was made before in this build.
+    /// Answers a call: as before, if it was made before in this build. Meanwhile no
+    /// template is stopped, as others need what is locked here.
     pub(crate) fn answer(
+        &self,
+        function: &'static str,
+        arguments: &Kwargs,
+        compute: impl FnOnce() -> TeraResult<Value>,
+    ) -> TeraResult<Value> {
+        budget::outside(|| self.find_or_compute(function, arguments, compute))
+    }
+
+    fn find_or_compute(
         &self,
         function: &'static str,
         arguments: &Kwargs,

@@ -119,7 +119,8 @@ impl Highlighter {
         let first = self
             .syntax(language)
             .and_then(|syntax| self.grammars.first(syntax));
-        languages().insert(language.to_owned(), first);
+        // A template that is stopped here would keep the lock.
+        budget::outside(|| languages().insert(language.to_owned(), first));
         first
     }
 

@@ -158,19 +158,24 @@ fn note_commit(
     let Some(date) = author.time().ok().and_then(date) else {
         return Ok(());
     };
-    let name = names.resolve_cow(author.trim()).name;
-    let written = changes.by(&text(&name, read.encoding), date);
+    let name = text(&names.resolve_cow(author.trim()).name, read.encoding);
+    // Twice, as each name has a number and each number a name.
+    repository.count(2 * name.len())?;
+    let written = changes.by(&name, date);
     let before: Vec<_> = commit.before.iter().flatten().copied().collect();
     difference::changed(repository, content, &before, &mut |path| {
         if path.ends_with(b".md")
             && let Ok(path) = std::str::from_utf8(path)
         {
-            repository.count(path.len())?;
+            repository.count(path.len() + CHANGE_BYTES)?;
             changes.add(path, &written);
         }
         Ok(())
     })
 }
+
+/// The bytes that a change of a file takes, besides its name.
+const CHANGE_BYTES: usize = 96;
 
 fn date(time: gix::date::Time) -> Option<Date> {
     let moment = Timestamp::from_second(time.seconds).ok()?;

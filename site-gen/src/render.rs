@@ -26,7 +26,7 @@ use crate::diagnostic::Diagnostic;
 use crate::jobs::Job;
 use crate::limits::{MAX_PAGE_BYTES, MAX_RENDER_BYTES, MAX_WAITING_PAGES};
 use crate::theme::Theme;
-use wait::Nothing;
+use wait::Failure;
 
 /// A rendered page.
 pub(crate) struct Page<T> {
@@ -74,8 +74,8 @@ pub(crate) fn render<T: Send + 'static>(
             Ok((_, Done::Failed(job, error))) => {
                 faults.extend(theme.fault(&job.template, &error));
             }
-            Err(nothing) => {
-                faults.extend(work.faults(nothing, theme));
+            Err(failure) => {
+                faults.extend(work.faults(failure, theme));
                 break;
             }
         }
@@ -188,18 +188,18 @@ impl<F> Work<F> {
     }
 
     /// Why no page came.
-    fn faults(&self, nothing: Nothing, theme: &Theme) -> Vec<Diagnostic> {
-        let jobs: Vec<&Arc<Job>> = match nothing {
-            Nothing::WithinMemory => self.over().collect(),
-            Nothing::InTime(_) => self.runs.iter().filter_map(|run| self.job(run)).collect(),
-            Nothing::Panicked => {
+    fn faults(&self, failure: Failure, theme: &Theme) -> Vec<Diagnostic> {
+        let jobs: Vec<&Arc<Job>> = match failure {
+            Failure::TooLarge => self.over().collect(),
+            Failure::TooLong(_) => self.runs.iter().filter_map(|run| self.job(run)).collect(),
+            Failure::Panicked | Failure::NoThread => {
                 let at = |message: &str| Diagnostic::new("themes", message);
-                return vec![nothing.fault("a template", at)];
+                return vec![failure.fault("a template", at)];
             }
         };
         let fault = |job: &Arc<Job>| {
             let who = format!("the page {}", job.path);
-            nothing.fault(&who, |message| theme.whole(&job.template, message))
+            failure.fault(&who, |message| theme.whole(&job.template, message))
         };
         jobs.into_iter().map(fault).collect()
     }

@@ -77,7 +77,12 @@ pub(crate) fn register(engine: &mut Tera) {
 struct Regexes(Mutex<HashMap<String, Regex>>);
 
 impl Regexes {
+    /// A template that is stopped here would keep the lock.
     fn get(&self, pattern: &str) -> TeraResult<Regex> {
+        budget::outside(|| self.find_or_build(pattern))
+    }
+
+    fn find_or_build(&self, pattern: &str) -> TeraResult<Regex> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(regex) = known.get(pattern) {
             return Ok(regex.clone());

@@ -6,8 +6,8 @@
 //! ([`within`]) stops there for good, and whoever waits for it is told. What it has
 //! is not given back.
 //!
-//! This is the one place outside the machine with unsafe code: the trait that
-//! allocators have is unsafe, and a thread can leave nothing behind but by a
+//! This is the one place with unsafe code that is not part of the image: the trait
+//! that allocators have is unsafe, and a thread can leave nothing behind but by a
 //! pointer.
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -33,28 +33,39 @@ thread_local! {
 }
 
 /// Does something that may take so many bytes, beyond what it gives back. If it
-/// takes more, `over` becomes true and this never returns: `over` and all that
-/// the thread holds has to be such that nobody needs it again.
+/// takes more, `over` becomes true and this never returns: nobody may need again
+/// what the thread holds then. What holds a lock has to be [`outside`].
 ///
 /// It holds only where [`Budgeted`] is the global allocator.
 pub fn within<T>(bytes: usize, over: &AtomicBool, work: impl FnOnce() -> T) -> T {
-    let bytes = isize::try_from(bytes).unwrap_or(UNLIMITED);
+    let bytes = isize::try_from(bytes).unwrap_or(UNLIMITED).min(UNLIMITED);
     let _before = Before {
-        left: LEFT.replace(bytes.min(UNLIMITED)),
+        unspent: LEFT.replace(bytes) - bytes,
         over: OVER.replace(over),
+    };
+    work()
+}
+
+/// Does something that is not stopped in the middle: what it takes counts, and the
+/// thread is stopped when it asks for memory afterwards.
+pub fn outside<T>(work: impl FnOnce() -> T) -> T {
+    let _before = Before {
+        unspent: 0,
+        over: OVER.replace(ptr::null()),
     };
     work()
 }
 
 /// What was, and is again afterwards, also after a panic.
 struct Before {
-    left: isize,
+    /// What is left, beyond what was given.
+    unspent: isize,
     over: *const AtomicBool,
 }
 
 impl Drop for Before {
     fn drop(&mut self) {
-        LEFT.set(self.left);
+        LEFT.set(LEFT.get().wrapping_add(self.unspent));
         OVER.set(self.over);
     }
 }
@@ -121,8 +132,8 @@ unsafe impl GlobalAlloc for Budgeted {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::mpsc;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
 
@@ -175,6 +186,41 @@ mod tests {
             }
         };
         assert!(ends(shrink));
+    }
+
+    /// Whoever waits for a lock that a stopped thread has waits for ever.
+    #[test]
+    fn nothing_is_stopped_outside() {
+        let lock = Arc::new(Mutex::new(0));
+        let locked = Arc::clone(&lock);
+        let take = move || {
+            outside(|| {
+                let mut count = locked.lock().unwrap();
+                let kept = vec![0_u8; 2 * MIB];
+                *count = kept.len();
+                kept
+            });
+            let kept = outside(|| vec![0_u8; 2 * MIB]);
+            drop(Box::new(kept.len()));
+        };
+        assert!(!ends(take), "it is stopped afterwards");
+        assert_eq!(*lock.lock().unwrap(), 2 * MIB);
+    }
+
+    #[test]
+    fn what_is_taken_within_a_budget_is_taken_from_the_one_around() {
+        let take = || {
+            let inner = AtomicBool::new(false);
+            let first = within(4 * MIB, &inner, || vec![0_u8; MIB - 1000]);
+            drop(vec![first; 1]);
+        };
+        assert!(ends(take));
+        let take = || {
+            let inner = AtomicBool::new(false);
+            let first = within(4 * MIB, &inner, || vec![0_u8; MIB]);
+            drop(vec![first; 1]);
+        };
+        assert!(!ends(take));
     }
 
     #[test]

@@ -10,7 +10,10 @@ use gix::objs::{CommitRef, TreeRefIter};
 use gix::{ObjectId, ThreadSafeRepository, open, sec};
 
 use super::Trouble;
-use crate::limits::{MAX_HISTORY_BYTES, MAX_HISTORY_OBJECT_BYTES, MAX_HISTORY_TIME};
+use crate::limits::{
+    MAX_HISTORY_BYTES, MAX_HISTORY_OBJECT_BYTES, MAX_HISTORY_TIME, MAX_TEXT_BYTES,
+};
+use crate::source::read_plain;
 
 /// What a history is the history of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +107,7 @@ impl Repository {
                 .iter()
                 .map(|name| name.as_encoded_bytes().to_owned())
                 .collect(),
-            mailmap: fs::read(root.join(".mailmap")).unwrap_or_default(),
+            mailmap: mailmap(&root.join(".mailmap"))?,
         })
     }
 
@@ -167,6 +170,15 @@ impl Object<'_> {
             "object {} of the repository is no {expected}",
             self.0.id
         ))
+    }
+}
+
+/// What a file says, if there is one. As for git, it may be no link.
+fn mailmap(file: &Path) -> Result<Vec<u8>, Trouble> {
+    match fs::symlink_metadata(file) {
+        Ok(about) if about.is_file() => read_plain(file, MAX_TEXT_BYTES)
+            .map_err(|error| Trouble::of_site(&format!(".mailmap cannot be read: {error}"))),
+        _ => Ok(Vec::new()),
     }
 }
 

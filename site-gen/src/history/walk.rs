@@ -2,7 +2,7 @@
 //! "History Simplification" in git-log(1).
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use gix::ObjectId;
 
@@ -31,6 +31,9 @@ struct Node {
 
 /// The bytes that a [`Node`] takes, with its parent and its place in the map.
 const NODE_BYTES: usize = 192;
+
+/// And what is known of the content of a commit.
+const CONTENT_BYTES: usize = 96;
 
 /// The commits that changed `content/`, the last one first, and each before those
 /// that it was made of.
@@ -89,13 +92,10 @@ fn explore(repository: &Repository, head: &Head) -> Result<HashMap<ObjectId, Nod
         repository.count(NODE_BYTES)?;
         let object = repository.object(id)?;
         let commit = object.commit()?;
-        let mut parents: Vec<ObjectId> = Vec::new();
         // One that is named twice is one.
-        for parent in commit.parents() {
-            if !parents.contains(&parent) {
-                parents.push(parent);
-            }
-        }
+        let mut seen = HashSet::new();
+        let parents = commit.parents().filter(|parent| seen.insert(*parent));
+        let mut parents: Vec<ObjectId> = parents.collect();
         let content = content(repository, head, id, &mut contents)?;
         for &parent in &parents {
             if self::content(repository, head, parent, &mut contents)? == content {
@@ -126,6 +126,7 @@ fn content(
     if let Some(content) = known.get(&commit) {
         return Ok(*content);
     }
+    repository.count(CONTENT_BYTES)?;
     let object = repository.object(commit)?;
     let mut tree = object.commit()?.tree();
     let mut content = Some(tree);

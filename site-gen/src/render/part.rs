@@ -15,7 +15,7 @@ use std::time::Duration;
 use tera::{Context, Tera};
 
 use super::Limited;
-use super::wait::{self, Nothing};
+use super::wait::{self, Failure};
 use crate::calls::{self, CallId};
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_PAGE_BYTES, MAX_RENDER_BYTES, MAX_RENDER_TIME};
@@ -56,12 +56,12 @@ pub(crate) fn render_part(
     let run = match source.is_none_or(|source| may_multiply(&source.text)) {
         false => Run::of(engine, template, &seen, &AtomicBool::new(false)),
         true if patience.is_over.load(Ordering::Relaxed) => return Ok(None),
-        true => match aside(engine, template, seen, patience.longest) {
+        true => match run_aside(engine, template, seen, patience.longest) {
             Ok(run) => run,
-            Err(nothing) => {
+            Err(failure) => {
                 patience.is_over.store(true, Ordering::Relaxed);
                 let at = |message: &str| theme.whole(template, message);
-                return Err(vec![nothing.fault("what this makes", at)]);
+                return Err(vec![failure.fault("what this makes", at)]);
             }
         },
     };
@@ -109,7 +109,7 @@ impl Run {
 }
 
 /// Another thread that renders for this one: most who have one use it again.
-struct Helper {
+struct Aside {
     tasks: SyncSender<Task>,
     runs: Receiver<Run>,
     state: Arc<State>,
@@ -131,10 +131,10 @@ struct State {
 }
 
 thread_local! {
-    static HELPER: Cell<Option<Helper>> = const { Cell::new(None) };
+    static ASIDE: Cell<Option<Aside>> = const { Cell::new(None) };
 }
 
-impl Helper {
+impl Aside {
     fn start() -> Option<Self> {
         let (tasks, todo) = mpsc::sync_channel::<Task>(1);
         let (done, runs) = mpsc::sync_channel(1);
@@ -162,54 +162,51 @@ impl Helper {
 }
 
 /// Renders on another thread, for as long as anybody waits.
-fn aside(
+fn run_aside(
     engine: &Arc<Tera>,
     template: &str,
     seen: Context,
     longest: Duration,
-) -> Result<Run, Nothing> {
-    let helper = HELPER.take().or_else(Helper::start);
-    let helper = helper.ok_or(Nothing::Panicked)?;
+) -> Result<Run, Failure> {
+    let aside = ASIDE.take().or_else(Aside::start);
+    let aside = aside.ok_or(Failure::NoThread)?;
     let task = Task {
         engine: Arc::clone(engine),
         template: template.to_owned(),
         seen,
     };
-    let sent = helper.tasks.send(task);
-    sent.map_err(|_| Nothing::Panicked)?;
-    let is_over = || helper.state.is_over.load(Ordering::Acquire);
-    let run = wait::next(&helper.runs, longest, is_over);
+    let sent = aside.tasks.send(task);
+    sent.map_err(|_| Failure::Panicked)?;
+    let is_over = || aside.state.is_over.load(Ordering::Acquire);
+    let run = wait::next(&aside.runs, longest, is_over);
     match &run {
-        Ok(_) => HELPER.set(Some(helper)),
-        Err(_) => helper.state.is_left_behind.store(true, Ordering::Relaxed),
+        Ok(_) => ASIDE.set(Some(aside)),
+        Err(_) => aside.state.is_left_behind.store(true, Ordering::Relaxed),
     }
     run
 }
 
 /// Words with which a template does so.
-const MULTIPLYING: [&str; 7] = [
-    "for",
-    "include",
-    "extends",
-    "set",
-    "set_global",
-    "replace",
-    "regex_replace",
-];
+const MULTIPLYING: [&str; 5] = ["for", "include", "extends", "set", "set_global"];
 
-/// Whether a template may do or make more than is written in it: by a loop, by
-/// another template, or of a value that it has more than once.
+/// Filters that make no more than they are given.
+const HARMLESS: [&str; 2] = ["safe", "escape"];
+
+/// Whether a template may do or make more than is written in it, or than it is given:
+/// by a loop, by another template, by what a function answers or a filter makes.
 fn may_multiply(text: &str) -> bool {
+    let code = text.find('{').zip(text.rfind('}'));
+    let code = code.map_or("", |(start, end)| text.get(start..end).unwrap_or_default());
     let of_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut words = text.split(|c| !of_word(c));
-    // `<ui.card(title="x") />` is a component, which may have a loop.
-    let mut components = text.split('<').skip(1).map(|after| {
+    let mut filters = code.split('|').skip(1).map(|after| {
         let name = after.trim_start();
-        name.trim_start_matches(|c| of_word(c) || c == '.' || c == ' ')
+        &name[..name.find(|c| !of_word(c)).unwrap_or(name.len())]
     });
-    words.any(|word| MULTIPLYING.contains(&word))
-        || text.contains('~')
-        || components.any(|after| after.starts_with('('))
+    code.contains(['~', '('])
+        || code
+            .split(|c| !of_word(c))
+            .any(|word| MULTIPLYING.contains(&word))
+        || filters.any(|name| !HARMLESS.contains(&name))
 }
 
 #[cfg(test)]
@@ -272,11 +269,20 @@ mod tests {
             "{% < card (a=1) %}{% </card> %}",
             "{% set a = b %}",
             "{{ a ~ a }}",
+            "{{ load_data(path=\"a.bib\") }}",
+            "{{ a | replace(from=\"a\", to=a) }}",
+            "{{ a | safe | repeated }}",
         ] {
             assert!(may_multiply(text), "{text}");
         }
-        for text in ["<b class=\"x\">({{ a }})</b>", "{{ before(a=1) }} < (b)"] {
-            assert_eq!(may_multiply(text), text.contains("< ("), "{text}");
+        let harmless = "<b class=\"x\">({{ a }})</b>(for ~){% if a %}{{ b | safe }}{% endif %}";
+        let (before, after) = harmless.split_once("(for ~)").unwrap();
+        for text in [
+            "for ~ (a | b)",
+            &format!("for ~ ({before}) for ~"),
+            &format!("{before}{after}"),
+        ] {
+            assert!(!may_multiply(text), "{text}");
         }
     }
 }

@@ -12,10 +12,11 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// Why nothing came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Nothing {
-    InTime(Duration),
-    WithinMemory,
+pub(super) enum Failure {
+    TooLong(Duration),
+    TooLarge,
     Panicked,
+    NoThread,
 }
 
 /// What comes next, if it comes within a time, and unless the thread that is waited
@@ -24,33 +25,35 @@ pub(super) fn next<T>(
     receiver: &Receiver<T>,
     patience: Duration,
     is_over: impl Fn() -> bool,
-) -> Result<T, Nothing> {
+) -> Result<T, Failure> {
     let end = Instant::now() + patience;
     loop {
         let left = end.saturating_duration_since(Instant::now());
         match receiver.recv_timeout(left.min(GLANCE)) {
             Ok(done) => return Ok(done),
-            Err(RecvTimeoutError::Disconnected) => return Err(Nothing::Panicked),
-            Err(RecvTimeoutError::Timeout) if is_over() => return Err(Nothing::WithinMemory),
+            Err(RecvTimeoutError::Disconnected) => return Err(Failure::Panicked),
+            Err(RecvTimeoutError::Timeout) if is_over() => return Err(Failure::TooLarge),
             Err(RecvTimeoutError::Timeout) if left.is_zero() => {
-                return Err(Nothing::InTime(patience));
+                return Err(Failure::TooLong(patience));
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
 }
 
-impl Nothing {
+impl Failure {
     /// The fault of whoever nothing came from; `at` makes one with a message where
     /// that is.
     pub(super) fn fault(self, who: &str, at: impl Fn(&str) -> Diagnostic) -> Diagnostic {
         match self {
-            Self::InTime(patience) => at(&format!("{who} does not come to an end"))
+            Self::TooLong(patience) => at(&format!("{who} does not come to an end"))
                 .expected(format!("a template that is done within {patience:?}")),
-            Self::WithinMemory => at(&format!("{who} takes more and more memory")).expected(
-                format!("a template that needs at most {MAX_RENDER_BYTES} bytes"),
-            ),
+            Self::TooLarge => at(&format!("{who} takes more and more memory")).expected(format!(
+                "a template that needs at most {MAX_RENDER_BYTES} bytes"
+            )),
             Self::Panicked => at(&format!("{who} made the generator panic")),
+            Self::NoThread => at(&format!("{who} needs a thread, and there is none"))
+                .expected("a machine on which a thread can be started"),
         }
     }
 }
