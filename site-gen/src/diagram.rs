@@ -27,7 +27,7 @@ use crate::store;
 pub use child::answer;
 
 /// Tells drawings that were made in other ways.
-const RECIPE: &[u8] = b"diagrams 2, merman 0.9.3";
+const RECIPE: &[u8] = b"diagrams 3, merman 0.9.3";
 
 /// What drawings are kept as.
 const KIND: &str = "diagrams";

@@ -25,7 +25,7 @@ const fn role(rgb: [u8; 3], for_merman: ThemeRole, css: &'static str) -> Role {
 
 const TEXT: &str = "var(--diagram-text,currentColor)";
 const LINE: &str = "var(--diagram-line,currentColor)";
-const PAPER: &str = "var(--diagram-paper,transparent)";
+pub(super) const PAPER: &str = "var(--diagram-paper,transparent)";
 const FILL: &str =
     "var(--diagram-fill,color-mix(in srgb,currentColor 8%,var(--diagram-paper,transparent)))";
 const GROUP: &str =

@@ -6,12 +6,13 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::mem;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::Fault;
-use super::palette::restore;
+use super::palette::{PAPER, restore};
 use super::style::{Used, prune};
 use crate::limits::{MAX_DRAWING_BYTES, MAX_DRAWING_NAME};
 
@@ -82,6 +83,17 @@ const NEUTRAL: [&str; 9] = [
     "visibility:inherit",
     "",
 ];
+
+/// Texts that stand on lines: messages and frames pass over lifelines.
+const ON_LINES: [&str; 3] = [".messageText", ".loopText", ".loopText>tspan"];
+
+/// How wide the paper around them is, on both sides together, in pixels.
+const HALO_PX: u8 = 8;
+
+/// What the ids of its title and of its description begin with.
+const TITLE: &str = "chart-title-";
+/// See [`TITLE`].
+const DESCRIPTION: &str = "chart-desc-";
 
 /// To how much of its width a drawing is made smaller before it is scrolled.
 const SMALLEST_PART: f64 = 0.6;
@@ -216,6 +228,14 @@ struct Writer<'a> {
     depth: usize,
     /// How deep the outermost element is that is left out.
     dropped: Option<usize>,
+    named: Named,
+}
+
+/// Which names of the drawing itself are written.
+#[derive(Debug, Default)]
+struct Named {
+    title: bool,
+    description: bool,
 }
 
 /// Whether an element of SVG has an attribute: some are written where they mean
@@ -239,6 +259,7 @@ impl<'a> Writer<'a> {
             out: String::new(),
             depth: 0,
             dropped: None,
+            named: Named::default(),
         }
     }
 
@@ -297,6 +318,10 @@ impl<'a> Writer<'a> {
         let element = tag.name();
         let element = element.as_ref();
         _ = write!(self.out, "<{element}");
+        let own_id = self.name_of(element, end);
+        if let Some(own_id) = &own_id {
+            _ = write!(self.out, " id=\"{own_id}\"");
+        }
         for attribute in tag.attributes().flatten() {
             let value = &*attribute.value;
             let key = attribute.key.as_ref();
@@ -306,7 +331,7 @@ impl<'a> Writer<'a> {
                 || key == "aria-roledescription"
                 || value.is_empty()
                 // What nobody refers to may stand there twice, or in another drawing.
-                || key == "id" && !self.seen.referred.contains(value)
+                || key == "id" && (own_id.is_some() || !self.seen.referred.contains(value))
                 || !may_have(element, key);
             let value = match key {
                 _ if says_nothing => continue,
@@ -322,6 +347,32 @@ impl<'a> Writer<'a> {
             _ = write!(self.out, " {key}=\"{}\"", value.replace('"', "&quot;"));
         }
         self.out.push_str(end);
+    }
+
+    /// The rules that something is drawn by. No line is seen behind a text.
+    fn style(&self) -> String {
+        let id = self.id;
+        let on_lines = ON_LINES.map(|class| format!("#{id} {class}")).join(",");
+        let halo = format!(
+            "{on_lines}{{paint-order:stroke;stroke:{PAPER};stroke-width:{HALO_PX}px;\
+             stroke-linejoin:round}}"
+        );
+        let rules = restore(&prune(&self.seen.css, &self.seen.used));
+        rules + &prune(&halo, &self.seen.used)
+    }
+
+    /// The id by which the root refers to its title or its description: the first
+    /// one counts.
+    fn name_of(&mut self, element: &str, end: &str) -> Option<String> {
+        if self.depth != 2 || end != ">" {
+            return None;
+        }
+        let prefix = match element {
+            "title" if !mem::replace(&mut self.named.title, true) => TITLE,
+            "desc" if !mem::replace(&mut self.named.description, true) => DESCRIPTION,
+            _ => return None,
+        };
+        Some(format!("{prefix}{}", self.id))
     }
 
     fn root(&mut self, tag: &BytesStart<'_>) {
@@ -340,13 +391,13 @@ impl<'a> Writer<'a> {
             "<svg id=\"{id}\"{class} viewBox=\"{view}\" role=\"{role}\""
         );
         if self.seen.title {
-            _ = write!(self.out, " aria-labelledby=\"chart-title-{id}\"");
+            _ = write!(self.out, " aria-labelledby=\"{TITLE}{id}\"");
         } else {
             let name = self.seen.name().replace('"', "&quot;");
             _ = write!(self.out, " aria-label=\"{name}\"");
         }
         if self.seen.description {
-            _ = write!(self.out, " aria-describedby=\"chart-desc-{id}\"");
+            _ = write!(self.out, " aria-describedby=\"{DESCRIPTION}{id}\"");
         }
         let width: f64 = view
             .split(' ')
@@ -360,7 +411,7 @@ impl<'a> Writer<'a> {
             "><style>:where(.diagram){{overflow-x:auto}}:where(#{id}){{display:block;width:100%;\
              max-width:{width}px;min-width:{smallest}px;height:auto}}\
              @media print{{:where(#{id}){{min-width:0}}}}{}</style>",
-            restore(&prune(&self.seen.css, &self.seen.used)).replace('<', "\\3c ")
+            self.style().replace('<', "\\3c ")
         );
     }
 }
@@ -432,10 +483,25 @@ mod tests {
         let root =
             "role=\"group\" aria-labelledby=\"chart-title-d\" aria-describedby=\"chart-desc-d\"";
         assert!(tidied.contains(root), "{tidied}");
+        let names = "<title id=\"chart-title-d\">t</title><desc id=\"chart-desc-d\">e</desc>";
+        assert!(tidied.contains(names), "{tidied}");
         assert!(
             tidied.contains("<a href=\"https://e.org/\"><text>b"),
             "{tidied}"
         );
+    }
+
+    #[test]
+    fn texts_on_lines_have_paper_around_them() {
+        let svg = "<svg><style>#d .messageText{stroke:none}</style>\
+                   <text class=\"messageText\">a</text></svg>";
+        let tidied = tidy(svg, "d").unwrap();
+        let rules = "#d .messageText{stroke:none}#d .messageText{paint-order:stroke;\
+                     stroke:var(--diagram-paper,transparent);";
+        assert!(tidied.contains(rules), "{tidied}");
+        assert!(!tidied.contains("loopText"), "{tidied}");
+        let plain = tidy("<svg><text>a</text></svg>", "d").unwrap();
+        assert!(!plain.contains("paint-order"), "{plain}");
     }
 
     #[test]

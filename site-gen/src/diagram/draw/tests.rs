@@ -64,6 +64,34 @@ fn names_in_a_drawing_are_its_own() {
     }
 }
 
+/// What the drawing says it is named by is in it.
+#[test]
+fn what_names_a_drawing_is_in_it() {
+    for (source, _) in EACH {
+        let (kind, rest) = source.split_once('\n').unwrap_or((source, ""));
+        let Ok(drawn) = draw(&format!("{kind}\n accTitle: T\n accDescr: D\n{rest}")) else {
+            continue; // Not each kind can say it.
+        };
+        let values = |name: &str| -> Vec<String> {
+            let start = format!(" {name}=\"");
+            let values = drawn.split(&start).skip(1);
+            let values = values.filter_map(|rest| rest.split('"').next());
+            values.map(str::to_owned).collect()
+        };
+        let ids = values("id");
+        for name in ["aria-labelledby", "aria-describedby"] {
+            for id in values(name) {
+                assert!(ids.contains(&id), "{name}={id} {source}{drawn}");
+            }
+        }
+    }
+    let sequence = draw("sequenceDiagram\n accTitle: T\n accDescr: D\n A->>B: x\n").unwrap();
+    assert!(
+        sequence.contains(">T</title>") && sequence.contains(">D</desc>"),
+        "{sequence}"
+    );
+}
+
 #[test]
 fn labels_are_text() {
     let source = "flowchart LR\n a[\"</svg><script>alert(1)</script> & <b>x</b>\"]\n\
