@@ -74,6 +74,10 @@ pub const LINK_ATTEMPTS: u32 = 3;
 /// See [`LINK_ATTEMPTS`].
 pub const LINK_RETRY_PAUSE: Duration = Duration::from_millis(500);
 
+/// After how many links without any answer, and none with one, the network is
+/// believed to lead nowhere.
+pub const LINK_SILENCES: usize = 24;
+
 /// The most redirects that one link leads through.
 pub const LINK_REDIRECTS: u32 = 8;
 

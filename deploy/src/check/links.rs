@@ -3,9 +3,11 @@
 //! Many sites are asked at a time, each of them little at a time. A link is
 //! asked for by HEAD; where that is refused, by GET. Only what is surely wrong
 //! is an error: a site that does not answer programs, or not today, may well
-//! answer a reader.
+//! answer a reader. Where nobody answers, it is the network that is missing, and
+//! that is told once.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -18,7 +20,7 @@ use super::Options;
 use super::known::Known;
 use crate::limits::{
     LINK_ATTEMPTS, LINK_LANES, LINK_PATIENCE, LINK_PAUSE, LINK_REDIRECTS, LINK_RETRY_PAUSE,
-    LINK_SITES,
+    LINK_SILENCES, LINK_SITES,
 };
 use crate::progress::Progress;
 use crate::site::Site;
@@ -43,8 +45,22 @@ enum Verdict {
     Gone(u16),
     /// The site does not want to be asked, or cannot answer now.
     Unclear(String),
-    /// There is no such site.
+    /// Nobody answered, which may pass.
+    Silent(String),
+    /// Nobody knows the name of the site; or nobody could be asked for it.
+    Nameless(String),
+    /// Whoever asks gets nothing.
     Unreachable(String),
+}
+
+/// Why a link was not asked about: those before it were not heard.
+const UNHEARD: &str = "nobody was heard";
+
+impl Verdict {
+    /// Whether anybody was heard at all.
+    fn is_heard(&self) -> bool {
+        !matches!(self, Self::Silent(_) | Self::Nameless(_))
+    }
 }
 
 /// Asks about all links that are not known to be good. Where answers cannot be
@@ -55,6 +71,9 @@ pub(super) fn follow(links: &[Link], site: &Site, options: &Options) -> Vec<Diag
     let asked: Vec<&Link> = links.iter().filter(unknown).collect();
     let verdicts = ask_all(&asked);
     let mut faults = Vec::new();
+    if let Some(fault) = unheard(&verdicts) {
+        return vec![fault];
+    }
     for (link, verdict) in verdicts {
         match fault(link, &verdict) {
             None => known.add(&link.url),
@@ -81,10 +100,14 @@ fn ask_all<'a>(links: &[&'a Link]) -> Vec<(&'a Link, Verdict)> {
             scope.spawn(|| {
                 while let Some(lane) = take(&lanes) {
                     for (index, link) in lane.into_iter().enumerate() {
-                        if index > 0 {
-                            thread::sleep(LINK_PAUSE);
-                        }
-                        let verdict = ask_patiently(&agent, &link.url);
+                        let verdict = if is_alone(&verdicts) {
+                            Verdict::Silent(UNHEARD.to_owned())
+                        } else {
+                            if index > 0 {
+                                thread::sleep(LINK_PAUSE);
+                            }
+                            ask_patiently(&agent, &link.url)
+                        };
                         let mut all = verdicts.lock().unwrap_or_else(PoisonError::into_inner);
                         all.push((link, verdict));
                         progress.advance();
@@ -96,6 +119,13 @@ fn ask_all<'a>(links: &[&'a Link]) -> Vec<(&'a Link, Verdict)> {
     verdicts
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether so many were asked that somebody would have been heard.
+fn is_alone(verdicts: &Mutex<Vec<(&Link, Verdict)>>) -> bool {
+    let verdicts = verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+    // One verdict is enough to know most of the time.
+    verdicts.len() >= LINK_SILENCES && !verdicts.iter().any(|(_, verdict)| verdict.is_heard())
 }
 
 /// Links that are asked about one after the other: all of a lane are of one
@@ -141,7 +171,10 @@ fn ask_patiently(agent: &Agent, url: &str) -> Verdict {
             pause *= 2;
         }
         verdict = ask(agent, url);
-        if !matches!(verdict, Verdict::Unclear(_) | Verdict::Unreachable(_)) {
+        if matches!(
+            verdict,
+            Verdict::Good | Verdict::Moved(_) | Verdict::Gone(_)
+        ) {
             break;
         }
     }
@@ -166,9 +199,33 @@ fn ask(agent: &Agent, url: &str) -> Verdict {
 
 fn silence(error: &ureq::Error) -> Verdict {
     match error {
-        ureq::Error::Timeout(_) => Verdict::Unclear(format!("no answer within {LINK_PATIENCE:?}")),
+        ureq::Error::Timeout(_) => Verdict::Silent(format!("no answer within {LINK_PATIENCE:?}")),
         ureq::Error::TooManyRedirects => Verdict::Unreachable("redirects without end".to_owned()),
+        ureq::Error::HostNotFound => Verdict::Nameless("there is no such host".to_owned()),
+        ureq::Error::ConnectionFailed => Verdict::Silent(error.to_string()),
+        // What was said is no TLS, or not by whom it should be.
+        ureq::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Verdict::Unreachable(error.to_string())
+        }
+        ureq::Error::Io(error) => unconnected(&error.to_string()),
         error => Verdict::Unreachable(error.to_string()),
+    }
+}
+
+/// What it means that there is no connection. That a name is not known has no kind
+/// of its own; what may be known later is another thing (RFC 3493, 6.1).
+fn unconnected(told: &str) -> Verdict {
+    let lookup = told.strip_prefix("failed to lookup address information: ");
+    let why = lookup.unwrap_or(told).to_owned();
+    match lookup {
+        Some(why_not)
+            if !["Temporary failure", "Try again"]
+                .iter()
+                .any(|kind| why_not.starts_with(kind)) =>
+        {
+            Verdict::Nameless(why)
+        }
+        _ => Verdict::Silent(why),
     }
 }
 
@@ -196,7 +253,31 @@ fn moved(agent: &Agent, url: &str, answer: &Response<Body>) -> Verdict {
     }
 }
 
-/// What a verdict means to the author; nothing, if it is good.
+/// The one fault of a machine that hears of no other site: what is wrong with the
+/// links cannot be known there.
+fn unheard(verdicts: &[(&Link, Verdict)]) -> Option<Diagnostic> {
+    let (link, first) = verdicts.first()?;
+    if verdicts.iter().any(|(_, verdict)| verdict.is_heard()) {
+        return None;
+    }
+    let why = match first {
+        Verdict::Silent(why) | Verdict::Nameless(why) => why,
+        _ => UNHEARD,
+    };
+    let url = &link.url;
+    let message = match verdicts.len() {
+        1 => format!("`{url}` could not be checked: {why}"),
+        count => format!("none of {count} links to other sites could be checked: {why} (`{url}`)"),
+    };
+    let fault = Diagnostic::new("content/site.toml", message);
+    Some(
+        fault
+            .expected("a network that leads to other sites")
+            .warning(),
+    )
+}
+
+/// What a verdict means to the author; nothing, if it is good. Others were heard.
 fn fault(link: &Link, verdict: &Verdict) -> Option<Diagnostic> {
     let url = &link.url;
     let at = |message: String| Diagnostic {
@@ -211,8 +292,10 @@ fn fault(link: &Link, verdict: &Verdict) -> Option<Diagnostic> {
             .warning(),
         Verdict::Gone(status) => at(format!("`{url}` leads nowhere: its site answers {status}"))
             .expected("a link that leads somewhere"),
-        Verdict::Unclear(why) => at(format!("`{url}` could not be checked: {why}")).warning(),
-        Verdict::Unreachable(why) => {
+        Verdict::Unclear(why) | Verdict::Silent(why) => {
+            at(format!("`{url}` could not be checked: {why}")).warning()
+        }
+        Verdict::Nameless(why) | Verdict::Unreachable(why) => {
             at(format!("`{url}` leads nowhere: {why}")).expected("a link that leads somewhere")
         }
     })
@@ -234,6 +317,8 @@ fn is_reserved(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use site_gen::Severity;
+
     use super::*;
 
     #[test]
@@ -246,13 +331,67 @@ mod tests {
         }
     }
 
-    #[test]
-    fn one_site_is_asked_in_few_lanes() {
-        let link = |url: &str| Link {
+    fn link(url: &str) -> Link {
+        Link {
             url: url.to_owned(),
             file: "content/a.md".into(),
             place: None,
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_no_error_and_no_network_is_one_warning() {
+        let links = [link("https://a.net/"), link("https://b.net/")];
+        let lookup = |why: &str| {
+            let told = format!("failed to lookup address information: {why}");
+            silence(&ureq::Error::Io(io::Error::other(told)))
         };
+        let nameless = lookup("Name or service not known");
+        let later = lookup("Temporary failure in name resolution");
+        let refused = silence(&ureq::Error::Io(io::ErrorKind::ConnectionRefused.into()));
+        assert_eq!(
+            nameless,
+            Verdict::Nameless("Name or service not known".into())
+        );
+        for pass in [&later, &refused] {
+            assert!(matches!(pass, Verdict::Silent(_)), "{pass:?}");
+            let fault = fault(&links[0], pass).unwrap();
+            assert_eq!(fault.severity, Severity::Warning);
+        }
+        let alone = [(&links[0], nameless.clone()), (&links[1], later)];
+        let fault = unheard(&alone).unwrap();
+        assert_eq!(fault.severity, Severity::Warning);
+        assert_eq!(
+            fault.message,
+            "none of 2 links to other sites could be checked: Name or service not known \
+             (`https://a.net/`)"
+        );
+        let heard = [
+            (&links[0], nameless.clone()),
+            (&links[1], Verdict::Gone(404)),
+        ];
+        assert_eq!(unheard(&heard), None);
+        assert_eq!(
+            super::fault(&links[0], &nameless).unwrap().severity,
+            Severity::Error
+        );
+        assert_eq!(unheard(&[]), None);
+    }
+
+    #[test]
+    fn nobody_is_asked_after_enough_silence() {
+        let link = link("https://a.net/");
+        let silent = || (&link, Verdict::Silent(String::new()));
+        let mut verdicts: Vec<_> = (1..LINK_SILENCES).map(|_| silent()).collect();
+        assert!(!is_alone(&Mutex::new(verdicts.clone())));
+        verdicts.push(silent());
+        assert!(is_alone(&Mutex::new(verdicts.clone())));
+        verdicts.push((&link, Verdict::Good));
+        assert!(!is_alone(&Mutex::new(verdicts)));
+    }
+
+    #[test]
+    fn one_site_is_asked_in_few_lanes() {
         let links: Vec<Link> = (0..10)
             .map(|number| link(&format!("https://a.org/{number}")))
             .chain([link("https://b.org/?x")])

@@ -231,7 +231,7 @@ fn links_to_other_sites_are_asked_once_and_remembered() {
     assert!(told[1].starts_with("10:error `http:///gone` leads nowhere: its site answers 404"));
     assert!(told[2].starts_with("11:warning `http:///secret` could not be checked"));
     assert!(
-        told[3].contains(&format!("error `http://{closed}/` leads nowhere")),
+        told[3].contains(&format!("warning `http://{closed}/` could not be checked")),
         "{told:#?}"
     );
     let moved = &lines[0];
@@ -273,6 +273,22 @@ fn links_to_other_sites_are_asked_once_and_remembered() {
         asked.iter().any(|asked| asked.ends_with("/good")),
         "{asked:?}"
     );
+}
+
+#[test]
+fn without_a_network_nothing_is_said_about_each_link() {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = nobody.local_addr().unwrap();
+    drop(nobody);
+    let desk = Desk::with_site();
+    let text = format!("[x](http://{closed}/a) [y](http://{closed}/b)\n");
+    desk.write("content/a.md", &text);
+    let output = desk.fata_in("", &["check", "--external", "--json"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let told = told(&json_lines(&output), closed);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    let expected = "null:warning none of 2 links to other sites could be checked: ";
+    assert!(told[0].starts_with(expected), "{told:#?}");
 }
 
 #[test]
