@@ -99,7 +99,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         keep: options.keep,
         site,
         base_url: &config.base_url,
-        targets: Targets::new(places, paths, lost),
+        targets: Targets::new(places, paths, lost).at(&config.base_url),
         unsure: &faults.unsure,
         config: config.markdown,
         external_links: &config.external_links,

@@ -96,6 +96,14 @@ impl Diagnostic {
     }
 }
 
+impl Place {
+    /// What is at fault, as far as it is in the line.
+    pub(crate) fn shown(&self) -> String {
+        let skipped = (self.column - 1).saturating_sub(self.skipped);
+        self.text.chars().skip(skipped).take(self.length).collect()
+    }
+}
+
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {}", self.severity.name(), self.message)?;

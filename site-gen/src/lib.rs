@@ -81,6 +81,7 @@ mod markdown_config;
 mod media_type;
 mod minify;
 mod natural;
+mod nearby;
 mod number_filters;
 mod output;
 mod pack_file;

@@ -314,6 +314,11 @@ impl<'a> Output<'a> {
         self.taken.contains_key(path) || self.besides.redirects.contains_key(path)
     }
 
+    /// Everything that is served, in no order.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.taken.keys().map(|path| &**path)
+    }
+
     /// Whether it is not known who has a path, if anybody has it.
     pub(crate) fn is_unsure(&self, path: &str) -> bool {
         self.unsure.may_serve(path)

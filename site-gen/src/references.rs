@@ -19,8 +19,10 @@ use crate::document::Document;
 use crate::library::Library;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Reference, Target};
+use crate::nearby::meant;
 use crate::output::Output;
 use crate::texts::{Text, WithText};
+use crate::url;
 
 /// What is another than in a build whose links were all good, by file.
 #[derive(Debug, Default)]
@@ -96,7 +98,9 @@ pub(crate) fn check(
             Target::Path(path) if !output.leads(path) => {
                 let message = format!("nothing is served under `{path}`");
                 let fault = document.at_in(site, reference.span.clone(), message);
-                return Some(fault.expected("a link to a path of the site, or `@/FILE.md`"));
+                let suggestion = suggest(library, output, document, &fault, path);
+                let fault = fault.expected("a link to a path of the site, or `@/FILE.md`");
+                return Some(fault.suggestion(suggestion));
             }
             Target::Path(path) => (by_path.get(path.as_str()).copied(), path),
         };
@@ -122,6 +126,46 @@ fn is_rendered(library: &Library, id: &str) -> bool {
     let document = page.or_else(section);
     document.is_none_or(|document| document.front.is_rendered())
 }
+
+/// What may have been meant by a path that nothing has: a file beside the document,
+/// or else another path.
+fn suggest(
+    library: &Library,
+    output: &Output<'_>,
+    document: &Document,
+    fault: &Diagnostic,
+    path: &str,
+) -> Option<String> {
+    let ids = || library.ids.pages.keys().chain(library.ids.sections.keys());
+    let ids = ids().map(String::as_str);
+    let paths = output.paths().map(|path| path.trim_start_matches('/'));
+    let mut names: Vec<&str> = ids.chain(paths).collect();
+    // The first is suggested, and it is to be the same one each time.
+    names.sort_by_key(|name| (!name.ends_with(MARKDOWN), *name));
+    let written = fault.place.as_ref().map(|place| place.shown());
+    let written = written.filter(|written| !written.starts_with('/') && !url::has_scheme(written));
+    let directory = document.id.rsplit_once('/').map_or("", |(above, _)| above);
+    let beside = written.and_then(|written| {
+        let end = written.find(['?', '#']).unwrap_or(written.len());
+        url::join(directory, &url::decode(&written[..end]))
+    });
+    let meant = |wanted: &str| meant(wanted, names.iter().copied());
+    let name = beside
+        .and_then(|beside| meant(&beside))
+        .or_else(|| meant(&url::decode(path)))?;
+    let meant = match name
+        .strip_prefix(directory)
+        .map(|rest| rest.trim_start_matches('/'))
+    {
+        Some(own) if !own.contains('/') && own.contains('.') => own.to_owned(),
+        _ if name.ends_with(MARKDOWN) => format!("@/{name}"),
+        _ => format!("/{name}"),
+    };
+    Some(format!("did you mean `{meant}`?"))
+}
+
+/// How the names of documents end.
+const MARKDOWN: &str = ".md";
 
 /// The text of a document, by its file.
 fn text<'a>(library: &'a Library, id: &str) -> Option<&'a Text> {

@@ -11,7 +11,8 @@ use rayon::prelude::*;
 
 use super::Sources;
 use super::page::Page;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::nearby::meant;
 use crate::output::Built;
 use crate::source::{self, Source};
 use crate::url;
@@ -72,7 +73,10 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
         true => Vec::new(),
         false => templates(sources),
     };
-    let tell = |(broken, on): (Broken, Vec<&Page>)| broken.tell(sources, &templates, &on);
+    let tell = |(broken, on): (Broken, Vec<&Page>)| {
+        let suggestion = broken.suggest(&served);
+        broken.tell(sources, &templates, &on).suggestion(suggestion)
+    };
     all.into_iter().map(tell).collect()
 }
 
@@ -115,6 +119,25 @@ fn is_for_browsers(anchor: &str) -> bool {
 }
 
 impl Broken {
+    /// What is served that may have been meant.
+    fn suggest(&self, served: &Served<'_>) -> Option<String> {
+        match &self.lack {
+            Lack::Path(path) => {
+                let mut paths: Vec<&str> = served.paths.iter().copied().collect();
+                paths.sort_unstable();
+                let paths = paths.iter().map(|path| path.trim_start_matches('/'));
+                let meant = meant(&url::decode(path), paths)?;
+                Some(format!("did you mean `/{meant}`?"))
+            }
+            Lack::Anchor(page, anchor) => {
+                let ids = served.ids.get(page.as_deref()?)?;
+                let mut ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+                ids.sort_unstable();
+                did_you_mean(anchor, ids)
+            }
+        }
+    }
+
     fn tell(&self, sources: &Sources<'_>, templates: &[Source], on: &[&Page]) -> Diagnostic {
         let written = &self.written;
         let others = match on.len() {

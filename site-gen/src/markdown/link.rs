@@ -14,7 +14,7 @@ mod targets;
 use std::cell::RefCell;
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, LinkType, Tag};
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 pub(crate) use targets::{Asked, Reference, Target, Targets, take_asked};
 
@@ -44,7 +44,15 @@ pub(super) fn resolve(
     references: &mut Vec<Reference>,
     faults: &mut Vec<Diagnostic>,
 ) {
+    // Of pictures in the text of a picture only that text is shown.
+    let mut pictures = 0_usize;
     for (event, span) in events {
+        match event {
+            Event::Start(Tag::Image { .. }) => pictures += 1,
+            Event::End(TagEnd::Image) => pictures = pictures.saturating_sub(1),
+            _ => {}
+        }
+        let is_picture = pictures == 1 && matches!(event, Event::Start(Tag::Image { .. }));
         let dest_url = match event {
             // It is a name and a host, and becomes a `mailto:` later.
             Event::Start(Tag::Link { link_type, .. }) if *link_type == LinkType::Email => continue,
@@ -54,6 +62,9 @@ pub(super) fn resolve(
         match resolve_one(document, targets, dest_url, span) {
             Ok(None) => {}
             Ok(Some((path, reference))) => {
+                if is_picture {
+                    faults.extend(reference.as_picture(document));
+                }
                 *dest_url = CowStr::from(path);
                 references.push(reference);
             }
@@ -134,7 +145,8 @@ impl Link<'_> {
             return Ok(anchor.map(|_| (self.written.to_owned(), self.reference(own, anchor))));
         }
         if url::has_scheme(place) {
-            return Ok(None);
+            let own = self.targets.own(place);
+            return Ok(own.map(|own| (self.written.to_owned(), self.to_path(own, anchor))));
         }
         let (place, query) = match place.find('?') {
             Some(at) => place.split_at(at),
@@ -144,11 +156,17 @@ impl Link<'_> {
             return Ok(None);
         }
         if place.starts_with('/') {
-            let path = url::encode(&url::decode(place));
-            let reference = self.reference(Target::Path(path), anchor);
-            return Ok(Some((self.written.to_owned(), reference)));
+            return Ok(Some((self.written.to_owned(), self.to_path(place, anchor))));
         }
         self.relative(place, query, anchor).map(Some)
+    }
+
+    /// What is named from the root of the site: nothing is the root itself.
+    fn to_path(&self, place: &str, anchor: Option<&str>) -> Reference {
+        let place = place.split('?').next().unwrap_or_default();
+        let place = if place.is_empty() { "/" } else { place };
+        let path = url::encode(&url::decode(place));
+        self.reference(Target::Path(path), anchor)
     }
 
     fn relative(
@@ -302,6 +320,51 @@ mod tests {
                 document("a.md")
             ]
         );
+    }
+
+    #[test]
+    fn addresses_of_the_site_itself_stay_in_it() {
+        let document = super::super::tests::document("");
+        let targets = Targets::for_test(&[], &[]).at("https://a.org");
+        for (written, path, anchor) in [
+            ("https://a.org", Some("/"), None),
+            ("https://a.org/", Some("/"), None),
+            ("https://a.org/x/?y#z", Some("/x/"), Some("z")),
+            ("https://a.org#z", Some("/"), Some("z")),
+            ("https://a.org.b/x/", None, None),
+            ("https://b.org/", None, None),
+        ] {
+            let resolved = resolve_one(&document, &targets, written, &(0..0)).unwrap();
+            let reference = resolved.map(|(link, reference)| {
+                assert_eq!(link, written);
+                (reference.target, reference.anchor)
+            });
+            let expected = path.map(|path| {
+                let anchor = anchor.map(str::to_owned);
+                (Target::Path(path.to_owned()), anchor)
+            });
+            assert_eq!(reference, expected, "{written}");
+        }
+        let none = resolve_one(
+            &document,
+            &Targets::for_test(&[], &[]),
+            "https://a.org/",
+            &(0..0),
+        );
+        assert!(none.unwrap().is_none());
+    }
+
+    #[test]
+    fn a_page_is_no_picture() {
+        let text = "Text ![a](b.md) [b](b.md)\n\nx <img src=\"@/b.md\" alt=x>\n";
+        let faults = render_text(text).unwrap_err();
+        let shown = |fault: &Diagnostic| {
+            let place = fault.place.as_ref().unwrap();
+            (place.line, place.column, fault.message.clone())
+        };
+        let shown: Vec<_> = faults.iter().map(shown).collect();
+        let message = || "`b.md` is a page, and no picture".to_owned();
+        assert_eq!(shown, [(3, 13, message()), (1, 11, message())]);
     }
 
     #[test]

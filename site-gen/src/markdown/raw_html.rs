@@ -59,6 +59,10 @@ pub(super) fn resolve(
             match resolve_one(document, targets, written.trim(), &place) {
                 Ok(None) => {}
                 Ok(Some((link, reference))) => {
+                    let is_picture = element == "img";
+                    if is_picture {
+                        faults.extend(reference.as_picture(document));
+                    }
                     references.push(reference);
                     if link != written {
                         resolved.push_str(&text[done..value.start]);

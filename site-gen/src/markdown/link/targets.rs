@@ -12,7 +12,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::nearby::meant;
 
 /// What links can lead to: every file under `content/` and its path.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +26,8 @@ pub(crate) struct Targets {
     lost: BTreeSet<String>,
     /// The paths of documents, once somebody asked: it follows from the others.
     pages: OnceLock<HashSet<String>>,
+    /// What addresses of the site begin with.
+    base_url: String,
 }
 
 /// What was asked of targets: hashes of files and of paths. Of two that are
@@ -63,6 +67,21 @@ pub(crate) struct Reference {
     pub(super) asked: Vec<Asked>,
 }
 
+impl Reference {
+    /// The fault of a picture that is to be shown from here: a page is none.
+    pub(in crate::markdown) fn as_picture(&self, document: &Document) -> Option<Diagnostic> {
+        let Target::Document(id) = &self.target else {
+            return None;
+        };
+        let fault = document.at(
+            self.span.clone(),
+            format!("`{id}` is a page, and no picture"),
+        );
+        let expected = "a file that is a picture; a link to a page has no `!`";
+        Some(fault.expected(expected))
+    }
+}
+
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
@@ -97,7 +116,22 @@ impl Targets {
             files,
             lost,
             pages: OnceLock::new(),
+            base_url: String::new(),
         }
+    }
+
+    /// The same of a site with an address: whole addresses that begin with it stay
+    /// in the site.
+    pub(crate) fn at(mut self, base_url: &str) -> Self {
+        self.base_url = base_url.to_owned();
+        self
+    }
+
+    /// What an address names in the site, from its root, if it is one of the site.
+    pub(super) fn own<'w>(&self, address: &'w str) -> Option<&'w str> {
+        let rest = address.strip_prefix(self.base_url.as_str());
+        let rest = rest.filter(|_| !self.base_url.is_empty());
+        rest.filter(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
     }
 
     #[cfg(test)]
@@ -153,13 +187,9 @@ impl Targets {
     }
 
     pub(in crate::markdown) fn suggest(&self, id: &str) -> Option<String> {
-        did_you_mean(
-            id,
-            self.documents
-                .keys()
-                .chain(self.files.keys())
-                .map(String::as_str),
-        )
+        let names = self.documents.keys().chain(self.files.keys());
+        let meant = meant(id, names.map(String::as_str))?;
+        Some(format!("did you mean `{meant}`?"))
     }
 }
 
