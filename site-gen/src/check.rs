@@ -68,8 +68,13 @@ pub fn check(site: &Path, options: &Options) -> Checked {
     };
     let mut links = Vec::new();
     if let Ok(sources) = Sources::read(site, options) {
-        diagnostics.extend(sources.documents().flat_map(text::check));
-        diagnostics.extend(sources.documents().flat_map(foreign::check));
+        let reader = text::Reader::new(sources.config.markdown, &options.cache);
+        let documents: Vec<&Document> = sources.documents().collect();
+        let texts = documents.par_iter().flat_map_iter(|document| {
+            let text = reader.check(document);
+            text.into_iter().chain(foreign::check(document))
+        });
+        diagnostics.par_extend(texts);
         if let Some(built) = built {
             let (more, found) = sources.check_output(&built);
             diagnostics.extend(more);

@@ -107,6 +107,11 @@ impl Highlighter {
         Some(html)
     }
 
+    /// Whether code in a language has colours.
+    pub(crate) fn knows(&self, language: &str) -> bool {
+        self.first(language).is_some()
+    }
+
     fn first(&self, language: &str) -> Option<ContextNumber> {
         let languages = || {
             self.languages

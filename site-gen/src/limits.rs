@@ -130,6 +130,9 @@ pub const MAX_DRAWING_ANSWER_BYTES: u64 = 2 * MAX_DRAWING_BYTES as u64;
 /// Longest name that a drawing without one is given, in characters.
 pub const MAX_DRAWING_NAME: usize = 200;
 
+/// How far before a bracket the call of a shortcode may begin that it is in, in bytes.
+pub const MAX_CALL_BEFORE: usize = 1024;
+
 /// Words a reader reads in a minute, as Zola counts.
 pub const WORDS_PER_MINUTE: usize = 200;
 

@@ -36,6 +36,7 @@ use pulldown_cmark::{Event, Options};
 use tera::{Tera, Value};
 
 pub(crate) use alone::render_alone;
+pub(crate) use code::{KEYS as FENCE_KEYS, range as fence_range, words as fence_words};
 pub(crate) use heading::Heading;
 pub(crate) use link::{Asked, Reference, Target, Targets, take_asked};
 
@@ -168,7 +169,7 @@ pub(crate) fn syntax() -> Options {
         | Options::ENABLE_GFM
 }
 
-fn options(config: MarkdownConfig) -> Options {
+pub(crate) fn options(config: MarkdownConfig) -> Options {
     let mut options = syntax();
     options.set(Options::ENABLE_SMART_PUNCTUATION, config.smart_punctuation);
     options.set(Options::ENABLE_MATH, config.math);

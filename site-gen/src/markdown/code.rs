@@ -5,7 +5,7 @@
 //! ```
 
 use std::mem;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
@@ -59,26 +59,20 @@ pub(super) struct Info<'a> {
 
 impl<'a> Info<'a> {
     pub(super) fn parse(text: &'a str) -> Self {
-        let (language, rest) = match text.find([',', ' ', '{']) {
-            Some(at) => (&text[..at], &text[at..]),
-            None => (text, ""),
-        };
+        let (language, words) = words(text);
         let mut info = Self {
-            language: language.trim(),
+            language,
             ..Self::default()
         };
-        for word in rest
-            .trim_start_matches(['{', ' '])
-            .trim_end_matches('}')
-            .split(',')
-        {
-            let (key, value) = word.trim().split_once('=').unwrap_or((word.trim(), ""));
-            match key.trim() {
-                "name" => info.name = Some(value.trim().trim_matches('"')),
+        for Word { key, value, .. } in words {
+            let value = value.unwrap_or_default();
+            let ranges = || value.split_whitespace().filter_map(range).collect();
+            match key {
+                "name" => info.name = Some(value.trim_matches('"')),
                 "linenos" => _ = info.numbered_from.get_or_insert(1),
-                "linenostart" => info.numbered_from = value.trim().parse().ok(),
-                "hl_lines" => info.marked = value.split_whitespace().filter_map(range).collect(),
-                "hide_lines" => info.hidden = value.split_whitespace().filter_map(range).collect(),
+                "linenostart" => info.numbered_from = value.parse().ok(),
+                "hl_lines" => info.marked = ranges(),
+                "hide_lines" => info.hidden = ranges(),
                 _ => {}
             }
         }
@@ -91,7 +85,44 @@ impl<'a> Info<'a> {
     }
 }
 
-fn range(text: &str) -> Option<RangeInclusive<usize>> {
+/// The words that mean something behind a fence, after the language.
+pub(crate) const KEYS: [&str; 5] = ["linenos", "linenostart", "hl_lines", "hide_lines", "name"];
+
+/// One word behind a fence: `key`, or `key=value`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Word<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) value: Option<&'a str>,
+    /// Where it stands, in all that is behind the fence.
+    pub(crate) span: Range<usize>,
+}
+
+/// The language that is named behind a fence, and the words after it.
+pub(crate) fn words(text: &str) -> (&str, impl Iterator<Item = Word<'_>>) {
+    let end = text.find([',', ' ', '{']).unwrap_or(text.len());
+    let (language, rest) = text.split_at(end);
+    let inner = rest.trim_start_matches(['{', ' ']);
+    let start = text.len() - inner.len();
+    let inner = inner.trim_end_matches('}');
+    let starts = std::iter::once(0).chain(inner.match_indices(',').map(|(at, _)| at + 1));
+    let words = starts.zip(inner.split(',')).map(move |(at, whole)| {
+        let word = whole.trim();
+        let at = start + at + (whole.len() - whole.trim_start().len());
+        let (key, value) = match word.split_once('=') {
+            Some((key, value)) => (key.trim(), Some(value.trim())),
+            None => (word, None),
+        };
+        Word {
+            key,
+            value,
+            span: at..at + word.len(),
+        }
+    });
+    (language.trim(), words)
+}
+
+/// One line of a block, or several, counted from 1: as in `7`, `2-3`.
+pub(crate) fn range(text: &str) -> Option<RangeInclusive<usize>> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     Some(first.parse().ok()?..=last.parse().ok()?)
 }
