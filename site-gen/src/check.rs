@@ -22,8 +22,7 @@ mod unused;
 
 pub(crate) use page::Page;
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,7 +36,7 @@ use crate::limits::MAX_DIAGNOSTICS;
 use crate::output::{Built, File};
 use crate::source::{self, Source};
 use crate::{Drafts, Options, build};
-use page::Fault;
+use page::{Fault, Located, Written};
 
 /// What was found in a site.
 #[derive(Debug, Default)]
@@ -138,7 +137,7 @@ impl<'a> Sources<'a> {
             .par_iter()
             .filter_map(|file| Some(Page::read(&file.path, &built.read(file).ok()?)))
             .collect();
-        let mut diagnostics = self.faults(&pages);
+        let mut diagnostics = self.faults(built, &pages);
         diagnostics.extend(links::check(self, built, &pages));
         diagnostics.extend(unused::check(self, built, &pages));
         (diagnostics, self.links(&pages))
@@ -146,19 +145,30 @@ impl<'a> Sources<'a> {
 
     /// What is wrong with pages. A fault of a template shows on every page: it
     /// is told once.
-    fn faults(&self, pages: &[Page]) -> Vec<Diagnostic> {
+    fn faults(&self, built: &Built, pages: &[Page]) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        let mut of_theme: BTreeMap<&str, Vec<(&Fault, &str)>> = BTreeMap::new();
+        let mut told: HashSet<(&str, &str)> = HashSet::new();
+        let mut untold: Vec<(&Fault, &str)> = Vec::new();
         for page in pages.iter().filter(|page| !page.faults.is_empty()) {
-            let origin = self.origin(&page.path);
-            for fault in &page.faults {
-                match origin.as_ref().and_then(|origin| origin.trace(fault)) {
-                    Some(diagnostic) => found.push(diagnostic),
-                    None => {
-                        let others = of_theme.entry(&fault.message).or_default();
-                        others.push((fault, &page.path));
+            let traced = self.trace(built, &page.path);
+            for (index, fault) in page.faults.iter().enumerate() {
+                match traced.get(index).cloned().flatten() {
+                    Some(diagnostic) => {
+                        found.push(diagnostic);
+                        told.insert((&fault.message, &fault.line));
                     }
+                    None => untold.push((fault, &page.path)),
                 }
+            }
+        }
+        let mut of_theme: BTreeMap<&str, Vec<(&Fault, &str)>> = BTreeMap::new();
+        for (fault, path) in untold {
+            // A list may show all of a page.
+            if !told.contains(&(fault.message.as_str(), &*fault.line)) {
+                of_theme
+                    .entry(&fault.message)
+                    .or_default()
+                    .push((fault, path));
             }
         }
         let theme = Path::new("themes").join(&self.config.theme.0);
@@ -173,17 +183,56 @@ impl<'a> Sources<'a> {
             let line = fault.excerpt();
             let message = format!("{} (on {path}{others}: `{line}`)", fault.message);
             Diagnostic::new(file, message)
-                .expected(fault.expected)
+                .expected(fault.expected.clone())
                 .warning()
         });
         found.extend(of_theme);
         found
     }
 
+    /// The faults of a page, each where it was written; none where that is not in its
+    /// text.
+    fn trace(&self, built: &Built, path: &str) -> Vec<Option<Diagnostic>> {
+        let origin = self.origin(path);
+        let read = || built.read(built.file(path)?).ok();
+        match origin {
+            Some(Origin::Document(document)) => {
+                let written = Written::new(document);
+                let body = Some(())
+                    .filter(|()| written.has_html())
+                    .and_then(|()| read());
+                let Some(located) = body.map(|body| Located::read(&body)) else {
+                    return Vec::new();
+                };
+                let tell = |fault: &Fault| {
+                    let place = written.find(&located, fault)?;
+                    let told = document.at(place, &fault.message);
+                    Some(told.expected(fault.expected.clone()).warning())
+                };
+                located.faults.iter().map(tell).collect()
+            }
+            Some(Origin::File(source)) => {
+                let Some(located) = read().map(|body| Located::read(&body)) else {
+                    return Vec::new();
+                };
+                let tell = |fault: &Fault| {
+                    // It is served as it is.
+                    let place = fault.at.clone();
+                    let is_same = source.text.get(place.clone()) == located.text.get(place.clone());
+                    let told =
+                        is_same.then(|| source.at(fault.narrow(&source.text), &fault.message));
+                    Some(told?.expected(fault.expected.clone()).warning())
+                };
+                located.faults.iter().map(tell).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
     /// What a page was written as.
     fn origin(&self, path: &str) -> Option<Origin<'_>> {
         if let Some(document) = self.document(path) {
-            return Some(Origin::Document(document, page::pieces(document)));
+            return Some(Origin::Document(document));
         }
         let source = Source::read(self.site, &self.file_of(path)?).ok()?;
         Some(Origin::File(source))
@@ -256,27 +305,10 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// What a page was written as: markdown, with the pieces of HTML in it, or HTML.
+/// What a page was written as: markdown, or HTML.
 enum Origin<'a> {
-    Document(&'a Document, Vec<Range<usize>>),
+    Document(&'a Document),
     File(Source),
-}
-
-impl Origin<'_> {
-    /// The place that a fault of the page comes from.
-    fn trace(&self, fault: &Fault) -> Option<Diagnostic> {
-        let diagnostic = match self {
-            Self::Document(document, pieces) => {
-                let span = fault.find_in(document.text(), pieces)?;
-                document.at(span, &fault.message)
-            }
-            Self::File(source) => {
-                let start = source.text.find(&*fault.line)?;
-                source.at(start..start + fault.line.len(), &fault.message)
-            }
-        };
-        Some(diagnostic.expected(fault.expected).warning())
-    }
 }
 
 /// What is not valid in a piece of a page, for tests of what makes it.

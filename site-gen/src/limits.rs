@@ -43,6 +43,16 @@ pub const MAX_LOOKS_PER_TAG: usize = 256;
 /// Tags that a page may have in any case before that counts.
 pub const UNCOUNTED_TAGS: usize = 1024;
 
+/// Most references to ids on a page that are looked after.
+pub const MAX_WANTED: usize = 10_000;
+
+/// Most pairs of a tag in a text and one in its page that are compared for where a
+/// fault stands: where there are more, it is found by counting.
+pub const MAX_COMPARED_PAIRS: usize = 4096;
+
+/// How many signs before and after a tag are compared for that.
+pub const MAX_SURROUNDINGS: usize = 160;
+
 /// Deepest nesting of tables and arrays in front matter and configuration.
 pub const MAX_DATA_DEPTH: usize = 64;
 

@@ -93,7 +93,7 @@ fn invalid_html_is_traced_to_the_markdown() {
         "content/a.md:3:6 warning: <b> is not closed before `</p>`",
         "content/b.md:9:1 warning: `</section>` closes nothing that is open here",
         "content/c.md:3:8 warning: the id `same` is on this page already",
-        "content/own.html:3:1 warning: `</div>` closes nothing that is open here",
+        "content/own.html:3:5 warning: `</div>` closes nothing that is open here",
     ] {
         assert!(
             shown.iter().any(|fault| fault == expected),
@@ -470,6 +470,65 @@ fn what_lies_beside_is_suggested() {
             "did you mean `blog/about.md`?",
             "did you mean `b.md`?",
             "did you mean `about.md`?",
+        ]
+    );
+}
+
+/// As the line and the column of each, and what it begins with.
+fn places(checked: &Checked) -> Vec<(usize, usize, &str)> {
+    let faults = checked.diagnostics.iter();
+    let place = |fault: &'_ site_gen::Diagnostic| {
+        let place = fault.place.as_ref()?;
+        Some((place.line, place.column))
+    };
+    let places = faults.map(|fault| (place(fault).unwrap_or((0, 0)), fault.message.as_str()));
+    places
+        .map(|((line, column), message)| (line, column, message))
+        .collect()
+}
+
+#[test]
+fn a_fault_of_html_is_not_told_of_what_is_like_it() {
+    let text = "# A\n\nText.\n\n<div id=\"x\">1</div>\n\
+        <ul><p>x</p></ul> <table><div>x</div></table>\n\n\
+        <div align=left>1</div>\n\n<p>x</p>\n\n<font>a</font> <font>b</font>\n\n<font>a</font>\n";
+    let expected = [
+        (6, 5, "<p> cannot stand in <ul>"),
+        (6, 26, "`<div>` cannot stand here"),
+        (8, 6, "`align` is no attribute of <div> any more"),
+        (12, 1, "<font> is no part of HTML any more"),
+        (12, 16, "<font> is no part of HTML any more"),
+        (14, 1, "<font> is no part of HTML any more"),
+    ];
+    let minified = (
+        "content/site.toml",
+        "base_url = \"https://a.org\"\ntheme = \"t\"\nminify_html = true\n",
+    );
+    for more in [None, Some(minified)] {
+        let files: Vec<_> = [("content/a.md", text)].into_iter().chain(more).collect();
+        let checked = check(&files);
+        assert_eq!(places(&checked), expected);
+    }
+}
+
+/// What a theme does is not told of a text that has the same element.
+#[test]
+fn a_fault_of_a_theme_is_not_told_of_a_text() {
+    let template = "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head>\n<body>\n\
+        <center>t</center>\n<ul><div>n</div></ul>\n{{ page.content | safe }}\n</body></html>\n";
+    let checked = check(&[
+        ("themes/t/templates/page.html", template),
+        ("content/a.md", "<div>fine</div>\n\n<center>mine</center>\n"),
+        ("content/b.md", "<div>fine</div>\n"),
+    ]);
+    assert_eq!(
+        shown(&checked),
+        [
+            "content/a.md:3:1 warning: <center> is no part of HTML any more",
+            "themes/t warning: <center> is no part of HTML any more (on /a/ and 1 more: \
+             `<center>t</center>`)",
+            "themes/t warning: <div> cannot stand in <ul> (on /a/ and 1 more: \
+             `<ul><div>n</div></ul>`)",
         ]
     );
 }

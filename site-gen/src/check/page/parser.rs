@@ -6,10 +6,11 @@ use std::rc::Rc;
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
+use html5ever::tokenizer::{Tag, Token, TokenSink, TokenSinkResult};
 use html5ever::tree_builder::TreeBuilder;
-use html5ever::{Attribute, ExpandedName, QualName, local_name, ns};
+use html5ever::{Attribute, ExpandedName, QualName};
 
+use super::content::{Node, Placed};
 use super::found::Found;
 
 /// Sees the tags on their way to the tree.
@@ -32,11 +33,11 @@ impl TokenSink for Watch {
             };
         }
         let Token::TagToken(Tag { kind, ref name, .. }) = token else {
+            self.found.pass(&token);
             return self.builder.process_token(token, line);
         };
         let name = name.clone();
-        let start = if kind == TagKind::EndTag { "</" } else { "<" };
-        self.found.tag.replace(format!("{start}{name}"));
+        self.found.begin(kind, &name);
         let result = self.builder.process_token(token, line);
         self.found.follow(kind, &name);
         result
@@ -51,9 +52,6 @@ impl TokenSink for Watch {
             .adjusted_current_node_present_but_not_in_html_namespace()
     }
 }
-
-/// What the parser calls an element: only its name is kept.
-pub(super) type Node = Rc<QualName>;
 
 /// Takes what the parser makes, and keeps no tree: it has its own list of what
 /// is open.
@@ -71,30 +69,29 @@ impl TreeSink for Sink {
     }
 
     fn get_document(&self) -> Node {
-        nameless()
+        Placed::nothing()
     }
 
     fn elem_name<'a>(&'a self, target: &'a Node) -> ExpandedName<'a> {
         self.0.looks.update(|looks| looks + 1);
-        target.expanded()
+        target.name.expanded()
     }
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> Node {
         self.0.elements.update(|elements| elements + 1);
-        self.0.element(&name, &attributes);
-        Rc::new(name)
+        self.0.create(name, &attributes)
     }
 
     fn create_comment(&self, _: StrTendril) -> Node {
-        nameless()
+        Placed::nothing()
     }
 
     fn create_pi(&self, _: StrTendril, _: StrTendril) -> Node {
-        nameless()
+        Placed::nothing()
     }
 
     fn get_template_contents(&self, _: &Node) -> Node {
-        nameless()
+        Placed::nothing()
     }
 
     fn same_node(&self, one: &Node, other: &Node) -> bool {
@@ -102,7 +99,14 @@ impl TreeSink for Sink {
         Rc::ptr_eq(one, other)
     }
 
-    fn append(&self, _: &Node, _: NodeOrText<Node>) {}
+    fn append(&self, parent: &Node, child: NodeOrText<Node>) {
+        match child {
+            NodeOrText::AppendNode(child) => self.0.append(parent, &child),
+            NodeOrText::AppendText(text) => self.0.append_text(parent, &text),
+        }
+    }
+
+    // Only what is told already comes to stand in another place than it was written in.
     fn append_based_on_parent_node(&self, _: &Node, _: &Node, _: NodeOrText<Node>) {}
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
     fn set_quirks_mode(&self, _: QuirksMode) {}
@@ -110,8 +114,4 @@ impl TreeSink for Sink {
     fn add_attrs_if_missing(&self, _: &Node, _: Vec<Attribute>) {}
     fn remove_from_parent(&self, _: &Node) {}
     fn reparent_children(&self, _: &Node, _: &Node) {}
-}
-
-fn nameless() -> Node {
-    Rc::new(QualName::new(None, ns!(), local_name!("")))
 }
