@@ -511,6 +511,20 @@ fn a_fault_of_html_is_not_told_of_what_is_like_it() {
     }
 }
 
+/// What markdown made has no place, but it is in something that has one.
+#[test]
+fn what_markdown_puts_into_html_is_told_at_the_html() {
+    let text = "Text.\n\n<ul>\n\n- one\n\n</ul>\n\n<li>x</li>\n";
+    let checked = check(&[("content/a.md", text)]);
+    assert_eq!(
+        places(&checked),
+        [
+            (3, 1, "<ul> cannot stand in <ul>"),
+            (9, 1, "<li> cannot stand in <body>")
+        ]
+    );
+}
+
 /// What a theme does is not told of a text that has the same element.
 #[test]
 fn a_fault_of_a_theme_is_not_told_of_a_text() {

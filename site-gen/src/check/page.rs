@@ -13,6 +13,7 @@ mod attributes;
 mod content;
 mod elements;
 mod found;
+mod lately;
 mod parser;
 mod place;
 
@@ -58,6 +59,8 @@ pub(super) struct Fault {
     part: String,
     /// Where the tag is in the page, if that is known.
     pub(super) at: Range<usize>,
+    /// The tag of what it is in, if that matters: it may be what an author wrote.
+    around: Option<(String, Range<usize>)>,
 }
 
 impl Page {
@@ -108,11 +111,8 @@ fn parse(text: &str, steps: Steps) -> Rc<Found> {
         builder: TreeBuilder::new(Sink(Rc::clone(&found)), options),
         found: Rc::clone(&found),
     };
-    let options = TokenizerOpts {
-        exact_errors: true,
-        ..TokenizerOpts::default()
-    };
-    let tokenizer = Tokenizer::new(watch, options);
+    // It would look at each character by itself, for those that may not be there.
+    let tokenizer = Tokenizer::new(watch, TokenizerOpts::default());
     let input = BufferQueue::default();
     let mut start = 0;
     for end in ends {
@@ -163,6 +163,7 @@ impl Fault {
             hint,
             part: String::new(),
             at: 0..0,
+            around: None,
         }
     }
 

@@ -10,6 +10,7 @@ use html5ever::Attribute;
 
 use super::Fault;
 use super::elements::{Element, NO_ELEMENT, in_place_of, names};
+use super::lately::Plain;
 use crate::diagnostic::closest;
 
 /// Attributes of all elements (HTML, 3.2.6), and those of RDFa Lite.
@@ -190,25 +191,38 @@ pub(super) fn refers(element: &str, attribute: &str) -> bool {
 }
 
 /// What is wrong with an element of HTML that can be told from its tag alone.
-pub(super) fn check(name: &str, element: &'static Element, attributes: &[Attribute]) -> Vec<Fault> {
+pub(super) fn check(
+    name: &str,
+    element: &'static Element,
+    attributes: &[Attribute],
+    plain: &mut Plain,
+) -> Vec<Fault> {
     let mut faults = Vec::new();
     if element.kinds & NO_ELEMENT != 0 {
         faults.push(no_element(name));
         return faults;
     }
     for Attribute { name: own, value } in attributes {
+        if plain.has(Some(element), &own.local) {
+            continue;
+        }
+        let before = faults.len();
         // An author's own elements have whatever attributes they like.
         if !element.name.is_empty() {
             faults.extend(attribute_fault(name, element, &own.local));
         }
         faults.extend(value_fault(name, &own.local, value));
+        let has_value = matches!(&*own.local, "id" | "role" | "type");
+        if faults.len() == before && !has_value && !refers(name, &own.local) {
+            plain.add(element, &own.local);
+        }
     }
     let has = |wanted: &&str| {
         let mut names = attributes.iter().map(|attribute| &*attribute.name.local);
         names.any(|name| name == *wanted)
     };
     for group in element.required {
-        if !group.iter().any(|name| has(name)) {
+        if !group.iter().any(&has) {
             let all: Vec<String> = group.iter().map(|name| format!("`{name}`")).collect();
             let message = format!("<{name}> has no {}", all.join(" and no "));
             let expected = format!("{} on it", all.join(" or "));

@@ -12,8 +12,9 @@ use html5ever::{Attribute, QualName, ns};
 
 use super::Fault;
 use super::elements::{
-    Content, Element, FLOW, FRAME, HEADING, LABELABLE, NO_ELEMENT, PHRASING, SCRIPTING, SECTIONING,
-    find,
+    A, ADDRESS, ARTICLE, ASIDE, Around, BUTTON, CAPTION, Content, DFN, DT, Element, FLOW, FOOTER,
+    FRAME, HEADER, HEADING, LABEL, LABELABLE, METER, NAV, NO_ELEMENT, PHRASING, PROGRESS,
+    SCRIPTING, SECTIONING, TH,
 };
 
 /// What the parser calls an element.
@@ -64,25 +65,6 @@ enum Allows {
     Phrasing,
 }
 
-/// Elements that something is in, however deep, as bits.
-type Around = u16;
-
-const A: Around = 1;
-const BUTTON: Around = 2;
-const LABEL: Around = 4;
-const DT: Around = 8;
-const TH: Around = 16;
-const ADDRESS: Around = 32;
-const HEADER: Around = 64;
-const FOOTER: Around = 128;
-const ARTICLE: Around = 256;
-const ASIDE: Around = 512;
-const NAV: Around = 1024;
-const DFN: Around = 2048;
-const METER: Around = 4096;
-const PROGRESS: Around = 8192;
-const CAPTION: Around = 16_384;
-
 const NAMES: [(Around, &str); 15] = [
     (A, "a"),
     (BUTTON, "button"),
@@ -102,8 +84,12 @@ const NAMES: [(Around, &str); 15] = [
 ];
 
 impl Placed {
-    pub(super) fn new(name: QualName, attributes: &[Attribute], at: Range<usize>) -> Node {
-        let known = (name.ns == ns!(html)).then(|| find(&name.local));
+    pub(super) fn new(
+        name: QualName,
+        known: Option<&'static Element>,
+        attributes: &[Attribute],
+        at: Range<usize>,
+    ) -> Node {
         let traits = traits(&name.local, attributes);
         let inside = Cell::default();
         Rc::new(Self {
@@ -120,7 +106,7 @@ impl Placed {
     /// What is no element.
     pub(super) fn nothing() -> Node {
         let name = QualName::new(None, ns!(), html5ever::local_name!(""));
-        Self::new(name, &[], 0..0)
+        Self::new(name, None, &[], 0..0)
     }
 
     /// Whether a label can be for it.
@@ -157,11 +143,9 @@ impl Placed {
 
     /// Puts another element into this one.
     pub(super) fn take(&self, child: &Self) {
-        let own = NAMES.iter().find(|(_, name)| *name == self.name());
-        let own = own.map_or(0, |(bit, _)| *bit);
         child.inside.set(Inside {
             allows: self.allows(),
-            around: self.inside.get().around | own,
+            around: self.inside.get().around | self.known.map_or(0, |known| known.around),
             is_in_dl: self.name() == "dl",
         });
     }
@@ -190,7 +174,9 @@ impl Placed {
                 (_, Allows::Phrasing) => known.kinds & PHRASING != 0 || child.traits & IN_BODY != 0,
             };
         if !is_allowed {
-            return Some(self.misplaced(child, content, inside, known));
+            let mut fault = self.misplaced(child, content, inside, known);
+            fault.around = Some((format!("<{}", self.name()), self.at.clone()));
+            return Some(fault);
         }
         let around = child.inside.get().around & child.forbidden(known);
         let (_, name) = NAMES.iter().find(|(bit, _)| around & bit != 0)?;
@@ -287,10 +273,8 @@ fn traits(name: &str, attributes: &[Attribute]) -> Traits {
         "area" => true,
         _ => false,
     };
-    let is_tabbed = attributes.len() > 0 && has("tabindex");
-    Traits::from(is_interactive) * INTERACTIVE
-        | Traits::from(is_tabbed) * TABBED
-        | Traits::from(is_in_body) * IN_BODY
+    let bit = |is_so: bool, bit: Traits| if is_so { bit } else { 0 };
+    bit(is_interactive, INTERACTIVE) | bit(has("tabindex"), TABBED) | bit(is_in_body, IN_BODY)
 }
 
 /// Whether a link of this kind may stand in the body (HTML, 4.6.8).

@@ -17,6 +17,25 @@ pub(super) const LABELABLE: Kinds = 64;
 /// Not part of the language any more, or never: told by itself.
 pub(super) const NO_ELEMENT: Kinds = 128;
 
+/// Elements that others may not be in, however deep, as bits.
+pub(super) type Around = u16;
+
+pub(super) const A: Around = 1;
+pub(super) const BUTTON: Around = 2;
+pub(super) const LABEL: Around = 4;
+pub(super) const DT: Around = 8;
+pub(super) const TH: Around = 16;
+pub(super) const ADDRESS: Around = 32;
+pub(super) const HEADER: Around = 64;
+pub(super) const FOOTER: Around = 128;
+pub(super) const ARTICLE: Around = 256;
+pub(super) const ASIDE: Around = 512;
+pub(super) const NAV: Around = 1024;
+pub(super) const DFN: Around = 2048;
+pub(super) const METER: Around = 4096;
+pub(super) const PROGRESS: Around = 8192;
+pub(super) const CAPTION: Around = 16_384;
+
 /// What may be in an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
@@ -42,6 +61,8 @@ pub(super) struct Element {
     pub(super) attributes: &'static [&'static str],
     /// One of each of these groups it has to have.
     pub(super) required: &'static [&'static [&'static str]],
+    /// What those in it are told.
+    pub(super) around: Around,
     /// Where it may stand, where only there.
     pub(super) place: &'static str,
 }
@@ -54,7 +75,30 @@ const fn element(name: &'static str, kinds: Kinds, content: Content) -> Element 
         inside: &[],
         attributes: &[],
         required: &[],
+        around: around(name),
         place: "",
+    }
+}
+
+/// The bit of an element.
+const fn around(name: &str) -> Around {
+    match name.as_bytes() {
+        b"a" => A,
+        b"button" => BUTTON,
+        b"label" => LABEL,
+        b"dt" => DT,
+        b"th" => TH,
+        b"address" => ADDRESS,
+        b"header" => HEADER,
+        b"footer" => FOOTER,
+        b"article" => ARTICLE,
+        b"aside" => ASIDE,
+        b"nav" => NAV,
+        b"dfn" => DFN,
+        b"meter" => METER,
+        b"progress" => PROGRESS,
+        b"caption" => CAPTION,
+        _ => 0,
     }
 }
 

@@ -11,6 +11,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSinkResult};
 use html5ever::{Attribute, LocalName, QualName, expanded_name, local_name, ns};
 
 use super::content::{Node, Placed};
+use super::lately::{Elements, Plain};
 use super::place::Steps;
 use super::{Fault, attributes};
 use crate::limits::{
@@ -62,6 +63,9 @@ pub(super) struct Found {
     pending: RefCell<Vec<(u64, Fault)>>,
     /// What has to have an id for something that refers to it.
     wanted: RefCell<Vec<Wanted>>,
+    /// What was found of elements, and attributes of which there is nothing to say.
+    known: RefCell<Elements>,
+    plain: RefCell<Plain>,
     /// The ids of what a label can be for.
     labelable: RefCell<HashSet<String>>,
     /// Where the page is read, if that is to be known.
@@ -150,7 +154,8 @@ impl Found {
                 .strip_prefix('<')
                 .is_some_and(|own| str::eq_ignore_ascii_case(&name.local, own));
         drop(tag);
-        let placed = Placed::new(name, attributes, self.steps.tag());
+        let known = self.known.borrow_mut().element(&name);
+        let placed = Placed::new(name, known, attributes, self.steps.tag());
         if is_begun {
             self.begins.set(false);
             placed.set_written();
@@ -319,7 +324,8 @@ impl Found {
         let has_no_tags = RAW.contains(&&*tag.name);
         let name = QualName::new(None, ns!(html), tag.name);
         self.tag.replace(format!("<{}", name.local));
-        self.element(&Placed::new(name, &tag.attrs, 0..0), &tag.attrs);
+        let known = self.known.borrow_mut().element(&name);
+        self.element(&Placed::new(name, known, &tag.attrs, 0..0), &tag.attrs);
         match has_no_tags {
             true => TokenSinkResult::RawData(RawKind::Rawtext),
             false => TokenSinkResult::Continue,
@@ -329,7 +335,8 @@ impl Found {
     fn element(&self, placed: &Placed, attributes: &[Attribute]) {
         let name = &placed.name;
         if let Some(known) = placed.known() {
-            for fault in attributes::check(placed.name(), known, attributes) {
+            let plain = &mut *self.plain.borrow_mut();
+            for fault in attributes::check(placed.name(), known, attributes, plain) {
                 self.fault(fault);
             }
         }
@@ -366,7 +373,9 @@ impl Found {
             self.fault(Fault::new(message, expected, "<img".to_owned()));
         }
         for Attribute { name: own, value } in attributes {
-            if attributes::refers(placed.name(), &own.local) {
+            if !self.plain.borrow().has(placed.known(), &own.local)
+                && attributes::refers(placed.name(), &own.local)
+            {
                 self.want(&own.local, value);
             }
         }

@@ -104,15 +104,24 @@ impl<'a> Written<'a> {
     }
 
     /// The place in the document that a fault of its page comes from; none if that is
-    /// somewhere else.
+    /// somewhere else. Of an element that markdown made, it is what is around it.
     pub(in crate::check) fn find(&self, page: &Located, fault: &Fault) -> Option<Range<usize>> {
-        let hint = fault.hint.to_ascii_lowercase();
+        if let Some(start) = self.start(page, &fault.hint, &fault.at) {
+            return Some(fault.narrow_from(self.document.text(), start));
+        }
+        let (hint, at) = fault.around.as_ref()?;
+        let start = self.start(page, hint, at)?;
+        Some(start..start + hint.len())
+    }
+
+    /// Where in the document a tag of the page begins.
+    fn start(&self, page: &Located, hint: &str, at: &Range<usize>) -> Option<usize> {
+        let hint = hint.to_ascii_lowercase();
         let candidates = self.tags.get(&hint)?;
         let occurrences = page.tags.get(&hint)?;
-        let at = page.text[fault.at.clone()].find(|c| matches!(c, '<' | '&'));
-        let at = fault.at.start + at.unwrap_or_default();
-        let start = self.best(page, at, candidates, occurrences)?;
-        Some(fault.narrow_from(self.document.text(), start))
+        let within = page.text[at.clone()].find(['<', '&']);
+        let at = at.start + within.unwrap_or_default();
+        self.best(page, at, candidates, occurrences)
     }
 
     fn best(
