@@ -147,33 +147,30 @@ impl<'a> Sources<'a> {
     /// is told once.
     fn faults(&self, built: &Built, pages: &[Page]) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        let mut told: HashSet<(&str, &str)> = HashSet::new();
-        let mut untold: Vec<(&Fault, &str)> = Vec::new();
+        let mut told: HashSet<(String, Arc<str>)> = HashSet::new();
+        let mut untold: Vec<(Fault, &str)> = Vec::new();
         for page in pages.iter().filter(|page| !page.faults.is_empty()) {
-            let traced = self.trace(built, &page.path);
-            for (index, fault) in page.faults.iter().enumerate() {
-                match traced.get(index).cloned().flatten() {
+            for (fault, traced) in self.trace(built, page) {
+                match traced {
                     Some(diagnostic) => {
                         found.push(diagnostic);
-                        told.insert((&fault.message, &fault.line));
+                        told.insert((fault.message, fault.line));
                     }
                     None => untold.push((fault, &page.path)),
                 }
             }
         }
-        let mut of_theme: BTreeMap<&str, Vec<(&Fault, &str)>> = BTreeMap::new();
+        let mut of_theme: BTreeMap<String, Vec<(Fault, &str)>> = BTreeMap::new();
         for (fault, path) in untold {
             // A list may show all of a page.
-            if !told.contains(&(fault.message.as_str(), &*fault.line)) {
-                of_theme
-                    .entry(&fault.message)
-                    .or_default()
-                    .push((fault, path));
+            if !told.contains(&(fault.message.clone(), Arc::clone(&fault.line))) {
+                let all = of_theme.entry(fault.message.clone()).or_default();
+                all.push((fault, path));
             }
         }
         let theme = Path::new("themes").join(&self.config.theme.0);
         let of_theme = of_theme.into_values().map(|pages| {
-            let (fault, path) = pages[0];
+            let (fault, path) = &pages[0];
             // A fault of one page alone is probably its own.
             let (file, others) = match (pages.len(), self.document(path)) {
                 (1, Some(document)) => (&document.source.file, String::new()),
@@ -190,42 +187,50 @@ impl<'a> Sources<'a> {
         found
     }
 
-    /// The faults of a page, each where it was written; none where that is not in its
-    /// text.
-    fn trace(&self, built: &Built, path: &str) -> Vec<Option<Diagnostic>> {
-        let origin = self.origin(path);
-        let read = || built.read(built.file(path)?).ok();
-        match origin {
+    /// The faults of a page, each with the place where it was written, if it is one of
+    /// its text.
+    fn trace(&self, built: &Built, page: &Page) -> Vec<(Fault, Option<Diagnostic>)> {
+        let read = || {
+            let file = built.file(&page.path)?;
+            Some(Located::read(&built.read(file).ok()?))
+        };
+        let untraced = || {
+            page.faults
+                .iter()
+                .map(|fault| (fault.clone(), None))
+                .collect()
+        };
+        let told = |diagnostic: Diagnostic, fault: &Fault| {
+            Some(diagnostic.expected(fault.expected.clone()).warning())
+        };
+        match self.origin(&page.path) {
             Some(Origin::Document(document)) => {
                 let written = Written::new(document);
-                let body = Some(())
+                let Some(located) = Some(())
                     .filter(|()| written.has_html())
-                    .and_then(|()| read());
-                let Some(located) = body.map(|body| Located::read(&body)) else {
-                    return Vec::new();
+                    .and_then(|()| read())
+                else {
+                    return untraced();
                 };
-                let tell = |fault: &Fault| {
-                    let place = written.find(&located, fault)?;
-                    let told = document.at(place, &fault.message);
-                    Some(told.expected(fault.expected.clone()).warning())
-                };
-                located.faults.iter().map(tell).collect()
+                let faults = located.faults.iter().map(|fault| {
+                    let place = written.find(&located, fault);
+                    let place = place.map(|place| document.at(place, &fault.message));
+                    (fault.clone(), place.and_then(|place| told(place, fault)))
+                });
+                faults.collect()
             }
             Some(Origin::File(source)) => {
-                let Some(located) = read().map(|body| Located::read(&body)) else {
-                    return Vec::new();
+                // It is served as it is.
+                let Some(located) = read().filter(|located| located.text == source.text) else {
+                    return untraced();
                 };
-                let tell = |fault: &Fault| {
-                    // It is served as it is.
-                    let place = fault.at.clone();
-                    let is_same = source.text.get(place.clone()) == located.text.get(place.clone());
-                    let told =
-                        is_same.then(|| source.at(fault.narrow(&source.text), &fault.message));
-                    Some(told?.expected(fault.expected.clone()).warning())
-                };
-                located.faults.iter().map(tell).collect()
+                let faults = located.faults.iter().map(|fault| {
+                    let place = source.at(fault.narrow(&source.text), &fault.message);
+                    (fault.clone(), told(place, fault))
+                });
+                faults.collect()
             }
-            None => Vec::new(),
+            None => untraced(),
         }
     }
 

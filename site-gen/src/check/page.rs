@@ -126,7 +126,25 @@ fn parse(text: &str, steps: Steps) -> Rc<Found> {
     }
     tokenizer.end();
     found.finish();
+    forbid_control_characters(text, &found);
     found
+}
+
+/// Characters that no document may have (HTML, 13.1.4).
+fn forbid_control_characters(text: &str, found: &Found) {
+    let is_space = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C);
+    let is_control = |byte: &u8| (*byte < 0x20 || *byte == 0x7F) && !is_space(*byte);
+    let bytes = text.as_bytes();
+    let Some(at) = bytes.iter().position(|byte| is_control(byte) && *byte != 0) else {
+        return;
+    };
+    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let message = format!(
+        "the control character U+{:04X} cannot stand in a page",
+        bytes[at]
+    );
+    let fault = Fault::new(message, "text", String::new());
+    found.faults.borrow_mut().push((line as u64, fault));
 }
 
 /// The faults, each with the line that it is in.
