@@ -179,9 +179,7 @@ impl<'a> Sources<'a> {
             };
             let line = fault.excerpt();
             let message = format!("{} (on {path}{others}: `{line}`)", fault.message);
-            Diagnostic::new(file, message)
-                .expected(fault.expected.clone())
-                .warning()
+            fault.tell(Diagnostic::new(file, message))
         });
         found.extend(of_theme);
         found
@@ -200,9 +198,6 @@ impl<'a> Sources<'a> {
                 .map(|fault| (fault.clone(), None))
                 .collect()
         };
-        let told = |diagnostic: Diagnostic, fault: &Fault| {
-            Some(diagnostic.expected(fault.expected.clone()).warning())
-        };
         match self.origin(&page.path) {
             Some(Origin::Document(document)) => {
                 let written = Written::new(document);
@@ -215,7 +210,7 @@ impl<'a> Sources<'a> {
                 let faults = located.faults.iter().map(|fault| {
                     let place = written.find(&located, fault);
                     let place = place.map(|place| document.at(place, &fault.message));
-                    (fault.clone(), place.and_then(|place| told(place, fault)))
+                    (fault.clone(), place.map(|place| fault.tell(place)))
                 });
                 faults.collect()
             }
@@ -226,7 +221,7 @@ impl<'a> Sources<'a> {
                 };
                 let faults = located.faults.iter().map(|fault| {
                     let place = source.at(fault.narrow(&source.text), &fault.message);
-                    (fault.clone(), told(place, fault))
+                    (fault.clone(), Some(fault.tell(place)))
                 });
                 faults.collect()
             }

@@ -359,7 +359,7 @@ fn words_behind_a_fence_that_are_for_others_are_left_alone() {
 }
 
 #[test]
-fn remarks_of_an_unknown_kind_are_told() {
+fn alerts_of_an_unknown_kind_are_told() {
     let text = "> [!WARN]\n> a\n\n> [!NOTE]\n> a\n\n> [!note]\n> a\n\n\
         > [!TIPP]\n> a\n\n> [!NOTE] Title\n> a\n\n\
         > \\[!WARN]\n\n> `[!WARN]`\n\n> [!x](https://b.org) a\n\n[!WARN]\n\n> a [!WARN]\n";
@@ -367,9 +367,9 @@ fn remarks_of_an_unknown_kind_are_told() {
     assert_eq!(
         shown(&checked),
         [
-            "content/a.md:1:3 warning: there is no remark of the kind `WARN`",
-            "content/a.md:10:3 warning: there is no remark of the kind `TIPP`",
-            "content/a.md:13:3 warning: `[!NOTE]` begins no remark here",
+            "content/a.md:1:3 warning: there is no alert of the kind `WARN`",
+            "content/a.md:10:3 warning: there is no alert of the kind `TIPP`",
+            "content/a.md:13:3 warning: `[!NOTE]` begins no alert here",
         ]
     );
     let suggestion = checked.diagnostics[0].suggestion.as_deref();

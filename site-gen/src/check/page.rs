@@ -16,6 +16,7 @@ mod found;
 mod lately;
 mod parser;
 mod place;
+mod vocabulary;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -28,6 +29,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 
+use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_EXCERPT;
 use found::Found;
 use parser::{Sink, Watch};
@@ -51,6 +53,8 @@ pub(crate) struct Page {
 pub(super) struct Fault {
     pub(super) message: String,
     pub(super) expected: Cow<'static, str>,
+    /// What may have been meant.
+    meant: Option<String>,
     /// The line of the page: all of it may be one, with many faults.
     pub(super) line: Arc<str>,
     /// The tag that is at fault, as in `</div`.
@@ -177,12 +181,27 @@ impl Fault {
         Self {
             message,
             expected: expected.into(),
+            meant: None,
             line: Arc::default(),
             hint,
             part: String::new(),
             at: 0..0,
             around: None,
         }
+    }
+
+    /// Says what may have been meant.
+    fn meant(mut self, meant: Option<String>) -> Self {
+        self.meant = meant;
+        self
+    }
+
+    /// What it is to the author, once it has a place.
+    pub(super) fn tell(&self, placed: Diagnostic) -> Diagnostic {
+        let meant = self.meant.as_ref();
+        let suggestion = meant.map(|meant| format!("did you mean `{meant}`?"));
+        let told = placed.expected(self.expected.clone());
+        told.suggestion(suggestion).warning()
     }
 
     /// Says what in the tag is at fault.

@@ -1,13 +1,13 @@
 //! Markdown that goes through a build and is not what its author meant: an image
 //! without a text in its place (WCAG 2.2, 1.1.1), words behind a fence that mean
-//! nothing ([`fence`]), remarks of an unknown kind ([`remark`]), footnotes and labels
+//! nothing ([`fence`]), alerts of an unknown kind ([`alert`]), footnotes and labels
 //! that are not there ([`label`]).
 //!
 //! Each document is read once, and all of it is looked for on the way.
 
+mod alert;
 mod fence;
 mod label;
-mod remark;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ struct Noticed<'a> {
     /// The block of code that is being read.
     fence: Option<Fence>,
     is_in_code: bool,
-    /// What a text would begin with that begins a remark.
+    /// What a text would begin with that begins an alert.
     opening: Opening,
     missing: Vec<Missing>,
     notes: BTreeSet<String>,
@@ -139,7 +139,7 @@ impl Noticed<'_> {
             Event::Text(_) => {
                 self.image = None;
                 if opening == Opening::Paragraph {
-                    self.faults.extend(remark::check(self.document, &span));
+                    self.faults.extend(alert::check(self.document, &span));
                 }
                 self.missing
                     .extend(Missing::notes(self.document.text(), span));

@@ -11,178 +11,11 @@ use html5ever::Attribute;
 use super::Fault;
 use super::elements::{Element, NO_ELEMENT, in_place_of, names};
 use super::lately::Plain;
+use super::vocabulary::{ARIA, GLOBAL, INPUTS, MORE_GLOBAL, OBSOLETE, REFERRING, ROLES};
 use crate::diagnostic::closest;
-
-/// Attributes of all elements (HTML, 3.2.6), and those of RDFa Lite.
-const GLOBAL: [&str; 40] = [
-    "about",
-    "accesskey",
-    "anchor",
-    "autocapitalize",
-    "autocorrect",
-    "autofocus",
-    "class",
-    "contenteditable",
-    "dir",
-    "draggable",
-    "enterkeyhint",
-    "exportparts",
-    "headingoffset",
-    "headingreset",
-    "hidden",
-    "id",
-    "inert",
-    "inputmode",
-    "is",
-    "itemid",
-    "itemprop",
-    "itemref",
-    "itemscope",
-    "itemtype",
-    "lang",
-    "nonce",
-    "part",
-    "popover",
-    "prefix",
-    "property",
-    "resource",
-    "role",
-    "slot",
-    "spellcheck",
-    "style",
-    "tabindex",
-    "title",
-    "translate",
-    "typeof",
-    "vocab",
-];
-
-/// More of them that no list above has room for.
-const MORE_GLOBAL: [&str; 3] = ["writingsuggestions", "xmlns", "datatype"];
-
-/// Attributes that were part of HTML once (HTML, 16.2): style sheets do it.
-const OBSOLETE: [&str; 42] = [
-    "align",
-    "alink",
-    "allowtransparency",
-    "archive",
-    "axis",
-    "background",
-    "bgcolor",
-    "border",
-    "bordercolor",
-    "bottommargin",
-    "cellpadding",
-    "cellspacing",
-    "char",
-    "charoff",
-    "classid",
-    "clear",
-    "codebase",
-    "codetype",
-    "color",
-    "compact",
-    "declare",
-    "face",
-    "frame",
-    "frameborder",
-    "height",
-    "hspace",
-    "language",
-    "leftmargin",
-    "link",
-    "longdesc",
-    "lowsrc",
-    "marginheight",
-    "marginwidth",
-    "noshade",
-    "nowrap",
-    "rules",
-    "scrolling",
-    "summary",
-    "valign",
-    "vlink",
-    "vspace",
-    "width",
-];
-
-/// The names that begin with `aria-`, without that.
-const ARIA: [&str; 53] = [
-    "activedescendant",
-    "atomic",
-    "autocomplete",
-    "braillelabel",
-    "brailleroledescription",
-    "busy",
-    "checked",
-    "colcount",
-    "colindex",
-    "colindextext",
-    "colspan",
-    "controls",
-    "current",
-    "describedby",
-    "description",
-    "details",
-    "disabled",
-    "dropeffect",
-    "errormessage",
-    "expanded",
-    "flowto",
-    "grabbed",
-    "haspopup",
-    "hidden",
-    "invalid",
-    "keyshortcuts",
-    "label",
-    "labelledby",
-    "level",
-    "live",
-    "modal",
-    "multiline",
-    "multiselectable",
-    "orientation",
-    "owns",
-    "placeholder",
-    "posinset",
-    "pressed",
-    "readonly",
-    "relevant",
-    "required",
-    "roledescription",
-    "rowcount",
-    "rowindex",
-    "rowindextext",
-    "rowspan",
-    "selected",
-    "setsize",
-    "sort",
-    "valuemax",
-    "valuemin",
-    "valuenow",
-    "valuetext",
-];
+use crate::limits::MAX_DIAGNOSTICS;
 
 const ARIA_PREFIX: &str = "aria-";
-
-/// Attributes whose values are ids of elements of the page, separated by spaces.
-const REFERRING: [&str; 15] = [
-    "aria-activedescendant",
-    "aria-controls",
-    "aria-describedby",
-    "aria-details",
-    "aria-errormessage",
-    "aria-flowto",
-    "aria-labelledby",
-    "aria-owns",
-    "commandfor",
-    "for",
-    "form",
-    "headers",
-    "itemref",
-    "list",
-    "popovertarget",
-];
 
 /// Whether an attribute names elements by their ids.
 pub(super) fn refers(element: &str, attribute: &str) -> bool {
@@ -203,6 +36,10 @@ pub(super) fn check(
         return faults;
     }
     for Attribute { name: own, value } in attributes {
+        // Each takes a look at all words that there are.
+        if faults.len() == MAX_DIAGNOSTICS {
+            break;
+        }
         if plain.has(Some(element), &own.local) {
             continue;
         }
@@ -238,11 +75,9 @@ fn no_element(name: &str) -> Fault {
         let message = format!("<{name}> is no part of HTML any more");
         return Fault::new(message, instead, hint);
     }
-    let expected = match closest(name, names()) {
-        Some(meant) => format!("an element of HTML, such as <{meant}>"),
-        None => "an element of HTML, or a name with a hyphen in it".to_owned(),
-    };
-    Fault::new(format!("there is no element <{name}>"), expected, hint)
+    let expected = "an element of HTML, or a name with a hyphen in it";
+    let fault = Fault::new(format!("there is no element <{name}>"), expected, hint);
+    fault.meant(closest(name, names()).map(|meant| format!("<{meant}>")))
 }
 
 fn attribute_fault(element: &str, known: &Element, name: &str) -> Option<Fault> {
@@ -256,11 +91,12 @@ fn attribute_fault(element: &str, known: &Element, name: &str) -> Option<Fault> 
         if ARIA.binary_search(&aria).is_ok() {
             return None;
         }
-        let expected = match closest(aria, ARIA) {
-            Some(meant) => format!("such as `{ARIA_PREFIX}{meant}`"),
-            None => "a name that WAI-ARIA has".to_owned(),
-        };
-        return fault(format!("there is no attribute `{name}`"), expected.into());
+        let meant = closest(aria, ARIA).map(|meant| format!("{ARIA_PREFIX}{meant}"));
+        let told = fault(
+            format!("there is no attribute `{name}`"),
+            "one of WAI-ARIA's".into(),
+        );
+        return told.map(|told| told.meant(meant));
     }
     // Not wanted any more, and allowed (HTML, 16.1).
     if matches!((element, name), ("img", "border") | ("script", "language")) {
@@ -275,28 +111,23 @@ fn attribute_fault(element: &str, known: &Element, name: &str) -> Option<Fault> 
         return fault(message, "a style sheet".into());
     }
     let all = || known.attributes.iter().copied().chain(GLOBAL);
-    let expected = match closest(name, all()) {
-        Some(meant) => format!("an attribute of <{element}>, such as `{meant}`, or `data-{name}`"),
-        None => format!("an attribute of <{element}>, or `data-{name}`"),
-    };
-    fault(
+    let expected = format!("an attribute of <{element}>, or `data-{name}`");
+    let told = fault(
         format!("<{element}> has no attribute `{name}`"),
         expected.into(),
-    )
+    );
+    told.map(|told| told.meant(closest(name, all()).map(str::to_owned)))
 }
 
 /// What is wrong with the value of an attribute, of those that are one of a few words.
 fn value_fault(element: &str, name: &str, value: &str) -> Option<Fault> {
-    let fault = |message: String, expected: String| {
+    let fault = |message: String, expected: &'static str| {
         Some(Fault::new(message, expected, format!("<{element}")).at_part(name))
     };
     match name {
         "id" if value.is_empty() || value.contains(|c: char| c.is_ascii_whitespace()) => {
             let message = format!("an id cannot be `{value}`");
-            fault(
-                message,
-                "an id without spaces, of at least one sign".to_owned(),
-            )
+            fault(message, "an id without spaces, of at least one sign")
         }
         "role" => {
             let mut roles = value.split_ascii_whitespace();
@@ -308,158 +139,18 @@ fn value_fault(element: &str, name: &str, value: &str) -> Option<Fault> {
                 of_module || ROLES.binary_search(&role.as_str()).is_ok()
             };
             let unknown = roles.find(|role| !is_known(role))?;
-            let expected = match closest(unknown, ROLES) {
-                Some(meant) => format!("such as `{meant}`"),
-                None => "a role that WAI-ARIA has".to_owned(),
-            };
-            fault(format!("there is no role `{unknown}`"), expected)
+            let told = fault(
+                format!("there is no role `{unknown}`"),
+                "a role of WAI-ARIA",
+            );
+            told.map(|told| told.meant(closest(unknown, ROLES).map(str::to_owned)))
         }
         "type" if element == "input" && !value.is_empty() => {
             let is_known = INPUTS.contains(&value.to_ascii_lowercase().as_str());
-            let expected = match closest(value, INPUTS) {
-                Some(meant) => format!("such as `{meant}`"),
-                None => "one of those that HTML has".to_owned(),
-            };
             let message = format!("there is no <input> of the type `{value}`");
-            if is_known {
-                None
-            } else {
-                fault(message, expected)
-            }
+            let told = fault(message, "a type that HTML has").filter(|_| !is_known);
+            told.map(|told| told.meant(closest(value, INPUTS).map(str::to_owned)))
         }
         _ => None,
-    }
-}
-
-/// The roles of WAI-ARIA 1.2 and 1.3, but for those of its modules.
-const ROLES: [&str; 92] = [
-    "alert",
-    "alertdialog",
-    "application",
-    "article",
-    "associationlist",
-    "associationlistitemkey",
-    "associationlistitemvalue",
-    "banner",
-    "blockquote",
-    "button",
-    "caption",
-    "cell",
-    "checkbox",
-    "code",
-    "columnheader",
-    "combobox",
-    "comment",
-    "complementary",
-    "contentinfo",
-    "definition",
-    "deletion",
-    "dialog",
-    "directory",
-    "document",
-    "emphasis",
-    "feed",
-    "figure",
-    "form",
-    "generic",
-    "grid",
-    "gridcell",
-    "group",
-    "heading",
-    "image",
-    "img",
-    "insertion",
-    "link",
-    "list",
-    "listbox",
-    "listitem",
-    "log",
-    "main",
-    "mark",
-    "marquee",
-    "math",
-    "menu",
-    "menubar",
-    "menuitem",
-    "menuitemcheckbox",
-    "menuitemradio",
-    "meter",
-    "navigation",
-    "none",
-    "note",
-    "option",
-    "paragraph",
-    "presentation",
-    "progressbar",
-    "radio",
-    "radiogroup",
-    "region",
-    "row",
-    "rowgroup",
-    "rowheader",
-    "scrollbar",
-    "search",
-    "searchbox",
-    "sectionfooter",
-    "sectionhead",
-    "sectionheader",
-    "separator",
-    "slider",
-    "spinbutton",
-    "status",
-    "strong",
-    "subscript",
-    "suggestion",
-    "superscript",
-    "switch",
-    "tab",
-    "table",
-    "tablist",
-    "tabpanel",
-    "term",
-    "textbox",
-    "time",
-    "timer",
-    "toolbar",
-    "tooltip",
-    "tree",
-    "treegrid",
-    "treeitem",
-];
-
-/// What an <input> may be for (HTML, 4.10.5).
-const INPUTS: [&str; 22] = [
-    "button",
-    "checkbox",
-    "color",
-    "date",
-    "datetime-local",
-    "email",
-    "file",
-    "hidden",
-    "image",
-    "month",
-    "number",
-    "password",
-    "radio",
-    "range",
-    "reset",
-    "search",
-    "submit",
-    "tel",
-    "text",
-    "time",
-    "url",
-    "week",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tables_are_in_order() {
-        assert!(GLOBAL.is_sorted() && ARIA.is_sorted());
-        assert!(OBSOLETE.is_sorted() && REFERRING.is_sorted() && ROLES.is_sorted());
     }
 }

@@ -334,7 +334,9 @@ impl Found {
 
     fn element(&self, placed: &Placed, attributes: &[Attribute]) {
         let name = &placed.name;
-        if let Some(known) = placed.known() {
+        if let Some(known) = placed.known()
+            && self.faults.borrow().len() < MAX_DIAGNOSTICS
+        {
             let plain = &mut *self.plain.borrow_mut();
             for fault in attributes::check(placed.name(), known, attributes, plain) {
                 self.fault(fault);

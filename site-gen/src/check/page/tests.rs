@@ -442,3 +442,13 @@ proptest! {
         }
     }
 }
+
+/// Each is compared with all that there are.
+#[test]
+fn unknown_names_may_be_many() {
+    let many: String = (0..20_000)
+        .map(|n| format!("<p colr{}=1>", "x".repeat(n % 9)))
+        .collect();
+    let faults = faults(&many);
+    assert_eq!(faults.len(), MAX_DIAGNOSTICS);
+}

@@ -1,4 +1,4 @@
-//! Remarks, such as `> [!NOTE]`, of a kind that there is not: then they are quotes,
+//! Alerts, such as `> [!NOTE]`, of a kind that there is not: then they are quotes,
 //! with the brackets to be read.
 
 use std::ops::Range;
@@ -30,7 +30,7 @@ const OTHERS: [(&str, &str); 17] = [
     ("FAILURE", "CAUTION"),
 ];
 
-/// The fault of a quote whose text begins here, if it begins as a remark does.
+/// The fault of a quote whose text begins here, if it begins as an alert does.
 pub(super) fn check(document: &Document, start: &Range<usize>) -> Option<Diagnostic> {
     let line = document.text()[start.start..].lines().next()?;
     if document.text()[..start.start].ends_with('\\') {
@@ -45,13 +45,13 @@ pub(super) fn check(document: &Document, start: &Range<usize>) -> Option<Diagnos
     let place = start.start..start.start + "[!]".len() + kind.len();
     let upper = kind.to_ascii_uppercase();
     if KINDS.contains(&upper.as_str()) {
-        let fault = document.at(place, format!("`[!{kind}]` begins no remark here"));
+        let fault = document.at(place, format!("`[!{kind}]` begins no alert here"));
         let fault = fault.expected("it alone in its line, and the text in the lines below");
         return Some(fault.warning());
     }
     let other = OTHERS.iter().find(|(other, _)| *other == upper);
     let meant = other.map_or_else(|| closest(&upper, KINDS), |(_, own)| Some(*own));
-    let fault = document.at(place, format!("there is no remark of the kind `{kind}`"));
+    let fault = document.at(place, format!("there is no alert of the kind `{kind}`"));
     let fault = fault.expected("one of `NOTE`, `TIP`, `IMPORTANT`, `WARNING`, `CAUTION`");
     let suggestion = meant.map(|meant| format!("did you mean `[!{meant}]`?"));
     Some(fault.suggestion(suggestion).warning())
