@@ -267,7 +267,10 @@ impl<'a> Fields<'a> {
                 Ok(date) => Some(date),
                 Err(()) => {
                     let message = format!("`{text}` is not a date");
-                    let fault = self.source.at(node.span, message).expected(Date::EXPECTED);
+                    let fault = self
+                        .source
+                        .at(node.span, message)
+                        .expected(Date::expected(text));
                     self.fault(fault);
                     None
                 }

@@ -27,6 +27,28 @@ impl Date {
     pub(crate) const EXPECTED: &str =
         "a date such as 2015-02-25, 2015-02-25 12:00 or 2015-02-25T12:00:00Z";
 
+    /// What would have been one, in place of a text: a month has so many days.
+    pub(crate) fn expected(text: &str) -> String {
+        Self::expected_day(text).unwrap_or_else(|| Self::EXPECTED.to_owned())
+    }
+
+    fn expected_day(text: &str) -> Option<String> {
+        let day = text.trim().get(..10)?;
+        let mut parts = day.split(['-', '/']);
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let (year, month): (i16, i8) = (year.parse().ok()?, month.parse().ok()?);
+        if !(1..=12).contains(&month) {
+            return Some("a month from 01 to 12".to_owned());
+        }
+        let first = civil::Date::new(year, month, 1).ok()?;
+        let (day, days) = (day.parse::<i8>().ok()?, first.days_in_month());
+        let name = MONTHS[usize::from(month.unsigned_abs()) - 1];
+        let (initial, rest) = name.split_at(1);
+        let name = initial.to_uppercase() + rest;
+        (!(1..=days).contains(&day))
+            .then(|| format!("a day that there is: {name} {year} has {days}"))
+    }
+
     pub(crate) fn year(&self) -> i16 {
         self.civil.year()
     }
@@ -205,6 +227,27 @@ pub(crate) fn split_from_name(name: &str) -> Option<(Date, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_that_no_month_has_are_told() {
+        for (text, expected) in [
+            ("2026-02-30", "a day that there is: February 2026 has 28"),
+            (
+                "2024-02-30 12:00",
+                "a day that there is: February 2024 has 29",
+            ),
+            (
+                "2026-04-31T00:00:00Z",
+                "a day that there is: April 2026 has 30",
+            ),
+            ("2026-13-01", "a month from 01 to 12"),
+            ("2026-12-00", "a day that there is: December 2026 has 31"),
+            ("soon", Date::EXPECTED),
+            ("2026-01-01T99", Date::EXPECTED),
+        ] {
+            assert_eq!(Date::expected(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn all_usual_forms_are_read() {

@@ -26,6 +26,7 @@
 //! [`data_files`]: crate::data_files
 
 mod address;
+mod arguments;
 mod listed;
 mod version;
 
@@ -175,6 +176,7 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
     for (name, function) in FUNCTIONS {
         let known = Arc::clone(knowledge);
         engine.register_function(name, move |kwargs: Kwargs, _: &State| {
+            arguments::check(name, &kwargs)?;
             known.answer(name, function, &kwargs)
         });
     }

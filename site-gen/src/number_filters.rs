@@ -7,6 +7,8 @@
 
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
+use crate::page_filters::told;
+
 /// Adds them to an engine.
 pub(crate) fn register(engine: &mut Tera) {
     engine.register_filter("filesizeformat", |bytes: u64, kwargs: Kwargs, _: &State| {
@@ -89,8 +91,12 @@ fn float(value: &Value, kwargs: &Kwargs) -> TeraResult<Value> {
 
 fn or_default(number: Option<Value>, value: &Value, kwargs: &Kwargs) -> TeraResult<Value> {
     let number = number.map_or_else(|| kwargs.get::<Value>("default"), |number| Ok(Some(number)));
-    number?
-        .ok_or_else(|| Error::message(format!("`{value}` is no number, and there is no `default`")))
+    number?.ok_or_else(|| {
+        let value = told(value);
+        Error::message(format!(
+            "{value} is no number; expected a text that is one, or `default=`"
+        ))
+    })
 }
 
 /// In steps of 1024, whatever the units are called.

@@ -72,15 +72,26 @@ fn date(value: &Value, kwargs: &Kwargs) -> TeraResult<String> {
         (Some(Ok(moment)), _) => Some(moment.to_string()),
         (_, text) => text.map(str::to_owned),
     };
-    let date: Option<Date> = text.and_then(|text| text.parse().ok());
+    let date: Option<Date> = text.as_ref().and_then(|text| text.parse().ok());
     let date = date.ok_or_else(|| {
-        Error::message(format!(
-            "`{value}` is not a date; expected {}",
-            Date::EXPECTED
-        ))
+        let expected = Date::expected(text.as_deref().unwrap_or_default());
+        let what = told(value);
+        let message = format!("{what} is not a date; expected {expected}");
+        Error::message(match value.is_none() {
+            true => message + ", or `{% if … %}` around it",
+            false => message,
+        })
     })?;
     date.format(format)
         .map_err(|error| Error::message(format!("`{format}` is not a date format: {error}")))
+}
+
+/// A value as faults tell it: what is none is not an empty text.
+pub(crate) fn told(value: &Value) -> String {
+    match value.is_none() || value.is_undefined() {
+        true => "none".to_owned(),
+        false => format!("`{value}`"),
+    }
 }
 
 /// The text of HTML, as it is: entities stay.

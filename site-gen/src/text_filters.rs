@@ -93,7 +93,16 @@ impl Regexes {
             let why = error
                 .syntax_error()
                 .map_or_else(|| error.to_string(), ToString::to_string);
-            Error::message(format!("`{pattern}` is no regular expression: {why}"))
+            // It shows the expression, too; what is wrong comes last.
+            let why = why
+                .lines()
+                .last()
+                .unwrap_or_default()
+                .trim_start_matches("error: ");
+            Error::message(format!(
+                "`{pattern}` is no regular expression: {why}; expected one where `\\` stands \
+                 before what is meant itself, as in `\\(`"
+            ))
         })?;
         known.insert(pattern.to_owned(), regex.clone());
         Ok(regex)

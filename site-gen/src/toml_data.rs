@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use crate::data::{Data, Key, Node, Table};
+use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_DATA_DEPTH, MAX_DIAGNOSTICS};
 use crate::source::Source;
@@ -39,6 +40,9 @@ fn fault(source: &Source, offset: usize, error: &toml::de::Error) -> Diagnostic 
     let mut lines = error.message().lines();
     let message = format!("bad TOML: {}", lines.next().unwrap_or_default());
     let diagnostic = source.at(shift(span, offset), message);
+    if let Some(fault) = of_date(&diagnostic) {
+        return fault;
+    }
     match lines
         .map(|line| line.trim_start_matches("expected "))
         .collect::<Vec<_>>()
@@ -47,6 +51,22 @@ fn fault(source: &Source, offset: usize, error: &toml::de::Error) -> Diagnostic 
         expected if expected.is_empty() => diagnostic.expected("TOML, `key = value` on each line"),
         expected => diagnostic.expected(expected),
     }
+}
+
+/// A day that no month has, or what looks like one.
+fn of_date(fault: &Diagnostic) -> Option<Diagnostic> {
+    let (_, value) = fault.place.as_ref()?.text.split_once('=')?;
+    let value = value.split('#').next()?.trim();
+    let is_date = value.starts_with(|c: char| c.is_ascii_digit()) && value.contains('-');
+    let expected = Date::expected(value);
+    (is_date && expected != Date::EXPECTED).then(|| {
+        let message = format!("`{value}` is not a date");
+        Diagnostic {
+            message,
+            ..fault.clone()
+        }
+        .expected(expected)
+    })
 }
 
 struct Convert<'a> {

@@ -28,9 +28,10 @@ pub(super) use dedent::{Dedented, Margin};
 use rendering::Made;
 pub(super) use rendering::Shortcodes;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, closest};
 use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
+use crate::template_fault::quoted;
 
 /// A call, and where it stands.
 #[derive(Clone, Debug)]
@@ -330,15 +331,31 @@ impl Masks {
 pub(super) fn at_call(document: &Document, call: &Call, fault: Diagnostic) -> Diagnostic {
     let place = fault.place.as_ref();
     let place = place.map(|place| format!(":{}:{}", place.line, place.column));
-    let message = format!(
-        "{} (in {}{})",
-        fault.message,
-        fault.file.display(),
-        place.unwrap_or_default()
-    );
+    let place = format!("(in {}{})", fault.file.display(), place.unwrap_or_default());
+    if let Some(argument) = wanted(call, &fault) {
+        let message = format!("`{}` wants an argument `{argument}` {place}", call.name);
+        let given = call.arguments.iter().flat_map(BTreeMap::keys);
+        let given = closest(&argument, given.map(String::as_str));
+        let suggestion = given.map(|given| format!("is `{given}` meant to be that?"));
+        let expected = format!("`{}({argument}=…)`", call.name);
+        let fault = document.at(call.span.clone(), message);
+        return fault.expected(expected).suggestion(suggestion);
+    }
+    let message = format!("{} {place}", fault.message);
     Diagnostic {
         expected: fault.expected,
         suggestion: fault.suggestion,
         ..document.at(call.span.clone(), message)
     }
+}
+
+/// The argument that a shortcode wants and was not given, if that is what is wrong: a
+/// name that is like one of ours is probably misspelt.
+fn wanted(call: &Call, fault: &Diagnostic) -> Option<String> {
+    let name = fault.message.strip_prefix("Variable `")?;
+    let name = name.strip_suffix("` is not defined")?;
+    let meant = fault.suggestion.as_deref().and_then(quoted);
+    let given = call.arguments.iter().flat_map(BTreeMap::keys);
+    let is_argument = meant.is_none_or(|meant| given.into_iter().any(|given| *given == meant));
+    is_argument.then(|| name.to_owned())
 }
