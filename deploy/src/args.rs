@@ -30,7 +30,8 @@ Begin with:
   fata serve                look at it; every save is in the browser at once
   fata up                   boot it: the whole server, in a virtual machine
 
-A site is a directory that holds content/ (with site.toml in it) and themes/."
+A site is a directory that holds content/ (with site.toml in it) and themes/, or
+templates/ of its own."
 )]
 pub struct LowArgs {
     #[command(subcommand)]

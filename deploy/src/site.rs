@@ -29,7 +29,7 @@ pub use site_gen::{Compression, Drafts, Indexing, Keep, Pictures};
 pub(crate) static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes");
 
 /// The directories of a site that its pages come from.
-pub const SOURCES: [&str; 4] = ["content", "themes", "sass", "data"];
+pub const SOURCES: [&str; 6] = ["content", "templates", "static", "themes", "sass", "data"];
 
 /// What makes a directory a site.
 const MARK: &str = "content/site.toml";
@@ -140,7 +140,8 @@ impl Site {
     /// The site, or a copy with the default themes in it when it has none.
     fn with_themes(&self) -> Result<Complete<'_>> {
         // A link to nothing is told, and not taken for no themes.
-        if self.directory.join("themes").symlink_metadata().is_ok() {
+        let has_themes = self.directory.join("themes").symlink_metadata().is_ok();
+        if has_themes || !site_gen::needs_theme(&self.directory) {
             return Ok(Complete::Own(&self.directory));
         }
         let copy = Scratch::new("fata-site-", &std::env::temp_dir())

@@ -245,6 +245,8 @@ mod tests {
             ("/site/content/a.md", true),
             ("/site/content", true),
             ("/site/themes/plain/templates/index.html", true),
+            ("/site/templates/page.html", true),
+            ("/site/static/a.css", true),
             ("/site/content/.well-known/x", true),
             ("/site/content/.a.md.swp", false),
             ("/site/content/a.md~", false),

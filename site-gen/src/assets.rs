@@ -1,6 +1,7 @@
-//! Static files: those of the theme, and every file under `content/` that is
-//! not markdown, configuration or a zone. Where both have a path, the site's
-//! own is served. What they are is settled here, before anything refers to
+//! Static files: those of the theme, every file under `content/` that is not
+//! markdown, configuration or a zone, and all under `static/`, which is served
+//! from the root as it is. Where the theme and the site have a path, the site's
+//! own is served; in the site, each has one file. What they are is settled here, before anything refers to
 //! them: hashes and fingerprints are those of the bytes that are served.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,11 +20,14 @@ use crate::front_matter::Kind;
 use crate::ignored::Ignored;
 use crate::media_type;
 use crate::minify;
-use crate::source::{Found, read_static};
+use crate::source::{self, Found, read_static};
 use crate::theme::Theme;
 use crate::url::encode;
 
-/// The files of `content/`, sorted by what they are.
+/// Where files are that are published as they are, besides `content/`.
+pub(crate) const STATIC: &str = "static";
+
+/// The files of `content/` and `static/`, sorted by what they are.
 #[derive(Debug, Default)]
 pub(crate) struct Content {
     /// Markdown: the id, and the file.
@@ -31,14 +35,40 @@ pub(crate) struct Content {
     pub(crate) zones: Vec<PathBuf>,
     /// All others: relative to `content/`, and the file.
     pub(crate) files: Vec<(String, Found)>,
-    /// What could not be read, relative to `content/`.
+    /// Those of `static/`: the path each is served under, and the file.
+    pub(crate) published: Vec<(String, Found)>,
+    /// What could not be read, relative to `content/` or `static/`.
     pub(crate) lost: BTreeSet<String>,
     /// Whether pages may be in some of that.
     pub(crate) may_have_pages: bool,
 }
 
 impl Content {
-    pub(crate) fn sort(files: Vec<Found>) -> Self {
+    /// Which files there are, and what is wrong with others.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is in `content/` that can be found.
+    pub(crate) fn survey(site: &Path) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let (files, mut faults) = source::survey(site, Path::new("content"))?;
+        let mut content = Self::sort(files);
+        if site.join(STATIC).symlink_metadata().is_ok() {
+            let found = source::survey(site, Path::new(STATIC));
+            let (files, more) = found.unwrap_or_else(|faults| (Vec::new(), faults));
+            let path = |found: &Found| {
+                let inside = found.file.strip_prefix(STATIC).ok()?.to_str()?;
+                Some(format!("/{}", encode(inside)))
+            };
+            let files = files.into_iter();
+            content.published = files
+                .filter_map(|found| Some((path(&found)?, found)))
+                .collect();
+            faults.extend(more);
+        }
+        Ok((content, faults))
+    }
+
+    fn sort(files: Vec<Found>) -> Self {
         let mut content = Self::default();
         for found in files {
             let file = found.file.strip_prefix("content").ok();
@@ -65,14 +95,23 @@ impl Content {
         faults: impl IntoIterator<Item = &'a Diagnostic>,
     ) {
         for file in faults.into_iter().map(|fault| &fault.file) {
-            let inside = file.strip_prefix("content").unwrap_or(file);
+            let inside = file.strip_prefix("content");
+            let inside = inside
+                .or_else(|_| file.strip_prefix(STATIC))
+                .unwrap_or(file);
             self.may_have_pages |= !is_static(site, file);
             self.lost.insert(inside.to_string_lossy().into_owned());
         }
     }
 
     /// Leaves out what the configuration ignores.
-    pub(crate) fn ignore(&mut self, ignored: &Ignored) {
+    pub(crate) fn ignore(&mut self, ignored: &Ignored, ignored_static: &Ignored) {
+        if !ignored_static.is_empty() {
+            self.published.retain(|(_, found)| {
+                let inside = found.file.strip_prefix(STATIC).ok().and_then(Path::to_str);
+                !inside.is_some_and(|inside| ignored_static.has(inside))
+            });
+        }
         if ignored.is_empty() {
             return;
         }
@@ -184,6 +223,20 @@ pub(crate) fn read(
     let mut wanted: BTreeMap<String, &Path> = of_theme
         .map(|(file, path)| (format!("/{}", encode(path)), file.as_path()))
         .collect();
+    let mut own: BTreeMap<&str, &Path> = BTreeMap::new();
+    if !content.published.is_empty() {
+        let files = content.files.iter();
+        own.extend(files.map(|(id, found)| (paths[id].as_str(), found.file.as_path())));
+    }
+    for (path, found) in &content.published {
+        if let Some(other) = own.get(path.as_str()) {
+            let message = format!("`{path}` is served already, from {}", other.display());
+            let fault = Diagnostic::new(&found.file, message);
+            faults.found.push(fault.expected("one file for each path"));
+        } else {
+            wanted.insert(path.clone(), &found.file);
+        }
+    }
     wanted.extend(
         content
             .files

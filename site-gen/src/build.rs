@@ -32,7 +32,6 @@ use crate::press::Press;
 use crate::render::Patience;
 use crate::sass;
 use crate::search::{self, OnDemand};
-use crate::source;
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::translations::ThemeTexts;
@@ -195,11 +194,10 @@ fn begin(
     options: &Options,
     faults: &mut Faults,
 ) -> Result<(Content, Option<Config>), Vec<Diagnostic>> {
-    let (files, lost) = source::survey(site, Path::new("content"))?;
-    let mut content = Content::sort(files);
+    let (mut content, lost) = Content::survey(site)?;
     let config = faults.take(configure(site, options));
     let config = config.map(|(config, more)| {
-        content.ignore(&config.ignored);
+        content.ignore(&config.ignored, &config.ignored_static);
         faults.add(more);
         faults.unsure.configuration(&config.doubts);
         config
@@ -376,6 +374,7 @@ fn gallery(
 ) -> Gallery {
     let files = content.files.into_iter();
     let found = files.filter_map(|(id, found)| Some((paths.get(&id)?.clone(), found)));
+    let found = found.chain(content.published);
     let (config, mode) = (config.pictures.clone(), options.pictures);
     Gallery::new(config, mode, &options.cache, found.collect())
 }
@@ -399,7 +398,11 @@ fn know(
         documents: Arc::clone(documents),
         paths: Arc::clone(paths),
         files: files.collect(),
-        data: DataFiles::new(site, &config.theme.0, &options.cache),
+        data: DataFiles::new(
+            site,
+            config.has_theme().then(|| config.theme.0.clone()),
+            &options.cache,
+        ),
         gallery: gallery(content, paths, config, options),
         unsure: unsure.clone(),
         ..Knowledge::default()

@@ -48,6 +48,8 @@ thread_local! {
     /// Whether one of them would perhaps have had another answer, were nothing at
     /// fault.
     static DOUBTED: Cell<bool> = const { Cell::new(false) };
+    /// What is wrong with files that it read: it goes on, as there may be others.
+    static OF_FILES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     /// What the function that this thread is in wants.
     static WANTS: RefCell<Vec<Wanted>> = const { RefCell::new(Vec::new()) };
 }
@@ -78,6 +80,22 @@ pub(crate) fn without_doubt<T>(render: impl FnOnce() -> T) -> (T, bool) {
     let outer = DOUBTED.replace(false);
     let result = render();
     (result, !DOUBTED.replace(outer))
+}
+
+/// Takes note of a file that has faults: what is rendered is not used.
+pub(crate) fn fault(told: String) {
+    OF_FILES.with_borrow_mut(|all| all.push(told));
+}
+
+/// Renders something; says what was told of files with faults. If that is anything,
+/// all else that is wrong may be so because of it.
+pub(crate) fn despite_faults<T>(render: impl FnOnce() -> T) -> (T, String) {
+    let outer = OF_FILES.take();
+    let result = render();
+    let mut told = OF_FILES.replace(outer);
+    told.sort_unstable();
+    told.dedup();
+    (result, told.join("; "))
 }
 
 /// Takes note of what a function wants to be made.

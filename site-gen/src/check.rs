@@ -23,6 +23,8 @@ mod unused;
 pub(crate) use page::Page;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::iter;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,7 +36,8 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::output::{Built, File};
-use crate::source::{self, Source};
+use crate::source::{self, Found, Source};
+use crate::theme::TEMPLATES;
 use crate::{Drafts, Options, build};
 use page::{Fault, Located, Written};
 
@@ -105,9 +108,8 @@ impl<'a> Sources<'a> {
             config.base_url = base_url.trim_end_matches('/').to_owned();
         }
         // What is wrong with either is told by the build.
-        let (files, _) = source::survey(site, Path::new("content"))?;
-        let mut content = Content::sort(files);
-        content.ignore(&config.ignored);
+        let (mut content, _) = Content::survey(site)?;
+        content.ignore(&config.ignored, &config.ignored_static);
         let documents: Vec<Arc<Document>> =
             options.cache.last_texts(options.keep).documents().collect();
         let paths = content.paths(&documents);
@@ -128,6 +130,25 @@ impl<'a> Sources<'a> {
 
     fn documents(&self) -> impl Iterator<Item = &Document> {
         self.documents.values().map(Arc::as_ref)
+    }
+
+    /// The files that are published as they are.
+    fn files(&self) -> impl Iterator<Item = &Found> {
+        let all = self.content.files.iter().chain(&self.content.published);
+        all.map(|(_, found)| found)
+    }
+
+    /// The templates, those of the site before those of its theme.
+    fn templates(&self) -> impl Iterator<Item = Source> {
+        let own = PathBuf::from(TEMPLATES);
+        let theme = self.config.has_theme();
+        let of_theme = theme.then(|| self.config.theme_directory().join(TEMPLATES));
+        let directories = iter::once(own).chain(of_theme);
+        let found = directories.flat_map(|directory| {
+            let found = source::walk(self.site, &directory);
+            found.into_iter().flatten()
+        });
+        found.filter_map(|found| Source::read(self.site, &found.file).ok())
     }
 
     fn check_output(&self, built: &Built) -> (Vec<Diagnostic>, Vec<Link>) {
@@ -168,14 +189,21 @@ impl<'a> Sources<'a> {
                 all.push((fault, path));
             }
         }
-        let theme = Path::new("themes").join(&self.config.theme.0);
+        let theme = self.config.theme_directory();
+        let templates: Vec<Source> = match of_theme.is_empty() {
+            true => Vec::new(),
+            false => self.templates().collect(),
+        };
         let of_theme = of_theme.into_values().map(|pages| {
             let (fault, path) = &pages[0];
+            let written = |template: &&Source| template.text.contains(fault.line.trim());
+            let template = templates.iter().find(written).map(|source| &source.file);
+            let theme = template.unwrap_or(&theme);
             // A fault of one page alone is probably its own.
             let (file, others) = match (pages.len(), self.document(path)) {
                 (1, Some(document)) => (&document.source.file, String::new()),
-                (1, None) => (&theme, String::new()),
-                (count, _) => (&theme, format!(" and {} more", count - 1)),
+                (1, None) => (theme, String::new()),
+                (count, _) => (theme, format!(" and {} more", count - 1)),
             };
             let line = fault.excerpt();
             let message = format!("{} (on {path}{others}: `{line}`)", fault.message);
@@ -238,8 +266,12 @@ impl<'a> Sources<'a> {
         Some(Origin::File(source))
     }
 
-    /// The file in `content/` that is served as it is under a path.
+    /// The file of the site that is served as it is under a path.
     fn file_of(&self, path: &str) -> Option<PathBuf> {
+        let mut published = self.content.published.iter();
+        if let Some((_, found)) = published.find(|(own, _)| own == path) {
+            return Some(found.file.clone());
+        }
         let (id, _) = self.paths.iter().find(|(_, own)| *own == path)?;
         Some(Path::new("content").join(id))
     }
@@ -295,7 +327,7 @@ impl<'a> Sources<'a> {
         });
         let (file, place) = match place {
             Some((document, place)) => (document.source.file.clone(), Some(place)),
-            None => (Path::new("themes").join(&self.config.theme.0), None),
+            None => (self.config.theme_directory(), None),
         };
         Link {
             url: url.to_owned(),

@@ -1,7 +1,7 @@
 //! Step 2: the site's configuration, `content/site.toml`. The keys are Zola's.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::asset_config::AssetConfig;
 use crate::data::{Data, Fields, Table};
@@ -14,6 +14,7 @@ use crate::picture_config::PictureConfig;
 use crate::redirects::{self, Redirect};
 use crate::search::SearchConfig;
 use crate::source::Source;
+use crate::theme::TEMPLATES;
 use crate::toml_data;
 use crate::url;
 use crate::zola_keys;
@@ -37,7 +38,8 @@ pub(crate) struct Config {
     pub(crate) author: Option<String>,
     /// The default one first.
     pub(crate) languages: Vec<Language>,
-    /// Its name, and where that stands; nowhere, if the site names none.
+    /// Its name, and where that stands; nowhere, if the site names none. A site
+    /// whose templates are all its own has no theme, and the name is empty.
     pub(crate) theme: (String, Range<usize>),
     pub(crate) feed_filenames: Vec<String>,
     pub(crate) feed_limit: Option<usize>,
@@ -52,6 +54,8 @@ pub(crate) struct Config {
     pub(crate) redirects: Vec<Redirect>,
     /// What in `content/` is no part of the site.
     pub(crate) ignored: Ignored,
+    /// What in `static/` is not published.
+    pub(crate) ignored_static: Ignored,
     /// Links to other sites that nobody follows begin with these.
     pub(crate) skip_links: Vec<String>,
     pub(crate) extra: Table,
@@ -78,7 +82,28 @@ impl Config {
     /// When nothing can be read.
     pub(crate) fn read(site: &Path) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let source = Source::read(site, Path::new(FILE)).map_err(|fault| vec![fault])?;
-        Self::despite_faults(source)
+        let (mut config, faults) = Self::despite_faults(source)?;
+        let names_none = config.theme.1.is_empty() && !config.doubts.theme();
+        if names_none && site.join(TEMPLATES).join("index.html").is_file() {
+            config.theme.0.clear();
+        }
+        Ok((config, faults))
+    }
+
+    /// Whether the site has a theme.
+    pub(crate) fn has_theme(&self) -> bool {
+        let (name, span) = &self.theme;
+        !name.is_empty() || !span.is_empty()
+    }
+
+    /// Where the templates are that are no part of `content/`: the theme; or else
+    /// the site's own, if these are all.
+    pub(crate) fn theme_directory(&self) -> PathBuf {
+        if self.has_theme() {
+            Path::new("themes").join(&self.theme.0)
+        } else {
+            PathBuf::from(TEMPLATES)
+        }
     }
 
     /// A configuration without faults.
@@ -140,7 +165,8 @@ impl Config {
             pictures,
             history_from_git,
             redirects: redirects::read(&mut fields, &source),
-            ignored: Ignored::read(&mut fields, &source),
+            ignored: Ignored::read("ignored_content", &mut fields, &source),
+            ignored_static: Ignored::read("ignored_static", &mut fields, &source),
             skip_links: read_link_checker(&mut fields, &source),
             extra: fields.table("extra"),
             source: Source::default(),
@@ -261,6 +287,12 @@ fn missing(source: &Source, key: &str, example: &str) -> Diagnostic {
     source
         .at(0..0, format!("the configuration has no `{key}`"))
         .expected(format!("a line such as `{example}`"))
+}
+
+/// Whether a site is drawn with a theme: with which one, is another question. One that
+/// names none and has templates of its own is not.
+pub fn needs_theme(site: &Path) -> bool {
+    Config::read(site).map_or(true, |(config, _)| config.has_theme())
 }
 
 /// Whether something can be a site's address.

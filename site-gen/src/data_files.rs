@@ -3,8 +3,8 @@
 //! from its own files.
 //!
 //! * `path`: a file. `@/FILE` is one in `content/`; anything else is looked for
-//!   in `content/`, `data/`, and the theme's `static/`, and as the site's own
-//!   directory sees it.
+//!   in `content/`, `data/`, `static/`, and the theme's `static/`, and as the
+//!   site's own directory sees it.
 //! * `literal`: the data itself.
 //! * `format`: `toml`, `json`, `yaml`, `csv`, `xml`, `bibtex` or `plain`; else the
 //!   file's name says it.
@@ -25,12 +25,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tera::{Error, Kwargs, TeraResult, Value};
 
+use crate::assets::STATIC;
 use crate::cache::Cache;
+use crate::calls;
 use crate::data::table_to_value;
 use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_TEXT_BYTES;
 use crate::source::{Source, is_hidden};
+use crate::values::{NO_ITEMS, map};
 use crate::{toml_data, url, yaml_data};
+
+/// How it is told that a file has faults.
+const FAULTY: &str = "the data file `";
 
 /// Where data lies that is not published.
 pub(crate) const DIRECTORY: &str = "data";
@@ -39,7 +45,8 @@ pub(crate) const DIRECTORY: &str = "data";
 #[derive(Default)]
 pub(crate) struct DataFiles {
     site: PathBuf,
-    theme: String,
+    /// The name of the theme, if the site has one.
+    theme: Option<String>,
     cache: Arc<Cache>,
     /// What is wrong with files, by what templates are told.
     faults: Mutex<BTreeMap<String, Vec<Diagnostic>>>,
@@ -90,10 +97,10 @@ impl Format {
 }
 
 impl DataFiles {
-    pub(crate) fn new(site: &Path, theme: &str, cache: &Arc<Cache>) -> Self {
+    pub(crate) fn new(site: &Path, theme: Option<String>, cache: &Arc<Cache>) -> Self {
         Self {
             site: site.to_owned(),
-            theme: theme.to_owned(),
+            theme,
             cache: Arc::clone(cache),
             faults: Mutex::default(),
         }
@@ -132,8 +139,11 @@ impl DataFiles {
     pub(crate) fn place(&self, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let known = self.faults();
         let place = |fault: Diagnostic| {
-            let about = known.iter().find(|(told, _)| fault.message.contains(*told));
-            about.map_or_else(|| vec![fault.clone()], |(_, about)| about.clone())
+            let about = known
+                .iter()
+                .filter(|(told, _)| fault.message.contains(*told));
+            let about: Vec<Diagnostic> = about.flat_map(|(_, about)| about.clone()).collect();
+            if about.is_empty() { vec![fault] } else { about }
         };
         faults.into_iter().flat_map(place).collect()
     }
@@ -147,17 +157,21 @@ impl DataFiles {
         if path.starts_with("@/") {
             return vec![format!("content/{inside}")];
         }
-        let theme = format!("themes/{}", self.theme);
-        let above = ["content", DIRECTORY, &format!("{theme}/static"), &theme];
+        let theme = self.theme.as_ref().map(|name| format!("themes/{name}"));
+        let of_theme = theme
+            .into_iter()
+            .flat_map(|theme| [theme.clone() + "/static", theme]);
+        let above = ["content", DIRECTORY, STATIC].map(str::to_owned);
         let mut places: Vec<String> = above
-            .iter()
+            .into_iter()
+            .chain(of_theme)
             .map(|above| format!("{above}/{inside}"))
             .collect();
-        // What Zola has in `static/` is in `content/` here.
+        // What Zola has in `static/` may be in `content/` here.
         let of_static = inside.strip_prefix("static/");
         places.extend(of_static.map(|inside| format!("content/{inside}")));
         // Edits elsewhere would not be heard of.
-        let sources = ["content/", "data/", "themes/"];
+        let sources = ["content/", "data/", "static/", "themes/"];
         if sources.iter().any(|source| inside.starts_with(source)) {
             places.push(inside);
         }
@@ -202,9 +216,22 @@ impl DataFiles {
                 })
         };
         read().map_err(|faults| {
-            let told = format!("the data file `{}` cannot be read", file.display());
+            let told = format!("{FAULTY}{}` cannot be read", file.display());
             self.faults().insert(told.clone(), faults);
             Error::message(told)
+        })
+    }
+
+    /// What a template is given in place of a file with faults, so that it may ask for
+    /// others; none if something else is wrong.
+    pub(crate) fn instead(&self, error: &Error) -> Option<Value> {
+        let told = error.to_string();
+        let faulty = told.strip_prefix(FAULTY)?;
+        calls::fault(told.clone());
+        let (headers, records) = (NO_ITEMS.clone(), NO_ITEMS.clone());
+        Some(match faulty.contains(".csv`") {
+            true => map([("headers", headers), ("records", records)]),
+            false => map([]),
         })
     }
 
@@ -249,7 +276,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let data = DataFiles::new(site.path(), "t", &Arc::default());
+        let data = DataFiles::new(site.path(), Some("t".into()), &Arc::default());
         (site, data)
     }
 
@@ -273,6 +300,7 @@ mod tests {
             ("data/a.txt", "z = 1\n"),
             ("data/a.xml", "<z><a>1</a></z>"),
             ("data/a.bib", "@misc{k, year = 1}"),
+            ("static/d.toml", "z = 1\na = [true, \"x\"]\n"),
         ]);
         let expected = "{\"z\": 1, \"a\": [true, \"x\"]}";
         for path in [
@@ -283,6 +311,8 @@ mod tests {
             "/a.yaml",
             "static/a.yaml",
             "static/a.toml",
+            "d.toml",
+            "static/d.toml",
         ] {
             assert_eq!(
                 load(&data, &[("path", path)]).as_deref(),

@@ -43,9 +43,9 @@ impl Doubts {
         self.keys.contains(key)
     }
 
-    /// Which files of `content/` are part of the site.
+    /// Which files of `content/` and `static/` are part of the site.
     pub(crate) fn content(&self) -> bool {
-        self.has("ignored_content")
+        self.has("ignored_content") || self.has("ignored_static")
     }
 
     pub(crate) fn theme(&self) -> bool {

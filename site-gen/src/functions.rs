@@ -177,7 +177,8 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
         let known = Arc::clone(knowledge);
         engine.register_function(name, move |kwargs: Kwargs, _: &State| {
             arguments::check(name, &kwargs)?;
-            known.answer(name, function, &kwargs)
+            let answer = known.answer(name, function, &kwargs);
+            answer.or_else(|error| known.data.instead(&error).ok_or(error))
         });
     }
 

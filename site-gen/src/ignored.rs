@@ -1,6 +1,6 @@
 //! What is no part of a site: what other programs leave in its directories, by
-//! names ([`is_stray`]), and in `content/` what `ignored_content` says, by
-//! patterns. As in Zola, `*` stands for any characters, slashes too; `?` is one
+//! names ([`is_stray`]), and in `content/` what `ignored_content` says, in `static/`
+//! what `ignored_static` says, by patterns. As in Zola, `*` stands for any characters, slashes too; `?` is one
 //! character, `[a-c]` one of some, `{a,b}` one of several words.
 //!
 //! A pattern is held against the file's path in `content/`, the directories it
@@ -39,9 +39,9 @@ pub fn is_stray(name: &str) -> bool {
 pub(crate) struct Ignored(Vec<Regex>);
 
 impl Ignored {
-    pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> Self {
+    pub(crate) fn read(key: &'static str, fields: &mut Fields<'_>, source: &Source) -> Self {
         let mut patterns = Vec::new();
-        for (pattern, span) in fields.strings("ignored_content") {
+        for (pattern, span) in fields.strings(key) {
             if fields.is_full() {
                 break;
             }
@@ -64,7 +64,7 @@ impl Ignored {
         self.0.is_empty()
     }
 
-    /// Whether a file, relative to `content/`, is left out.
+    /// Whether a file, relative to the directory, is left out.
     pub(crate) fn has(&self, id: &str) -> bool {
         let places = Path::new(id).ancestors().filter_map(Path::to_str);
         let mut names = places.chain(id.rsplit('/').next());

@@ -33,7 +33,8 @@
 //! caller has all of the site, or all that is wrong with it.
 //!
 //! A site is a directory with `content/` (markdown, `site.toml`, zone files;
-//! every other file there is published as it is) and `themes/`. Conventions
+//! every other file there is published as it is) and `themes/`; it may have
+//! `templates/`, `static/`, `sass/` and `data/` of its own. Conventions
 //! are those of Zola; what themes can rely on is told in `values` and
 //! `functions`.
 
@@ -126,7 +127,7 @@ static ALLOCATOR: budget::Budgeted = budget::Budgeted;
 pub use build::build;
 pub use cache::Cache;
 pub use check::{Checked, Link, check};
-pub use config::is_base_url;
+pub use config::{is_base_url, needs_theme};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diagram::answer as draw_diagrams;
 pub use ignored::is_stray;

@@ -152,6 +152,13 @@ pub const MAX_EXCERPT: usize = 80;
 /// Longest part of a line that a diagnostic keeps, in characters.
 pub const MAX_SHOWN_LINE: usize = 1024;
 
+/// Most faults of one template that are looked for one after the other, each
+/// without those before it; and of one page.
+pub const MAX_FAULTS_OF_TEMPLATE: usize = 20;
+
+/// Most pages that are rendered again at once, to find what else is wrong with them.
+pub const MAX_PAGES_AGAIN: usize = 500;
+
 /// Most diagnostics of a run that are kept: beyond this many, one cause is
 /// repeated.
 pub const MAX_DIAGNOSTICS: usize = 1000;

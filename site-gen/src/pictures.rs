@@ -155,12 +155,11 @@ impl Knowledge {
 
     /// The file that is served under a path, for people.
     pub(crate) fn file_of(&self, path: &str) -> PathBuf {
-        let id = self.paths.iter().find(|(_, served)| *served == path);
-        match id {
-            Some((id, _)) => Path::new("content").join(id),
-            // It is one of the theme's.
-            None => Path::new("themes").join(path.trim_start_matches('/')),
-        }
+        // What the site does not have is one of the theme's.
+        let of_theme = || Path::new("themes").join(path.trim_start_matches('/'));
+        self.gallery
+            .file_of(path)
+            .map_or_else(of_theme, Path::to_owned)
     }
 
     /// What is written, and how well.

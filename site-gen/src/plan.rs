@@ -330,11 +330,10 @@ fn chosen<'a>(
     if theme.has(name) {
         return Ok(name);
     }
-    let fault = document
-        .source
-        .at(span.clone(), format!("the theme has no template `{name}`"));
+    let message = format!("there is no template `{name}`");
+    let fault = document.source.at(span.clone(), message);
     Err(fault
-        .expected("a file in the theme's templates/")
+        .expected(theme.where_templates_are())
         .suggestion(did_you_mean(name, theme.names())))
 }
 
@@ -342,8 +341,12 @@ fn default(theme: &Theme, name: &'static str) -> Result<&'static str, Diagnostic
     if theme.has(name) {
         return Ok(name);
     }
-    let fault = Diagnostic::new("themes", format!("the theme has no template `{name}`"));
-    Err(fault.expected("index.html, section.html and page.html in the theme's templates/"))
+    let fault = Diagnostic::new(&theme.directory, format!("there is no template `{name}`"));
+    let expected = format!(
+        "index.html, section.html and page.html, each {}",
+        theme.where_templates_are()
+    );
+    Err(fault.expected(expected))
 }
 
 /// As in Zola: `tags/list.html` comes before `taxonomy_list.html`.
@@ -355,16 +358,17 @@ fn taxonomy_template<'a>(
 ) -> Result<&'a str, Diagnostic> {
     let own = format!("{name}/{view}.html");
     let shared = format!("taxonomy_{view}.html");
-    let found = theme.names().find(|candidate| *candidate == own);
-    found
-        .or_else(|| theme.names().find(|candidate| *candidate == shared))
+    theme
+        .name(&own)
+        .or_else(|| theme.name(&shared))
         .ok_or_else(|| {
-            let message = format!("the theme has no template for the taxonomy `{name}`");
+            let message = format!("there is no template for the taxonomy `{name}`");
             let text = &config.source.text;
             let fault = match text.find(&format!("\"{name}\"")) {
                 Some(at) => config.source.at(at + 1..at + 1 + name.len(), message),
                 None => Diagnostic::new(&config.source.file, message),
             };
-            fault.expected(format!("`{own}` or `{shared}` in the theme's templates/"))
+            let places = theme.where_templates_are();
+            fault.expected(format!("`{own}` or `{shared}`, {places}"))
         })
 }

@@ -84,7 +84,7 @@ pub(crate) fn compile(
         return Ok(Vec::new());
     }
     let own = Path::new(DIRECTORY);
-    let themes = Path::new("themes").join(&config.theme.0).join(DIRECTORY);
+    let themes = config.theme_directory().join(DIRECTORY);
     let of_site = if site.join(own).is_dir() {
         let found = source::walk(site, own)?;
         found.into_iter().map(|found| found.file).collect()
@@ -216,6 +216,31 @@ fn run(files: Files, file: &Path, roots: &[PathBuf; 2]) -> Result<Sheet, Vec<Dia
     }
 }
 
+/// What was expected where the compiler says what is wrong and no more, by how that
+/// begins.
+const EXPECTED: [(&str, &str); 8] = [
+    ("Duplicate argument", "each argument once"),
+    ("Expected identifier", "a name"),
+    ("Incompatible units", "units of one kind"),
+    (
+        "Missing argument",
+        "a value for each argument without a default",
+    ),
+    ("Only ", "as many arguments as it has"),
+    (
+        "Undefined function",
+        "a function that is defined above, or that `@use` brings",
+    ),
+    (
+        "Undefined mixin",
+        "a mixin that is defined above, or that `@use` brings: `@include a.b`",
+    ),
+    (
+        "Undefined variable",
+        "a variable that is defined above, or that `@use` brings: `a.$b`",
+    ),
+];
+
 /// A fault at a place that the compiler tells of.
 fn at(marked: &[Marked], place: &SpanLoc, message: &str) -> Diagnostic {
     let name = place.file.name();
@@ -230,10 +255,18 @@ fn fault(file: &Path, error: grass::Error, marked: &[Marked]) -> Diagnostic {
         ErrorKind::ParseError { message, loc, .. } => {
             let message = message.trim_end_matches('.');
             let fault = at(marked, &loc, message);
+            if let Some(expected) = message.strip_prefix("expected ") {
+                let message = "something else stands here".to_owned();
+                return Diagnostic { message, ..fault }.expected(expected);
+            }
             if message.starts_with("Can't find") {
                 return fault.expected("a file beside this one, or in sass/ of the site or theme");
             }
-            fault.expected("what https://sass-lang.com/documentation describes")
+            let mut all = EXPECTED.iter();
+            match all.find(|(start, _)| message.starts_with(start)) {
+                Some((_, expected)) => fault.expected(*expected),
+                None => fault,
+            }
         }
         ErrorKind::IoError(error) => Diagnostic::new(file, format!("cannot read: {error}")),
         ErrorKind::FromUtf8Error(message) => Diagnostic::new(file, message),

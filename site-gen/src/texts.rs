@@ -66,6 +66,8 @@ pub(crate) struct Texts {
     /// What they were rendered with.
     targets: Targets,
     templates: HashMap<String, Source>,
+    /// Whether one of them is for links of headings.
+    had_anchor_link: bool,
     rendered: Sorted<Kept>,
     calls: Vec<Call>,
     /// What changed since all links were good; or they were not.
@@ -276,9 +278,8 @@ impl Texts {
         let changed = renderer.targets.changed_since(&self.targets);
         let templates = renderer.theme.map(Theme::templates);
         let same_templates = templates.is_some_and(|templates| *templates == self.templates);
-        let had_anchor_link = self.templates.contains_key(ANCHOR_LINK);
-        let has_anchor_link = templates.is_some_and(|all| all.contains_key(ANCHOR_LINK));
-        let same_anchor_link = had_anchor_link == has_anchor_link;
+        let has_anchor_link = renderer.theme.is_some_and(|theme| theme.has(ANCHOR_LINK));
+        let same_anchor_link = self.had_anchor_link == has_anchor_link;
         let again = AskAgain::new(&self.calls, &known, knowledge);
         renderer.progress.begin("reading text", documents.len());
         let documents: Vec<_> = documents
@@ -332,6 +333,7 @@ impl Texts {
         let (done, faults) = self.store(made);
         self.targets = renderer.targets.clone();
         self.templates = templates.cloned().unwrap_or_default();
+        self.had_anchor_link = has_anchor_link;
         self.calls = knowledge.calls.all();
         (done, faults)
     }

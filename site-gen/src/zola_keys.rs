@@ -2,7 +2,7 @@
 //! what to do instead.
 
 /// Those of `content/site.toml`.
-pub(crate) const CONFIG: [(&str, &str); 12] = [
+pub(crate) const CONFIG: [(&str, &str); 11] = [
     ("generate_feed", "`generate_feeds = true`"),
     ("feed_filename", "`feed_filenames = [\"atom.xml\"]`"),
     ("rss_limit", "`feed_limit`"),
@@ -17,10 +17,6 @@ pub(crate) const CONFIG: [(&str, &str); 12] = [
     (
         "hard_link_static",
         "no such key: files are packed, not linked",
-    ),
-    (
-        "ignored_static",
-        "`ignored_content`, or no such file in the theme",
     ),
     (
         "slugify",

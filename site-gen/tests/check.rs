@@ -165,6 +165,38 @@ fn files_that_nothing_refers_to_are_found() {
 }
 
 #[test]
+fn unused_templates_and_files_of_the_site_are_found() {
+    let good = "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head>\n<body>\n\
+        {% include \"part.html\" %}{{ page.content | safe }}\n</b>\n</body></html>\n";
+    let checked = check(&[
+        ("templates/page.html", good),
+        ("templates/part.html", "<img src=\"/used.svg\" alt=\"\">"),
+        ("templates/pagge.html", "x"),
+        ("templates/shortcodes/used.html", "used"),
+        ("templates/shortcodes/unused.html", "unused"),
+        ("static/used.svg", SVG),
+        ("static/unused.svg", SVG),
+        ("static/robots.txt", "x"),
+        ("content/a.md", "{{ used() }}\n"),
+        ("content/b.md", "B.\n"),
+    ]);
+    let faults = shown(&checked);
+    for expected in [
+        "templates/page.html warning: `</b>` closes nothing that is open here (on /a/ and 1 more: \
+         `</b>`)",
+        "static/unused.svg warning: nothing refers to this file",
+        "templates/pagge.html warning: nothing asks for this template",
+        "templates/shortcodes/unused.html warning: nothing asks for this template",
+    ] {
+        assert!(
+            faults.iter().any(|fault| fault == expected),
+            "{expected} in {faults:#?}"
+        );
+    }
+    assert_eq!(faults.len(), 4, "{faults:#?}");
+}
+
+#[test]
 fn two_pages_of_one_address_are_an_error_that_names_both() {
     let checked = check(&[
         ("content/a.md", "+++\nslug = \"same\"\n+++\n"),

@@ -203,6 +203,10 @@ enum Edit {
     Data(u8),
     Static(u8),
     Words(u8),
+    OwnTemplate(usize, usize),
+    RemoveOwnTemplate(usize),
+    OwnStatic(u8),
+    RemoveOwnStatic,
     AnchorLink(usize),
     RemoveAnchorLink,
     Asset(u8),
@@ -227,6 +231,11 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => (0..3_u8).prop_map(Edit::Data),
         1 => (0..3_u8).prop_map(Edit::Static),
         1 => (0..3_u8).prop_map(Edit::Words),
+        3 => (0..TEMPLATES.len(), 0..4_usize)
+            .prop_map(|(template, version)| Edit::OwnTemplate(template, version)),
+        3 => (0..TEMPLATES.len()).prop_map(Edit::RemoveOwnTemplate),
+        1 => (0..3_u8).prop_map(Edit::OwnStatic),
+        1 => Just(Edit::RemoveOwnStatic),
         2 => (0..ANCHOR_LINKS.len()).prop_map(Edit::AnchorLink),
         1 => Just(Edit::RemoveAnchorLink),
         2 => (0..6_u8).prop_map(Edit::Asset),
@@ -341,6 +350,20 @@ impl Site {
                 };
                 self.write("themes/t/theme.toml", &text);
             }
+            Edit::OwnTemplate(template, version) => {
+                let (name, versions) = TEMPLATES[template];
+                let of_theme = format!("{{% extends \"t/templates/{name}\" %}}");
+                let text = versions.get(version).map_or(of_theme.as_str(), |text| text);
+                self.write(&format!("templates/{name}"), text);
+            }
+            Edit::RemoveOwnTemplate(template) => {
+                _ = fs::remove_file(self.path("templates").join(TEMPLATES[template].0));
+            }
+            Edit::OwnStatic(version) => {
+                let text = format!("a {{ padding: {version}px }}\n");
+                self.write("static/t.css", &text);
+            }
+            Edit::RemoveOwnStatic => _ = fs::remove_file(self.path("static/t.css")),
             Edit::AnchorLink(version) => self.write(ANCHOR_LINK, ANCHOR_LINKS[version]),
             Edit::RemoveAnchorLink => _ = fs::remove_file(self.path(ANCHOR_LINK)),
             Edit::Asset(number) => self.write(&asset(number), "data"),

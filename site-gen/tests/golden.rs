@@ -61,9 +61,11 @@ fn every_site_becomes_what_it_should() {
 fn build(golden: &Path) -> BTreeMap<PathBuf, String> {
     let site = tempfile::tempdir().expect("a directory");
     copy(&golden.join("content"), &site.path().join("content"));
-    let sass = golden.join("sass");
-    if sass.is_dir() {
-        copy(&sass, &site.path().join("sass"));
+    for name in ["sass", "static", "templates"] {
+        let own = golden.join(name);
+        if own.is_dir() {
+            copy(&own, &site.path().join(name));
+        }
     }
     let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join(THEME);
     copy(&theme, &site.path().join("themes/golden"));

@@ -135,6 +135,20 @@ fn an_edit_is_told_to_open_pages() {
     while serve.client.get("/new/page/").status != 404 {
         events.next();
     }
+
+    // Templates and files of the site itself, in directories that were not there.
+    desk.write("templates/page.html", "own {{ page.title }}");
+    while serve.client.get("/about/").body != "own About" {
+        events.next();
+    }
+    desk.write("static/own.txt", "own");
+    while serve.client.get("/own.txt").body != "own" {
+        events.next();
+    }
+    fs::remove_dir_all(desk.site("templates")).unwrap();
+    while serve.client.get("/about/").body.contains("own About") {
+        events.next();
+    }
 }
 
 /// Directories that come and go, as when another branch is checked out, do not

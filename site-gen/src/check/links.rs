@@ -5,7 +5,6 @@
 //! may be for a script: it is a warning.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -14,7 +13,7 @@ use super::page::Page;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::nearby::meant;
 use crate::output::Built;
-use crate::source::{self, Source};
+use crate::source::Source;
 use crate::url;
 
 /// What the files of the search index are called.
@@ -71,7 +70,7 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
     }
     let templates = match all.is_empty() {
         true => Vec::new(),
-        false => templates(sources),
+        false => sources.templates().collect(),
     };
     let tell = |(broken, on): (Broken, Vec<&Page>)| {
         let suggestion = broken.suggest(&served);
@@ -193,18 +192,7 @@ impl Broken {
             let mut all = templates.iter();
             all.find_map(|source| Some(source.at(find(&source.text)?, message)))
         };
-        own.or_else(in_template).unwrap_or_else(|| {
-            let theme = Path::new("themes").join(&sources.config.theme.0);
-            Diagnostic::new(theme, message)
-        })
+        own.or_else(in_template)
+            .unwrap_or_else(|| Diagnostic::new(sources.config.theme_directory(), message))
     }
-}
-
-fn templates(sources: &Sources<'_>) -> Vec<Source> {
-    let theme = Path::new("themes").join(&sources.config.theme.0);
-    let found = source::walk(sources.site, &theme.join("templates"));
-    let files = found.into_iter().flatten();
-    files
-        .filter_map(|found| Source::read(sources.site, &found.file).ok())
-        .collect()
 }

@@ -1,4 +1,4 @@
-//! Pictures in `content/` that begin well and cannot be decoded. A build that
+//! Pictures of the site that begin well and cannot be decoded. A build that
 //! makes nothing of them does not notice; who looks at them does.
 
 use std::sync::Arc;
@@ -21,19 +21,16 @@ pub(super) fn check(sources: &Sources<'_>, progress: &Listener) -> Vec<Diagnosti
         let id = id.to_ascii_lowercase();
         EXTENSIONS.iter().any(|extension| id.ends_with(extension))
     };
-    let pictures = sources.content.files.iter();
-    let pictures = pictures.filter(|(id, _)| is_picture(id));
+    let pictures = sources.files().filter_map(|found| found.file.to_str());
+    let pictures = pictures.filter(|file| is_picture(file));
     let files: Files = pictures
-        .filter_map(|(id, found)| {
-            let body = read_static(sources.site, &found.file).ok()?;
-            Some((id.clone(), Arc::new(body)))
+        .filter_map(|file| {
+            let body = read_static(sources.site, file.as_ref()).ok()?;
+            Some((file.to_owned(), Arc::new(body)))
         })
         .collect();
     let faults = undecodable(&files, progress).into_iter();
     faults
-        .map(|(id, fault)| {
-            let file = std::path::Path::new("content").join(id);
-            Diagnostic::new(file, fault.message).expected(fault.expected)
-        })
+        .map(|(file, fault)| Diagnostic::new(file, fault.message).expected(fault.expected))
         .collect()
 }

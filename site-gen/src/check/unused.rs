@@ -1,11 +1,12 @@
-//! Files in `content/` that nothing refers to.
+//! Files in `content/` and `static/` that nothing refers to, and templates of the
+//! site that nothing asks for.
 //!
 //! A file is used if a page or a style sheet leads to its path, or if its name
 //! stands in a source, as the argument of a shortcode or a function does. A
 //! name that is only mentioned counts too: a false alarm would be worse.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
@@ -15,6 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_TEXT_BYTES;
 use crate::output::Built;
 use crate::source::{self, Source};
+use crate::theme::TEMPLATES;
 use crate::url::{decode, join};
 
 /// What browsers and programs ask for by itself, without a link.
@@ -35,7 +37,21 @@ const DELIMITERS: [char; 13] = [
     '"', '\'', '`', '(', ')', '<', '>', '[', ']', '{', '}', ',', '=',
 ];
 
-/// Reports the files of `content/` that nothing refers to.
+/// Templates that are asked for by their names.
+const KNOWN_TEMPLATES: [&str; 10] = [
+    "404.html",
+    "anchor-link.html",
+    "index.html",
+    "page.html",
+    "robots.txt",
+    "search.html",
+    "section.html",
+    "sitemap.xml",
+    "taxonomy_list.html",
+    "taxonomy_single.html",
+];
+
+/// Reports the files and templates of the site that nothing refers to.
 pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec<Diagnostic> {
     let mut used: HashSet<String> = pages
         .par_iter()
@@ -46,23 +62,79 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
                 .filter_map(move |reference| resolve(sources, directory, reference))
         })
         .collect();
-    let texts: Vec<(String, String)> = texts(sources, built);
+    let texts = texts(sources, built);
     let mentioned: HashSet<String> = texts
         .par_iter()
-        .flat_map_iter(|(directory, text)| names(directory, text))
+        .flat_map_iter(|text| names(&text.directory, &text.text))
         .collect();
     used.extend(mentioned);
-    let unused = sources.content.files.iter().filter(|(id, _)| {
-        let path = sources.paths.get(id).map_or("", String::as_str);
-        !is_asked_for(id) && !used.contains(id) && !used.contains(&decode(path)[1..])
+    let is_unused = |id: &str, path: &str| {
+        let path = &decode(path)[1..];
+        !is_asked_for(path) && !is_asked_for(id) && !used.contains(id) && !used.contains(path)
+    };
+    let files = sources.content.files.iter().filter(|(id, _)| {
+        let path = sources.paths.get(id).map_or("/", String::as_str);
+        is_unused(id, path)
     });
-    unused
-        .map(|(_, found)| {
-            Diagnostic::new(&found.file, "nothing refers to this file")
-                .expected("a link to it, or no such file")
+    let published = sources.content.published.iter();
+    let published = published.filter(|(path, _)| is_unused(&path[1..], path));
+    let files = files.chain(published).map(|(_, found)| {
+        Diagnostic::new(&found.file, "nothing refers to this file")
+            .expected("a link to it, or no such file")
+            .warning()
+    });
+    files.chain(templates(sources, &texts)).collect()
+}
+
+/// Reports templates of the site that take no place, as a misspelt name leads to.
+fn templates(sources: &Sources<'_>, texts: &[Text]) -> Vec<Diagnostic> {
+    let config = &sources.config;
+    let theme = sources.site.join(config.theme_directory()).join(TEMPLATES);
+    let taxonomies = config
+        .languages
+        .iter()
+        .flat_map(|language| &language.taxonomies);
+    let views = taxonomies.flat_map(|taxonomy| {
+        let name = &taxonomy.name;
+        [format!("{name}/list.html"), format!("{name}/single.html")]
+    });
+    let known: HashSet<String> = views.chain(config.feed_filenames.iter().cloned()).collect();
+    let is_asked_for = |name: &str, file: &Path| {
+        let shortcode = name.strip_prefix("shortcodes/");
+        let word = match shortcode {
+            Some(shortcode) => {
+                shortcode
+                    .rsplit_once('.')
+                    .map_or(shortcode, |(word, _)| word)
+                    .to_owned()
+                    + "("
+            }
+            None => name.to_owned(),
+        };
+        let others = texts.par_iter().filter(|text| text.file != file);
+        KNOWN_TEMPLATES.contains(&name)
+            || known.contains(name)
+            || config.has_theme() && theme.join(name).is_file()
+            || others.any(|text| text.text.contains(&word))
+    };
+    let own = sources.templates().filter_map(|source| {
+        let name = source
+            .file
+            .strip_prefix(TEMPLATES)
+            .ok()?
+            .to_str()?
+            .to_owned();
+        // Components are known by other names.
+        let is_used = source.text.contains("{% component") || is_asked_for(&name, &source.file);
+        (!is_used).then(|| {
+            Diagnostic::new(&source.file, "nothing asks for this template")
+                .expected(
+                    "the name of a template of the theme, or one that a page or template names",
+                )
                 .warning()
         })
-        .collect()
+    });
+    own.collect()
 }
 
 fn is_asked_for(id: &str) -> bool {
@@ -92,21 +164,43 @@ fn directory(path: &str) -> &str {
     path[..end].trim_start_matches('/')
 }
 
-/// All texts that may name a file, with the directory they stand in.
-fn texts(sources: &Sources<'_>, built: &Built) -> Vec<(String, String)> {
-    let mut texts = vec![(String::new(), sources.config.source.text.clone())];
+/// A text that may name a file.
+struct Text {
+    /// Where it stands; of what was made, nowhere.
+    file: PathBuf,
+    /// What its names are relative to.
+    directory: String,
+    text: String,
+}
+
+impl Text {
+    fn of(source: Source, directory: &str) -> Self {
+        Self {
+            file: source.file,
+            directory: directory.to_owned(),
+            text: source.text,
+        }
+    }
+}
+
+/// All texts that may name a file.
+fn texts(sources: &Sources<'_>, built: &Built) -> Vec<Text> {
+    let mut texts = vec![Text::of(sources.config.source.clone(), "")];
     for document in sources.documents() {
         let id = &document.id;
         let directory = id.rsplit_once('/').map_or("", |(directory, _)| directory);
-        texts.push((directory.to_owned(), document.source.text.clone()));
+        texts.push(Text::of(document.source.clone(), directory));
     }
-    let theme = Path::new("themes").join(&sources.config.theme.0);
-    let files = source::walk(sources.site, &theme).unwrap_or_default();
-    for found in files {
+    let own = sources.config.has_theme().then(|| PathBuf::from(TEMPLATES));
+    for directory in [Some(sources.config.theme_directory()), own]
+        .into_iter()
+        .flatten()
+    {
+        let files = source::walk(sources.site, &directory).unwrap_or_default();
         // What is no text names nothing.
-        if let Ok(source) = Source::read(sources.site, &found.file) {
-            texts.push((String::new(), source.text));
-        }
+        let files = files.into_iter();
+        let files = files.filter_map(|found| Source::read(sources.site, &found.file).ok());
+        texts.extend(files.map(|source| Text::of(source, "")));
     }
     let textual = |content_type: &str| {
         let kinds = ["text/css", "text/javascript", "image/svg", "application/"];
@@ -119,7 +213,12 @@ fn texts(sources: &Sources<'_>, built: &Built) -> Vec<(String, String)> {
             && bytes.len() as u64 <= MAX_TEXT_BYTES
             && let Ok(text) = String::from_utf8(bytes)
         {
-            texts.push((directory(&file.path).to_owned(), text));
+            let file_of_none = PathBuf::new();
+            let source = Source {
+                file: file_of_none,
+                text,
+            };
+            texts.push(Text::of(source, directory(&file.path)));
         }
     }
     texts
@@ -139,7 +238,7 @@ fn names<'a>(directory: &'a str, text: &'a str) -> impl Iterator<Item = String> 
         .flat_map(move |word| {
             let word = word.split(['#', '?']).next().unwrap_or_default();
             let word = decode(word.trim());
-            let absolute = ["@/", "/content/", "content/", "/"]
+            let absolute = ["@/", "/content/", "content/", "static/", "/"]
                 .iter()
                 .find_map(|prefix| word.strip_prefix(prefix))
                 .unwrap_or(&word)

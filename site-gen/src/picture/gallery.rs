@@ -11,6 +11,7 @@
 //! the file, and made when all pages are rendered ([`Gallery::make`]).
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use site_pack::plan::{Digest, digest};
@@ -69,6 +70,11 @@ pub(crate) struct Drawing {
 }
 
 impl Gallery {
+    /// The file of the site that is served under a path.
+    pub(crate) fn file_of(&self, path: &str) -> Option<&Path> {
+        Some(&self.found.get(path)?.file)
+    }
+
     pub(crate) fn new(
         config: PictureConfig,
         mode: Pictures,

@@ -89,7 +89,7 @@ fn what_does_not_depend_on_a_lost_file_is_told() {
     let theme = ["s.md:2: nothing is served under `/of-theme.css`"];
     let shortcodes = [
         "s.md:6: there is no static file `/other.png`",
-        "s.md:8: Variable `x`",
+        "s.md:8: `bad` wants an argument `x`",
     ];
     told(&[&cannot[..2], &links, &theme, &shortcodes].concat());
     // A template that cannot be read is one, and the others are read.

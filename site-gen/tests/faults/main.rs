@@ -4,6 +4,7 @@
 
 mod configuration;
 mod lost;
+mod own;
 mod texts;
 mod theme;
 

@@ -15,7 +15,7 @@ fn a_fault_in_a_text_hides_no_other_in_it() {
         ("{% note() %} x", "the shortcode `note` has no end"),
         ("{% note(x=) %} x {% end %}", "this is not a value"),
         ("{% end %}", "no shortcode ends here"),
-        ("{{ bad() }}", "Variable `x` is not defined"),
+        ("{{ bad() }}", "`bad` wants an argument `x`"),
         ("$\\frac{1}$", "bad TeX"),
         ("[x](@/gone.md)", "no file `gone.md` in content/"),
     ] {

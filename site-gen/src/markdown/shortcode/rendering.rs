@@ -16,6 +16,7 @@ use crate::markdown::heading::Contents;
 use crate::markdown::pass_html::attributes;
 use crate::markdown::{Part, Rendered, Renderer};
 use crate::render::render_part;
+use crate::theme::TEMPLATES;
 
 /// The shortcodes of a part, rendered.
 pub(in crate::markdown) struct Shortcodes {
@@ -173,7 +174,7 @@ impl Renderer<'_> {
             let name = format!("shortcodes/{}.{extension}", call.name);
             if theme.has(&name) {
                 // Of one that cannot be read, it is not known what it does with a body.
-                let source = theme.templates().get(&name);
+                let source = theme.template(&name);
                 let shows = |what| source.is_some_and(|source| shows(&source.text, what));
                 return Ok(Some(Template {
                     is_markdown,
@@ -189,7 +190,11 @@ impl Renderer<'_> {
             let name = name.strip_prefix("shortcodes/")?;
             name.strip_suffix(".html").or(name.strip_suffix(".md"))
         });
-        let expected = format!("the theme's templates/shortcodes/{}.html", call.name);
+        let places = match theme.directory.as_os_str() {
+            alone if alone == TEMPLATES => "",
+            _ => ", of the site or its theme",
+        };
+        let expected = format!("templates/shortcodes/{}.html{places}", call.name);
         let suggestion = did_you_mean(&call.name, names);
         Err(fault.expected(expected).suggestion(suggestion))
     }
