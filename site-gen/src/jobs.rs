@@ -31,6 +31,23 @@ pub(crate) enum Seen {
 }
 
 impl Job {
+    /// What the page is made from, for people: a file, if there is one.
+    pub(crate) fn origin(&self) -> String {
+        let of = |value: &Value| {
+            let file = value.get_from_path("relative_path")?;
+            Some(format!("content/{}", file.as_str()?))
+        };
+        let file = match &self.seen {
+            Seen::Page(page) => of(page),
+            Seen::Other(seen) => {
+                let mut seen = seen.iter();
+                let section = seen.find(|(name, _)| *name == "section");
+                section.and_then(|(_, section)| of(section))
+            }
+        };
+        file.unwrap_or_else(|| self.path.to_string())
+    }
+
     /// What the template sees.
     pub(crate) fn context(&self) -> Context {
         let mut context = Context::new();

@@ -62,6 +62,7 @@ mod diagnostic;
 mod diagram;
 mod document;
 mod doubts;
+mod failures;
 mod faults;
 mod feed;
 mod filters;

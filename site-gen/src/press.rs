@@ -178,7 +178,11 @@ impl Press<'_> {
                 layout.page(page);
                 progress.advance();
             },
-        )?;
+        )
+        .map_err(|mut failures| {
+            failures.look_further(&self.engine, self.theme);
+            failures.told()
+        })?;
         layout.keep_until_gap(&mut waiting);
         let wants = self.wants(&layout.pages, &besides, last)?;
         let (redirects, made) = (besides.redirects, besides.files);

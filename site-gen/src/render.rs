@@ -23,6 +23,7 @@ pub(crate) use part::{Patience, render_part};
 
 use crate::calls::{self, CallId};
 use crate::diagnostic::Diagnostic;
+use crate::failures::Failures;
 use crate::jobs::Job;
 use crate::limits::{MAX_PAGE_BYTES, MAX_RENDER_BYTES, MAX_WAITING_PAGES};
 use crate::theme::Theme;
@@ -47,7 +48,7 @@ pub(crate) fn render<T: Send + 'static>(
     patience: Duration,
     finish: impl Fn(&Job, Vec<u8>) -> T + Send + Sync + 'static,
     mut take: impl FnMut(Page<T>),
-) -> Result<(), Vec<Diagnostic>> {
+) -> Result<(), Failures> {
     let count = jobs.len();
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
@@ -63,40 +64,40 @@ pub(crate) fn render<T: Send + 'static>(
         finish,
     });
     let _ended = Ended(&work);
-    let receiver = start(&work, patience)?;
+    let receiver = start(&work, patience).map_err(Failures::of)?;
     let mut waiting: BTreeMap<usize, Page<T>> = BTreeMap::new();
     let mut expected = 0;
-    let mut faults = Vec::new();
+    let mut failures = Failures::default();
     for _ in 0..count {
         match wait::next(&receiver, patience, || work.over().next().is_some()) {
             Ok((index, Done::Page(page))) => _ = waiting.insert(index, page),
-            Ok((_, Done::TooLong(job))) => faults.push(too_long(&job, theme)),
-            Ok((_, Done::Failed(job, error))) => {
-                faults.extend(theme.fault(&job.template, &error));
-            }
+            Ok((_, Done::TooLong(job))) => failures.add_fault(too_long(&job, theme)),
+            Ok((_, Done::Failed(job, error))) => failures.add(&job, &error, theme),
             Err(failure) => {
-                faults.extend(work.faults(failure, theme));
+                for fault in work.faults(failure, theme) {
+                    failures.add_fault(fault);
+                }
                 break;
             }
         }
         // With a fault there will be no site, but other pages may have others.
         while let Some(page) = waiting.remove(&expected) {
             expected += 1;
-            if faults.is_empty() {
+            if failures.is_empty() {
                 take(page);
             }
         }
-        if faults.is_empty() {
+        if failures.is_empty() {
             work.move_to(expected);
         } else {
             // Pages that are at fault are not waited for.
             work.move_to(count);
         }
     }
-    if faults.is_empty() {
+    if failures.is_empty() {
         Ok(())
     } else {
-        Err(once_each(faults))
+        Err(failures)
     }
 }
 
@@ -143,7 +144,7 @@ enum Done<T> {
 fn start<T: Send + 'static, F: Fn(&Job, Vec<u8>) -> T + Send + Sync + 'static>(
     work: &Arc<Work<F>>,
     patience: Duration,
-) -> Result<mpsc::Receiver<(usize, Done<T>)>, Vec<Diagnostic>> {
+) -> Result<mpsc::Receiver<(usize, Done<T>)>, Diagnostic> {
     debug_assert!(!patience.is_zero());
     let (sender, receiver) = mpsc::sync_channel(MAX_WAITING_PAGES);
     for number in 0..work.runs.len() {
@@ -153,7 +154,7 @@ fn start<T: Send + 'static, F: Fn(&Job, Vec<u8>) -> T + Send + Sync + 'static>(
             .spawn(move || work.run(&work.runs[number], &sender));
         started.map_err(|error| {
             let message = format!("cannot start a thread: {error}");
-            vec![Diagnostic::new("themes", message)]
+            Diagnostic::new("themes", message)
         })?;
     }
     Ok(receiver)
@@ -238,7 +239,10 @@ impl<F> Work<F> {
             self.engine
                 .render_to(&job.template, &job.context(), &mut html)
         };
-        match calls::record(|| budget::within(MAX_RENDER_BYTES, is_over, rendering)) {
+        let rendering = || budget::within(MAX_RENDER_BYTES, is_over, rendering);
+        let ((made, calls), of_files) = calls::despite_faults(|| calls::record(rendering));
+        match (made, calls) {
+            _ if !of_files.is_empty() => Done::Failed(job, tera::Error::message(of_files)),
             (Ok(()), calls) => Done::Page(Page {
                 made: (self.finish)(&job, html.html),
                 job,
@@ -254,14 +258,6 @@ fn too_long(job: &Job, theme: &Theme) -> Diagnostic {
     let message = format!("the page {} grows without end", job.path);
     let fault = theme.whole(&job.template, &message);
     fault.expected(format!("a page of at most {MAX_PAGE_BYTES} bytes"))
-}
-
-/// One fault of a template shows on every page that uses it, though other things
-/// may be there to be used; once is enough.
-fn once_each(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    faults.sort();
-    faults.dedup_by(|a, b| (&a.file, &a.place, &a.message) == (&b.file, &b.place, &b.message));
-    faults
 }
 
 /// Takes the output of a template, up to a limit, and while anybody wants it: one
@@ -327,7 +323,8 @@ mod tests {
             patience,
             |_, html| html,
             |page| done.push(page.made),
-        )?;
+        )
+        .map_err(Failures::told)?;
         Ok(done)
     }
 

@@ -52,7 +52,7 @@ pub(crate) fn render_part(
     seen: Context,
     patience: &Patience,
 ) -> Result<Option<String>, Vec<Diagnostic>> {
-    let source = theme.templates().get(template);
+    let source = theme.template(template);
     let run = match source.is_none_or(|source| may_multiply(&source.text)) {
         false => Run::of(engine, template, &seen, &AtomicBool::new(false)),
         true if patience.is_over.load(Ordering::Relaxed) => return Ok(None),
@@ -67,6 +67,9 @@ pub(crate) fn render_part(
     };
     calls::made(&run.calls);
     match run.made {
+        _ if !run.of_files.is_empty() => {
+            Err(theme.fault(template, &tera::Error::message(run.of_files)))
+        }
         _ if !run.is_sure => Ok(None),
         Ok(()) => {
             let html = String::from_utf8(run.html);
@@ -89,6 +92,8 @@ struct Run {
     calls: Vec<CallId>,
     /// Whether no answer that it got is in doubt.
     is_sure: bool,
+    /// What is wrong with files that it read.
+    of_files: String,
 }
 
 impl Run {
@@ -98,12 +103,14 @@ impl Run {
             is_left_behind,
         };
         let render = || engine.render_to(template, seen, &mut html);
-        let ((made, is_sure), calls) = calls::record(|| calls::without_doubt(render));
+        let render = || calls::record(|| calls::without_doubt(render));
+        let (((made, is_sure), calls), of_files) = calls::despite_faults(render);
         Self {
             html: html.html,
             made,
             calls,
             is_sure,
+            of_files,
         }
     }
 }

@@ -1,0 +1,308 @@
+//! Pages that could not be made: which they are, and what else is wrong with them.
+//!
+//! The engine ends at the first fault of a page. So pages at fault are rendered again,
+//! without the tags that have it ([`mask`](crate::theme::mask)), as long as that leads
+//! to others. Only expressions can be left out, as others decide
+//! what becomes of the rest; and where a template may look into what was made
+//! before, only those faults count that do not depend on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tera::{Error, ErrorKind, Tera};
+
+use crate::diagnostic::Diagnostic;
+use crate::jobs::Job;
+use crate::limits::{MAX_FAULTS_OF_TEMPLATE, MAX_PAGES_AGAIN};
+use crate::render::render;
+use crate::theme::Theme;
+use crate::theme::mask::{EXPRESSION, without_tag};
+
+/// What marks a template that may look into what was made before.
+const CAPTURES: [&str; 4] = ["endset", "endfilter", "{% component", "{% <"];
+
+/// How faults begin that do not depend on texts.
+const OF_TYPES: [&str; 5] = [
+    "Field `",
+    "Variable `",
+    "`+` is for numbers",
+    "arithmetic is for numbers",
+    "there is no field `",
+];
+
+/// Most faults of one tag that are told.
+const MAX_FAULTS_OF_TAG: usize = 10;
+
+/// How long one of these may take until the next page is done.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Pages with faults.
+#[derive(Debug, Default)]
+pub(crate) struct Failures(Vec<Failure>);
+
+#[derive(Debug)]
+struct Failure {
+    /// None, if the fault names it, or is no page's.
+    job: Option<Arc<Job>>,
+    fault: Diagnostic,
+    /// What is at fault.
+    tag: Option<Tag>,
+}
+
+/// A template, and a place in it: where that begins and ends.
+type Tag = (String, (usize, usize));
+
+impl Failures {
+    /// What keeps all pages from being made.
+    pub(crate) fn of(fault: Diagnostic) -> Self {
+        let mut failures = Self::default();
+        failures.add_fault(fault);
+        failures
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds a page whose template ended with an error.
+    pub(crate) fn add(&mut self, job: &Arc<Job>, error: &Error, theme: &Theme) {
+        let tag = match error.kind() {
+            ErrorKind::RenderingError(report) => {
+                let place = &report.span().range;
+                Some((report.filename().to_owned(), (place.start, place.end)))
+            }
+            _ => None,
+        };
+        let faults = theme.fault(&job.template, error).into_iter();
+        self.0.extend(faults.map(|fault| Failure {
+            job: Some(Arc::clone(job)),
+            fault,
+            tag: tag.clone(),
+        }));
+    }
+
+    /// Adds a fault that names its page, or is no page's.
+    pub(crate) fn add_fault(&mut self, fault: Diagnostic) {
+        self.0.push(Failure {
+            job: None,
+            fault,
+            tag: None,
+        });
+    }
+
+    /// Looks for more faults of the same pages.
+    pub(crate) fn look_further(&mut self, engine: &Tera, theme: &Theme) {
+        let mut engine = engine.clone();
+        let mut texts: BTreeMap<String, String> = BTreeMap::new();
+        let mut captures = theme.templates().values();
+        let captures = captures.any(|template| {
+            let mut marks = CAPTURES.iter();
+            marks.any(|mark| template.text.contains(mark))
+        });
+        let is_sure = |failure: &Failure| {
+            let mut kinds = OF_TYPES.iter();
+            !captures || kinds.any(|kind| failure.fault.message.starts_with(kind))
+        };
+        let mut last = self.samples(0);
+        for _ in 0..MAX_FAULTS_OF_TEMPLATE {
+            let jobs = without_faults(&last, theme, &mut texts);
+            if jobs.is_empty() || engine.add_raw_templates(&texts).is_err() {
+                return;
+            }
+            let engine = Arc::new(engine.clone());
+            let again = render(jobs, &engine, theme, PATIENCE, |_, _| (), |_| ());
+            let Err(more) = again else {
+                return;
+            };
+            let from = self.0.len();
+            let more = more.0.into_iter().filter(|failure| failure.tag.is_some());
+            self.0.extend(more.filter(is_sure));
+            last = self.samples(from);
+        }
+    }
+
+    /// Pages at fault, of those that were added behind a number of them: one for each
+    /// fault, and more, up to a limit.
+    fn samples(&self, from: usize) -> Vec<(Arc<Job>, Tag)> {
+        let mut at_fault: Vec<(&Arc<Job>, &Tag)> = self.0[from..]
+            .iter()
+            .filter_map(|failure| Some((failure.job.as_ref()?, failure.tag.as_ref()?)))
+            .collect();
+        at_fault.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+        let (mut known, mut others) = (BTreeSet::new(), Vec::new());
+        let mut samples = Vec::new();
+        for (job, tag) in at_fault {
+            let is_first = known.insert(tag.clone());
+            let group = if is_first { &mut samples } else { &mut others };
+            group.push((Arc::clone(job), tag.clone()));
+        }
+        samples.append(&mut others);
+        samples.truncate(MAX_PAGES_AGAIN);
+        samples
+    }
+
+    /// All faults, each once, with the pages that have it.
+    pub(crate) fn told(self) -> Vec<Diagnostic> {
+        let mut faults = self.0;
+        faults.sort_by(|a, b| (&a.fault, a.path()).cmp(&(&b.fault, b.path())));
+        let is_same = |a: &Failure, b: &Failure| {
+            let (a, b) = (&a.fault, &b.fault);
+            // Other things may be there to be used.
+            (&a.file, &a.place, &a.message) == (&b.file, &b.place, &b.message)
+        };
+        let mut at_place = (None, 0);
+        let same = faults.chunk_by(is_same).filter(|failures| {
+            // Each page may have its own word for one mistake.
+            let fault = &failures[0].fault;
+            let place = Some((&fault.file, &fault.place));
+            let count = if at_place.0 == place {
+                at_place.1 + 1
+            } else {
+                1
+            };
+            at_place = (place, count);
+            fault.place.is_none() || count <= MAX_FAULTS_OF_TAG
+        });
+        let told = same.map(|failures| {
+            let pages: BTreeSet<&str> = failures.iter().filter_map(Failure::path).collect();
+            let others = match pages.len().saturating_sub(1) {
+                0 => String::new(),
+                others => format!(" and {others} more"),
+            };
+            let mut fault = failures[0].fault.clone();
+            if let Some(job) = &failures[0].job {
+                fault
+                    .message
+                    .push_str(&format!(" (on {}{others})", job.origin()));
+            }
+            fault
+        });
+        told.collect()
+    }
+}
+
+impl Failure {
+    fn path(&self) -> Option<&str> {
+        Some(&self.job.as_ref()?.path)
+    }
+}
+
+/// Leaves faults out of the texts of templates; gives the pages that may have
+/// others.
+fn without_faults(
+    faults: &[(Arc<Job>, Tag)],
+    theme: &Theme,
+    texts: &mut BTreeMap<String, String>,
+) -> Vec<Arc<Job>> {
+    let mut jobs: Vec<Arc<Job>> = Vec::new();
+    for (job, (template, (start, end))) in faults {
+        let place = *start..*end;
+        let source = theme.templates().get(template);
+        let written = || source.map(|source| source.text.clone());
+        let Some(text) = texts.get(template).cloned().or_else(written) else {
+            continue;
+        };
+        // Two faults may be in one tag.
+        let is_left_out = text
+            .get(place.clone())
+            .is_some_and(|text| text.trim().is_empty());
+        if let Some(rest) = without_tag(&text, &place, EXPRESSION) {
+            texts.insert(template.clone(), rest);
+        } else if !is_left_out {
+            continue;
+        }
+        if jobs.iter().all(|known| known.path != job.path) {
+            jobs.push(Arc::clone(job));
+        }
+    }
+    jobs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jobs::Seen;
+    use crate::values::map;
+
+    fn told(templates: &[(&str, &str)], pages: &[(&str, &str, &str)]) -> Vec<String> {
+        let theme = Theme::of_templates(templates);
+        let engine = Arc::new(theme.compile(&Tera::default()).unwrap());
+        let jobs = pages.iter().map(|(path, template, title)| {
+            Arc::new(Job {
+                path: (*path).into(),
+                template: (*template).into(),
+                config: None,
+                seen: Seen::Page(map([("title", (*title).into())])),
+            })
+        });
+        let patience = Duration::from_secs(60);
+        let made = render(jobs.collect(), &engine, &theme, patience, |_, _| (), |_| ());
+        let mut failures = made.err().unwrap_or_default();
+        failures.look_further(&engine, &theme);
+        let shown = failures.told().into_iter().map(|fault| {
+            let column = fault.place.map_or(0, |place| place.column);
+            format!("{column} {}", fault.message)
+        });
+        shown.collect()
+    }
+
+    #[test]
+    fn all_faults_of_a_page_are_told() {
+        let template = "{{ page.titel }} {{ pgae.title }}\n{{ page.title + 1 }} \
+                        {% if page.x %}{{ page.y }}{% endif %}{{ pgae.title }}";
+        let found = told(
+            &[("a.html", template)],
+            &[("/b/", "a.html", "B"), ("/a/", "a.html", "A")],
+        );
+        assert_eq!(found.len(), 4, "{found:#?}");
+        for (shown, start) in found.iter().zip([
+            "9 Field `titel` is not defined (on /a/ and 1 more)",
+            "21 Variable `pgae` is not defined (on /a/ and 1 more)",
+            "4 `+` ",
+            "63 Variable `pgae` is not defined (on /a/ and 1 more)",
+        ]) {
+            assert!(shown.starts_with(start), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_so_because_of_a_fault_is_not_told() {
+        let template = "{% set day %}{{ page.day }}1{% endset %}{{ day | int + page.title }}\
+                        {% for x in page.days %}{{ x }}{% endfor %}{{ page.x }}";
+        let found = told(&[("a.html", template)], &[("/a/", "a.html", "A")]);
+        let starts = ["22 Field `day` is not", "50 `+` is"];
+        assert_eq!(found.len(), starts.len(), "{found:#?}");
+        for (shown, start) in found.iter().zip(starts) {
+            assert!(shown.starts_with(start), "{shown}");
+        }
+        let template = "{% set n %}{{ page.n }}{% endset %}{{ n | nth(n=n) }}";
+        let found = told(&[("a.html", template)], &[("/a/", "a.html", "A")]);
+        assert_eq!(found.len(), 1, "{found:#?}");
+    }
+
+    #[test]
+    fn one_mistake_in_many_words_is_told_a_few_times() {
+        let titles: Vec<String> = (0..100).map(|n| format!("/{n}/")).collect();
+        let pages = titles
+            .iter()
+            .map(|title| (title.as_str(), "a.html", title.as_str()));
+        let found = told(
+            &[("a.html", "{{ throw(message=page.title) }}")],
+            &pages.collect::<Vec<_>>(),
+        );
+        assert_eq!(found.len(), MAX_FAULTS_OF_TAG);
+    }
+
+    #[test]
+    fn each_page_at_fault_has_its_own() {
+        let template = "{% if page.title == \"A\" %}{{ page.a }}{% endif %}{{ page.b }}";
+        let found = told(
+            &[("a.html", template)],
+            &[("/a/", "a.html", "A"), ("/b/", "a.html", "B")],
+        );
+        assert_eq!(found.len(), 2, "{found:#?}");
+        assert!(found[0].ends_with("(on /a/)"));
+        assert!(found[1].ends_with("(on /b/)"), "{found:#?}");
+    }
+}
