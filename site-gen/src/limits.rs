@@ -157,7 +157,7 @@ pub const MAX_SHOWN_LINE: usize = 1024;
 pub const MAX_FAULTS_OF_TEMPLATE: usize = 20;
 
 /// Most pages that are rendered again at once, to find what else is wrong with them.
-pub const MAX_PAGES_AGAIN: usize = 500;
+pub const MAX_PAGES_AGAIN: usize = 50;
 
 /// Most diagnostics of a run that are kept: beyond this many, one cause is
 /// repeated.

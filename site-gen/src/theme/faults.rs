@@ -250,6 +250,17 @@ mod tests {
     }
 
     #[test]
+    fn components_of_one_name_are_told_where_the_second_is() {
+        let component = "\n{% component card() %}{% endcomponent %}";
+        let fault = fault(&[("a.html", component), ("b.html", component)]);
+        let first = "the component `card` is defined already, in themes/t/templates/a.html";
+        assert_eq!(fault.message, first);
+        let place = fault.place.expect("a place");
+        assert_eq!((place.line, place.column, place.length), (2, 14, 4));
+        assert!(fault.file.ends_with("b.html"));
+    }
+
+    #[test]
     fn a_circle_is_placed() {
         for (a, b) in [
             ("\n{% extends \"b.html\" %}", "{% extends \"a.html\" %}"),
