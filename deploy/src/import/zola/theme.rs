@@ -15,6 +15,9 @@ use super::config::Config;
 use super::content::Content;
 use super::style;
 
+/// Where templates of the old theme go whose names the site's own have.
+const BELOW: &str = "of-theme";
+
 /// Templates of what the generator makes by itself, whatever a theme has.
 const OWN: [&str; 2] = ["internal/alias.html", "split_sitemap_index.xml"];
 
@@ -206,10 +209,11 @@ impl Names {
         None
     }
 
-    /// A theme's template that the site puts its own before has a longer name.
+    /// A theme's template that the site puts its own before has a longer name: not that
+    /// of Zola, which here is the name of what the new theme has.
     fn below(&self, name: &str) -> String {
         if self.own.contains(name) {
-            format!("{}/templates/{name}", self.theme)
+            format!("{BELOW}/{name}")
         } else {
             name.to_owned()
         }
