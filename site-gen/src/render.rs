@@ -27,7 +27,7 @@ use crate::failures::Failures;
 use crate::jobs::Job;
 use crate::limits::{MAX_PAGE_BYTES, MAX_RENDER_BYTES, MAX_WAITING_PAGES};
 use crate::theme::Theme;
-use wait::Failure;
+use wait::Lost;
 
 /// A rendered page.
 pub(crate) struct Page<T> {
@@ -73,8 +73,8 @@ pub(crate) fn render<T: Send + 'static>(
             Ok((index, Done::Page(page))) => _ = waiting.insert(index, page),
             Ok((_, Done::TooLong(job))) => failures.add_fault(too_long(&job, theme)),
             Ok((_, Done::Failed(job, error))) => failures.add(&job, &error, theme),
-            Err(failure) => {
-                for fault in work.faults(failure, theme) {
+            Err(lost) => {
+                for fault in work.faults(lost, theme) {
                     failures.add_fault(fault);
                 }
                 break;
@@ -189,18 +189,18 @@ impl<F> Work<F> {
     }
 
     /// Why no page came.
-    fn faults(&self, failure: Failure, theme: &Theme) -> Vec<Diagnostic> {
-        let jobs: Vec<&Arc<Job>> = match failure {
-            Failure::TooLarge => self.over().collect(),
-            Failure::TooLong(_) => self.runs.iter().filter_map(|run| self.job(run)).collect(),
-            Failure::Panicked | Failure::NoThread => {
+    fn faults(&self, lost: Lost, theme: &Theme) -> Vec<Diagnostic> {
+        let jobs: Vec<&Arc<Job>> = match lost {
+            Lost::TooLarge => self.over().collect(),
+            Lost::TooLong(_) => self.runs.iter().filter_map(|run| self.job(run)).collect(),
+            Lost::Panicked | Lost::NoThread => {
                 let at = |message: &str| Diagnostic::new("themes", message);
-                return vec![failure.fault("a template", at)];
+                return vec![lost.fault("a template", at)];
             }
         };
         let fault = |job: &Arc<Job>| {
             let who = format!("the page {}", job.path);
-            failure.fault(&who, |message| theme.whole(&job.template, message))
+            lost.fault(&who, |message| theme.whole(&job.template, message))
         };
         jobs.into_iter().map(fault).collect()
     }

@@ -158,6 +158,14 @@ fn convert(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
         });
     }
     let html = pieces::unmark(&columns::align(&html));
+    // `\char11`: no page may have it.
+    if html.contains(|c: char| c.is_control() && !c.is_whitespace() || c == '\u{b}') {
+        return Err(Fault {
+            message: "this formula has a control character".to_owned(),
+            place: 0..tex.len(),
+            expected: "characters that can be seen".to_owned(),
+        });
+    }
     children::count(&html).ok_or_else(|| Fault {
         message: "a command in this formula is not given what it is for".to_owned(),
         place: 0..tex.len(),

@@ -15,7 +15,7 @@ use std::time::Duration;
 use tera::{Context, Tera};
 
 use super::Limited;
-use super::wait::{self, Failure};
+use super::wait::{self, Lost};
 use crate::calls::{self, CallId};
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_PAGE_BYTES, MAX_RENDER_BYTES, MAX_RENDER_TIME};
@@ -58,10 +58,10 @@ pub(crate) fn render_part(
         true if patience.is_over.load(Ordering::Relaxed) => return Ok(None),
         true => match run_aside(engine, template, seen, patience.longest) {
             Ok(run) => run,
-            Err(failure) => {
+            Err(lost) => {
                 patience.is_over.store(true, Ordering::Relaxed);
                 let at = |message: &str| theme.whole(template, message);
-                return Err(vec![failure.fault("what this makes", at)]);
+                return Err(vec![lost.fault("what this makes", at)]);
             }
         },
     };
@@ -174,16 +174,16 @@ fn run_aside(
     template: &str,
     seen: Context,
     longest: Duration,
-) -> Result<Run, Failure> {
+) -> Result<Run, Lost> {
     let aside = ASIDE.take().or_else(Aside::start);
-    let aside = aside.ok_or(Failure::NoThread)?;
+    let aside = aside.ok_or(Lost::NoThread)?;
     let task = Task {
         engine: Arc::clone(engine),
         template: template.to_owned(),
         seen,
     };
     let sent = aside.tasks.send(task);
-    sent.map_err(|_| Failure::Panicked)?;
+    sent.map_err(|_| Lost::Panicked)?;
     let is_over = || aside.state.is_over.load(Ordering::Acquire);
     let run = wait::next(&aside.runs, longest, is_over);
     match &run {

@@ -12,7 +12,7 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// Why nothing came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(super) enum Lost {
     TooLong(Duration),
     TooLarge,
     Panicked,
@@ -25,23 +25,23 @@ pub(super) fn next<T>(
     receiver: &Receiver<T>,
     patience: Duration,
     is_over: impl Fn() -> bool,
-) -> Result<T, Failure> {
+) -> Result<T, Lost> {
     let end = Instant::now() + patience;
     loop {
         let left = end.saturating_duration_since(Instant::now());
         match receiver.recv_timeout(left.min(GLANCE)) {
             Ok(done) => return Ok(done),
-            Err(RecvTimeoutError::Disconnected) => return Err(Failure::Panicked),
-            Err(RecvTimeoutError::Timeout) if is_over() => return Err(Failure::TooLarge),
+            Err(RecvTimeoutError::Disconnected) => return Err(Lost::Panicked),
+            Err(RecvTimeoutError::Timeout) if is_over() => return Err(Lost::TooLarge),
             Err(RecvTimeoutError::Timeout) if left.is_zero() => {
-                return Err(Failure::TooLong(patience));
+                return Err(Lost::TooLong(patience));
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
 }
 
-impl Failure {
+impl Lost {
     /// The fault of whoever nothing came from; `at` makes one with a message where
     /// that is.
     pub(super) fn fault(self, who: &str, at: impl Fn(&str) -> Diagnostic) -> Diagnostic {

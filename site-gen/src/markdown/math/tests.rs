@@ -259,6 +259,15 @@ const PIECES: [&str; 62] = [
     "\u{e9}\n",
 ];
 
+#[test]
+fn control_characters_are_a_fault() {
+    for tex in ["\\char11", "\\char127"] {
+        let fault = mathml(tex, DisplayMode::Inline).unwrap_err();
+        assert_eq!(fault.message, "this formula has a control character");
+    }
+    assert!(mathml("\\char65", DisplayMode::Inline).is_ok());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4096))]
     #[test]
