@@ -571,9 +571,9 @@ fn a_fault_of_a_theme_is_not_told_of_a_text() {
         shown(&checked),
         [
             "content/a.md:3:1 warning: <center> is no part of HTML any more",
-            "themes/t warning: <center> is no part of HTML any more (on /a/ and 1 more: \
+            "themes/t/templates/page.html warning: <center> is no part of HTML any more (on /a/ and 1 more: \
              `<center>t</center>`)",
-            "themes/t warning: <div> cannot stand in <ul> (on /a/ and 1 more: \
+            "themes/t/templates/page.html warning: <div> cannot stand in <ul> (on /a/ and 1 more: \
              `<ul><div>n</div></ul>`)",
         ]
     );
