@@ -17,7 +17,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, usize> {
         let found = rest.find("{{");
         let mut before = &rest[..found.unwrap_or(rest.len())];
         if trim {
-            before = before.trim_start();
+            before = before.trim_start_matches(is_space);
         }
         let Some(found) = found else {
             pieces.push(Piece::text(line, before));
@@ -26,9 +26,9 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, usize> {
         let line_of_text = line;
         line += lines_in(&rest[..found]);
         let mut inside = &rest[found + 2..];
-        if inside.starts_with('-') && inside[1..].starts_with(char::is_whitespace) {
+        if inside.starts_with('-') && inside[1..].starts_with(is_space) {
             inside = &inside[1..];
-            before = before.trim_end();
+            before = before.trim_end_matches(is_space);
         }
         pieces.push(Piece::text(line_of_text, before));
         let end = end_of_action(inside).ok_or(line)?;
@@ -36,7 +36,7 @@ pub(super) fn pieces(text: &str) -> Result<Vec<Piece>, usize> {
         line += lines_in(&inside[..end]);
         let (action, behind) = (&inside[..end], &inside[end + 2..]);
         rest = behind;
-        trim = action.ends_with('-') && action[..action.len() - 1].ends_with(char::is_whitespace)
+        trim = action.ends_with('-') && action[..action.len() - 1].ends_with(is_space)
             || action.ends_with("*/ -");
         let action = if trim {
             &action[..action.len() - 1]
@@ -62,6 +62,11 @@ impl Piece {
             text,
         }
     }
+}
+
+/// What Go takes for space in templates: nothing beyond ASCII.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
 }
 
 fn lines_in(text: &str) -> usize {
@@ -103,4 +108,22 @@ fn end_of_action(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_take_only_space_of_ascii_with_them() {
+        for (template, expected) in [
+            ("a \r\n\t{{- 1 -}} \r\n\tb", ["a", "1", "b"]),
+            ("a\u{a0} {{- 1 -}} \u{2003}b", ["a\u{a0}", "1", "\u{2003}b"]),
+            ("a\u{b}{{- 1 -}}\u{c}b", ["a\u{b}", "1", "\u{c}b"]),
+        ] {
+            let found = pieces(template).expect("closed braces");
+            let texts: Vec<&str> = found.iter().map(|piece| piece.text.as_str()).collect();
+            assert_eq!(texts, expected, "{template}");
+        }
+    }
 }
