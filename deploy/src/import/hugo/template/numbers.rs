@@ -33,7 +33,14 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
     if let ("add", [Value::Text(a), Value::Text(b)]) = (name.as_str(), given) {
         return Some(Ok(Value::text(format!("{a}{b}"))));
     }
-    let mut sum = first.clone();
+    // Those of `math` that choose one answer it as a float, whatever it was.
+    let (least, mut sum) = match name.as_str() {
+        "max" | "min" => (1, Value::Float(first.number()?)),
+        _ => (2, first.clone()),
+    };
+    if given.len() < least {
+        return None;
+    }
     for other in given.iter().skip(1) {
         sum = match (&sum, other) {
             (Value::Integer(a), Value::Integer(b)) => Value::Integer(match name.as_str() {
@@ -41,9 +48,7 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
                 "sub" => a.checked_sub(*b)?,
                 "mul" => a.checked_mul(*b)?,
                 "div" => a.checked_div(*b)?,
-                "mod" => a.checked_rem(*b)?,
-                "max" => *a.max(b),
-                _ => *a.min(b),
+                _ => a.checked_rem(*b)?,
             }),
             (a, b) => {
                 let (a, b) = (a.number()?, b.number()?);
@@ -51,7 +56,7 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
                     "add" => a + b,
                     "sub" => a - b,
                     "mul" => a * b,
-                    "div" => a / b,
+                    "div" if b != 0.0 => a / b,
                     "max" => a.max(b),
                     "min" => a.min(b),
                     _ => return None,

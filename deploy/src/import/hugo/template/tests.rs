@@ -104,7 +104,7 @@ fn template(file: &str, text: &str) -> Template {
 }
 
 /// What Hugo 0.168 prints.
-const KNOWN: [(&str, &str); 67] = [
+const KNOWN: [(&str, &str); 68] = [
     (
         "{{ title \"hello-world of the\" }} {{ title \"on a day\" }}",
         "Hello-World of The On a Day",
@@ -367,6 +367,10 @@ const KNOWN: [(&str, &str); 67] = [
         r#"{{ (math.Round 2.5) }}|{{ math.Max 1 3 }}|{{ int "7" }}"#,
         "3|3|7",
     ),
+    (
+        r#"{{ div (math.Max 3 2) 2 }}|{{ div (math.Min 3 7) 2 }}|{{ math.Max 3 }}|{{ math.Min 1.5 2 }}|{{ math.Max 999999 1 }}"#,
+        "1.5|1.5|3|1.5|999999",
+    ),
 ];
 
 #[test]
@@ -400,6 +404,11 @@ fn what_is_not_known_prints_nothing() {
         "{{ humanize \"5\" }}",
         "{{ seq 1000000000 }}",
         "{{ if }}",
+        "{{ math.Max }}",
+        "{{ math.Max \"3\" 2 }}",
+        "{{ math.Max 3000000 1 }}",
+        "{{ add 1 }}",
+        "{{ if div 7.0 0 }}{{ end }}",
     ];
     for (template, found) in unknown.iter().zip(printed(&unknown, None)) {
         assert!(

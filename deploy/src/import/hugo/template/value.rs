@@ -232,7 +232,7 @@ impl Value {
             Self::Boolean(boolean) => boolean.to_string(),
             Self::Integer(number) => number.to_string(),
             // Go writes an exponent.
-            Self::Float(number) if *number != 0.0 && !(1e-4..1e21).contains(&number.abs()) => {
+            Self::Float(number) if *number != 0.0 && !(1e-4..1e6).contains(&number.abs()) => {
                 return None;
             }
             Self::Float(number) => number.to_string(),
