@@ -46,17 +46,10 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
     let is = |boolean: bool| Some(Ok(Value::Boolean(boolean)));
     match name {
         "not" => is(!first.is_true()),
-        "eq" | "compare.Eq" => is(given.iter().skip(1).any(|other| first.equals(other))),
-        "ne" | "compare.Ne" => is(!first.equals(second)),
-        "lt" | "le" | "gt" | "ge" => {
-            let order = compared(first, second)?;
-            is(match name {
-                "lt" => order == Ordering::Less,
-                "le" => order != Ordering::Greater,
-                "gt" => order == Ordering::Greater,
-                _ => order != Ordering::Less,
-            })
-        }
+        "eq" | "compare.Eq" | "ne" | "compare.Ne" if given.len() < 2 => None,
+        "eq" | "compare.Eq" => is(given[1..].iter().any(|other| first.equals(other))),
+        "ne" | "compare.Ne" => is(!given[1..].iter().any(|other| first.equals(other))),
+        "lt" | "le" | "gt" | "ge" => is(is_so_for_all(name, first, given.get(1..)?)?),
         "cond" | "compare.Conditional" => {
             let place = if first.is_true() { 1 } else { 2 };
             Some(argument(given, place).cloned())
@@ -81,6 +74,26 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         "reflect.IsSlice" => is(matches!(first, Value::Array(_))),
         _ => None,
     }
+}
+
+/// Whether the first stands so to each of the others, of which there is one at least.
+fn is_so_for_all(name: &str, first: &Value, others: &[Value]) -> Option<bool> {
+    if others.is_empty() {
+        return None;
+    }
+    for other in others {
+        let order = compared(first, other)?;
+        let is_so = match name {
+            "lt" => order == Ordering::Less,
+            "le" => order != Ordering::Greater,
+            "gt" => order == Ordering::Greater,
+            _ => order != Ordering::Less,
+        };
+        if !is_so {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 fn compared(a: &Value, b: &Value) -> Option<Ordering> {

@@ -104,7 +104,7 @@ fn template(file: &str, text: &str) -> Template {
 }
 
 /// What Hugo 0.168 prints.
-const KNOWN: [(&str, &str); 68] = [
+const KNOWN: [(&str, &str); 69] = [
     (
         "{{ title \"hello-world of the\" }} {{ title \"on a day\" }}",
         "Hello-World of The On a Day",
@@ -371,6 +371,10 @@ const KNOWN: [(&str, &str); 68] = [
         r#"{{ div (math.Max 3 2) 2 }}|{{ div (math.Min 3 7) 2 }}|{{ math.Max 3 }}|{{ math.Min 1.5 2 }}|{{ math.Max 999999 1 }}"#,
         "1.5|1.5|3|1.5|999999",
     ),
+    (
+        r#"{{ gt 5 3 9 }}|{{ ge 3 2 5 }}|{{ lt 1 2 3 }}|{{ le 1 2 0 }}|{{ gt 5 3 4 }}|{{ ne 1 2 1 }}|{{ ne 1 2 3 }}"#,
+        "false|false|true|false|true|false|true",
+    ),
 ];
 
 #[test]
@@ -409,6 +413,10 @@ fn what_is_not_known_prints_nothing() {
         "{{ math.Max 3000000 1 }}",
         "{{ add 1 }}",
         "{{ if div 7.0 0 }}{{ end }}",
+        "{{ eq 1 }}",
+        "{{ ne 1 }}",
+        "{{ lt 1 }}",
+        "{{ gt }}",
     ];
     for (template, found) in unknown.iter().zip(printed(&unknown, None)) {
         assert!(
