@@ -99,6 +99,8 @@ pub(super) fn call(
             let context = given.get(1).cloned().unwrap_or(Value::Nil);
             Value::text(machine.filled(&text, &context)?)
         }
+        "relURL" | "urls.RelURL" | "absURL" | "urls.AbsURL" | "relLangURL" | "urls.RelLangURL"
+        | "absLangURL" | "urls.AbsLangURL" => addresses::link(world, machine.page, name, given)?,
         "where" | "collections.Where" => chosen(machine, given)?,
         "sort" | "collections.Sort" if given.len() > 1 => sorted(machine, given)?,
         // What is not there says nothing.

@@ -43,10 +43,30 @@ const SITE: [(&str, &str); 13] = [
     ),
 ];
 
+/// A site in two languages.
+const LANGUAGES: [(&str, &str); 3] = [
+    (
+        "hugo.toml",
+        "baseURL='https://x.org/'\n[languages.en]\nweight=1\n[languages.de]\nweight=2\n",
+    ),
+    ("content/a.md", "---\ntitle: A\n---\n"),
+    ("content/b.de.md", "---\ntitle: B\n---\n"),
+];
+
 /// What a template prints for the call `name a="1"`, in the page `docs/a.md`.
 fn printed(templates: &[&str], inner: Option<&str>) -> Vec<Result<String, Stop>> {
+    printed_in(&SITE, "a", templates, inner)
+}
+
+/// The same in a page of a site.
+fn printed_in(
+    site: &[(&str, &str)],
+    page: &str,
+    templates: &[&str],
+    inner: Option<&str>,
+) -> Vec<Result<String, Stop>> {
     let place = tempfile::tempdir().expect("a directory");
-    for (file, text) in SITE {
+    for (file, text) in site {
         let path = place.path().join(file);
         fs::create_dir_all(path.parent().expect("a directory above")).expect("a directory");
         fs::write(path, text).expect("a file");
@@ -74,7 +94,7 @@ fn printed(templates: &[&str], inner: Option<&str>) -> Vec<Result<String, Stop>>
         .collect();
     let world = World::new(&config, &library, &texts, &origin);
     let pages = library.documents.iter();
-    let page = pages.clone().position(|page| page.name == "a");
+    let page = pages.clone().position(|one| one.name == page);
     let run_one = |template: &Template| {
         let frame = Frame {
             name: "s0".to_owned(),
@@ -104,7 +124,7 @@ fn template(file: &str, text: &str) -> Template {
 }
 
 /// What Hugo 0.168 prints.
-const KNOWN: [(&str, &str); 69] = [
+const KNOWN: [(&str, &str); 70] = [
     (
         "{{ title \"hello-world of the\" }} {{ title \"on a day\" }}",
         "Hello-World of The On a Day",
@@ -375,6 +395,10 @@ const KNOWN: [(&str, &str); 69] = [
         r#"{{ gt 5 3 9 }}|{{ ge 3 2 5 }}|{{ lt 1 2 3 }}|{{ le 1 2 0 }}|{{ gt 5 3 4 }}|{{ ne 1 2 1 }}|{{ ne 1 2 3 }}"#,
         "false|false|true|false|true|false|true",
     ),
+    (
+        r##"{{ relURL "" }}|{{ relURL "#x" }}|{{ relURL "mailto:a@b.c" }}|{{ relURL "?q=1" }}|{{ relURL "a//b" }}|{{ relURL "../x/" }}|{{ relURL "//a.org/x" }}|{{ relURL "1:b" }}|{{ relURL "x?u=a//b/../c" }}|{{ relURL "x/.." }}|{{ relURL "de/x" }}|{{ relLangURL "/x" }}|{{ relURL "a/b://c" }}|{{ relURL "https://a.org//x" }}"##,
+        "/|/#x|mailto:a@b.c|/?q=1|/a/b|/x/|//a.org/x|1:b|/x?u=a/c|/|/de/x|/x|/a/b:/c|https://a.org//x",
+    ),
 ];
 
 #[test]
@@ -384,6 +408,32 @@ fn templates_print_what_they_print_in_hugo() {
         let found = found.as_deref().map(str::trim_end);
         assert_eq!(found, Ok(*expected), "{template}");
     }
+}
+
+/// As Hugo 0.168 does on a page of either language.
+#[test]
+fn links_stay_in_their_language() {
+    let links = [
+        r##"{{ relLangURL "x" }}|{{ relLangURL "/x/" }}|{{ relLangURL "" }}|{{ relLangURL "#x" }}|{{ relLangURL "de/x" }}|{{ relLangURL "/de" }}|{{ relLangURL "dex" }}|{{ relLangURL "../b" }}|{{ relLangURL "https://a.org/x" }}|{{ relURL "x" }}"##,
+    ];
+    for (page, expected) in [
+        ("a", "/x|/x/|/|/#x|/de/x|/de|/dex|/b|https://a.org/x|/x"),
+        (
+            "b",
+            "/de/x|/de/x/|/de/|/de/#x|/de/x|/de|/de/dex|/b|https://a.org/x|/x",
+        ),
+    ] {
+        let found = printed_in(&LANGUAGES, page, &links, None);
+        assert_eq!(found, [Ok(expected.to_owned())], "{page}");
+    }
+    // The new site has no other address for them.
+    let found = printed_in(
+        &LANGUAGES,
+        "b",
+        &["{{ absURL \"x\" }}|{{ absLangURL \"x\" }}"],
+        None,
+    );
+    assert_eq!(found, [Ok("/x|/de/x".to_owned())]);
 }
 
 #[test]
@@ -417,6 +467,9 @@ fn what_is_not_known_prints_nothing() {
         "{{ ne 1 }}",
         "{{ lt 1 }}",
         "{{ gt }}",
+        "{{ relURL \"https://x.org/a\" }}",
+        "{{ relURL \"a%zz\" }}",
+        "{{ relURL }}",
     ];
     for (template, found) in unknown.iter().zip(printed(&unknown, None)) {
         assert!(
