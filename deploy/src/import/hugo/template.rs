@@ -10,6 +10,7 @@
 //! What is not known here ends the run: half an answer would be a wrong one.
 
 mod addresses;
+mod attribute;
 mod collections;
 mod compare;
 mod evaluate;

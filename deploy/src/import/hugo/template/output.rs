@@ -2,9 +2,11 @@
 //! escapes values by where they stand. Tags and attributes are followed
 //! (HTML, 13.2.5), each letter once.
 
+use std::ops::Range;
+
+use super::attribute::{is_free_of_texts, quoted, unquoted};
 use super::has_marks;
 use super::stop::Stop;
-use super::texts::plain;
 use super::value::Value;
 
 /// Text, and what it ends in.
@@ -14,6 +16,8 @@ pub(super) struct Output {
     /// How much of the text was followed.
     seen: usize,
     place: Place,
+    /// Where values are in the quotes of the last attribute that had one.
+    values: Vec<Range<usize>>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,12 +28,12 @@ enum Place {
     Tag(usize),
     /// A value with these quotes, in such a tag.
     Quoted(char, usize),
-    /// The text of an element that is code.
-    Code(&'static str),
+    /// The text of an element that has no tags in it, and where its own begins.
+    Code(&'static str, usize),
 }
 
-/// Elements of which the text is code.
-const CODE: [&str; 2] = ["script", "style"];
+/// Elements of which the text has no tags: code, and text alone.
+const CODE: [&str; 4] = ["script", "style", "textarea", "title"];
 
 impl Output {
     /// Prints a value as html/template does where it stands.
@@ -37,35 +41,49 @@ impl Output {
         let shown = value.shown();
         let shown = shown.ok_or_else(|| Stop::because("it prints what is no text"))?;
         self.follow();
-        let is_html = matches!(value, Value::Html(_));
-        let is_number = matches!(value, Value::Integer(_) | Value::Boolean(_));
         if self.place != Place::Text && has_marks(&shown) {
             return Err(Stop::because(
                 "its body stands in a script, a style sheet or a tag",
             ));
         }
         let printed = match self.place {
-            Place::Text | Place::Tag(_) | Place::Code(_) if is_html => shown,
-            Place::Quoted(open, start) => {
-                let tag = &self.text[start..];
-                let (before, inside) = tag.rsplit_once(open).unwrap_or_default();
-                quoted(before, inside, value, &shown)?
+            // Hugo takes the sign for text.
+            Place::Text if &self.text[self.seen..] == "<" => {
+                return Err(Stop::because("it prints the name of an element"));
             }
-            Place::Code(_) if is_number => shown,
-            // It would be one of JavaScript, with quotes.
-            Place::Code(_) => {
-                return Err(Stop::because(
-                    "it prints a text in a script or a style sheet",
-                ));
-            }
-            // Without quotes it ends at its first space.
-            Place::Tag(_) if !shown.chars().all(is_plain) => {
-                return Err(Stop::because("it prints an attribute without quotes"));
-            }
-            _ => escaped(&shown),
+            Place::Text if matches!(value, Value::Html(_)) => shown,
+            Place::Text => escaped(&shown),
+            Place::Tag(start) => unquoted(&self.text[start..], value, shown)?,
+            Place::Quoted(open, start) => self.print_quoted(open, start, value, &shown)?,
+            Place::Code(name, start) => in_code(name, &self.text[start..], value, shown)?,
         };
         self.text.push_str(&printed);
         Ok(())
+    }
+
+    fn print_quoted(
+        &mut self,
+        open: char,
+        start: usize,
+        value: &Value,
+        shown: &str,
+    ) -> Result<String, Stop> {
+        let tag = &self.text[start..];
+        let (before, inside) = tag.rsplit_once(open).unwrap_or_default();
+        let at = self.text.len() - inside.len();
+        self.values.retain(|value| value.start >= at);
+        // What is there is judged by what the template says alone.
+        let mut literal = String::new();
+        let mut from = at;
+        for value in &self.values {
+            literal.push_str(&self.text[from..value.start]);
+            from = value.end;
+        }
+        literal.push_str(&self.text[from..]);
+        let printed = quoted(before, &literal, value, shown)?;
+        let end = self.text.len();
+        self.values.push(end..end + printed.len());
+        Ok(printed)
     }
 
     fn follow(&mut self) {
@@ -80,12 +98,15 @@ impl Output {
                     Some(_) => Place::Text,
                 },
                 Place::Tag(start) => match c {
-                    '>' => code(&self.text[start..]).map_or(Place::Text, Place::Code),
+                    '>' => match code(&self.text[start..]) {
+                        Some(name) => Place::Code(name, start),
+                        None => Place::Text,
+                    },
                     '"' | '\'' => Place::Quoted(c, start),
                     _ => Place::Tag(start),
                 },
                 Place::Quoted(open, start) if c == open => Place::Tag(start),
-                Place::Code(name) if c == '<' => {
+                Place::Code(name, _) if c == '<' => {
                     let end = 2 + name.len();
                     // The end of it may be printed yet.
                     if rest.len() < end && !rest[1..].contains(|c: char| c.is_whitespace()) {
@@ -110,117 +131,24 @@ impl Output {
     }
 }
 
-/// A value in the quotes of an attribute, behind what is there. What a template
-/// calls safe was meant for where it stands.
-fn quoted(tag: &str, inside: &str, value: &Value, shown: &str) -> Result<String, Stop> {
-    let is_safe = matches!(value, Value::Html(_));
+/// A value in an element without tags, behind its own tag and what is there.
+fn in_code(name: &str, before: &str, value: &Value, shown: String) -> Result<String, Stop> {
+    let is_html = matches!(value, Value::Html(_));
     let is_number = matches!(value, Value::Integer(_) | Value::Boolean(_));
-    // No tags are in an attribute, but the signs' names stay.
-    let safe = || plain(shown).replace('"', "&#34;").replace('\'', "&#39;");
-    let is_word = |c: char| c.is_ascii_alphanumeric() || "_./#%".contains(c);
-    Ok(match attribute(tag) {
-        Attribute::Address if is_safe => escaped(&address(inside, shown)),
-        Attribute::Address if is_first(inside) && is_dangerous(shown) => {
-            return Err(Stop::because(
-                "it prints an address that Hugo takes for a danger",
-            ));
-        }
-        Attribute::Address => escaped(&address(inside, shown)),
-        _ if is_safe => safe(),
-        Attribute::Text => escaped(shown),
-        Attribute::Script if is_number => shown.to_owned(),
-        Attribute::Style | Attribute::Addresses if shown.chars().all(is_word) => shown.to_owned(),
-        Attribute::Script | Attribute::Style | Attribute::Addresses => {
-            return Err(Stop::because(
-                "it prints a text in an attribute that is code",
-            ));
-        }
-    })
-}
-
-/// What is in the quotes of an attribute.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Attribute {
-    Text,
-    Address,
-    Addresses,
-    Style,
-    Script,
-}
-
-/// Attributes with an address, besides those whose names tell.
-const ADDRESSES: [&str; 12] = [
-    "action",
-    "archive",
-    "background",
-    "cite",
-    "classid",
-    "codebase",
-    "data",
-    "formaction",
-    "href",
-    "longdesc",
-    "manifest",
-    "poster",
-];
-
-/// The sort of the attribute whose value comes next.
-fn attribute(tag: &str) -> Attribute {
-    let name = tag.trim_end().trim_end_matches('=').trim_end();
-    let name = name
-        .rsplit(|c: char| c.is_whitespace() || "\"'/".contains(c))
-        .next();
-    let name = name.unwrap_or_default().to_lowercase();
-    let name = name.strip_prefix("data-").unwrap_or(&name);
-    // A name space says nothing, but for that of names.
-    let name = match name.split_once(':') {
-        Some(("xmlns", _)) => "href",
-        Some((_, name)) => name,
-        None => name,
-    };
+    // Attributes may say that a script is no JavaScript.
+    let script = before.split_at_checked("<script>".len());
+    let is_script = script.is_some_and(|(tag, body)| tag.ends_with('>') && is_free_of_texts(body));
     match name {
-        "style" => Attribute::Style,
-        "srcset" => Attribute::Addresses,
-        name if name.starts_with("on") => Attribute::Script,
-        name if ADDRESSES.contains(&name) => Attribute::Address,
-        name if ["src", "uri", "url"].iter().any(|part| name.contains(part)) => Attribute::Address,
-        _ => Attribute::Text,
+        "textarea" | "title" if !is_html => Ok(escaped(&shown)),
+        "textarea" | "title" => Err(Stop::because("it prints HTML where there is only text")),
+        _ if is_html => Ok(shown),
+        "style" if is_number && !before.contains("/*") => Ok(shown),
+        "script" if is_number && is_script => Ok(format!(" {shown} ")),
+        // It would be one of JavaScript, with quotes.
+        _ => Err(Stop::because(
+            "it prints a text in a script or a style sheet",
+        )),
     }
-}
-
-/// Whether nothing of an address is there yet.
-fn is_first(before: &str) -> bool {
-    before.trim().is_empty()
-}
-
-/// Whether an address has a scheme that may do more than lead somewhere.
-fn is_dangerous(address: &str) -> bool {
-    let scheme = address.split_once(':').map(|(scheme, _)| scheme);
-    let known = ["http", "https", "mailto"];
-    scheme.is_some_and(|scheme| {
-        !scheme.contains('/') && !known.iter().any(|own| scheme.eq_ignore_ascii_case(own))
-    })
-}
-
-/// A value in an address, as html/template writes it behind what is there.
-fn address(before: &str, value: &str) -> String {
-    let is_part = before.contains(['?', '#']);
-    let bytes = value.as_bytes();
-    let mut out = String::with_capacity(value.len());
-    for (at, byte) in value.bytes().enumerate() {
-        let is_hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
-        let stays = match byte {
-            b'-' | b'.' | b'_' | b'~' => true,
-            byte if byte.is_ascii_alphanumeric() => true,
-            b'%' => !is_part && is_hex(at + 1) && is_hex(at + 2),
-            byte => !is_part && b"!#$&*+,/:;=?@[]".contains(&byte),
-        };
-        match stays {
-            true => out.push(char::from(byte)),
-            false => out.push_str(&format!("%{byte:02x}")),
-        }
-    }
-    out
 }
 
 /// The element that a tag begins, if its text is code.
@@ -228,10 +156,6 @@ fn code(tag: &str) -> Option<&'static str> {
     let name = tag[1..].split(|c: char| !c.is_ascii_alphanumeric()).next();
     let mut all = CODE.into_iter();
     all.find(|own| name.is_some_and(|name| name.eq_ignore_ascii_case(own)))
-}
-
-fn is_plain(c: char) -> bool {
-    c.is_alphanumeric() || "-_./:#%?;,+".contains(c)
 }
 
 pub(super) fn escaped(text: &str) -> String {
@@ -292,9 +216,32 @@ mod tests {
             ("<a href=\"#", &Value::text("a:b"), Some("a%3ab")),
             ("<img data-src = \"", &Value::text("a b"), Some("a%20b")),
             ("<p onclick=\"f(", &Value::text("it's"), None),
-            ("<p onclick=\"f(", &Value::Integer(1), Some("1")),
+            ("<p onclick=\"f(", &Value::Integer(1), Some(" 1 ")),
+            ("<p onclick=\"f('", &Value::Integer(1), None),
             ("<p style=\"color: ", &Value::text("red"), Some("red")),
             ("<p style=\"color: ", &Value::text("a(b)"), None),
+            ("<p style=\"color: ", &Value::text("a/b"), None),
+            ("<p style=\"", &Value::text("expression"), None),
+            ("<p style=\"/* ", &Value::text("a"), None),
+            ("<p style=\"a: url(", &Value::text("/a.png"), Some("/a.png")),
+            ("<p style=\"a: url(?", &Value::text("a/b"), None),
+            ("<p style=\"a: calc(", &Value::text("a/b"), None),
+            ("<p ", &Value::text("value"), None),
+            ("<img srcset=\"", &Value::text("/a.png"), Some("/a.png")),
+            ("<img srcset=\"", &Value::text("a%b"), None),
+            (
+                "<iframe srcdoc=\"",
+                &Value::text("<p>a b"),
+                Some("&lt;p&gt;a b"),
+            ),
+            ("<i data-srcdoc=\"", &Value::text("a b"), Some("a b")),
+            ("<i srclang=\"", &Value::text("a b"), Some("a b")),
+            ("<i icon=\"", &Value::text("a b"), Some("a%20b")),
+            ("<i profile=\"", &Value::text("a b"), Some("a%20b")),
+            ("<i usemap=\"", &Value::text("a b"), Some("a%20b")),
+            ("<i xmlns=\"", &Value::text("a b"), Some("a%20b")),
+            ("<i xmlns:x=\"", &Value::text("a b"), Some("a%20b")),
+            ("<i data-xmlns:x=\"", &Value::text("a b"), Some("a b")),
             (
                 "<p style=\"",
                 &Value::Html("a: url(b)".to_owned()),
@@ -312,12 +259,65 @@ mod tests {
             ("<p a=", &Value::text("a-b"), Some("a-b")),
             ("1 < 2 ", &text, Some("a b")),
             ("<script>", &text, None),
-            ("<SCRIPT a=\"b\">", &Value::Integer(1), Some("1")),
+            ("<SCRIPT>f(", &Value::Integer(1), Some(" 1 ")),
+            ("<SCRIPT a=\"b\">", &Value::Integer(1), None),
+            ("<script>f('", &Value::Integer(1), None),
+            ("<style>a { b: ", &Value::Integer(1), Some("1")),
+            ("<style>/* ", &Value::Integer(1), None),
+            ("<textarea>", &html, None),
+            ("<title>", &Value::text("<"), Some("&lt;")),
+            ("<textarea></textarea>", &Value::text("a b"), Some("a b")),
+            ("<", &Value::text("b"), None),
+            ("</", &Value::text("b"), None),
+            ("<h", &Value::Integer(2), Some("2")),
+            ("<p ", &Value::text("disabled"), Some("disabled")),
+            ("<p ", &Value::text("a-b"), None),
+            ("<p ", &Value::text(""), None),
+            ("<p ", &Value::text("href"), None),
+            ("<p ", &Value::text("type"), None),
+            ("<p a=\"x=y\"", &Value::text("b"), Some("b")),
+            ("<p a=", &Value::text(""), None),
+            ("<p a=", &Value::text("é"), None),
+            ("<p a=", &Value::text("a+b"), None),
+            ("<p a = ", &Value::text("/b"), Some("/b")),
+            ("<a href=", &Value::text("a-b.c"), Some("a-b.c")),
+            ("<a href=/?", &Value::text("a/b"), None),
+            ("<p onclick=", &Value::Integer(1), None),
             ("<script>a < b </script>", &text, Some("a b")),
             ("<style>é</style >", &text, Some("a b")),
             ("<scripts>", &text, Some("a b")),
         ] {
             assert_eq!(after(before, value).as_deref(), expected, "{before}");
+        }
+    }
+
+    /// What was printed before says nothing about the part of an address.
+    #[test]
+    fn values_of_an_address_are_judged_by_what_is_written() {
+        let printed = |pieces: &[&str]| {
+            let mut output = Output::default();
+            for piece in pieces {
+                match piece.strip_prefix('=') {
+                    Some(value) => output.print(&Value::text(value)).ok()?,
+                    None => output.text.push_str(piece),
+                }
+            }
+            Some(output.text)
+        };
+        for (pieces, expected) in [
+            (
+                &["<a href=\"", "=x?y", "=a&b/c", "\">"][..],
+                Some("<a href=\"x?ya&amp;b/c\">"),
+            ),
+            (&["<a href=\"", "=a/b", "=c:d"], None),
+            (&["<a href=\"b", "=c:d"], Some("<a href=\"bc:d")),
+            (&["<a href=\"#", "=a", "=b/c"], Some("<a href=\"#ab%2fc")),
+            (
+                &["<a href=\"", "=a", "\" href=\"", "=?", "?", "=/"],
+                Some("<a href=\"a\" href=\"??%2f"),
+            ),
+        ] {
+            assert_eq!(printed(pieces).as_deref(), expected, "{pieces:?}");
         }
     }
 }
