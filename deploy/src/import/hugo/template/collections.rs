@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::compare::collated;
+use super::compare::{collated, has_order};
 use super::has_marks;
 use super::run::known_text;
 use super::stop::Stop;
@@ -245,6 +245,7 @@ fn of_order(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
                 return None;
             };
             let mut items = items.to_vec();
+            has_order(items.iter())?;
             items.sort_by(collated);
             Value::array(items)
         }

@@ -104,6 +104,27 @@ fn compared(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
+/// Whether the order of a list is known: of one sort of values, and of texts only of
+/// letters that come one after the other in every language; Hugo knows the others'.
+pub(super) fn has_order<'a>(items: impl Iterator<Item = &'a Value>) -> Option<()> {
+    let mut sorts = items.map(|item| match item {
+        Value::Text(text) | Value::Html(text) => {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || c == ' ';
+            text.chars().all(is_plain).then_some("texts")
+        }
+        // They stay as they are.
+        Value::Nil => Some("nothing"),
+        Value::Date(_) => Some("dates"),
+        Value::Integer(_) | Value::Float(_) => Some("numbers"),
+        _ => None,
+    });
+    let Some(first) = sorts.next() else {
+        return Some(());
+    };
+    let first = first?;
+    sorts.all(|sort| sort == Some(first)).then_some(())
+}
+
 /// The order of a list, where the case of letters counts last.
 pub(super) fn collated(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
@@ -175,6 +196,8 @@ pub(super) fn sorted(machine: &mut Machine<'_, '_>, given: &[Value]) -> Result<V
         known(&key)?;
         keyed.push((key, item.clone()));
     }
+    let keys = keyed.iter().map(|(key, _)| key);
+    has_order(keys).ok_or_else(|| Stop::function("sort"))?;
     keyed.sort_by(|(a, _), (b, _)| collated(a, b));
     if matches!(given.get(2), Some(Value::Text(order)) if order == "desc") {
         keyed.reverse();
