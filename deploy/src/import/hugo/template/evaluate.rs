@@ -123,6 +123,13 @@ impl Machine<'_, '_> {
             Value::Map(_) | Value::Params(_) => Ok(value.entry(name).unwrap_or(Value::Nil)),
             // A field of what is not there is not there.
             Value::Nil => Ok(Value::Nil),
+            // There is one in each language.
+            Value::Site => {
+                let language = self.world.document(self.page).language;
+                let result = self.world.of_site(language, name, given)?;
+                self.spend_on_items(&result)?;
+                Ok(result)
+            }
             Value::Store(store) => {
                 let result = self.world.field(value, name, given)?;
                 // What was put there is copied when more is.
@@ -133,11 +140,16 @@ impl Machine<'_, '_> {
             }
             _ => {
                 let result = self.world.field(value, name, given)?;
-                if let Value::Array(items) = &result {
-                    self.spend(items.len() / STEP_WEIGHT)?;
-                }
+                self.spend_on_items(&result)?;
                 Ok(result)
             }
+        }
+    }
+
+    fn spend_on_items(&mut self, found: &Value) -> Result<(), Stop> {
+        match found {
+            Value::Array(items) => self.spend(items.len() / STEP_WEIGHT),
+            _ => Ok(()),
         }
     }
 }

@@ -28,10 +28,10 @@ pub(super) fn below(world: &World<'_>, page: usize) -> Value {
     })
 }
 
-/// All pages of the default language.
-pub(super) fn all(world: &World<'_>, kinds: &[Kind]) -> Value {
+/// All pages of a language.
+pub(super) fn all(world: &World<'_>, language: usize, kinds: &[Kind]) -> Value {
     pages(world, kinds, |number, _| {
-        world.document(number).language == 0
+        world.document(number).language == language
     })
 }
 

@@ -17,7 +17,6 @@ impl World<'_> {
         match value {
             Value::Call(frame) => self.of_call(frame, name, given),
             Value::Page(page) => self.of_page(*page, name, given),
-            Value::Site => self.of_site(name, given),
             Value::Array(items) => lists::method(self, items, name, given),
             Value::Resource(resource) => resources::field(self, *resource, name),
             Value::Store(store) => store::method(store, name, given),
@@ -90,7 +89,7 @@ impl World<'_> {
     }
 
     /// What the configuration says about a language, under the first of some keys.
-    fn of_languages(&self, number: usize, keys: &[&str]) -> Option<String> {
+    pub(super) fn of_languages(&self, number: usize, keys: &[&str]) -> Option<String> {
         let code = &self.config.languages[number].code;
         let path = |key: &&str| format!("languages.{code}.{key}");
         let found = keys

@@ -135,35 +135,51 @@ impl World<'_> {
         })
     }
 
-    pub(super) fn of_site(&self, name: &str, given: &[Value]) -> Result<Value, Stop> {
+    /// What is asked of the site in a language.
+    pub(super) fn of_site(
+        &self,
+        language: usize,
+        name: &str,
+        given: &[Value],
+    ) -> Result<Value, Stop> {
         let root = &self.config.root;
-        let text_of = |key: &str| Value::text(unmarked(&get_text(root, key).unwrap_or_default()));
+        let text_of = |key: &str| {
+            let of_all = || get_text(root, key).map(|text| unmarked(&text));
+            let own = self.of_languages(language, &[key]);
+            Value::text(own.or_else(of_all).unwrap_or_default())
+        };
         let home = || {
             self.library
-                .section("", 0)
+                .section("", language)
                 .and_then(|home| self.number_of(home))
         };
         Ok(match name {
             "Params" => {
                 let mut params = data::get_table(root, "params");
-                data::merge(&mut params, self.config.languages[0].params.clone());
+                data::merge(&mut params, self.config.languages[language].params.clone());
                 Value::params(&params)
             }
             "Title" => text_of("title"),
             "Copyright" => text_of("copyright"),
-            "LanguageCode" => Value::text(self.locale(0)),
+            "LanguageCode" => Value::text(self.locale(language)),
             // The new site may be served elsewhere.
             "BaseURL" => Value::text("/"),
             "Home" => home().map_or(Value::Nil, Value::Page),
-            "Language" => Value::Language(0),
+            "Language" => Value::Language(language),
             "Languages" => {
                 let languages = 0..self.config.languages.len();
                 Value::array(languages.map(Value::Language).collect())
             }
             "Data" => self.data(),
             "Store" => Value::Store(Rc::clone(&self.store_of_site)),
-            "Pages" | "AllPages" => lists::all(self, &[Kind::Page, Kind::Bundle, Kind::Section]),
-            "RegularPages" => lists::all(self, &[Kind::Page, Kind::Bundle]),
+            "AllPages" if self.config.languages.len() > 1 => {
+                return Err(Stop::field("a site of several languages", name));
+            }
+            "Pages" | "AllPages" => {
+                let kinds = [Kind::Page, Kind::Bundle, Kind::Section];
+                lists::all(self, language, &kinds)
+            }
+            "RegularPages" => lists::all(self, language, &[Kind::Page, Kind::Bundle]),
             "Sections" => match home() {
                 Some(home) => lists::children(self, home, &[Kind::Section]),
                 None => Value::Nil,

@@ -44,11 +44,12 @@ const SITE: [(&str, &str); 13] = [
 ];
 
 /// A site in two languages.
-const LANGUAGES: [(&str, &str); 3] = [
+const LANGUAGES: [(&str, &str); 4] = [
     (
         "hugo.toml",
-        "baseURL='https://x.org/'\n[languages.en]\nweight=1\n[languages.de]\nweight=2\n",
+        "baseURL='https://x.org/'\ntitle='T'\ncopyright='C'\n[params]\na=1\nb=1\n[languages.en]\nweight=1\n[languages.de]\nweight=2\ntitle='D'\nlocale='de-AT'\ncopyright='CD'\n[languages.de.params]\nb=2\n",
     ),
+    ("content/c.de.md", "---\ntitle: C\n---\n"),
     ("content/a.md", "---\ntitle: A\n---\n"),
     ("content/b.de.md", "---\ntitle: B\n---\n"),
 ];
@@ -434,6 +435,23 @@ fn links_stay_in_their_language() {
         None,
     );
     assert_eq!(found, [Ok("/x|/de/x".to_owned())]);
+}
+
+/// As Hugo 0.168 does on a page of either language.
+#[test]
+fn a_site_is_in_the_language_of_its_page() {
+    let asked = [
+        r#"{{ site.Title }}|{{ site.Copyright }}|{{ site.Params.a }}{{ site.Params.b }}|{{ site.Language.Lang }}|{{ site.LanguageCode }}|{{ range site.RegularPages }}{{ .Title }}{{ end }}|{{ with site.GetPage "/c" }}{{ .Title }}{{ else }}none{{ end }}|{{ eq site.Language (index site.Languages 0) }}"#,
+        "{{ site.AllPages }}",
+    ];
+    for (page, expected) in [
+        ("a", "T|C|11|en|en|A|none|true"),
+        ("b", "D|CD|12|de|de-AT|BC|C|false"),
+    ] {
+        let found = printed_in(&LANGUAGES, page, &asked, None);
+        assert_eq!(found[0].as_deref(), Ok(expected), "{page}");
+        assert!(found[1].is_err(), "{page}");
+    }
 }
 
 #[test]

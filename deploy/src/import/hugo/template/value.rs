@@ -271,6 +271,7 @@ impl Value {
             (Self::Nil, Self::Nil) | (Self::Site, Self::Site) => true,
             (Self::Boolean(a), Self::Boolean(b)) => a == b,
             (Self::Text(a) | Self::Html(a), Self::Text(b) | Self::Html(b)) => a == b,
+            (Self::Language(a), Self::Language(b)) | (Self::File(a), Self::File(b)) => a == b,
             (Self::Page(a), Self::Page(b)) | (Self::Resource(a), Self::Resource(b)) => a == b,
             (Self::Date(a), Self::Date(b)) => a.moment == b.moment,
             (Self::Array(a), Self::Array(b)) => {
