@@ -56,6 +56,18 @@ pub const MAX_SURROUNDINGS: usize = 160;
 /// Deepest nesting of tables and arrays in front matter and configuration.
 pub const MAX_DATA_DEPTH: usize = 64;
 
+/// Longest value in a BibTeX file, in bytes, with what its variables say: longer
+/// than any abstract.
+pub const MAX_BIBTEX_VALUE_BYTES: usize = 1 << 20;
+
+/// All values of a BibTeX file together, in bytes: several times what the longest
+/// file says itself.
+pub const MAX_BIBTEX_BYTES: usize = 64 << 20;
+
+/// Unknown variables of a BibTeX file for which a known one is suggested: all that
+/// are known are compared with each.
+pub const MAX_BIBTEX_SUGGESTIONS: usize = 8;
+
 /// Deepest nesting of shortcodes with bodies.
 pub const MAX_SHORTCODE_DEPTH: usize = 8;
 

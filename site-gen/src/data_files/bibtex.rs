@@ -12,7 +12,9 @@ use std::ops::Range;
 use tera::{Map, Value};
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::limits::MAX_DIAGNOSTICS;
+use crate::limits::{
+    MAX_BIBTEX_BYTES, MAX_BIBTEX_SUGGESTIONS, MAX_BIBTEX_VALUE_BYTES, MAX_DIAGNOSTICS,
+};
 use crate::source::Source;
 use crate::values::map;
 
@@ -38,6 +40,8 @@ pub(super) fn parse(source: &Source) -> Result<Value, Vec<Diagnostic>> {
         source,
         at: 0,
         known: HashMap::new(),
+        made: 0,
+        suggested: 0,
         read: Bibliography::default(),
     };
     let mut faults = Vec::new();
@@ -84,6 +88,10 @@ struct Reader<'a> {
     at: usize,
     /// Variables, by their names in small letters.
     known: HashMap<String, String>,
+    /// How long all values are together, in bytes.
+    made: usize,
+    /// For how many unknown variables a known one was looked for.
+    suggested: usize,
     read: Bibliography,
 }
 
@@ -208,13 +216,38 @@ impl<'a> Reader<'a> {
 
     /// Pieces with `#` between them.
     fn value(&mut self) -> Result<String, Diagnostic> {
+        self.skip_space();
+        let start = self.at;
         let mut value = String::new();
         loop {
             self.piece(&mut value)?;
+            self.check_length(value.len(), start)?;
             if !self.accept('#') {
+                self.made += value.len();
                 return Ok(value.trim().to_owned());
             }
         }
+    }
+
+    /// Variables may stand for others, several at each step. What follows a value
+    /// that is too long is not read: it may use it.
+    fn check_length(&mut self, length: usize, start: usize) -> Result<(), Diagnostic> {
+        let (message, expected) = if length > MAX_BIBTEX_VALUE_BYTES {
+            (
+                "this value is too long",
+                format!("at most {MAX_BIBTEX_VALUE_BYTES} bytes, with what its variables say"),
+            )
+        } else if self.made + length > MAX_BIBTEX_BYTES {
+            (
+                "the values up to here are too long together",
+                format!("at most {MAX_BIBTEX_BYTES} bytes, with what their variables say"),
+            )
+        } else {
+            return Ok(());
+        };
+        self.at = self.source.text.len();
+        let fault = self.source.at(start..start + 1, message);
+        Err(fault.expected(expected))
     }
 
     fn piece(&mut self, value: &mut String) -> Result<(), Diagnostic> {
@@ -237,13 +270,22 @@ impl<'a> Reader<'a> {
         let Some(found) = known.or(month.map(|(_, month)| *month)) else {
             let message = format!("there is no variable `{word}`");
             let fault = self.source.at(start..self.at, message);
-            let known = self.known.keys().map(String::as_str);
-            let suggestion = did_you_mean(&name, known.chain(MONTHS.map(|(name, _)| name)));
+            let suggestion = self.suggestion(&name);
             let expected = "a number, a text in `{}` or quotes, or the name of a `@string`";
             return Err(fault.expected(expected).suggestion(suggestion));
         };
         value.push_str(found);
         Ok(())
+    }
+
+    /// A variable that may be meant. All are compared, so only the first faults get one.
+    fn suggestion(&mut self, name: &str) -> Option<String> {
+        if self.suggested == MAX_BIBTEX_SUGGESTIONS {
+            return None;
+        }
+        self.suggested += 1;
+        let known = self.known.keys().map(String::as_str);
+        did_you_mean(name, known.chain(MONTHS.map(|(name, _)| name)))
     }
 
     /// What stands up to a character that is in no braces; goes behind that.
@@ -271,6 +313,7 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
     use std::time::Instant;
 
     use proptest::prelude::*;
@@ -347,6 +390,44 @@ mod tests {
         let faults = parse(&source(&"@a{b, c = {\n".repeat(100_000))).unwrap_err();
         assert!(!faults.is_empty());
         assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+    }
+
+    /// A variable that is twice another, and so on, has no end.
+    #[test]
+    fn what_variables_become_has_an_end() {
+        let mut doubled = "@string{a0 = {0123456789}}\n".to_owned();
+        for number in 1..=60 {
+            let before = number - 1;
+            writeln!(doubled, "@string{{a{number} = a{before} # a{before}}}").unwrap();
+        }
+        let faults = parse(&source(&doubled)).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].message, "this value is too long");
+        // 10 * 2^17 is the first that is more than a megabyte.
+        assert_eq!(faults[0].place.as_ref().unwrap().line, 18);
+
+        let long = "x".repeat(MAX_BIBTEX_VALUE_BYTES);
+        let entry = "@a{b, c = a}\n";
+        let enough = MAX_BIBTEX_BYTES / MAX_BIBTEX_VALUE_BYTES - 1;
+        let filled = format!("@string{{a = {{{long}}}}}\n{}", entry.repeat(enough));
+        assert!(parse(&source(&filled)).is_ok());
+        let faults = parse(&source(&format!("{filled}{}", entry.repeat(500)))).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        let message = "the values up to here are too long together";
+        assert_eq!(faults[0].message, message);
+        assert_eq!(faults[0].place.as_ref().unwrap().line, enough + 2);
+    }
+
+    /// Each unknown name was compared with all known ones.
+    #[test]
+    fn the_first_unknown_names_get_suggestions() {
+        let unknown = "@a{x, t = acn}\n".repeat(MAX_BIBTEX_SUGGESTIONS + 5);
+        let text = format!("@string{{acm = 1}}\n{unknown}");
+        let faults = parse(&source(&text)).unwrap_err();
+        let suggested = faults.iter().filter(|fault| fault.suggestion.is_some());
+        assert_eq!(suggested.count(), MAX_BIBTEX_SUGGESTIONS);
+        assert!(faults[MAX_BIBTEX_SUGGESTIONS - 1].suggestion.is_some());
+        assert_eq!(faults.len(), MAX_BIBTEX_SUGGESTIONS + 5);
     }
 
     proptest! {
