@@ -7,10 +7,11 @@
 
 mod anchors;
 pub(super) mod attributes;
+mod place;
 
 use std::cell::RefCell;
 use std::mem;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
@@ -40,10 +41,16 @@ pub(super) enum Contents {
 
 /// The headings of a document, as its parts are rendered.
 pub(super) struct Headings {
-    /// What the words begin and end with that stand for anchors.
-    mark: char,
+    /// What the words begin with that stand for anchors. Nothing else has it.
+    mark: String,
     noted: RefCell<Vec<Noted>>,
 }
+
+/// Characters that no text should have (Unicode, 23.7): words begin and end with them.
+const MARKS: RangeInclusive<char> = '\u{fdd0}'..='\u{fdef}';
+
+/// What a word ends with.
+const END: char = *MARKS.start();
 
 /// A heading that has no anchor yet.
 struct Noted {
@@ -66,12 +73,13 @@ enum Word {
 }
 
 impl Word {
-    const ALL: [(char, Self); 3] = [('a', Self::Anchor), ('l', Self::Link), ('b', Self::Begin)];
+    /// No letters, so that templates may change these from small to capital.
+    const ALL: [(char, Self); 3] = [('.', Self::Anchor), ('-', Self::Link), ('_', Self::Begin)];
 
-    fn of(self, number: usize, mark: char) -> String {
-        let letter = Self::ALL.iter().find(|(_, word)| *word == self);
-        let letter = letter.map_or('a', |(letter, _)| *letter);
-        format!("{mark}{letter}{number}{mark}")
+    fn of(self, number: usize, mark: &str) -> String {
+        let sign = Self::ALL.iter().find(|(_, word)| *word == self);
+        let sign = sign.map_or('.', |(sign, _)| *sign);
+        format!("{mark}{sign}{number}{END}")
     }
 }
 
@@ -99,7 +107,7 @@ pub(super) fn note(
             chosen: id.as_deref().map(str::to_owned),
             contents: part.contents,
         });
-        let word = |word: Word| word.of(number, headings.mark);
+        let word = |word: Word| word.of(number, &headings.mark);
         *id = Some(CowStr::from(word(Word::Anchor)));
         let end = Event::End(TagEnd::Heading(*level));
         changed.push((event, span.clone()));

@@ -2,27 +2,32 @@
 //! text are put into the table of contents, in the order in which they stand.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::iter::Peekable;
 use std::mem;
 
+use sha2::{Digest as _, Sha256};
+
 use super::super::Rendered;
-use super::{Contents, Heading, Headings, Noted, Word};
+use super::place::Place;
+use super::{Contents, END, Heading, Headings, MARKS, Noted, Word};
 use crate::url::{escape, slugify};
 
-/// Characters that no text should have (Unicode, 23.7): one who has some leaves
-/// others.
-const MARKS: std::ops::RangeInclusive<char> = '\u{fdd0}'..='\u{fdef}';
+/// Characters of a mark: 60 bits of a hash. Templates that shorten a body count them.
+const MARK_LENGTH: usize = 12;
 
 /// Makes the link of a heading to itself, if that is another than the usual one.
 pub(crate) type OwnLink<'a> = &'a mut dyn FnMut(&mut Rendered, &Heading) -> Option<String>;
 
 impl Headings {
-    /// Those of a text.
+    /// Those of a text. Texts, templates and data may have any characters, but none
+    /// has the hash of the text that it becomes part of.
     pub(crate) fn of(text: &str) -> Self {
-        let mark = MARKS.into_iter().find(|mark| !text.contains(*mark));
+        let hash = Sha256::digest(text);
+        let marked = hash.iter().take(MARK_LENGTH);
+        let signs = marked.filter_map(|byte| MARKS.clone().nth(usize::from(byte % 32)));
         Self {
-            mark: mark.unwrap_or(*MARKS.start()),
+            mark: signs.collect(),
             noted: RefCell::default(),
         }
     }
@@ -43,25 +48,29 @@ impl Headings {
         // Words stood in HTML that was searched for anchors.
         rendered
             .anchors
-            .retain(|anchor| !anchor.contains(self.mark));
+            .retain(|anchor| !anchor.contains(&self.mark));
         let html = mem::take(&mut rendered.html);
         let found = self.find(&html, &noted);
         let shown = show(&noted, &found, &mut rendered.anchors);
-        rendered.html = self.replace(&html, (&noted, &shown), rendered, own_link);
+        let all = (&*found, &*shown);
+        rendered.html = self.replace(&html, (noted.len(), all), rendered, own_link);
         let listed = shown.into_iter().zip(found);
-        let listed = listed.filter(|(_, number)| noted[*number].contents == Contents::Listed);
+        let listed = listed.filter(|(_, found)| {
+            found.place == Place::Heading && noted[found.number].contents == Contents::Listed
+        });
         let listed = listed.map(|(heading, _)| heading);
         rendered.headings = nest(&mut listed.peekable(), 0);
     }
 
-    /// The numbers of the headings in a page, in order. A template may show one more
+    /// The words for anchors in a page, in order. A template may show a heading more
     /// than once, or not at all.
-    fn find(&self, html: &str, noted: &[Noted]) -> Vec<usize> {
+    fn find(&self, html: &str, noted: &[Noted]) -> Vec<Found> {
         let mut found = Vec::new();
         let mut rest = html;
         while let Some((before, word, number, after)) = self.next(rest, noted.len()) {
-            if word == Word::Anchor && is_start(before, noted[number].level) {
-                found.push(number);
+            if word == Word::Anchor {
+                let place = Place::after(before, noted[number].level);
+                found.push(Found { number, place });
             }
             rest = after;
         }
@@ -72,26 +81,29 @@ impl Headings {
     fn replace(
         &self,
         html: &str,
-        (noted, shown): (&[Noted], &[Heading]),
+        (count, (found, shown)): (usize, (&[Found], &[Heading])),
         rendered: &mut Rendered,
         own_link: OwnLink<'_>,
     ) -> String {
         let mut replaced = String::with_capacity(html.len());
         let mut rest = html;
-        let mut all = shown.iter();
+        let mut all = found.iter().zip(shown);
         // The heading that is open, and its number.
         let mut open: Option<(usize, &Heading)> = None;
-        while let Some((before, word, number, after)) = self.next(rest, noted.len()) {
+        while let Some((before, word, number, after)) = self.next(rest, count) {
             replaced.push_str(before);
             rest = after;
-            if word == Word::Anchor && is_start(before, noted[number].level) {
-                open = all.next().map(|heading| (number, heading));
+            if word == Word::Anchor
+                && let Some((found, heading)) = all.next()
+            {
+                replaced.push_str(&escape(&heading.id));
+                if matches!(found.place, Place::Heading | Place::Element) {
+                    open = Some((number, heading));
+                }
+                continue;
             }
             let heading = open.filter(|(own, _)| *own == number);
             match (word, heading.map(|(_, heading)| heading)) {
-                (Word::Anchor, Some(heading)) => replaced.push_str(&escape(&heading.id)),
-                // A template has made something else of a heading.
-                (Word::Anchor, None) => replaced.push_str(&slug(&noted[number].title)),
                 (Word::Link, Some(heading)) => {
                     let link = own_link(rendered, heading);
                     replaced.push_str(&link.unwrap_or_else(|| usual_link(heading)));
@@ -100,7 +112,8 @@ impl Headings {
                     let anchor = escape(&heading.id);
                     replaced.push_str(&format!("<a class=\"anchor\" href=\"#{anchor}\">"));
                 }
-                (Word::Link | Word::Begin, None) => {}
+                // A template shows what is in a heading without it.
+                _ => {}
             }
         }
         replaced.push_str(rest);
@@ -109,48 +122,68 @@ impl Headings {
 
     /// The next word: what stands before it, what it says, and what stands after it.
     fn next<'t>(&self, html: &'t str, count: usize) -> Option<(&'t str, Word, usize, &'t str)> {
-        let mut marks = html.match_indices(self.mark);
+        let mut marks = html.match_indices(&self.mark);
         marks.find_map(|(at, mark)| {
             let inside = &html[at + mark.len()..];
-            let letter = inside.chars().next()?;
-            let (_, word) = Word::ALL.iter().find(|(own, _)| *own == letter)?;
-            let inside = &inside[letter.len_utf8()..];
+            let sign = inside.chars().next()?;
+            let (_, word) = Word::ALL.iter().find(|(own, _)| *own == sign)?;
+            let inside = &inside[sign.len_utf8()..];
             let digits = inside.bytes().take_while(u8::is_ascii_digit).count();
             let number = inside[..digits]
                 .parse()
                 .ok()
                 .filter(|number| *number < count)?;
-            let after = inside[digits..].strip_prefix(self.mark)?;
+            let after = inside[digits..].strip_prefix(END)?;
             Some((&html[..at], *word, number, after))
         })
     }
 }
 
-/// Whether what stands before an anchor is the start of a heading.
-fn is_start(before: &str, level: u8) -> bool {
-    let before = before.strip_suffix(" id=\"");
-    before.is_some_and(|before| before.ends_with(&format!("<h{level}")))
+/// A word for an anchor in a page.
+struct Found {
+    number: usize,
+    place: Place,
 }
 
-/// Gives each heading that is shown an anchor. Those in the table of contents come
-/// first, so that nothing beside the text moves them.
-fn show(noted: &[Noted], found: &[usize], anchors: &mut BTreeSet<String>) -> Vec<Heading> {
-    // And before them those that authors chose.
+impl Found {
+    /// When it gets its anchor. Those in the table of contents come first, so that
+    /// nothing beside the text moves them; none if it is no anchor.
+    fn turn(&self, noted: &[Noted]) -> Option<usize> {
+        match (self.place, noted[self.number].contents) {
+            (Place::Heading, Contents::Listed) => Some(0),
+            (Place::Heading, Contents::Unlisted) => Some(1),
+            (Place::Element | Place::Perhaps, _) => Some(2),
+            (Place::Elsewhere, _) => None,
+        }
+    }
+}
+
+/// What each word for an anchor becomes. All anchors differ, but those that authors
+/// chose.
+fn show(noted: &[Noted], found: &[Found], anchors: &mut BTreeSet<String>) -> Vec<Heading> {
+    // What authors chose comes first.
     anchors.extend(noted.iter().filter_map(|heading| heading.chosen.clone()));
+    let wanted = |heading: &Noted| {
+        let chosen = heading.chosen.clone();
+        chosen.unwrap_or_else(|| slug(&heading.title))
+    };
     let mut shown: Vec<Heading> = found
         .iter()
-        .map(|&number| Heading {
-            level: noted[number].level,
-            id: noted[number].chosen.clone().unwrap_or_default(),
-            title: noted[number].title.clone(),
+        .map(|found| Heading {
+            level: noted[found.number].level,
+            id: wanted(&noted[found.number]),
+            title: noted[found.number].title.clone(),
             children: Vec::new(),
         })
         .collect();
     let mut numbers = HashMap::new();
-    for contents in [Contents::Listed, Contents::Unlisted] {
-        for (heading, &number) in shown.iter_mut().zip(found) {
-            if noted[number].contents == contents && noted[number].chosen.is_none() {
-                heading.id = unique(slug(&heading.title), &mut numbers, anchors);
+    // Those of chosen anchors that have them.
+    let mut have = HashSet::new();
+    for turn in 0..3 {
+        for (heading, found) in shown.iter_mut().zip(found) {
+            let is_chosen = noted[found.number].chosen.is_some();
+            if found.turn(noted) == Some(turn) && !(is_chosen && have.insert(found.number)) {
+                heading.id = unique(mem::take(&mut heading.id), &mut numbers, anchors);
             }
         }
     }
@@ -261,7 +294,7 @@ mod tests {
             let heading = format!("<h1 id=\"{id}\"><a class=\"anchor\" href=\"#{id}\" aria-label=");
             assert!(rendered.html.contains(&heading), "{}", rendered.html);
         }
-        assert!(!rendered.html.contains(MARKS.start().to_owned()));
+        assert!(!rendered.html.contains(|c| MARKS.contains(&c)));
         assert_eq!(contents(&rendered.headings), "1 one [One]\n");
         let own = ("anchor-link.html", "<i>{{ id }} {{ level }}</i>");
         let templates = [&TEMPLATES[..], &[own]].concat();
@@ -278,20 +311,88 @@ mod tests {
         assert!(rendered.html.contains(heading), "{}", rendered.html);
     }
 
-    /// A text may have the very words that stand for anchors.
+    #[test]
+    fn what_templates_make_of_a_heading_has_its_own_anchor() {
+        let made = |template: &str, links| {
+            let templates = [("shortcodes/a.html", template)];
+            let text = "{% a() %}\n# Big\n{% end %}\n\n# Big\n";
+            render_themed(text, &templates, links).unwrap()
+        };
+        for (template, expected) in [
+            (
+                "{{ body | replace(from=\"h1 id\", to=\"h1 class=big id\") | safe }}",
+                "<h1 class=big id=\"big-1\">Big</h1>",
+            ),
+            (
+                "{{ body | replace(from=\"h1\", to=\"div\") | safe }}",
+                "<div id=\"big-1\">Big</div>",
+            ),
+            (
+                "{{ body | replace(from=\"id=\", to=\"data-id=\") | safe }}",
+                "<h1 data-id=\"big\">Big</h1>",
+            ),
+            ("{{ body | upper | safe }}", "<H1 ID=\"big-1\">BIG</H1>"),
+        ] {
+            let rendered = made(template, AnchorLinks::None);
+            assert!(rendered.html.contains(expected), "{}", rendered.html);
+            assert!(rendered.html.contains("<h1 id=\"big\">Big</h1>"));
+            assert_eq!(
+                rendered.anchors.contains("big-1"),
+                expected.contains("big-1")
+            );
+            assert_eq!(contents(&rendered.headings), "1 big [Big]\n");
+        }
+        let template = "{{ body | replace(from=\"h1\", to=\"div\") | safe }}";
+        let rendered = made(template, AnchorLinks::Heading);
+        let expected = "<div id=\"big-1\"><a class=\"anchor\" href=\"#big-1\">Big</a></div>";
+        assert!(rendered.html.contains(expected), "{}", rendered.html);
+    }
+
+    #[test]
+    fn a_chosen_anchor_that_is_shown_again_is_another() {
+        let text = "{% twice() %}\n# One {#x}\n{% end %}\n";
+        let rendered = render_themed(text, &TEMPLATES, AnchorLinks::None).unwrap();
+        let expected = "<h1 id=\"x\">One</h1>\n<h1 id=\"x-1\">One</h1>";
+        assert!(rendered.html.contains(expected), "{}", rendered.html);
+        assert!(rendered.anchors.contains("x-1"));
+    }
+
+    /// A text may have what words begin with, and what those of others are.
     #[test]
     fn who_writes_a_mark_keeps_it() {
-        for mark in MARKS {
-            let text = format!("# One\n\n{mark}a0{mark} {mark}l0{mark}\n");
+        let other = Word::Anchor.of(0, &Headings::of("# One\n").mark);
+        let all: String = MARKS.collect();
+        for written in [
+            &*format!("{END}.0{END} {END}-0{END} {END}_0{END}"),
+            &all,
+            &other,
+        ] {
+            let references: String = written
+                .chars()
+                .map(|c| format!("&#{};", u32::from(c)))
+                .collect();
+            let text = format!("# One\n\n{written}\n\n{references}\n");
             let rendered = render_text(&text).unwrap();
-            assert!(
-                rendered
-                    .html
-                    .contains(&format!("<p>{mark}a0{mark} {mark}l0{mark}</p>"))
-            );
+            let expected = format!("<h1 id=\"one\">One</h1>\n<p>{written}</p>\n<p>{written}</p>\n");
+            assert_eq!(rendered.html, expected);
         }
-        let all: String = MARKS.flat_map(|mark| [mark, 'a', '0', mark]).collect();
-        assert!(render_text(&format!("# One\n\n{all}\n")).is_ok());
+    }
+
+    /// Templates know words only from what they are given.
+    #[test]
+    fn templates_make_no_marks() {
+        let other = Word::Anchor.of(0, &Headings::of("# Big\n").mark);
+        for forged in [&*format!("{END}a0{END}"), &format!("{END}.0{END}"), &other] {
+            let template = format!("<i>{forged}</i><h1 id=\"{forged}\">x</h1>");
+            let templates = [("shortcodes/a.html", &*template)];
+            let text = "# Big\n\n{{ a() }}\n\n# Big\n";
+            let rendered = render_themed(text, &templates, AnchorLinks::None).unwrap();
+            let expected =
+                format!("<h1 id=\"big\">Big</h1>\n{template}\n<h1 id=\"big-1\">Big</h1>\n");
+            assert_eq!(rendered.html, expected);
+            assert_eq!(contents(&rendered.headings), "1 big [Big]\n1 big-1 [Big]\n");
+            assert!(rendered.anchors.contains(forged));
+        }
     }
 
     #[test]
