@@ -115,12 +115,17 @@ pub(super) fn date(text: &str) -> String {
 
 /// A key as it may stand before `=`.
 pub(super) fn word(key: &str) -> String {
-    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if !key.is_empty() && key.bytes().all(is_bare) {
+    if is_bare(key) {
         key.to_owned()
     } else {
         quoted(key)
     }
+}
+
+/// Whether a key needs no quotes (TOML 1.0, "Keys").
+pub(super) fn is_bare(key: &str) -> bool {
+    let of_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !key.is_empty() && key.bytes().all(of_key)
 }
 
 fn path(name: &[&str]) -> String {

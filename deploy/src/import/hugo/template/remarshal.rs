@@ -82,6 +82,30 @@ fn whole(map: &Map) -> Map {
         .collect()
 }
 
+/// A text in double quotes, as JSON and TOML both have it. Other characters that
+/// cannot stand there as they are, are written by `other`.
+fn in_quotes(text: &str, other: impl Fn(char) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            c => match other(c) {
+                Some(written) => out.push_str(&written),
+                None => out.push(c),
+            },
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// A language that data is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {

@@ -3,7 +3,7 @@
 
 use super::super::stop::Stop;
 use super::super::value::Value;
-use super::{Text, dated, no_data, scientific, text_of};
+use super::{Text, dated, in_quotes, no_data, scientific, text_of};
 
 /// How it is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,23 +100,10 @@ fn float(number: f64) -> Result<String, Stop> {
 }
 
 fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..'\u{20}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(c)));
-            }
-            c => out.push(c),
+    in_quotes(text, |c| match c {
+        '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..'\u{20}' => {
+            Some(format!("\\u{:04x}", u32::from(c)))
         }
-    }
-    out.push('"');
-    out
+        _ => None,
+    })
 }

@@ -1,9 +1,10 @@
 //! TOML as go-toml writes it: what is no table comes first, each in the order of
 //! keys, and tables are indented.
 
+use super::super::super::toml::is_bare;
 use super::super::stop::Stop;
 use super::super::value::{Map, Value};
-use super::{Text, dated, no_data, text_of};
+use super::{Text, dated, in_quotes, no_data, text_of};
 
 /// Data, which is a map.
 pub(super) fn write(data: &Value) -> Result<String, Stop> {
@@ -114,8 +115,7 @@ fn is_table(value: &Value) -> bool {
 }
 
 fn word(key: &str) -> String {
-    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    match !key.is_empty() && key.bytes().all(is_bare) {
+    match is_bare(key) {
         true => key.to_owned(),
         false => quoted(key),
     }
@@ -127,20 +127,7 @@ fn quoted(text: &str) -> String {
     if !text.contains('\'') && !text.contains(is_control) {
         return format!("'{text}'");
     }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            c if is_control(c) => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+    in_quotes(text, |c| {
+        is_control(c).then(|| format!("\\u{:04X}", u32::from(c)))
+    })
 }
