@@ -68,10 +68,9 @@ impl Failures {
     /// Adds a page whose template ended with an error.
     pub(crate) fn add(&mut self, job: &Arc<Job>, error: &Error, theme: &Theme) {
         let tag = match error.kind() {
-            ErrorKind::RenderingError(report) => {
-                let place = &report.span().range;
-                Some((report.filename().to_owned(), (place.start, place.end)))
-            }
+            ErrorKind::RenderingError(report) => theme
+                .place(error)
+                .map(|place| (report.filename().to_owned(), (place.start, place.end))),
             _ => None,
         };
         let faults = theme.fault(&job.template, error).into_iter();
@@ -107,7 +106,10 @@ impl Failures {
         let mut last = self.samples(0);
         for _ in 0..MAX_FAULTS_OF_TEMPLATE {
             let jobs = without_faults(&last, theme, &mut texts);
-            if jobs.is_empty() || engine.add_raw_templates(&texts).is_err() {
+            let stepped = texts
+                .iter()
+                .map(|(name, text)| (name, theme.with_steps(name, text)));
+            if jobs.is_empty() || engine.add_raw_templates(stepped).is_err() {
                 return;
             }
             let engine = Arc::new(engine.clone());

@@ -105,6 +105,7 @@ mod search;
 mod sitemap;
 mod sorted;
 mod source;
+mod step;
 mod store;
 mod taxonomy;
 mod template_fault;

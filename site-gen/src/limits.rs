@@ -22,8 +22,13 @@ pub const MAX_FILES: usize = 1 << 20;
 pub const MAX_PAGE_BYTES: usize = 64 << 20;
 
 /// What a template may take while it makes a page or a part of one, in bytes: the
-/// page itself may grow to twice its limit before it is cut.
-pub const MAX_RENDER_BYTES: usize = 512 << 20;
+/// page itself may grow to twice its limit before it is cut. One that takes more ends
+/// where it repeats itself.
+pub const MAX_STEP_BYTES: usize = 160 << 20;
+
+/// What a template may take until then, in bytes: while the engine doubles a
+/// text, five times as much is there. A thread that takes more is stopped for good.
+pub const MAX_RENDER_BYTES: usize = 5 * MAX_STEP_BYTES;
 
 /// Longest time until the next page is rendered, and that a template of a part of a
 /// text may take: one that takes longer repeats itself without end.
@@ -220,4 +225,4 @@ pub const MAX_PICTURE_WIDTHS: usize = 16;
 
 const _: () = assert!(MAX_PICTURE_BYTES <= MAX_PICTURES_BYTES);
 const _: () = assert!(MAX_PAGE_BYTES as u64 >= MAX_TEXT_BYTES);
-const _: () = assert!(MAX_RENDER_BYTES >= 4 * MAX_PAGE_BYTES);
+const _: () = assert!(MAX_STEP_BYTES >= 2 * MAX_PAGE_BYTES);

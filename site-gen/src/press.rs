@@ -17,7 +17,7 @@
 mod layout;
 
 use std::cell::LazyCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ pub(crate) struct Press<'a> {
 /// The pages of a build, and what they were made with: for the next one.
 #[derive(Debug)]
 pub(crate) struct Pressed {
-    templates: HashMap<String, Source>,
+    templates: BTreeMap<String, Source>,
     config_values: ConfigValues,
     config: Source,
     compression: Compression,

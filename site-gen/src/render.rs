@@ -1,17 +1,21 @@
 //! Step 9: templates make pages. Every page is one job; threads take them in
 //! order, so that what is done can go on to where it is kept.
 //!
-//! A template may repeat itself without end. If it makes output, that ends at a
-//! limit; if it makes values, it is stopped when they take too much memory; if it
-//! makes nothing, nothing can stop it. So templates run on threads of their own,
-//! and one that gets nowhere is left behind.
+//! A template may repeat itself without end. What it writes and what it keeps have
+//! limits; how long it takes is known to those who wait for it. So templates run on
+//! threads of their own, and one that gets nowhere is left behind: it ends where it
+//! repeats itself ([`step`](crate::step)).
+//!
+//! * `template` renders one of them within its limits, on the thread that asks;
+//! * `wait` waits for another thread;
+//! * `part` makes parts of texts, which are shortcodes and links of headings.
 
 mod part;
+mod template;
 mod wait;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -21,12 +25,14 @@ use tera::Tera;
 
 pub(crate) use part::{Patience, render_part};
 
-use crate::calls::{self, CallId};
+use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
 use crate::failures::Failures;
 use crate::jobs::Job;
-use crate::limits::{MAX_PAGE_BYTES, MAX_RENDER_BYTES, MAX_WAITING_PAGES};
+use crate::limits::MAX_WAITING_PAGES;
+use crate::step::{Step, Watch};
 use crate::theme::Theme;
+use template::{End, Made};
 use wait::Lost;
 
 /// A rendered page.
@@ -57,10 +63,9 @@ pub(crate) fn render<T: Send + 'static>(
         jobs,
         next: AtomicUsize::new(0),
         engine: Arc::clone(engine),
-        runs: (0..threads).map(|_| Run::default()).collect(),
+        threads: (0..threads).map(|_| OfThread::default()).collect(),
         taken: Mutex::default(),
         moved: Condvar::new(),
-        left_behind: AtomicBool::new(false),
         finish,
     });
     let _ended = Ended(&work);
@@ -69,9 +74,11 @@ pub(crate) fn render<T: Send + 'static>(
     let mut expected = 0;
     let mut failures = Failures::default();
     for _ in 0..count {
-        match wait::next(&receiver, patience, || work.over().next().is_some()) {
+        match wait::next(&receiver, patience, || work.parked().next().is_some()) {
             Ok((index, Done::Page(page))) => _ = waiting.insert(index, page),
-            Ok((_, Done::TooLong(job))) => failures.add_fault(too_long(&job, theme)),
+            Ok((_, Done::Lost(job, lost, step))) => {
+                failures.add_fault(fault_of_page(&job, lost, step, theme));
+            }
             Ok((_, Done::Failed(job, error))) => failures.add(&job, &error, theme),
             Err(lost) => {
                 for fault in work.faults(lost, theme) {
@@ -106,23 +113,19 @@ struct Work<F> {
     jobs: Vec<Arc<Job>>,
     next: AtomicUsize,
     engine: Arc<Tera>,
-    /// One of each thread.
-    runs: Vec<Run>,
+    threads: Vec<OfThread>,
     /// How many pages were taken, in order.
     taken: Mutex<usize>,
     moved: Condvar,
-    /// Whether templates that are still at it have to end.
-    left_behind: AtomicBool,
     finish: F,
 }
 
-/// What a thread is at.
+/// What is known of a thread.
 #[derive(Default)]
-struct Run {
-    /// The number of the job.
+struct OfThread {
+    /// The number of the job that it is at.
     job: Mutex<Option<usize>>,
-    /// Whether it takes too much memory, and was stopped.
-    is_over: AtomicBool,
+    watch: Arc<Watch>,
 }
 
 /// When it goes, nobody takes pages any more.
@@ -131,14 +134,16 @@ struct Ended<'a, F>(&'a Work<F>);
 impl<F> Drop for Ended<'_, F> {
     fn drop(&mut self) {
         self.0.move_to(usize::MAX);
-        self.0.left_behind.store(true, Ordering::Relaxed);
+        for thread in &self.0.threads {
+            thread.watch.leave_behind();
+        }
     }
 }
 
 enum Done<T> {
     Page(Page<T>),
-    TooLong(Arc<Job>),
     Failed(Arc<Job>, tera::Error),
+    Lost(Arc<Job>, Lost, Option<Step>),
 }
 
 fn start<T: Send + 'static, F: Fn(&Job, Vec<u8>) -> T + Send + Sync + 'static>(
@@ -147,11 +152,11 @@ fn start<T: Send + 'static, F: Fn(&Job, Vec<u8>) -> T + Send + Sync + 'static>(
 ) -> Result<mpsc::Receiver<(usize, Done<T>)>, Diagnostic> {
     debug_assert!(!patience.is_zero());
     let (sender, receiver) = mpsc::sync_channel(MAX_WAITING_PAGES);
-    for number in 0..work.runs.len() {
+    for number in 0..work.threads.len() {
         let (work, sender) = (Arc::clone(work), sender.clone());
         let started = thread::Builder::new()
             .name("template".to_owned())
-            .spawn(move || work.run(&work.runs[number], &sender));
+            .spawn(move || work.run(&work.threads[number], &sender));
         started.map_err(|error| {
             let message = format!("cannot start a thread: {error}");
             Diagnostic::new("themes", message)
@@ -174,38 +179,31 @@ impl<F> Work<F> {
         drop(enough);
     }
 
-    /// The jobs whose templates were stopped.
-    fn over(&self) -> impl Iterator<Item = &Arc<Job>> {
-        let over = |run: &&Run| run.is_over.load(Ordering::Acquire);
-        self.runs
-            .iter()
-            .filter(over)
-            .filter_map(|run| self.job(run))
-    }
-
-    fn job(&self, run: &Run) -> Option<&Arc<Job>> {
-        let job = *run.job.lock().unwrap_or_else(PoisonError::into_inner);
-        job.map(|index| &self.jobs[index])
+    /// The threads that were stopped for good.
+    fn parked(&self) -> impl Iterator<Item = &OfThread> {
+        let mut threads = self.threads.iter();
+        std::iter::from_fn(move || threads.find(|thread| thread.watch.is_parked()))
     }
 
     /// Why no page came.
     fn faults(&self, lost: Lost, theme: &Theme) -> Vec<Diagnostic> {
-        let jobs: Vec<&Arc<Job>> = match lost {
-            Lost::TooLarge => self.over().collect(),
-            Lost::TooLong(_) => self.runs.iter().filter_map(|run| self.job(run)).collect(),
+        let threads: Vec<&OfThread> = match lost {
+            Lost::TooLarge => self.parked().collect(),
+            Lost::TooLong(_) | Lost::TooMuch => self.threads.iter().collect(),
             Lost::Panicked | Lost::NoThread => {
                 let at = |message: &str| Diagnostic::new("themes", message);
                 return vec![lost.fault("a template", at)];
             }
         };
-        let fault = |job: &Arc<Job>| {
-            let who = format!("the page {}", job.path);
-            lost.fault(&who, |message| theme.whole(&job.template, message))
+        let fault = |thread: &OfThread| {
+            let job = *thread.job.lock().unwrap_or_else(PoisonError::into_inner);
+            let step = thread.watch.last();
+            Some(fault_of_page(&self.jobs[job?], lost, step, theme))
         };
-        jobs.into_iter().map(fault).collect()
+        threads.into_iter().filter_map(fault).collect()
     }
 
-    fn run<T>(&self, own: &Run, sender: &SyncSender<(usize, Done<T>)>)
+    fn run<T>(&self, own: &OfThread, sender: &SyncSender<(usize, Done<T>)>)
     where
         F: Fn(&Job, Vec<u8>) -> T,
     {
@@ -217,7 +215,7 @@ impl<F> Work<F> {
             self.wait_for(index.saturating_sub(MAX_WAITING_PAGES));
             let at = |job| *own.job.lock().unwrap_or_else(PoisonError::into_inner) = job;
             at(Some(index));
-            let done = self.render(job, &own.is_over);
+            let done = self.render(job, &own.watch);
             at(None);
             // Nobody listens any more if the run was left behind.
             if sender.send((index, done)).is_err() {
@@ -226,64 +224,29 @@ impl<F> Work<F> {
         }
     }
 
-    fn render<T>(&self, job: &Arc<Job>, is_over: &AtomicBool) -> Done<T>
+    fn render<T>(&self, job: &Arc<Job>, watch: &Arc<Watch>) -> Done<T>
     where
         F: Fn(&Job, Vec<u8>) -> T,
     {
         let job = Arc::clone(job);
-        let mut html = Limited {
-            html: Vec::new(),
-            is_left_behind: &self.left_behind,
-        };
-        let rendering = || {
-            self.engine
-                .render_to(&job.template, &job.context(), &mut html)
-        };
-        let rendering = || budget::within(MAX_RENDER_BYTES, is_over, rendering);
-        let ((made, calls), of_files) = calls::despite_faults(|| calls::record(rendering));
-        match (made, calls) {
-            _ if !of_files.is_empty() => Done::Failed(job, tera::Error::message(of_files)),
-            (Ok(()), calls) => Done::Page(Page {
-                made: (self.finish)(&job, html.html),
+        let made = template::render(&self.engine, &job.template, &job.context(), watch);
+        let Made { html, calls, .. } = made;
+        match html {
+            Ok(html) => Done::Page(Page {
+                made: (self.finish)(&job, html),
                 job,
                 calls,
             }),
-            (Err(_), _) if html.html.len() >= MAX_PAGE_BYTES => Done::TooLong(job),
-            (Err(error), _) => Done::Failed(job, error),
+            Err(End::Fault(error) | End::OfFiles(error)) => Done::Failed(job, error),
+            Err(End::Lost(lost)) => Done::Lost(job, lost, watch.last()),
         }
     }
 }
 
-fn too_long(job: &Job, theme: &Theme) -> Diagnostic {
-    let message = format!("the page {} grows without end", job.path);
-    let fault = theme.whole(&job.template, &message);
-    fault.expected(format!("a page of at most {MAX_PAGE_BYTES} bytes"))
-}
-
-/// Takes the output of a template, up to a limit, and while anybody wants it: one
-/// that is left behind would take a processor for as long as the process lives.
-struct Limited<'a> {
-    html: Vec<u8>,
-    is_left_behind: &'a AtomicBool,
-}
-
-impl Write for Limited<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.is_left_behind.load(Ordering::Relaxed) {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        self.html
-            .extend_from_slice(&bytes[..bytes.len().min(MAX_PAGE_BYTES - self.html.len())]);
-        if self.html.len() == MAX_PAGE_BYTES {
-            Err(io::ErrorKind::StorageFull.into())
-        } else {
-            Ok(bytes.len())
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// Why a page was not made.
+fn fault_of_page(job: &Job, lost: Lost, step: Option<Step>, theme: &Theme) -> Diagnostic {
+    let page = format!("the page {}", job.path);
+    lost.fault(&page, |message| theme.at_step(&job.template, step, message))
 }
 
 #[cfg(test)]
@@ -291,23 +254,32 @@ mod tests {
     use super::*;
     use crate::jobs::Seen;
 
-    /// More than any machine has.
-    pub(super) const DOUBLING: &str = "{% set_global s = 'x' %}{% for a in range(end=60) %}\
+    /// More than any machine has time for. It writes nothing.
+    pub(super) const ENDLESS: &str = "\n {% for a in range(end=90000) %}\
+         {% for b in range(end=90000) %}{% for c in range(end=90000) %}\
+         {% endfor %}{% endfor %}{% endfor %}";
+
+    /// More than any machine has memory for.
+    pub(super) const DOUBLING: &str = "{% set_global s = 'xyz' %}\n{% for a in range(end=60) %}\
          {% set_global s = s ~ s %}{% endfor %}";
 
-    fn pages(templates: &[&str], patience: Duration) -> Result<Vec<Vec<u8>>, Vec<Diagnostic>> {
-        let mut engine = Tera::new();
-        // Not quite without end: the thread must not outlive the tests by much.
-        let endless =
-            "{% for a in range(end=90000) %}{% for b in range(end=400) %}{% endfor %}{% endfor %}";
-        engine
-            .add_raw_templates([
-                ("endless.html", endless),
-                ("doubling.html", DOUBLING),
-                ("good.html", "good"),
-            ])
-            .unwrap();
-        let job = |template: &&str| {
+    /// Components that call others, as deep as the engine allows.
+    fn calling() -> String {
+        let component = |n: usize| {
+            let call = format!("{{{{ <c{}/> }}}}", n + 1).repeat(20);
+            format!("{{% component c{n}() %}}{call}{{% endcomponent %}}")
+        };
+        let components: String = (0..18).map(component).collect();
+        format!("{{{{ <c0/> }}}}\n{components}{{% component c18() %}}{{% endcomponent %}}")
+    }
+
+    fn pages(
+        templates: &[(&str, &str)],
+        patience: Duration,
+    ) -> Result<Vec<Vec<u8>>, Vec<Diagnostic>> {
+        let theme = Theme::of_templates(templates);
+        let engine = Arc::new(theme.compile(&Tera::default()).unwrap());
+        let job = |(template, _): &(&str, &str)| {
             Arc::new(Job {
                 path: format!("/{template}/").into(),
                 template: (*template).into(),
@@ -316,78 +288,69 @@ mod tests {
             })
         };
         let mut done = Vec::new();
-        render(
+        let rendered = render(
             templates.iter().map(job).collect(),
-            &Arc::new(engine),
-            &Theme::default(),
+            &engine,
+            &theme,
             patience,
             |_, html| html,
             |page| done.push(page.made),
-        )
-        .map_err(Failures::told)?;
-        Ok(done)
-    }
-
-    #[test]
-    fn a_template_without_end_is_left_behind() {
-        let faults = pages(&["good.html", "endless.html"], Duration::from_millis(100));
-        let messages: Vec<_> = faults
-            .unwrap_err()
-            .into_iter()
-            .map(|fault| fault.message)
-            .collect();
-        assert_eq!(
-            messages,
-            ["the page /endless.html/ does not come to an end"]
         );
-        let good = pages(&["good.html"], Duration::from_secs(60));
-        assert_eq!(good.unwrap(), [b"good"]);
+        // All threads end, and give back what they have.
+        let is_alone = || {
+            thread::sleep(Duration::from_millis(20));
+            Arc::strong_count(&engine) == 1
+        };
+        assert!((0..500).any(|_| is_alone()));
+        rendered.map(|()| done).map_err(Failures::told)
     }
 
-    #[test]
-    fn a_template_that_takes_ever_more_memory_is_stopped() {
-        let faults = pages(&["good.html", "doubling.html"], Duration::from_secs(60));
-        let faults = faults.unwrap_err();
+    /// The message of the only fault, and what it is about.
+    fn fault(text: &str, patience: Duration) -> (String, String) {
+        let mut faults = pages(&[("a.html", text), ("b.html", "good")], patience).unwrap_err();
         assert_eq!(faults.len(), 1, "{faults:?}");
-        let message = "the page /doubling.html/ takes more and more memory";
-        assert_eq!(faults[0].message, message);
-        let good = pages(&["good.html"], Duration::from_secs(60));
+        let fault = faults.remove(0);
+        let place = fault.place.expect("a place");
+        let shown = place.text.chars().skip(place.column - 1 - place.skipped);
+        (fault.message, shown.take(place.length).collect())
+    }
+
+    #[test]
+    fn a_template_without_end_is_left_behind_and_ends() {
+        let calling = calling();
+        for (text, tag) in [
+            (ENDLESS, "{% for c in range(end=90000) %}"),
+            (&calling, "{% component c18() %}"),
+        ] {
+            let (message, shown) = fault(text, Duration::from_millis(300));
+            assert_eq!(message, "the page /a.html/ does not come to an end");
+            assert_eq!(shown, tag);
+        }
+        let good = pages(&[("a.html", "good")], Duration::from_secs(60));
         assert_eq!(good.unwrap(), [b"good"]);
     }
 
-    /// It wrote no more than fits, and went on for as long as the process lived.
     #[test]
-    fn a_template_that_is_left_behind_ends_where_it_writes() {
-        let written = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&written);
-        let mut engine = Tera::new();
-        engine.register_function("slow", move |_: tera::Kwargs, _: &tera::State<'_>| {
-            counted.fetch_add(1, Ordering::Relaxed);
-            thread::sleep(Duration::from_millis(1));
-            "x"
-        });
-        let template = "{% for a in range(end=60000) %}{{ slow() }}{% endfor %}";
-        engine.add_raw_template("slow.html", template).unwrap();
-        let job = Job {
-            path: "/".into(),
-            template: "slow.html".into(),
-            config: None,
-            seen: Seen::Other(Vec::new()),
-        };
-        let rendered = render(
-            vec![Arc::new(job)],
-            &Arc::new(engine),
-            &Theme::default(),
-            Duration::from_millis(50),
-            |_, html| html,
-            |_| (),
-        );
-        assert!(rendered.is_err());
-        let ended = || {
-            let before = written.load(Ordering::Relaxed);
-            thread::sleep(Duration::from_millis(100));
-            written.load(Ordering::Relaxed) == before
-        };
-        assert!((0..50).any(|_| ended()));
+    fn a_template_that_takes_ever_more_memory_ends() {
+        let (message, shown) = fault(DOUBLING, Duration::from_secs(60));
+        assert_eq!(message, "the page /a.html/ takes more and more memory");
+        assert_eq!(shown, "{% set_global s = s ~ s %}");
+    }
+
+    #[test]
+    fn a_template_that_makes_ever_more_ends() {
+        let more = "{% for a in range(end=90000) %}{% for b in range(end=90000) %}long enough\
+             {% endfor %}{% endfor %}";
+        let (message, shown) = fault(more, Duration::from_secs(60));
+        assert_eq!(message, "the page /a.html/ grows without end");
+        assert_eq!(shown, "{% for b in range(end=90000) %}");
+    }
+
+    /// Places are those in the file, though the engine sees steps in it.
+    #[test]
+    fn faults_behind_loops_are_where_they_are() {
+        let text = "{% for a in [1] %}ä{% for b in [2] %}{% endfor %}{{ a.x }}{% endfor %}";
+        let (_, shown) = fault(text, Duration::from_secs(60));
+        assert_eq!(shown, "x");
     }
 }

@@ -65,7 +65,7 @@ pub(crate) struct Texts {
     parsed: Sorted<Parsed>,
     /// What they were rendered with.
     targets: Targets,
-    templates: HashMap<String, Source>,
+    templates: BTreeMap<String, Source>,
     /// Whether one of them is for links of headings.
     had_anchor_link: bool,
     rendered: Sorted<Kept>,

@@ -15,7 +15,7 @@ mod compile;
 mod faults;
 pub(crate) mod mask;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::assets::is_static;
@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::data::{Fields, Table};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::{self, Source};
+use crate::step;
 use crate::toml_data;
 use crate::translations::ThemeTexts;
 
@@ -50,7 +51,7 @@ pub(crate) struct Theme {
     /// `plain/templates/`; nothing if there is no theme.
     prefix: Option<String>,
     /// Templates, by the names that the engine has for them.
-    templates: HashMap<String, Source>,
+    templates: BTreeMap<String, Source>,
     /// Of those that cannot be read, these names.
     unread: BTreeSet<String>,
     /// All names that a template can be asked for by.
@@ -198,8 +199,18 @@ impl Theme {
     }
 
     /// All templates, by the names that the engine has for them.
-    pub(crate) fn templates(&self) -> &HashMap<String, Source> {
+    pub(crate) fn templates(&self) -> &BTreeMap<String, Source> {
         &self.templates
+    }
+
+    /// The text of a template, or what is left of it, for the engine: it tells where
+    /// it repeats itself.
+    pub(crate) fn with_steps(&self, template: &str, text: &str) -> String {
+        let mut names = self.templates.keys();
+        match names.position(|name| name == template) {
+            Some(number) => step::with_steps(text, number),
+            None => text.to_owned(),
+        }
     }
 
     /// The name of a template, if it is there.

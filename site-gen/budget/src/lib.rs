@@ -46,6 +46,14 @@ pub fn within<T>(bytes: usize, over: &AtomicBool, work: impl FnOnce() -> T) -> T
     work()
 }
 
+/// What this thread has taken of a budget of so many bytes, beyond what it gave back:
+/// 0 if it gave back more.
+#[must_use]
+pub fn spent(bytes: usize) -> usize {
+    let left = usize::try_from(LEFT.get()).unwrap_or_default();
+    bytes.saturating_sub(left)
+}
+
 /// Does something that is not stopped in the middle: what it takes counts, and the
 /// thread is stopped when it asks for memory afterwards.
 pub fn outside<T>(work: impl FnOnce() -> T) -> T {
@@ -186,6 +194,19 @@ mod tests {
             }
         };
         assert!(ends(shrink));
+    }
+
+    #[test]
+    fn what_is_spent_is_known() {
+        let over = AtomicBool::new(false);
+        assert_eq!(spent(MIB), 0);
+        within(MIB, &over, || {
+            let before = spent(MIB);
+            let kept = vec![0_u8; MIB / 2];
+            assert_eq!(spent(MIB) - before, kept.len());
+            drop(kept);
+            assert_eq!(spent(MIB), before);
+        });
     }
 
     /// Whoever waits for a lock that a stopped thread has waits for ever.

@@ -14,11 +14,12 @@ use std::time::Duration;
 
 use tera::{Context, Tera};
 
-use super::Limited;
+use super::template::{self, End, Made};
 use super::wait::{self, Lost};
-use crate::calls::{self, CallId};
+use crate::calls;
 use crate::diagnostic::Diagnostic;
-use crate::limits::{MAX_PAGE_BYTES, MAX_RENDER_BYTES, MAX_RENDER_TIME};
+use crate::limits::MAX_RENDER_TIME;
+use crate::step::Watch;
 use crate::theme::Theme;
 
 /// How long each template of a part may take, and whether one took longer: then
@@ -53,64 +54,32 @@ pub(crate) fn render_part(
     patience: &Patience,
 ) -> Result<Option<String>, Vec<Diagnostic>> {
     let source = theme.template(template);
-    let run = match source.is_none_or(|source| may_multiply(&source.text)) {
-        false => Run::of(engine, template, &seen, &AtomicBool::new(false)),
-        true if patience.is_over.load(Ordering::Relaxed) => return Ok(None),
-        true => match run_aside(engine, template, seen, patience.longest) {
-            Ok(run) => run,
-            Err(lost) => {
-                patience.is_over.store(true, Ordering::Relaxed);
-                let at = |message: &str| theme.whole(template, message);
-                return Err(vec![lost.fault("what this makes", at)]);
-            }
-        },
+    let fault = |lost: Lost, watch: &Watch| {
+        let at = |message: &str| theme.at_step(template, watch.last(), message);
+        vec![lost.fault("what this makes", at)]
     };
-    calls::made(&run.calls);
-    match run.made {
-        _ if !run.of_files.is_empty() => {
-            Err(theme.fault(template, &tera::Error::message(run.of_files)))
-        }
-        _ if !run.is_sure => Ok(None),
-        Ok(()) => {
-            let html = String::from_utf8(run.html);
+    let (made, watch) = if !source.is_none_or(|source| may_multiply(&source.text)) {
+        let watch = Arc::default();
+        (template::render(engine, template, &seen, &watch), watch)
+    } else if patience.is_over.load(Ordering::Relaxed) {
+        return Ok(None);
+    } else {
+        let (made, watch) = render_aside(engine, template, seen, patience.longest);
+        let made = made.map_err(|lost| {
+            patience.is_over.store(true, Ordering::Relaxed);
+            fault(lost, &watch)
+        })?;
+        (made, watch)
+    };
+    calls::made(&made.calls);
+    match made.html {
+        Err(End::OfFiles(error)) => Err(theme.fault(template, &error)),
+        _ if !made.is_sure => Ok(None),
+        Err(End::Fault(error)) => Err(theme.fault(template, &error)),
+        Err(End::Lost(lost)) => Err(fault(lost, &watch)),
+        Ok(html) => {
+            let html = String::from_utf8(html);
             Ok(Some(html.expect("templates make text of text")))
-        }
-        Err(_) if run.html.len() >= MAX_PAGE_BYTES => {
-            let fault = theme.whole(template, "what this makes grows without end");
-            Err(vec![
-                fault.expected(format!("at most {MAX_PAGE_BYTES} bytes")),
-            ])
-        }
-        Err(error) => Err(theme.fault(template, &error)),
-    }
-}
-
-/// What a template made, and what it asked.
-struct Run {
-    html: Vec<u8>,
-    made: Result<(), tera::Error>,
-    calls: Vec<CallId>,
-    /// Whether no answer that it got is in doubt.
-    is_sure: bool,
-    /// What is wrong with files that it read.
-    of_files: String,
-}
-
-impl Run {
-    fn of(engine: &Tera, template: &str, seen: &Context, is_left_behind: &AtomicBool) -> Self {
-        let mut html = Limited {
-            html: Vec::new(),
-            is_left_behind,
-        };
-        let render = || engine.render_to(template, seen, &mut html);
-        let render = || calls::record(|| calls::without_doubt(render));
-        let (((made, is_sure), calls), of_files) = calls::despite_faults(render);
-        Self {
-            html: html.html,
-            made,
-            calls,
-            is_sure,
-            of_files,
         }
     }
 }
@@ -118,23 +87,14 @@ impl Run {
 /// Another thread that renders for this one: most who have one use it again.
 struct Aside {
     tasks: SyncSender<Task>,
-    runs: Receiver<Run>,
-    state: Arc<State>,
+    done: Receiver<Made>,
+    watch: Arc<Watch>,
 }
 
 struct Task {
     engine: Arc<Tera>,
     template: String,
     seen: Context,
-}
-
-/// What is known of a thread that renders.
-#[derive(Default)]
-struct State {
-    /// Nobody waits for it any more.
-    is_left_behind: AtomicBool,
-    /// It takes too much memory, and was stopped.
-    is_over: AtomicBool,
 }
 
 thread_local! {
@@ -144,53 +104,49 @@ thread_local! {
 impl Aside {
     fn start() -> Option<Self> {
         let (tasks, todo) = mpsc::sync_channel::<Task>(1);
-        let (done, runs) = mpsc::sync_channel(1);
-        let state = Arc::new(State::default());
-        let own = Arc::clone(&state);
+        let (sender, done) = mpsc::sync_channel(1);
+        let watch = Arc::new(Watch::default());
+        let own = Arc::clone(&watch);
         let thread = thread::Builder::new().name("template".to_owned());
         let started = thread.spawn(move || {
             for task in todo {
-                let Task {
-                    engine,
-                    template,
-                    seen,
-                } = &task;
-                let run = || Run::of(engine, template, seen, &own.is_left_behind);
-                let run = budget::within(MAX_RENDER_BYTES, &own.is_over, run);
+                let made = template::render(&task.engine, &task.template, &task.seen, &own);
                 drop(task);
                 // Nobody listens any more if it was left behind.
-                if done.send(run).is_err() {
+                if sender.send(made).is_err() {
                     return;
                 }
             }
         });
-        started.is_ok().then_some(Self { tasks, runs, state })
+        started.is_ok().then_some(Self { tasks, done, watch })
     }
 }
 
 /// Renders on another thread, for as long as anybody waits.
-fn run_aside(
+fn render_aside(
     engine: &Arc<Tera>,
     template: &str,
     seen: Context,
     longest: Duration,
-) -> Result<Run, Lost> {
-    let aside = ASIDE.take().or_else(Aside::start);
-    let aside = aside.ok_or(Lost::NoThread)?;
+) -> (Result<Made, Lost>, Arc<Watch>) {
+    let Some(aside) = ASIDE.take().or_else(Aside::start) else {
+        return (Err(Lost::NoThread), Arc::default());
+    };
     let task = Task {
         engine: Arc::clone(engine),
         template: template.to_owned(),
         seen,
     };
-    let sent = aside.tasks.send(task);
-    sent.map_err(|_| Lost::Panicked)?;
-    let is_over = || aside.state.is_over.load(Ordering::Acquire);
-    let run = wait::next(&aside.runs, longest, is_over);
-    match &run {
+    let watch = Arc::clone(&aside.watch);
+    let made = match aside.tasks.send(task) {
+        Ok(()) => wait::next(&aside.done, longest, || watch.is_parked()),
+        Err(_) => Err(Lost::Panicked),
+    };
+    match &made {
         Ok(_) => ASIDE.set(Some(aside)),
-        Err(_) => aside.state.is_left_behind.store(true, Ordering::Relaxed),
+        Err(_) => watch.leave_behind(),
     }
-    run
+    (made, watch)
 }
 
 /// Words with which a template does so.
@@ -220,11 +176,8 @@ fn may_multiply(text: &str) -> bool {
 mod tests {
     use std::time::Instant;
 
+    use super::super::tests::{DOUBLING, ENDLESS};
     use super::*;
-
-    /// Not quite without end: its thread must not outlive the tests by much.
-    const ENDLESS: &str =
-        "{% for a in range(end=90000) %}{% for b in range(end=400) %}{% endfor %}{% endfor %}";
 
     fn part(text: &str, patience: &Patience) -> Result<Option<String>, Vec<Diagnostic>> {
         let theme = Theme::of_templates(&[("a.html", text)]);
@@ -256,15 +209,31 @@ mod tests {
     }
 
     #[test]
-    fn a_template_that_takes_ever_more_memory_is_stopped() {
+    fn a_template_that_takes_ever_more_memory_ends() {
         let without_loop = "{% set a = a ~ a %}".repeat(60);
-        let without_loop = format!("{{% set a = \"x\" %}}{without_loop}");
-        for text in [super::super::tests::DOUBLING, &without_loop] {
+        let without_loop = format!("{{% set a = \"xyz\" %}}{without_loop}");
+        let as_argument = format!("{without_loop}{{{{ a }}}}");
+        for text in [DOUBLING, &without_loop, &as_argument] {
             let patience = Patience::of(Duration::from_secs(60));
             let faults = part(text, &patience).unwrap_err();
             let message = "what this makes takes more and more memory";
             assert_eq!(faults[0].message, message);
+            assert!(faults[0].place.is_some());
         }
+    }
+
+    /// Between two steps nobody can end it.
+    #[test]
+    fn a_template_that_takes_all_memory_at_once_is_stopped() {
+        let patience = Patience::of(Duration::from_secs(60));
+        let at_once = DOUBLING.replace("60", "25") + "{{ s ~ s ~ s ~ s ~ s ~ s ~ s ~ s }}";
+        let faults = part(&at_once, &patience).unwrap_err();
+        assert_eq!(
+            faults[0].message,
+            "what this makes takes more and more memory"
+        );
+        assert!(faults[0].place.is_some());
+        assert!(patience.is_over.load(Ordering::Relaxed), "it is waited for");
     }
 
     #[test]

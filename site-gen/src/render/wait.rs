@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostic;
-use crate::limits::MAX_RENDER_BYTES;
+use crate::limits::{MAX_PAGE_BYTES, MAX_STEP_BYTES};
 
 /// How often it is looked whether a thread has stopped. It cannot say so itself: it
 /// was stopped because it asked for memory.
@@ -14,6 +14,9 @@ const GLANCE: Duration = Duration::from_millis(50);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lost {
     TooLong(Duration),
+    /// What is rendered.
+    TooMuch,
+    /// What is kept meanwhile.
     TooLarge,
     Panicked,
     NoThread,
@@ -48,8 +51,10 @@ impl Lost {
         match self {
             Self::TooLong(patience) => at(&format!("{who} does not come to an end"))
                 .expected(format!("a template that is done within {patience:?}")),
+            Self::TooMuch => at(&format!("{who} grows without end"))
+                .expected(format!("at most {MAX_PAGE_BYTES} bytes")),
             Self::TooLarge => at(&format!("{who} takes more and more memory")).expected(format!(
-                "a template that needs at most {MAX_RENDER_BYTES} bytes"
+                "a template that needs at most {MAX_STEP_BYTES} bytes"
             )),
             Self::Panicked => at(&format!("{who} made the generator panic")),
             Self::NoThread => at(&format!("{who} needs a thread, and there is none"))

@@ -13,6 +13,7 @@ use super::Theme;
 use super::mask::{EXPRESSION, STATEMENT, without_tag};
 use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_FAULTS_OF_TEMPLATE;
+use crate::step;
 
 /// What is only known if all templates can be read.
 const OF_OTHERS: [&str; 2] = ["Block `", "Unknown component `"];
@@ -26,13 +27,16 @@ impl Theme {
     /// all.
     pub(crate) fn compile(&self, engine: &Tera) -> Result<Tera, Vec<Diagnostic>> {
         let mut engine = engine.clone();
+        step::register(&mut engine);
         engine
             .set_fallback_prefixes(self.prefix.clone())
             .expect("the engine has no templates yet");
         if self.unread.is_empty() {
             let mut whole = engine.clone();
             let all = self.templates.iter();
-            let all = all.map(|(name, source)| (name, &source.text));
+            let all = all
+                .enumerate()
+                .map(|(number, (name, source))| (name, step::with_steps(&source.text, number)));
             if whole.add_raw_templates(all).is_ok() {
                 return Ok(whole);
             }

@@ -7,6 +7,7 @@ use tera::{Error, ErrorKind};
 
 use super::Theme;
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::step::{self, Step};
 use crate::template_fault::{explain, quoted};
 
 impl Theme {
@@ -14,9 +15,11 @@ impl Theme {
     pub(crate) fn fault(&self, template: &str, error: &Error) -> Vec<Diagnostic> {
         match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-                let range = report.span().range.clone();
                 let fault = match self.templates.get(report.filename()) {
-                    Some(source) => source.at(range, report.message()),
+                    Some(source) => {
+                        let place = self.place(error).unwrap_or_default();
+                        source.at(place, report.message())
+                    }
                     None => self.whole(template, report.message()),
                 };
                 vec![explain(fault, self.names())]
@@ -39,6 +42,29 @@ impl Theme {
                 self.names(),
             )],
         }
+    }
+
+    /// Where in a template an error of the engine is. What it renders has steps; what
+    /// it complains of before has none.
+    pub(crate) fn place(&self, error: &Error) -> Option<Range<usize>> {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) => Some(report.span().range.clone()),
+            ErrorKind::RenderingError(report) => {
+                let source = self.templates.get(report.filename())?;
+                Some(step::without_steps(&source.text, &report.span().range))
+            }
+            _ => None,
+        }
+    }
+
+    /// A fault where a template repeats itself; or of it as a whole, if it has not
+    /// yet done so.
+    pub(crate) fn at_step(&self, template: &str, step: Option<Step>, message: &str) -> Diagnostic {
+        let found = step.and_then(|step| {
+            let source = self.templates.values().nth(step.template)?;
+            Some(source.at(step.tag(&source.text)?, message))
+        });
+        found.unwrap_or_else(|| self.whole(template, message))
     }
 
     /// A fault of a template as a whole.

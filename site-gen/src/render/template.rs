@@ -1,0 +1,78 @@
+//! One template, rendered by the thread that asks for it, within all limits.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use tera::{Context, Tera};
+
+use super::wait::Lost;
+use crate::calls::{self, CallId};
+use crate::limits::MAX_PAGE_BYTES;
+use crate::step::Watch;
+
+/// What a template made, and what it asked.
+pub(super) struct Made {
+    pub(super) html: Result<Vec<u8>, End>,
+    pub(super) calls: Vec<CallId>,
+    /// Whether no answer that it got is in doubt.
+    pub(super) is_sure: bool,
+}
+
+/// Why a template did not come to its end.
+pub(super) enum End {
+    Fault(tera::Error),
+    /// What is wrong with files that it read.
+    OfFiles(tera::Error),
+    Lost(Lost),
+}
+
+/// Renders a template under a watch.
+pub(super) fn render(engine: &Tera, template: &str, seen: &Context, watch: &Arc<Watch>) -> Made {
+    watch.over(|| {
+        let mut html = Limited {
+            html: Vec::new(),
+            watch,
+        };
+        let render = || engine.render_to(template, seen, &mut html);
+        let render = || calls::record(|| calls::without_doubt(render));
+        let (((made, is_sure), calls), of_files) = calls::despite_faults(render);
+        let html = match made {
+            _ if !of_files.is_empty() => Err(End::OfFiles(tera::Error::message(of_files))),
+            Ok(()) => Ok(html.html),
+            Err(_) if watch.is_heavy() => Err(End::Lost(Lost::TooLarge)),
+            Err(_) if html.html.len() >= MAX_PAGE_BYTES => Err(End::Lost(Lost::TooMuch)),
+            Err(error) => Err(End::Fault(error)),
+        };
+        Made {
+            html,
+            calls,
+            is_sure,
+        }
+    })
+}
+
+/// Takes the output of a template, up to a limit, and while anybody wants it: one
+/// that is left behind would take a processor for as long as the process lives.
+struct Limited<'a> {
+    html: Vec<u8>,
+    watch: &'a Watch,
+}
+
+impl Write for Limited<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.watch.is_left_behind() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        self.html
+            .extend_from_slice(&bytes[..bytes.len().min(MAX_PAGE_BYTES - self.html.len())]);
+        if self.html.len() == MAX_PAGE_BYTES {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            Ok(bytes.len())
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
