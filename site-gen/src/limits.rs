@@ -30,6 +30,14 @@ pub const MAX_STEP_BYTES: usize = 160 << 20;
 /// text, five times as much is there. A thread that takes more is stopped for good.
 pub const MAX_RENDER_BYTES: usize = 5 * MAX_STEP_BYTES;
 
+/// How deep a value of a template may be, counted with each variable that is set to
+/// one which has others in it: a value needs stack for all of its levels when it goes.
+pub const MAX_LEVELS: usize = 100_000;
+
+/// The stack of a thread that renders templates, in bytes; what is not used takes no
+/// memory.
+pub const TEMPLATE_STACK_BYTES: usize = 256 << 20;
+
 /// Longest time until the next page is rendered, and that a template of a part of a
 /// text may take: one that takes longer repeats itself without end.
 pub const MAX_RENDER_TIME: Duration = Duration::from_secs(20);

@@ -6,19 +6,27 @@
 //! ([`step`]); it writes nothing, and names the template and the place. What the
 //! engine says about places is then put right ([`without_steps`]).
 //!
+//! A value that has itself in it over and over needs a stack to be dropped, and who
+//! overflows that ends the process. A value gets deeper only where a variable is set to
+//! one that has others in it, so these are counted.
+//!
 //! * [`Watch`]: what is known of a thread that renders.
 
 use std::cell::RefCell;
 use std::ops::Range;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::limits::{MAX_RENDER_BYTES, MAX_STEP_BYTES, MAX_TEXT_BYTES};
+use crate::limits::{MAX_LEVELS, MAX_RENDER_BYTES, MAX_STEP_BYTES, MAX_TEXT_BYTES};
 
 /// What the filter is called.
 const FILTER: &str = "fata_step";
+
+/// What the test is called that counts how deep a variable may be.
+const TEST: &str = "fata_kept";
 
 /// Numbers of steps have as many digits as this one, so that all tags are as long.
 const FIRST: u64 = 1 << 44;
@@ -29,9 +37,17 @@ const PLACES: u64 = MAX_TEXT_BYTES;
 /// How many templates have steps: all, as there are no more files.
 const TEMPLATES: u64 = FIRST / PLACES;
 
-/// Adds the filter to an engine.
+/// Adds the filter and the test to an engine.
 pub(crate) fn register(engine: &mut Tera) {
     engine.register_filter(FILTER, |at: i64, _: Kwargs, _: &State| step(at));
+    engine.register_test(TEST, |kept: &Value, levels: Kwargs, _: &State| {
+        let has_others = kept.is_array() || kept.is_map();
+        deepen(if has_others {
+            levels.must_get("levels")?
+        } else {
+            0
+        })
+    });
 }
 
 /// A template with steps; `number` tells it from others.
@@ -54,26 +70,49 @@ pub(crate) fn with_steps(text: &str, number: usize) -> String {
     stepped
 }
 
-/// A place in a template with steps, in the same without them.
+/// A place in a template with steps, in the same without them. What is said of a step
+/// is said of the tag that has it.
 pub(crate) fn without_steps(text: &str, place: &Range<usize>) -> Range<usize> {
-    let length = step_tag(FIRST, "").len();
-    let original = |at: usize| {
-        let mut shift = 0;
-        for tag in stepping(text) {
-            if at <= tag.end + shift {
-                break;
-            }
-            shift = (shift + length).min(at - tag.end);
+    let mut shift = 0;
+    for tag in stepping(text) {
+        let step = tag.end + shift;
+        if place.start < step {
+            break;
         }
-        at - shift
-    };
-    original(place.start)..original(place.end)
+        shift += step_tag(FIRST, &text[tag.clone()]).len();
+        if place.start < tag.end + shift {
+            return tag;
+        }
+    }
+    place.start - shift..place.end.max(place.start) - shift
 }
 
 /// The tag of a step, behind another: it trims what follows if that one does.
 fn step_tag(number: u64, behind: &str) -> String {
-    let trim = if behind.ends_with("-%}") { '-' } else { ' ' };
-    format!("{{{{ {number} | {FILTER} {trim}}}}}")
+    let trim = if behind.ends_with("-%}") { "-" } else { "" };
+    match deepening(behind) {
+        None => format!("{{{{ {number} | {FILTER} {trim}}}}}"),
+        Some((name, levels)) => format!(
+            "{{{{ {number} | {FILTER} }}}}\
+             {{% if {name} is {TEST}(levels={levels}) %}}{{% endif {trim}%}}"
+        ),
+    }
+}
+
+/// The variable that a tag sets, and how much deeper it may be than all that are in
+/// it: nothing adds a level without one of these signs.
+fn deepening(tag: &str) -> Option<(&str, usize)> {
+    let (before, value) = tag.split_once('=')?;
+    let word = first_word(tag);
+    let name = before
+        .trim_ascii_end()
+        .rsplit(|c: char| c.is_ascii_whitespace());
+    let name = name
+        .into_iter()
+        .next()
+        .filter(|_| word.starts_with("set"))?;
+    let levels = value.matches(['[', '{', '(', '|']).count();
+    (levels > 0).then_some((name, levels))
 }
 
 /// A place in a template.
@@ -109,6 +148,11 @@ const STEPPING: [&str; 4] = ["for", "component", "set", "set_global"];
 
 /// The tags of a template that have steps.
 fn stepping(text: &str) -> impl Iterator<Item = Range<usize>> {
+    tags(text).filter(|tag| STEPPING.contains(&first_word(&text[tag.clone()])))
+}
+
+/// All tags of a template, `{{ … }}` and `{% … %}`.
+pub(crate) fn tags(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
@@ -119,13 +163,16 @@ fn stepping(text: &str) -> impl Iterator<Item = Range<usize>> {
                 b'#' => rest.find("#}")? + 2,
                 b'{' => end_of_tag(rest, "}}")?,
                 b'%' => match end_of_raw(rest) {
-                    Some(end) => end,
+                    Some(end) => {
+                        at = start + end;
+                        continue;
+                    }
                     None => end_of_tag(rest, "%}")?,
                 },
                 _ => continue,
             };
             at = start + end;
-            if rest.starts_with("{%") && STEPPING.contains(&first_word(rest)) {
+            if !rest.starts_with("{#") {
                 return Some(start..at);
             }
         }
@@ -162,7 +209,7 @@ fn end_of_text(rest: &str, mut at: usize, quote: char) -> Option<usize> {
 /// Where a raw section ends that begins here.
 fn end_of_raw(rest: &str) -> Option<usize> {
     let of_word = |rest: &str, word: &str| -> Option<usize> {
-        let is_it = rest.starts_with("{%") && first_word(rest) == word;
+        let is_it = first_word(rest) == word;
         is_it.then(|| end_of_tag(rest, "%}")).flatten()
     };
     let inside = of_word(rest, "raw")?;
@@ -173,9 +220,12 @@ fn end_of_raw(rest: &str) -> Option<usize> {
     })
 }
 
-/// What a tag is: its first word.
-fn first_word(tag: &str) -> &str {
-    let inside = tag[2..].strip_prefix('-').unwrap_or(&tag[2..]);
+/// What a tag is, if it is no expression: its first word.
+pub(crate) fn first_word(tag: &str) -> &str {
+    let Some(inside) = tag.strip_prefix("{%") else {
+        return "";
+    };
+    let inside = inside.strip_prefix('-').unwrap_or(inside);
     let inside = inside.trim_ascii_start();
     let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     &inside[..end.unwrap_or(inside.len())]
@@ -186,11 +236,15 @@ fn first_word(tag: &str) -> &str {
 pub(crate) struct Watch {
     /// Nobody waits for it any more.
     is_left_behind: AtomicBool,
+    /// Since when it is at a template, as [`now`] has it; 0 if it is at none.
+    since: AtomicU64,
     /// It takes too much memory, and was stopped for good, or at a step.
     is_parked: AtomicBool,
     is_heavy: AtomicBool,
     /// The number of the last step; none is below the first.
     last: AtomicU64,
+    /// How deep a value may be by now.
+    levels: AtomicUsize,
 }
 
 thread_local! {
@@ -204,8 +258,17 @@ impl Watch {
     pub(crate) fn over<T>(self: &Arc<Self>, render: impl FnOnce() -> T) -> T {
         self.is_heavy.store(false, Ordering::Relaxed);
         self.last.store(0, Ordering::Relaxed);
+        self.levels.store(0, Ordering::Relaxed);
+        self.since.store(now(), Ordering::Relaxed);
         let _outer = Outer(OWN.replace(Some(Arc::clone(self))));
         budget::within(MAX_RENDER_BYTES, &self.is_parked, render)
+    }
+
+    /// Whether the thread has been at one template for so long.
+    pub(crate) fn is_at_it_for(&self, longest: Duration) -> bool {
+        let since = self.since.load(Ordering::Relaxed);
+        let longest = u64::try_from(longest.as_micros()).unwrap_or(u64::MAX);
+        since > 0 && now().saturating_sub(since) > longest
     }
 
     pub(crate) fn leave_behind(&self) {
@@ -237,8 +300,19 @@ struct Outer(Option<Arc<Watch>>);
 
 impl Drop for Outer {
     fn drop(&mut self) {
-        OWN.set(self.0.take());
+        let own = OWN.replace(self.0.take());
+        if let Some(own) = own {
+            own.since.store(0, Ordering::Relaxed);
+        }
     }
+}
+
+/// Microseconds since about when the program began, and at least one.
+fn now() -> u64 {
+    static BEGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(BEGIN.elapsed().as_micros())
+        .unwrap_or(u64::MAX)
+        .max(1)
 }
 
 /// Takes note of a step; an error ends the template.
@@ -256,6 +330,21 @@ fn step(number: i64) -> TeraResult<Value> {
             return Err(Error::message("this takes more and more memory"));
         }
         Ok(nothing())
+    })
+}
+
+/// Takes note of a variable that is so much deeper than others may be.
+fn deepen(levels: usize) -> TeraResult<bool> {
+    OWN.with_borrow(|own| {
+        let before = own
+            .as_ref()
+            .map_or(0, |watch| watch.levels.fetch_add(levels, Ordering::Relaxed));
+        if before + levels > MAX_LEVELS {
+            return Err(Error::message(format!(
+                "values are put into one another too often; expected at most {MAX_LEVELS} times"
+            )));
+        }
+        Ok(true)
     })
 }
 
@@ -293,6 +382,12 @@ mod tests {
             ("{% component a(b=1) -%} x {% endcomponent %}{{ <a/> }}", 1),
             ("{% set a = 1 -%} x {%- set_global b = a %}{{ b }}", 2),
             ("{% set a %} x {% endset %}{{ a }}", 1),
+            ("{% set a = [1] -%} x {%- set b = a | length %}{{ b }}", 2),
+            ("{% set a = {\"b\": 1} -%} {% if a %} x {% endif %}", 1),
+            (
+                "{% set a = {} %}{% set b = a?[\"c\"] -%} {% if b %} x {% endif %}",
+                2,
+            ),
             ("{ {% for x in [{\"a\": 1}] %}{ä}{% endfor %}%}", 1),
         ] {
             assert_eq!(stepping(text).count(), steps, "{text}");
@@ -338,12 +433,12 @@ mod tests {
             let stepped = with_steps(&text, 3);
             let mut at = 0;
             for (place, c) in stepped.char_indices() {
-                // Signs of the steps themselves are at the place of their tag.
                 let original = without_steps(&text, &(place..place + c.len_utf8()));
-                prop_assert!(original.start == at);
-                if original.end > original.start {
+                if original.start == at {
                     prop_assert_eq!(&text[original.clone()], &c.to_string());
                     at = original.end;
+                } else {
+                    prop_assert!(original.end == at && stepping(&text).any(|tag| tag == original));
                 }
             }
             prop_assert_eq!(at, text.len());

@@ -9,7 +9,6 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::thread;
 use std::time::Duration;
 
 use tera::{Context, Tera};
@@ -19,7 +18,7 @@ use super::wait::{self, Lost};
 use crate::calls;
 use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_RENDER_TIME;
-use crate::step::Watch;
+use crate::step::{self, Watch};
 use crate::theme::Theme;
 
 /// How long each template of a part may take, and whether one took longer: then
@@ -107,8 +106,7 @@ impl Aside {
         let (sender, done) = mpsc::sync_channel(1);
         let watch = Arc::new(Watch::default());
         let own = Arc::clone(&watch);
-        let thread = thread::Builder::new().name("template".to_owned());
-        let started = thread.spawn(move || {
+        let started = template::thread().spawn(move || {
             for task in todo {
                 let made = template::render(&task.engine, &task.template, &task.seen, &own);
                 drop(task);
@@ -139,7 +137,7 @@ fn render_aside(
     };
     let watch = Arc::clone(&aside.watch);
     let made = match aside.tasks.send(task) {
-        Ok(()) => wait::next(&aside.done, longest, || watch.is_parked()),
+        Ok(()) => wait::next(&aside.done, longest, std::slice::from_ref(&watch)),
         Err(_) => Err(Lost::Panicked),
     };
     match &made {
@@ -149,27 +147,29 @@ fn render_aside(
     (made, watch)
 }
 
-/// Words with which a template does so.
-const MULTIPLYING: [&str; 5] = ["for", "include", "extends", "set", "set_global"];
+/// Tags that only choose.
+const CHOOSING: [&str; 4] = ["if", "elif", "else", "endif"];
 
 /// Filters that make no more than they are given.
 const HARMLESS: [&str; 2] = ["safe", "escape"];
 
 /// Whether a template may do or make more than is written in it, or than it is given:
-/// by a loop, by another template, by what a function answers or a filter makes.
+/// all may but those known not to.
 fn may_multiply(text: &str) -> bool {
-    let code = text.find('{').zip(text.rfind('}'));
-    let code = code.map_or("", |(start, end)| text.get(start..end).unwrap_or_default());
-    let of_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut filters = code.split('|').skip(1).map(|after| {
-        let name = after.trim_start();
-        &name[..name.find(|c| !of_word(c)).unwrap_or(name.len())]
-    });
-    code.contains(['~', '('])
-        || code
-            .split(|c| !of_word(c))
-            .any(|word| MULTIPLYING.contains(&word))
-        || filters.any(|name| !HARMLESS.contains(&name))
+    step::tags(text).any(|tag| !is_harmless(&text[tag]))
+}
+
+/// Whether a tag only chooses, or writes something as it is.
+fn is_harmless(tag: &str) -> bool {
+    let word = step::first_word(tag);
+    let is_word = |name: &str| {
+        let name = name.trim_end_matches(['-', '}', '%']).trim_ascii();
+        HARMLESS.contains(&name)
+    };
+    (tag.starts_with("{{") || CHOOSING.contains(&word))
+        // Calls, components, texts in a row, and lists of the same one.
+        && !tag.contains(['(', '<', '~', '['])
+        && tag.split('|').skip(1).all(is_word)
 }
 
 #[cfg(test)]
@@ -178,6 +178,8 @@ mod tests {
 
     use super::super::tests::{DOUBLING, ENDLESS};
     use super::*;
+    use crate::config::Config;
+    use crate::functions;
 
     fn part(text: &str, patience: &Patience) -> Result<Option<String>, Vec<Diagnostic>> {
         let theme = Theme::of_templates(&[("a.html", text)]);
@@ -239,24 +241,34 @@ mod tests {
     #[test]
     fn what_may_multiply_is_known() {
         for text in [
-            "{%- for a in b %}",
+            "{%- for a in b %}{% endfor %}",
             "{% include \"x.html\" %}",
-            "{{ <ui.card(a=1) /> }}",
-            "{% < card (a=1) %}{% </card> %}",
+            "{{ <card/> }}",
+            "{{ <card a={1} /> }}",
+            "{% <boxed> %}{% </boxed> %}",
+            "{% filter upper %}a{% endfilter %}",
             "{% set a = b %}",
             "{{ a ~ a }}",
+            "{{ [a, a] }}",
             "{{ load_data(path=\"a.bib\") }}",
             "{{ a | replace(from=\"a\", to=a) }}",
-            "{{ a | safe | repeated }}",
+            "{{ a | safe | linebreaksbr }}",
         ] {
             assert!(may_multiply(text), "{text}");
+            let card = "{% component card(a=1) %}{{ a }}{% endcomponent %}\
+                 {% component boxed() %}{{ body }}{% endcomponent %}";
+            let theme =
+                Theme::of_templates(&[("x.html", ""), ("card.html", card), ("a.html", text)]);
+            let engine =
+                functions::engine(&Arc::default(), &Config::for_test(), tera::Value::none());
+            let compiled = theme.compile(&engine);
+            assert!(compiled.is_ok(), "{text}: {:?}", compiled.err());
         }
-        let harmless = "<b class=\"x\">({{ a }})</b>(for ~){% if a %}{{ b | safe }}{% endif %}";
-        let (before, after) = harmless.split_once("(for ~)").unwrap();
         for text in [
-            "for ~ (a | b)",
-            &format!("for ~ ({before}) for ~"),
-            &format!("{before}{after}"),
+            "for ~ (a | b) <b>",
+            "<b class=\"x\">({{ a }})</b>(for ~){% if a and b.c == 1 %}{{ b | safe }}{% endif %}",
+            "{#- {{ a() }} -#}{%- if not a -%}{{- a -}}{% elif b %}{{ b|escape|safe -}}{% else %}{% endif %}",
+            "{% raw %}{{ a() }}{% endraw %}",
         ] {
             assert!(!may_multiply(text), "{text}");
         }

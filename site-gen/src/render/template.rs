@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::thread;
 
 use tera::{Context, Tera};
 
 use super::wait::Lost;
 use crate::calls::{self, CallId};
-use crate::limits::MAX_PAGE_BYTES;
+use crate::limits::{MAX_PAGE_BYTES, TEMPLATE_STACK_BYTES};
 use crate::step::Watch;
 
 /// What a template made, and what it asked.
@@ -24,6 +25,12 @@ pub(super) enum End {
     /// What is wrong with files that it read.
     OfFiles(tera::Error),
     Lost(Lost),
+}
+
+/// What a thread has that renders templates.
+pub(super) fn thread() -> thread::Builder {
+    let thread = thread::Builder::new().name("template".to_owned());
+    thread.stack_size(TEMPLATE_STACK_BYTES)
 }
 
 /// Renders a template under a watch.

@@ -1,13 +1,15 @@
 //! Waiting for what a template makes, while it may never come.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_PAGE_BYTES, MAX_STEP_BYTES};
+use crate::step::Watch;
 
-/// How often it is looked whether a thread has stopped. It cannot say so itself: it
-/// was stopped because it asked for memory.
+/// How often it is looked at what threads do: one that gets nowhere cannot say so, and
+/// neither can one that was stopped because it asked for memory.
 const GLANCE: Duration = Duration::from_millis(50);
 
 /// Why nothing came.
@@ -22,24 +24,24 @@ pub(super) enum Lost {
     NoThread,
 }
 
-/// What comes next, if it comes within a time, and unless the thread that is waited
-/// for went over its budget.
+/// What comes next from threads; or why nothing will, if one of them was stopped, or is
+/// at one template for longer than is waited for.
 pub(super) fn next<T>(
     receiver: &Receiver<T>,
     patience: Duration,
-    is_over: impl Fn() -> bool,
+    watches: &[Arc<Watch>],
 ) -> Result<T, Lost> {
-    let end = Instant::now() + patience;
     loop {
-        let left = end.saturating_duration_since(Instant::now());
-        match receiver.recv_timeout(left.min(GLANCE)) {
+        match receiver.recv_timeout(GLANCE) {
             Ok(done) => return Ok(done),
             Err(RecvTimeoutError::Disconnected) => return Err(Lost::Panicked),
-            Err(RecvTimeoutError::Timeout) if is_over() => return Err(Lost::TooLarge),
-            Err(RecvTimeoutError::Timeout) if left.is_zero() => {
-                return Err(Lost::TooLong(patience));
-            }
             Err(RecvTimeoutError::Timeout) => {}
+        }
+        if watches.iter().any(|watch| watch.is_parked()) {
+            return Err(Lost::TooLarge);
+        }
+        if watches.iter().any(|watch| watch.is_at_it_for(patience)) {
+            return Err(Lost::TooLong(patience));
         }
     }
 }
