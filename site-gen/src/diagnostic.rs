@@ -154,7 +154,13 @@ pub(crate) fn did_you_mean<'a>(
 pub(crate) fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let letters = letters(&word);
-    let close = |candidate: &str| 1 + candidate.chars().count() / 4;
+    // Names of files have their ends in common, and nothing can be told from these.
+    let end = word.rfind('.').map_or("", |dot| &word[dot..]);
+    let counted = |name: &str| name.strip_suffix(end).unwrap_or(name).chars().count();
+    let close = |candidate: &str| {
+        let close = 1 + counted(candidate) / 4;
+        close.min(counted(&word).saturating_sub(1))
+    };
     let (_, closest) = known
         .into_iter()
         // A site has many names, and few of them have about the same letters.
@@ -280,6 +286,14 @@ mod tests {
             Some("did you mean `weight`?".into())
         );
         assert_eq!(did_you_mean("colour", ["title", "weight"]), None);
+        for (wrong, name) in [
+            ("nope.html", "date.html"),
+            ("bas.html", "404.html"),
+            ("y.md", "x.md"),
+        ] {
+            assert_eq!(did_you_mean(wrong, [name]), None, "{wrong}");
+        }
+        assert!(did_you_mean("bsae.html", ["base.html"]).is_some());
         // As many edits as may be, of each kind.
         for word in ["docs/zone", "dcos/zonemd", "Docs/Zome.md", "docs/zonex.mdx"] {
             let suggestion = did_you_mean(word, ["docs/zone.md"]);

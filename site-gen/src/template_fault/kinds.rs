@@ -144,6 +144,8 @@ pub(super) fn suggestion(message: &str, written: &str) -> Option<String> {
          template is `{{ <name a={1} /> }}` in all"
     } else if is("Unknown tag") && matches!(written, "elseif" | "elsif") {
         "`elif`"
+    } else if is("`.` cannot stand here") || is("`[` cannot stand here") {
+        "what a function answers has a name first: `{% set a = f(…) %}{{ a.key }}`"
     } else if is("Tried to render a variable") {
         "`| default(value=\"\")` is nothing where there is nothing"
     } else {
