@@ -149,7 +149,13 @@ impl Theme {
                 return Err(vec![fault.expected("another directory in templates/")]);
             }
             match source {
-                Ok(source) => _ = self.templates.insert(name, source),
+                Ok(mut source) => {
+                    // The engine takes a mark of the byte order for text.
+                    if source.text.starts_with('\u{feff}') {
+                        source.text.drain(..'\u{feff}'.len_utf8());
+                    }
+                    self.templates.insert(name, source);
+                }
                 Err(fault) => {
                     self.unread.insert(name);
                     return Err(vec![fault]);

@@ -369,10 +369,10 @@ mod tests {
 
     #[test]
     fn a_link_to_nothing_is_placed() {
-        let faults = render_text("Text\n\n[x](@/c.md) and [y](../../d.md)\n").unwrap_err();
+        let faults = render_text("Text\n\n[x](@/bc.md) and [y](../../d.md)\n").unwrap_err();
         let place = faults[0].place.clone().unwrap();
-        assert_eq!((place.line, place.column, place.length), (3, 5, 6));
-        assert_eq!(faults[0].message, "no file `c.md` in content/");
+        assert_eq!((place.line, place.column, place.length), (3, 5, 7));
+        assert_eq!(faults[0].message, "no file `bc.md` in content/");
         assert!(faults[0].suggestion.is_some());
         assert_eq!(
             faults.len(),

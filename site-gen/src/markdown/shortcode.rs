@@ -16,6 +16,7 @@
 
 mod arguments;
 mod dedent;
+mod paragraph;
 mod rendering;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use tera::Value;
 
 pub(super) use dedent::{Dedented, Margin};
+use paragraph::Piece;
 use rendering::Made;
 pub(super) use rendering::Shortcodes;
 
@@ -299,30 +301,51 @@ impl Masks {
     }
 
     /// Puts HTML in the place of each word. A call that is a paragraph by itself
-    /// takes the place of the paragraph. Says which calls were not found.
+    /// takes the place of the paragraph, and one that makes a block ends it. Says which
+    /// calls were not found.
     pub(super) fn unmask(&self, html: &str, results: &[Made]) -> (String, Vec<usize>) {
         let mut unmasked = String::with_capacity(html.len());
         let mut is_found = vec![false; self.words.len()];
         let mut rest = html;
         while let Some((before, number, after)) = self.next(rest) {
-            is_found[number] = true;
-            let made = &results[number];
-            match (before.strip_suffix("<p>"), after.strip_prefix("</p>")) {
-                (Some(before), Some(after)) => {
-                    unmasked.push_str(before);
-                    unmasked.push_str(&made.html);
-                    rest = after;
-                }
-                _ => {
-                    unmasked.push_str(before);
-                    unmasked.push_str(made.inside());
-                    rest = after;
-                }
+            let start = before.rfind("<p>");
+            let start = start.filter(|&start| !before[start..].contains("</p>"));
+            if let Some(start) = start
+                && let Some(end) = after.find("</p>")
+            {
+                let inside = &rest[start + "<p>".len()..rest.len() - after.len() + end];
+                let pieces = self.pieces(inside, results);
+                let numbers = pieces.iter().filter_map(|piece| Some(piece.call?.0));
+                numbers.for_each(|number| is_found[number] = true);
+                unmasked.push_str(&before[..start]);
+                paragraph::write(&pieces, &mut unmasked);
+                rest = &after[end + "</p>".len()..];
+            } else {
+                is_found[number] = true;
+                unmasked.push_str(before);
+                unmasked.push_str(results[number].inside());
+                rest = after;
             }
         }
         unmasked.push_str(rest);
         let lost = (0..is_found.len()).filter(|&number| !is_found[number]);
         (unmasked, lost.collect())
+    }
+
+    /// What a paragraph is made of.
+    fn pieces<'t>(&self, inside: &'t str, results: &'t [Made]) -> Vec<Piece<'t>> {
+        let mut pieces = Vec::new();
+        let mut rest = inside;
+        while let Some((text, number, after)) = self.next(rest) {
+            let call = Some((number, &results[number]));
+            pieces.push(Piece { text, call });
+            rest = after;
+        }
+        pieces.push(Piece {
+            text: rest,
+            call: None,
+        });
+        pieces
     }
 }
 
