@@ -17,17 +17,18 @@ use crate::diagnostic::Diagnostic;
 use crate::diagram::Studio;
 use crate::document::Document;
 use crate::doubts::Doubts;
+use crate::failures::Failures;
 use crate::faults::Faults;
 use crate::front_matter::AnchorLinks;
 use crate::functions::{self, Knowledge};
 use crate::history::History;
 use crate::jobs::jobs;
 use crate::library::Library;
-use crate::limits::MAX_DIAGNOSTICS;
+use crate::limits::{MAX_DIAGNOSTICS, MAX_PAGES_AGAIN};
 use crate::markdown::{Renderer, Targets};
 use crate::output::{Built, Output};
 use crate::picture::Gallery;
-use crate::plan::plan;
+use crate::plan::{Planned, plan};
 use crate::press::Press;
 use crate::render::Patience;
 use crate::sass;
@@ -37,7 +38,7 @@ use crate::theme::Theme;
 use crate::translations::ThemeTexts;
 use crate::unsure::Unsure;
 use crate::url::encode;
-use crate::values::{self, Values};
+use crate::values::{self, KeptValues, Values};
 use crate::zone::{self, Zone};
 use crate::{Drafts, Indexing, Options};
 
@@ -154,15 +155,23 @@ impl Draft<'_> {
         faults.add(more);
         // What templates see is only right if all is well so far.
         let ready = faults.is_empty();
+        let knows_values = faults.unsure.knows_values();
         let unsure = mem::take(&mut faults.unsure);
         let mut output = collect(&library, config, &mut pages, self.files, unsure);
         faults.check(&mut output, &library, self.site, &mut last);
         let zones = faults.take(self.zones);
         let search = search_index(&library, config, options, &mut output, &mut faults);
-        let (Some(theme), Some(engine), true) = (self.theme, self.engine, ready) else {
+        let (Some(theme), Some(engine)) = (self.theme, self.engine) else {
             return Err(faults.found);
         };
         let besides = output.into_besides();
+        if !ready {
+            if knows_values {
+                let of_site = (config, self.config_values, &**self.knowledge);
+                faults.add(rehearse(library, pages, of_site, (theme, &engine)));
+            }
+            return Err(faults.found);
+        }
         let backlinks = Backlinks::of(&library, theme, config);
         let configs = (config, self.config_values);
         let values = Values::build(library, configs, &backlinks, &mut last.values);
@@ -185,6 +194,28 @@ impl Draft<'_> {
         let built = faults.take(pressed.map_err(|more| self.knowledge.data.place(more)));
         built.filter(|_| faults.is_empty()).ok_or(faults.found)
     }
+}
+
+/// What is wrong with templates besides what is wrong with the site: pages are rendered
+/// for that, and nothing else is made of them.
+fn rehearse(
+    library: Library,
+    pages: Vec<Planned>,
+    (config, config_values, knowledge): (&Config, &ConfigValues, &Knowledge),
+    (theme, engine): (&Theme, &Arc<Tera>),
+) -> Vec<Diagnostic> {
+    let backlinks = Backlinks::of(&library, theme, config);
+    let configs = (config, config_values);
+    let values = Values::build(library, configs, &backlinks, &mut KeptValues::default());
+    knowledge.tell(values.listed());
+    let mut jobs = jobs(pages, &values, configs);
+    let mut samples: HashMap<Arc<str>, usize> = HashMap::new();
+    jobs.retain(|job| {
+        let count = samples.entry(Arc::clone(&job.template)).or_default();
+        *count += 1;
+        *count <= MAX_PAGES_AGAIN
+    });
+    Failures::besides_others(jobs, engine, theme)
 }
 
 /// Steps 1 and 2: which files there are, without those that the configuration

@@ -61,6 +61,21 @@ impl Failures {
         failures
     }
 
+    /// What is wrong with templates of pages of a site that has other faults: only what
+    /// cannot come of these.
+    pub(crate) fn besides_others(
+        jobs: Vec<Arc<Job>>,
+        engine: &Arc<Tera>,
+        theme: &Theme,
+    ) -> Vec<Diagnostic> {
+        let rendered = render(jobs, engine, theme, PATIENCE, |_, _| (), |_| ());
+        let mut failures = rendered.err().unwrap_or_default();
+        failures.0.retain(Failure::is_of_template);
+        failures.look_further(engine, theme);
+        failures.0.retain(Failure::is_of_template);
+        failures.told()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -185,6 +200,15 @@ impl Failures {
 }
 
 impl Failure {
+    /// Whether it is a name that no site has, whatever its pages say: a variable, or a
+    /// field of what has an address.
+    fn is_of_template(&self) -> bool {
+        let fields = self.fault.expected.as_deref().unwrap_or_default();
+        let is_closed = fields.starts_with("one of the fields") && fields.contains("permalink");
+        self.fault.message.starts_with("Variable `")
+            || self.fault.message.starts_with("Field `") && is_closed
+    }
+
     fn path(&self) -> Option<&str> {
         Some(&self.job.as_ref()?.path)
     }
