@@ -9,8 +9,9 @@
 //!   It is parsed again, too, if the sections above it cascade something else.
 //! * A text is rendered again if its file says something else or has another
 //!   history, if the configuration changed, or where one of its links leads, and,
-//!   where it has shortcodes, if a template changed, what they see of its page, or
-//!   what a function that they called answers. What a text shows of a picture,
+//!   where it has shortcodes, if a template changed, what they see of the
+//!   configuration (the theme has a part in that) or of its page, or what a function
+//!   that they called answers. What a text shows of a picture,
 //!   and what its alerts are called, are such answers. Links of headings are like
 //!   shortcodes if a template makes them; that template may come and go, too.
 //! * A text that shows pictures which nobody has made yet is rendered again when
@@ -34,6 +35,7 @@ use crate::assets::Content;
 use crate::calls::{self, Call};
 use crate::cascade::{Cascades, Inherited};
 use crate::config::Config;
+use crate::config_value::ConfigValues;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::front_matter::{AnchorLinks, Kind};
@@ -66,6 +68,8 @@ pub(crate) struct Texts {
     /// What they were rendered with.
     targets: Targets,
     templates: BTreeMap<String, Source>,
+    /// The configuration as templates see it: it has what the theme says, too.
+    config_values: ConfigValues,
     /// Whether one of them is for links of headings.
     had_anchor_link: bool,
     rendered: Sorted<Kept>,
@@ -277,7 +281,8 @@ impl Texts {
         let mut known = mem::take(&mut self.rendered);
         let changed = renderer.targets.changed_since(&self.targets);
         let templates = renderer.theme.map(Theme::templates);
-        let same_templates = templates.is_some_and(|templates| *templates == self.templates);
+        let same_to_templates = templates.is_some_and(|templates| *templates == self.templates)
+            && *renderer.config_values == self.config_values;
         let has_anchor_link = renderer.theme.is_some_and(|theme| theme.has(ANCHOR_LINK));
         let same_anchor_link = self.had_anchor_link == has_anchor_link;
         let again = AskAgain::new(&self.calls, &known, knowledge);
@@ -293,7 +298,7 @@ impl Texts {
             Arc::ptr_eq(&kept.document, document)
                 && kept.anchor_links == anchor_links
                 && !changed.concerns(&kept.text.asked)
-                && (same_templates || !kept.text.has_shortcodes)
+                && (same_to_templates || !kept.text.has_shortcodes)
                 && (same_anchor_link || !kept.text.has_anchor_links)
                 && kept.text.is_described_by(|| (renderer.describe)(document))
         };
@@ -333,6 +338,7 @@ impl Texts {
         let (done, faults) = self.store(made);
         self.targets = renderer.targets.clone();
         self.templates = templates.cloned().unwrap_or_default();
+        self.config_values = renderer.config_values.clone();
         self.had_anchor_link = has_anchor_link;
         self.calls = knowledge.calls.all();
         (done, faults)
