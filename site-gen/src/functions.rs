@@ -28,6 +28,7 @@
 mod address;
 mod arguments;
 mod listed;
+mod table;
 mod version;
 
 use std::collections::{BTreeMap, HashMap};
@@ -51,6 +52,8 @@ use crate::text_filters;
 use crate::translations::ThemeTexts;
 use crate::unsure::Unsure;
 use crate::zola_keys;
+pub(crate) use table::PICTURE;
+use table::{FUNCTIONS, GET_URL, TRANS};
 
 /// What the functions know.
 #[derive(Default)]
@@ -95,55 +98,13 @@ pub(crate) enum Wanted {
 
 /// A function: its answer depends on what is known, on its arguments, and, with
 /// `load_data`, on a file; on nothing else. Each build asks again.
-pub(crate) type Function = fn(&Knowledge, &Kwargs) -> TeraResult<Value>;
-
-/// All functions.
-const FUNCTIONS: [(&str, Function); 11] = [
-    ("get_url", |known, kwargs| {
-        known.url(kwargs).map(Value::from)
-    }),
-    ("get_page", |known, kwargs| {
-        let listed = known.listed()?;
-        known.find(&listed.page_ids, &listed.pages, kwargs, "page")
-    }),
-    ("get_section", |known, kwargs| {
-        let listed = known.listed()?;
-        let outline = kwargs.get::<bool>("metadata_only")?.unwrap_or_default();
-        let sections = if outline {
-            &listed.outlines
-        } else {
-            &listed.sections
-        };
-        known.find(&listed.section_ids, sections, kwargs, "section")
-    }),
-    ("get_hash", |known, kwargs| {
-        known.hash(kwargs).map(Value::from)
-    }),
-    ("get_taxonomy", |known, kwargs| {
-        let found = known.taxonomy(kwargs).map(|(value, _)| value.clone());
-        if_required(found, kwargs)
-    }),
-    ("get_taxonomy_term", |known, kwargs| {
-        if_required(known.taxonomy_term(kwargs), kwargs)
-    }),
-    TRANS,
-    ("load_data", |known, kwargs| known.data.load(kwargs)),
-    ("get_taxonomy_url", |known, kwargs| {
-        if_required(known.taxonomy_url(kwargs).map(Value::from), kwargs)
-    }),
-    ("get_image_metadata", |known, kwargs| {
-        known.image_metadata(kwargs)
-    }),
-    ("resize_image", |known, kwargs| known.resize_image(kwargs)),
-];
-
-const TRANS: (&str, Function) = ("trans", |known, kwargs| {
-    known.translation(kwargs).map(Value::from)
-});
-
-/// What texts ask of a picture: no template can call it, and otherwise it is a
-/// function like others.
-pub(crate) const PICTURE: (&str, Function) = ("picture", |known, kwargs| known.picture(kwargs));
+#[derive(Clone, Copy)]
+pub(crate) struct Function {
+    name: &'static str,
+    /// The arguments that it takes.
+    takes: &'static [&'static str],
+    call: fn(&Knowledge, &Kwargs) -> TeraResult<Value>,
+}
 
 /// Pages, sections and taxonomies as templates see them.
 pub(crate) struct Listed {
@@ -161,7 +122,7 @@ pub(crate) struct Listed {
 
 /// What they are called.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    FUNCTIONS.into_iter().map(|(name, _)| name)
+    FUNCTIONS.iter().map(|function| function.name)
 }
 
 /// An engine with all functions and filters, and no templates.
@@ -173,11 +134,11 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
         .global_context()
         .insert_value("lang", config.default_language().code.as_str().into());
 
-    for (name, function) in FUNCTIONS {
+    for function in &FUNCTIONS {
         let known = Arc::clone(knowledge);
-        engine.register_function(name, move |kwargs: Kwargs, _: &State| {
-            arguments::check(name, &kwargs)?;
-            let answer = known.answer(name, function, &kwargs);
+        engine.register_function(function.name, move |kwargs: Kwargs, _: &State| {
+            arguments::check(function, &kwargs)?;
+            let answer = known.answer(function, &kwargs);
             answer.or_else(|error| known.data.instead(&error).ok_or(error))
         });
     }
@@ -206,27 +167,23 @@ impl Knowledge {
     /// same, and the number of the call in this build.
     pub(crate) fn ask_again(&self, call: &Call) -> Option<CallId> {
         let mut functions = FUNCTIONS.iter().chain([&PICTURE]);
-        let (name, function) = functions.find(|(name, _)| *name == call.function)?;
+        let function = functions.find(|function| function.name == call.function)?;
         let arguments = Kwargs::new(Arc::new(call.arguments.clone()));
-        let (answer, made) = record(|| self.answer(name, *function, &arguments));
+        let (answer, made) = record(|| self.answer(function, &arguments));
         let same = answer.is_ok_and(|answer| answer == call.answer);
         made.first().copied().filter(|_| same)
     }
 
     /// Asks something that no template asks.
-    pub(crate) fn ask(
-        &self,
-        (name, function): (&'static str, Function),
-        arguments: Map,
-    ) -> TeraResult<Value> {
-        self.answer(name, function, &Kwargs::new(Arc::new(arguments)))
+    pub(crate) fn ask(&self, function: &Function, arguments: Map) -> TeraResult<Value> {
+        self.answer(function, &Kwargs::new(Arc::new(arguments)))
     }
 
     /// Where a file is served, as templates ask: it is remembered what was
     /// answered.
     pub(crate) fn address(&self, path: &str) -> TeraResult<String> {
         let arguments = [("path".into(), path.into())].into_iter().collect();
-        let answer = self.ask(FUNCTIONS[0], arguments)?;
+        let answer = self.ask(&GET_URL, arguments)?;
         Ok(answer.as_str().unwrap_or_default().to_owned())
     }
 
@@ -234,19 +191,13 @@ impl Knowledge {
     pub(crate) fn word(&self, key: &str, lang: &str, default: &str) -> TeraResult<String> {
         let arguments = [("key", key), ("lang", lang), ("default", default)];
         let arguments = arguments.map(|(name, value)| (name.into(), value.into()));
-        let answer = self.ask(TRANS, arguments.into_iter().collect())?;
+        let answer = self.ask(&TRANS, arguments.into_iter().collect())?;
         Ok(answer.as_str().unwrap_or(default).to_owned())
     }
 
-    fn answer(
-        &self,
-        name: &'static str,
-        function: Function,
-        arguments: &Kwargs,
-    ) -> TeraResult<Value> {
-        let answer = self
-            .calls
-            .answer(name, arguments, || function(self, arguments));
+    fn answer(&self, function: &Function, arguments: &Kwargs) -> TeraResult<Value> {
+        let compute = || (function.call)(self, arguments);
+        let answer = self.calls.answer(function.name, arguments, compute);
         // Where there is no such file, there may be one.
         let is_nothing = answer.as_ref().map_or(true, Value::is_none);
         if is_nothing && let Ok(Some(path)) = arguments.get::<&str>("path") {
@@ -294,15 +245,6 @@ impl Knowledge {
         } else {
             Ok(hex(&digest))
         }
-    }
-}
-
-/// With `required=false`, what is not there is none.
-fn if_required(found: TeraResult<Value>, kwargs: &Kwargs) -> TeraResult<Value> {
-    let required = kwargs.get::<bool>("required")?.unwrap_or(true);
-    match found {
-        Err(_) if !required => Ok(Value::none()),
-        found => found,
     }
 }
 

@@ -75,7 +75,7 @@ impl Knowledge {
         }
         // Asked once more as a call, so that it is remembered what was answered.
         let arguments = [("path".into(), path.into())].into_iter().collect();
-        let answer = self.ask(PICTURE, arguments);
+        let answer = self.ask(&PICTURE, arguments);
         let shown = answer.ok().and_then(|answer| Shown::from_value(&answer));
         Ok(shown.map_or(Look::Nothing, Look::Shown))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use tera::{Kwargs, TeraResult, Value};
+use tera::{Error, Kwargs, TeraResult, Value};
 
 use super::{Knowledge, not_found};
 use crate::url;
@@ -29,36 +29,57 @@ impl Knowledge {
         })
     }
 
+    /// A taxonomy, and the paths of its terms by slug; none if it is not there and
+    /// need not be.
     pub(super) fn taxonomy(
         &self,
         kwargs: &Kwargs,
-    ) -> TeraResult<&(Value, BTreeMap<String, String>)> {
+    ) -> TeraResult<Option<&(Value, BTreeMap<String, String>)>> {
         let kind: &str = kwargs.must_get("kind")?;
         let known = &self.listed()?.taxonomies;
         let lang = self.language(kwargs)?.code.clone();
-        known
-            .get(&(lang, kind.to_owned()))
-            .ok_or_else(|| not_found("taxonomy", kind, known.keys().map(|(_, name)| name)))
+        let missing = || not_found("taxonomy", kind, known.keys().map(|(_, name)| name));
+        if_required(known.get(&(lang, kind.to_owned())), kwargs, missing)
     }
 
-    pub(super) fn taxonomy_term(&self, kwargs: &Kwargs) -> TeraResult<Value> {
-        let (taxonomy, paths) = self.taxonomy(kwargs)?;
+    /// A term; none if it is not there and need not be.
+    pub(super) fn taxonomy_term(&self, kwargs: &Kwargs) -> TeraResult<Option<Value>> {
         let name: &str = kwargs.must_get("term")?;
+        let Some((taxonomy, paths)) = self.taxonomy(kwargs)? else {
+            return Ok(None);
+        };
         let slug = url::slugify(name);
         let terms = taxonomy.get_from_path("items").and_then(Value::as_array);
         let mut terms = terms.into_iter().flatten();
         let is_it =
             |term: &&Value| term.get_from_path("slug").and_then(Value::as_str) == Some(&slug);
-        let term = terms.find(is_it);
-        term.cloned()
-            .ok_or_else(|| not_found("term", name, paths.keys()))
+        let term = terms.find(is_it).cloned();
+        if_required(term, kwargs, || not_found("term", name, paths.keys()))
     }
 
-    pub(super) fn taxonomy_url(&self, kwargs: &Kwargs) -> TeraResult<String> {
-        let (_, terms) = self.taxonomy(kwargs)?;
+    /// The address of a term; none if it is not there and need not be.
+    pub(super) fn taxonomy_url(&self, kwargs: &Kwargs) -> TeraResult<Option<String>> {
         let name: &str = kwargs.must_get("name")?;
+        let Some((_, terms)) = self.taxonomy(kwargs)? else {
+            return Ok(None);
+        };
+        let base = self.base(kwargs)?;
         let path = terms.get(&url::slugify(name));
-        let path = path.ok_or_else(|| not_found("term", name, terms.keys()))?;
-        Ok(format!("{}{path}", self.base(kwargs)?))
+        let path = if_required(path, kwargs, || not_found("term", name, terms.keys()))?;
+        Ok(path.map(|path| format!("{base}{path}")))
+    }
+}
+
+/// With `required=false`, what is not there is none. All else that is wrong is a fault:
+/// that nothing is known yet says nothing of what is there.
+fn if_required<T>(
+    found: Option<T>,
+    kwargs: &Kwargs,
+    missing: impl FnOnce() -> Error,
+) -> TeraResult<Option<T>> {
+    let required = kwargs.get::<bool>("required")?.unwrap_or(true);
+    match found {
+        None if required => Err(missing()),
+        found => Ok(found),
     }
 }
