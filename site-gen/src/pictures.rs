@@ -57,7 +57,7 @@ pub(crate) struct Shown {
 
 /// What is known of a picture when a text asks.
 pub(crate) enum Look {
-    /// It is no static file, or pictures are only linked to.
+    /// It is no static file yet, or pictures are only linked to.
     Nothing,
     /// It has to be made first.
     Wait,
@@ -67,23 +67,29 @@ pub(crate) enum Look {
 impl Knowledge {
     /// How a text shows the picture under a path.
     pub(crate) fn look(&self, path: &str) -> Result<Look, Fault> {
-        let Some(body) = self.files.get(path).filter(|_| self.gallery.config.process) else {
+        // No file of the site ever has another path.
+        if !self.gallery.config.process || !path.starts_with('/') {
             return Ok(Look::Nothing);
-        };
-        if self.gallery.drawing(path, body)?.is_none() {
-            return Ok(Look::Wait);
         }
-        // Asked once more as a call, so that it is remembered what was answered.
+        // As a call, so that it is remembered what was answered.
         let arguments = [("path".into(), path.into())].into_iter().collect();
-        let answer = self.ask(&PICTURE, arguments);
-        let shown = answer.ok().and_then(|answer| Shown::from_value(&answer));
-        Ok(shown.map_or(Look::Nothing, Look::Shown))
+        if let Ok(answer) = self.ask(&PICTURE, arguments) {
+            return Ok(Shown::from_value(&answer).map_or(Look::Nothing, Look::Shown));
+        }
+        // What is no answer is not remembered, and the text is not kept.
+        match self.files.get(path) {
+            Some(body) => self.gallery.drawing(path, body).map(|_| Look::Wait),
+            None => Ok(Look::Nothing),
+        }
     }
 
-    /// The function that texts call.
+    /// The function that texts call. That there is no such file is an answer, too: one
+    /// may come later.
     pub(crate) fn picture(&self, kwargs: &Kwargs) -> TeraResult<Value> {
         let path: &str = kwargs.must_get("path")?;
-        let body = self.file(path)?;
+        let Some(body) = self.files.get(path) else {
+            return Ok(Value::none());
+        };
         let drawing = self
             .gallery
             .drawing(path, body)

@@ -199,6 +199,21 @@ fn another_photo_is_another_page_and_nothing_else() {
     assert!(third.pack().expect("a pack") == first.pack().expect("a pack"));
 }
 
+/// Authors often write the text first.
+#[test]
+fn a_photo_that_comes_after_its_text_is_shown_as_ever() {
+    let site = Site::new("![A](/a.jpg)\n");
+    let options = options(&Arc::default());
+    let faults = site.build(&options).expect_err("a link to nothing");
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    site.write("content/a.jpg", jpeg(1));
+    let again = site.build(&options).expect("a site");
+    assert_eq!(shown(&page(&again, "/")).len(), 6);
+    let first = site.build(&self::options(&Arc::default()));
+    let pack = |built: &Built| built.pack().expect("a pack");
+    assert!(pack(&again) == pack(&first.expect("a site")));
+}
+
 #[test]
 fn the_edit_loop_encodes_nothing_slow() {
     let site = Site::new("![A](a.jpg)\n\n{{ small() }}\n");
