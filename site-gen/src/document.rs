@@ -201,6 +201,11 @@ impl Document {
         (is_index && !directory.is_empty()).then_some(directory)
     }
 
+    /// Whether there is a page to see where it is served, and not only its place.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.front.is_rendered() && self.front.section.redirect_to.is_none()
+    }
+
     /// The day it was updated, as it says itself, or as its commits do.
     pub(crate) fn last_change(&self) -> Option<&Date> {
         let committed = self.history.as_ref().map(|change| &change.date);

@@ -110,7 +110,7 @@ impl<'a> Plan<'a> {
     fn add_sections(&mut self) {
         for (index, section) in self.library.sections.iter().enumerate() {
             let document = &section.document;
-            if document.front.section.redirect_to.is_some() || !document.front.is_rendered() {
+            if !document.is_shown() {
                 continue;
             }
             let template = self.named(section_template(self.library, section, self.theme));
@@ -123,7 +123,7 @@ impl<'a> Plan<'a> {
 
     fn add_pages(&mut self) {
         let pages = self.library.pages.iter().enumerate();
-        for (index, page) in pages.filter(|(_, page)| page.document.front.is_rendered()) {
+        for (index, page) in pages.filter(|(_, page)| page.document.is_shown()) {
             let document = &page.document;
             let template = self.named(page_template(self.library, page, self.theme));
             let path = Arc::clone(&document.path);

@@ -110,7 +110,8 @@ pub(crate) fn add(output: &mut Output, library: &Library, config: &Config) {
     for Redirect { from, to, span } in &config.redirects {
         output.redirect(from, to, |message| config.source.at(span.clone(), message));
     }
-    for section in &library.sections {
+    let shown = library.sections.iter();
+    for section in shown.filter(|section| section.document.is_shown()) {
         let keys = &section.document.front.section;
         if let Some(paginate_by) = keys.paginate_by {
             let (base, word) = (&section.document.path, keys.paginate_path.as_deref());

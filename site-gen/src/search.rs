@@ -194,11 +194,11 @@ impl OfLanguage {
 /// Whether a page or section is in the index. As in Zola, a section speaks for
 /// its pages too.
 fn is_searched(library: &Library, document: &Document) -> bool {
-    if document.front.hidden_from_search || !document.front.is_rendered() {
+    if document.front.hidden_from_search || !document.is_shown() {
         return false;
     }
     match document.kind {
-        Kind::Section => document.front.section.redirect_to.is_none(),
+        Kind::Section => true,
         Kind::Page => {
             let page = library
                 .ids

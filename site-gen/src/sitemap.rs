@@ -44,18 +44,15 @@ fn entries<'a>(
     };
     let mut entries: Vec<Entry<'_>> = Vec::new();
     let pages = library.pages.iter();
-    let pages = pages.filter(|page| page.document.front.is_rendered());
+    let pages = pages.filter(|page| page.document.is_shown());
     entries.extend(pages.map(|page| Entry {
         path: &page.document.path,
         document: Some(&page.document),
         changed: page.last_change(),
         versions: others(&page.document).unwrap_or_default(),
     }));
-    let sections = library
-        .sections
-        .iter()
-        .filter(|section| section.document.front.section.redirect_to.is_none())
-        .filter(|section| section.document.front.is_rendered());
+    let sections = library.sections.iter();
+    let sections = sections.filter(|section| section.document.is_shown());
     entries.extend(sections.map(|section| Entry {
         document: Some(&section.document),
         versions: others(&section.document).unwrap_or_default(),
