@@ -1,6 +1,7 @@
 //! Step 3: a markdown file becomes a [`Document`]: its front matter is read,
 //! and from it and the file's name follows the path it is served under.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub(crate) struct Document {
     pub(crate) front: FrontMatter,
     /// Where its text is in the source.
     pub(crate) body: Range<usize>,
+    /// A hash of that text, while only its file has it.
+    pub(crate) forgotten: Option<u64>,
     /// As in `/docs/zone/`.
     pub(crate) path: Arc<str>,
     /// The last part of the path.
@@ -97,6 +100,7 @@ impl Document {
         Self {
             body: 0..text.len(),
             source: Source { file, text },
+            forgotten: None,
             id: self.id.clone(),
             kind: self.kind,
             lang: Arc::clone(&self.lang),
@@ -138,6 +142,7 @@ impl Document {
             origin,
             front,
             body,
+            forgotten: None,
             path: format!("{}{}", config.prefix(&language.code), encode(&path)).into(),
             slug,
             directory,
@@ -175,6 +180,7 @@ impl Document {
             origin,
             front: FrontMatter::default(),
             body: 0..0,
+            forgotten: None,
             path: format!("{prefix}/").into(),
             slug: String::new(),
             directory: String::new(),
@@ -224,22 +230,29 @@ impl Document {
 
     /// Forgets its markdown, which is in its file.
     pub(crate) fn forget_text(&mut self) {
+        if self.body.is_empty() || self.is_forgotten() {
+            return;
+        }
+        self.forgotten = Some(hash(self.text()));
         // Cut short in place, it would leave a gap that the next text is too long for.
         self.source.text = self.source.text[..self.body.start].to_owned();
     }
 
     pub(crate) fn is_forgotten(&self) -> bool {
-        self.source.text.len() < self.body.end
+        self.forgotten.is_some()
     }
 
     /// Reads its markdown again: it must be what it was.
     pub(crate) fn recall(&mut self, site: &Path) -> Result<(), Diagnostic> {
         let source = Source::read(site, &self.source.file)?;
-        if source.text.len() != self.body.end || !source.text.starts_with(&self.source.text) {
+        // Its title and the places in it are those of the text that was read before.
+        let body = source.text.strip_prefix(&self.source.text);
+        if body.map(hash) != self.forgotten {
             let fault = Diagnostic::new(&self.source.file, "this file changed while it was read");
             return Err(fault.expected("files that nobody writes to during a build"));
         }
         self.source = source;
+        self.forgotten = None;
         Ok(())
     }
 
@@ -273,6 +286,13 @@ impl Document {
     pub(crate) fn date(&self) -> Option<&Date> {
         self.front.date.as_ref()
     }
+}
+
+/// Tells texts apart while a build lasts.
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The directory of a file, its name without language, and that language.
@@ -380,6 +400,32 @@ mod tests {
         );
         assert_eq!(title("x/_index.md", "").as_deref(), Some("X"));
         assert_eq!(title("_index.md", ""), None);
+    }
+
+    #[test]
+    fn a_text_that_changed_is_not_recalled() {
+        let site = tempfile::tempdir().unwrap();
+        let file = site.path().join("a.md");
+        let write = |text: &str| std::fs::write(&file, text).unwrap();
+        let front = "+++\nweight = 1\n+++\n";
+        write(&format!("{front}# One\n"));
+        let source = Source::read(site.path(), Path::new("a.md")).unwrap();
+        let mut document = Document::parse(source, "a.md", &Config::for_test(), None).unwrap();
+        let whole = document.text().to_owned();
+        document.forget_text();
+        document.forget_text();
+        assert!(document.is_forgotten());
+        document.recall(site.path()).unwrap();
+        assert_eq!((document.text(), document.is_forgotten()), (&*whole, false));
+        document.forget_text();
+        for changed in ["# Two\n", "# One\n\n", "# One", ""] {
+            write(&format!("{front}{changed}"));
+            let fault = document.recall(site.path()).unwrap_err();
+            assert!(fault.message.contains("changed while it was read"));
+            assert!(document.is_forgotten(), "{changed}");
+        }
+        write("+++\nweight = 2\n+++\n# One\n");
+        assert!(document.recall(site.path()).is_err());
     }
 
     #[test]
