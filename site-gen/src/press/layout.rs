@@ -21,7 +21,8 @@ use crate::{Cache, Compression, Options};
 pub(super) struct Fresh {
     digest: Digest,
     body: Vec<u8>,
-    encoded: Vec<(Encoding, Digest, Vec<u8>)>,
+    /// None of what is compressed by itself, or of a site that is not compressed.
+    encoded: Option<Vec<(Encoding, Digest, Vec<u8>)>>,
 }
 
 impl Fresh {
@@ -31,17 +32,18 @@ impl Fresh {
         compression: Compression,
         cache: &Cache,
     ) -> Self {
-        let encoded = match compression {
-            Compression::None => compress::Encoded::new(),
-            Compression::Full => compress::encode(content_type, &body, &cache.store),
+        let encode = || {
+            let encoded = compress::encode(content_type, &body, &cache.store).into_iter();
+            encoded
+                .map(|(encoding, bytes)| (encoding, digest(&bytes), bytes))
+                .collect()
         };
+        let is_bare = compression == Compression::None || media_type::is_compressed(content_type);
+        let encoded = (!is_bare).then(encode);
         Self {
             digest: digest(&body),
             body,
-            encoded: encoded
-                .into_iter()
-                .map(|(encoding, bytes)| (encoding, digest(&bytes), bytes))
-                .collect(),
+            encoded,
         }
     }
 }
@@ -52,6 +54,8 @@ pub(super) struct Layout<'a> {
     pub(super) last: Option<&'a Pressed>,
     pub(super) files: Vec<File>,
     pub(super) pages: Vec<Kept>,
+    /// Of each body that some file has which is not compressed by itself. Another one
+    /// that is may have the same body, and goes without.
     pub(super) encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
     pub(super) named: HashMap<Arc<str>, Digest>,
     pub(super) made: HashMap<Arc<str>, (Arc<Vec<u8>>, Digest)>,
@@ -64,7 +68,7 @@ impl Layout<'_> {
     pub(super) fn keep_until_gap(&mut self, kept: &mut impl Iterator<Item = Option<Kept>>) {
         for page in kept.map_while(|page| page) {
             self.attempt(|layout| {
-                let body = layout.keep(page.body)?;
+                let body = layout.keep(&page.job.path, page.body)?;
                 layout.file(
                     Arc::clone(&page.job.path),
                     Caching::Revalidate,
@@ -94,11 +98,14 @@ impl Layout<'_> {
         };
         self.made
             .insert(Arc::clone(&file.path), (Arc::clone(&file.body), body));
-        let known = self.last.is_some_and(|last| last.pack.has(&body));
+        let is_bare = options.compression == Compression::None || is_compressed(&file.path);
+        let known = self.last.is_some_and(|last| {
+            last.pack.has(&body) && (is_bare || last.encoded.contains_key(&body))
+        });
         let path = Arc::clone(&file.path);
         self.attempt(|layout| {
             if known {
-                let place = layout.keep(body)?;
+                let place = layout.keep(&path, body)?;
                 return layout.file(path, file.caching, body, place);
             }
             let content_type = media_type::of(&file.path);
@@ -120,7 +127,7 @@ impl Layout<'_> {
         };
         if let Some(body) = self.last.and_then(|last| last.named.get(&name).copied()) {
             self.attempt(|layout| {
-                let place = layout.keep(body)?;
+                let place = layout.keep(&name, body)?;
                 layout.file(Arc::clone(&name), Caching::Immutable, body, place)
             });
             self.named.insert(name, body);
@@ -158,31 +165,28 @@ impl Layout<'_> {
 
     fn fresh(&mut self, path: Arc<str>, caching: Caching, fresh: Fresh) -> io::Result<()> {
         let place = self.assembly.add(fresh.digest, fresh.body)?;
-        let mut encoded = Vec::with_capacity(fresh.encoded.len());
-        for (encoding, digest, bytes) in fresh.encoded {
-            self.assembly.add(digest, bytes)?;
-            encoded.push((encoding, digest));
+        if let Some(fresh_encoded) = fresh.encoded {
+            let mut encoded = Vec::with_capacity(fresh_encoded.len());
+            for (encoding, digest, bytes) in fresh_encoded {
+                self.assembly.add(digest, bytes)?;
+                encoded.push((encoding, digest));
+            }
+            self.encoded.insert(fresh.digest, encoded);
         }
-        self.encode(fresh.digest, encoded);
         self.file(path, caching, fresh.digest, place)
     }
 
-    /// A body of the last pack, with its encodings.
-    fn keep(&mut self, body: Digest) -> io::Result<(Payload, Extent)> {
+    /// A body of the last pack, with the encodings that a file of that path has.
+    fn keep(&mut self, path: &str, body: Digest) -> io::Result<(Payload, Extent)> {
         let place = self.assembly.keep(body)?;
         let before = self.last.and_then(|last| last.encoded.get(&body));
-        let encoded = before.cloned().unwrap_or_default();
-        for (_, digest) in &encoded {
-            self.assembly.keep(*digest)?;
+        if let Some(encoded) = before.filter(|_| !is_compressed(path)) {
+            for (_, digest) in encoded {
+                self.assembly.keep(*digest)?;
+            }
+            self.encoded.insert(body, encoded.clone());
         }
-        self.encode(body, encoded);
         Ok(place)
-    }
-
-    fn encode(&mut self, body: Digest, encoded: Vec<(Encoding, Digest)>) {
-        if !encoded.is_empty() {
-            self.encoded.insert(body, encoded);
-        }
     }
 
     fn file(
@@ -194,7 +198,9 @@ impl Layout<'_> {
     ) -> io::Result<()> {
         let content_type = media_type::of(&path);
         let mut encoded = Vec::new();
-        for (encoding, digest) in self.encoded.get(&body).into_iter().flatten() {
+        let others = self.encoded.get(&body);
+        let others = others.filter(|_| !media_type::is_compressed(content_type));
+        for (encoding, digest) in others.into_iter().flatten() {
             // They have their place already: this only says which.
             let payload = self.assembly.plan.placed(*digest);
             encoded.extend(payload.map(|payload| (*encoding, payload)));
@@ -211,4 +217,9 @@ impl Layout<'_> {
         });
         Ok(())
     }
+}
+
+/// Whether a file is of a kind that is compressed by itself.
+fn is_compressed(path: &str) -> bool {
+    media_type::is_compressed(media_type::of(path))
 }
