@@ -228,6 +228,9 @@ pub const MAX_PICTURE_BYTES: u64 = 8 * MAX_PICTURE_PIXELS;
 /// Most memory that the pictures hold which are made at one time, in bytes.
 pub const MAX_PICTURES_BYTES: u64 = 1 << 30;
 
+/// Highest number that the first line of a block of code may have.
+pub const MAX_LINE_NUMBER: usize = 1_000_000;
+
 /// Most widths in which a picture is offered.
 pub const MAX_PICTURE_WIDTHS: usize = 16;
 

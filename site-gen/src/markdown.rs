@@ -36,7 +36,9 @@ use pulldown_cmark::{Event, Options};
 use tera::{Tera, Value};
 
 pub(crate) use alone::render_alone;
-pub(crate) use code::{KEYS as FENCE_KEYS, range as fence_range, words as fence_words};
+pub(crate) use code::{
+    KEYS as FENCE_KEYS, first_line as fence_first_line, range as fence_range, words as fence_words,
+};
 pub(crate) use heading::Heading;
 pub(crate) use link::{Asked, Reference, Target, Targets, take_asked};
 

@@ -12,6 +12,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use super::Located;
 use crate::Keep;
 use crate::cache::Cache;
+use crate::limits::MAX_LINE_NUMBER;
 use crate::url::{escape, escape_text};
 
 /// Turns every fenced block that names a language into HTML.
@@ -70,7 +71,7 @@ impl<'a> Info<'a> {
             match key {
                 "name" => info.name = Some(value.trim_matches('"')),
                 "linenos" => _ = info.numbered_from.get_or_insert(1),
-                "linenostart" => info.numbered_from = value.parse().ok(),
+                "linenostart" => info.numbered_from = first_line(value).or(info.numbered_from),
                 "hl_lines" => info.marked = ranges(),
                 "hide_lines" => info.hidden = ranges(),
                 _ => {}
@@ -125,6 +126,12 @@ pub(crate) fn words(text: &str) -> (&str, impl Iterator<Item = Word<'_>>) {
 pub(crate) fn range(text: &str) -> Option<RangeInclusive<usize>> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     Some(first.parse().ok()?..=last.parse().ok()?)
+}
+
+/// The number of a first line, if it can be one.
+pub(crate) fn first_line(text: &str) -> Option<usize> {
+    let number = text.parse().ok()?;
+    (number <= MAX_LINE_NUMBER).then_some(number)
 }
 
 /// Code as HTML, in lines.
@@ -214,6 +221,17 @@ mod tests {
             }
         );
         assert_eq!(Info::parse(""), Info::default());
+    }
+
+    #[test]
+    fn lines_have_numbers_that_somebody_may_mean() {
+        let from = |text: &str| Info::parse(text).numbered_from;
+        assert_eq!(from("c,linenostart=0"), Some(0));
+        assert_eq!(from("c,linenostart=1000000"), Some(1_000_000));
+        for strange in ["1000001", "18446744073709551615", "-1", "x", ""] {
+            assert_eq!(from(&format!("c,linenostart={strange}")), None);
+            assert_eq!(from(&format!("c,linenos,linenostart={strange}")), Some(1));
+        }
     }
 
     #[test]

@@ -10,7 +10,8 @@ use std::ops::Range;
 use crate::cache::Cache;
 use crate::diagnostic::{Diagnostic, closest, is_misspelt};
 use crate::document::Document;
-use crate::markdown::{FENCE_KEYS, fence_range, fence_words};
+use crate::limits::MAX_LINE_NUMBER;
+use crate::markdown::{FENCE_KEYS, fence_first_line, fence_range, fence_words};
 
 /// What others call something that has a key.
 const OTHERS: [(&str, &str); 9] = [
@@ -176,10 +177,11 @@ impl Fence {
                 ),
                 ("linenostart", value) => {
                     let value = value.unwrap_or_default();
-                    if value.parse::<usize>().is_err() {
+                    if fence_first_line(value).is_none() {
                         let message = format!("`linenostart` cannot be `{value}`");
-                        let fault = self.at(document, place, message);
-                        faults.push(fault.expected("the number of the first line"));
+                        let expected =
+                            format!("the number of the first line, at most {MAX_LINE_NUMBER}");
+                        faults.push(self.at(document, place, message).expected(expected));
                     }
                 }
                 (key @ ("hl_lines" | "hide_lines"), value) => {
