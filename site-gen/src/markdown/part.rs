@@ -135,6 +135,7 @@ impl Renderer<'_> {
             self.anchor_link(part, heading, rendered)
         };
         part.whole.headings.settle(rendered, own);
+        picture::settle(&mut rendered.html, part.whole.headings.mark());
         rendered.summary = rendered.html.find(CONTINUE).map(|at| {
             let above = footnote::without_references(&rendered.html[..at]);
             format!("{above}{close}").trim_end().to_owned()

@@ -4,6 +4,8 @@
 //!
 //! Pictures from elsewhere are left as they are, but for the caption.
 
+mod late;
+
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, Parser, Tag, TagEnd, html};
@@ -14,6 +16,7 @@ use super::{external, link};
 use crate::diagnostic::Diagnostic;
 use crate::pictures::{Look, Shown};
 use crate::url;
+pub(super) use late::settle;
 
 /// Replaces pictures by what shows them.
 pub(super) fn draw(
@@ -30,7 +33,6 @@ pub(super) fn draw(
     let mut drawn = Vec::with_capacity(events.len());
     let mut rest = std::mem::take(events).into_iter();
     drawn.extend(rest.by_ref().take(first));
-    let mut place = place_of_first(part);
     while let Some((event, span)) = rest.next() {
         let Event::Start(Tag::Image {
             dest_url, title, ..
@@ -45,9 +47,7 @@ pub(super) fn draw(
             span: span.clone(),
             destination: dest_url.to_string(),
             title: title.to_string(),
-            place,
         };
-        place = Place::Later;
         let inside = until_end(&mut rest);
         let alone = matches!(drawn.last(), Some((Event::Start(Tag::Paragraph), _)))
             && matches!(
@@ -98,24 +98,6 @@ fn untitled(event: Event<'_>, kept: Title) -> Event<'_> {
     }
 }
 
-/// Whether readers probably see a picture when the page appears.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    First,
-    Later,
-}
-
-/// The first picture of a page is not to come late. A shortcode's body is
-/// rendered before what stands above it, so that is searched.
-fn place_of_first(part: &Part<'_>) -> Place {
-    let above = &part.document.text()[..part.range.start];
-    if above.contains("![") {
-        Place::Later
-    } else {
-        Place::First
-    }
-}
-
 /// Whether a title goes into the attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Title {
@@ -147,7 +129,6 @@ struct Picture<'a> {
     /// A path of the site, if it is a file of it.
     destination: String,
     title: String,
-    place: Place,
 }
 
 impl Picture<'_> {
@@ -310,8 +291,8 @@ impl Picture<'_> {
             element.push_str(&format!(" title=\"{}\"", url::escape(&self.title)));
         }
         element.push_str(&shown.attributes);
-        if self.renderer.knowledge.gallery.config.lazy && self.place == Place::Later {
-            element.push_str(" loading=\"lazy\"");
+        if self.renderer.knowledge.gallery.config.lazy {
+            element.push_str(&late::word(self.part.whole.headings.mark()));
         }
         element.push_str(" decoding=\"async\">");
         if !shown.sources.is_empty() {
@@ -346,7 +327,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::tests::{config, render_knowing};
+    use super::super::tests::{config, render_drawing, render_knowing};
     use crate::functions::Knowledge;
 
     /// What is known of a site with a drawing, and a picture that is none.
@@ -375,6 +356,95 @@ mod tests {
         let two =
             format!("<img src=\"/d.svg\" alt=\"two\" {size} loading=\"lazy\" decoding=\"async\">");
         assert_eq!(html, format!("<p>{one} {two}</p>\n"));
+    }
+
+    /// Whether each picture of a text comes late, with templates of shortcodes.
+    fn late(text: &str, templates: &[(&str, &str)]) -> Vec<bool> {
+        let rendered = render_drawing(text, templates, &knowledge());
+        let html = rendered.unwrap().html;
+        assert!(
+            !html.contains(|c| ('\u{fdd0}'..='\u{fdef}').contains(&c)),
+            "{html}"
+        );
+        let pictures = html.split("<img").skip(1);
+        pictures
+            .map(|picture| picture.contains("loading=\"lazy\" decoding=\"async\""))
+            .collect()
+    }
+
+    #[test]
+    fn the_first_picture_is_that_which_is_seen_first() {
+        let templates = [
+            ("shortcodes/shown.html", "<b>{{ body | safe }}</b>"),
+            (
+                "shortcodes/twice.html",
+                "{{ body | safe }}{{ body | safe }}",
+            ),
+            (
+                "shortcodes/below.html",
+                "<IMG src=\"/d.svg\">{{ body | safe }}",
+            ),
+            ("shortcodes/own.html", "<img src=\"/d.svg\" alt=\"\">"),
+            ("shortcodes/gallery.md", "![g](/d.svg)\n\n![h](/d.svg)\n"),
+        ];
+        for (text, expected) in [
+            // What looks like one is none.
+            (
+                "`![x](/d.svg)`\n\n![one](/d.svg) ![two](/d.svg)\n",
+                &[false, true][..],
+            ),
+            (
+                "    ![x](/d.svg)\n\n[a]: /b/ \"![\"\n\n![one](/d.svg)\n",
+                &[false],
+            ),
+            ("`<img>`\n\n![one](/d.svg)\n", &[false]),
+            ("<!-- ![ -->\n\n![one](/d.svg)\n", &[false]),
+            // Those of templates count.
+            ("![one](/d.svg)\n\n{{ gallery() }}\n", &[false, true, true]),
+            ("{{ gallery() }}\n\n![one](/d.svg)\n", &[false, true, true]),
+            ("{{ own() }}\n\n![one](/d.svg)\n", &[false, true]),
+            (
+                "{% shown() %}![one](/d.svg){% end %}\n\n![two](/d.svg)\n",
+                &[false, true],
+            ),
+            (
+                "![one](/d.svg)\n\n{% shown() %}![two](/d.svg){% end %}\n",
+                &[false, true],
+            ),
+            ("{% twice() %}![one](/d.svg){% end %}\n", &[false, true]),
+            ("{% below() %}![one](/d.svg){% end %}\n", &[true]),
+            // So do those that are not files of the site.
+            (
+                "![one](https://b.org/p.png)\n\n![two](/d.svg)\n",
+                &[false, true],
+            ),
+            (
+                "# ![one](/d.svg) Two\n\n## ![two](/d.svg)\n",
+                &[false, true],
+            ),
+        ] {
+            assert_eq!(late(text, &templates), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_summary_has_the_first_picture() {
+        let text = "![one](/d.svg)\n\n<!-- more -->\n\n![two](/d.svg)\n";
+        let rendered = render_drawing(text, &[], &knowledge()).unwrap();
+        let summary = rendered.summary.unwrap();
+        assert!(
+            summary.ends_with("height=\"3\" decoding=\"async\"></p>"),
+            "{summary}"
+        );
+    }
+
+    /// Each was searched for in all that stands above it.
+    #[test]
+    fn pictures_are_many() {
+        let started = std::time::Instant::now();
+        let html = html(&"![x](/d.svg)\n\n".repeat(20_000));
+        assert_eq!(html.matches(" loading=\"lazy\"").count(), 19_999);
+        assert!(started.elapsed() < std::time::Duration::from_secs(20));
     }
 
     #[test]

@@ -77,11 +77,29 @@ pub(in crate::markdown) fn render_themed(
     templates: &[(&str, &str)],
     links: AnchorLinks,
 ) -> Result<Rendered, Vec<Diagnostic>> {
+    render_with_templates(text, templates, links, &only_links())
+}
+
+/// Renders a text with templates of a theme, and pictures that are known.
+pub(in crate::markdown) fn render_drawing(
+    text: &str,
+    templates: &[(&str, &str)],
+    knowledge: &Knowledge,
+) -> Result<Rendered, Vec<Diagnostic>> {
+    render_with_templates(text, templates, AnchorLinks::None, knowledge)
+}
+
+fn render_with_templates(
+    text: &str,
+    templates: &[(&str, &str)],
+    links: AnchorLinks,
+    knowledge: &Knowledge,
+) -> Result<Rendered, Vec<Diagnostic>> {
     let theme = Theme::of_templates(templates);
     let engine = functions::engine(&Arc::default(), &Config::for_test(), Value::none());
     let engine = Arc::new(theme.compile(&engine).unwrap());
     let nothing = Targets::for_test(&[], &[]);
-    let with = (nothing, config(), &only_links());
+    let with = (nothing, config(), knowledge);
     render_by(
         Some((&theme, &engine)),
         links,

@@ -32,6 +32,11 @@ impl Headings {
         }
     }
 
+    /// What words begin with that stand for what is known when the text is whole.
+    pub(crate) fn mark(&self) -> &str {
+        &self.mark
+    }
+
     /// Takes note of one, and gives its number.
     pub(super) fn note(&self, heading: Noted) -> usize {
         let mut noted = self.noted.borrow_mut();
