@@ -142,6 +142,11 @@ impl Renderer<'_> {
         });
     }
 
+    /// Where a document is served, as a URL.
+    pub(super) fn url(&self, document: &Document) -> String {
+        format!("{}{}", self.base_url, document.path)
+    }
+
     /// The link of a heading to itself, if the theme has a template for it.
     fn anchor_link(
         &self,
@@ -161,6 +166,8 @@ impl Renderer<'_> {
         seen.insert_value("id", heading.id.as_str().into());
         seen.insert_value("level", heading.level.into());
         seen.insert_value("lang", (&*document.lang).into());
+        seen.insert_value("current_path", (&*document.path).into());
+        seen.insert_value("current_url", self.url(document).into());
         if let Some(config) = self.config_values.instead(&document.lang) {
             seen.insert_value("config", config);
         }

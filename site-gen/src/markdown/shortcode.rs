@@ -7,8 +7,8 @@
 //!
 //! `video` is the theme's `templates/shortcodes/video.html`, or `video.md`, which
 //! makes markdown; it sees the arguments, `body` (HTML), `body_source` (what is
-//! written there), `nth` (the how manyth of its name on the page) and
-//! what every template sees. Calls in code are text.
+//! written there), `nth` (the how manyth of its name on the page), its page or section as
+//! far as that is known, and what every template sees. Calls in code are text.
 //!
 //! Calls must not meet the markdown parser, which would take their quotes for
 //! punctuation. So each is masked by a word of exactly its length, which keeps

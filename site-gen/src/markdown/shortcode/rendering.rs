@@ -140,7 +140,7 @@ impl Renderer<'_> {
             let body = body.map_or(Some(None), |body| body.map(Some))?;
             let described = &part.whole.described;
             let described = described.get_or_init(|| (self.describe)(part.document));
-            let mut seen = context(part.document, described, nth, arguments, (body, written));
+            let mut seen = self.context(part.document, described, nth, arguments, (body, written));
             if let Some(config) = self.config_values.instead(&part.document.lang) {
                 seen.insert_value("config", config);
             }
@@ -242,6 +242,37 @@ impl Renderer<'_> {
         is_too_deep
     }
 
+    /// What the template of a call sees.
+    fn context(
+        &self,
+        document: &Document,
+        (name, described): &(&'static str, Value),
+        nth: usize,
+        arguments: &BTreeMap<String, Value>,
+        (body, written): (Option<String>, Option<String>),
+    ) -> Context {
+        let mut context = Context::new();
+        context.insert_value("nth", nth.into());
+        context.insert_value("current_path", (&*document.path).into());
+        context.insert_value("current_url", self.url(document).into());
+        context.insert_value("lang", (&*document.lang).into());
+        context.insert_value("colocated_path", document.colocated_path().into());
+        context.insert_value(*name, described.clone());
+        // What an author says counts before what we know.
+        for (name, value) in arguments {
+            context.insert_value(name.clone(), value.clone());
+        }
+        if let Some(html) = body {
+            context.insert_value("body", Value::safe_string(&html));
+        }
+        // What is given as a body is what is written in one.
+        let given = || arguments.get("body").cloned();
+        if let Some(written) = written.map(Value::from).or_else(given) {
+            context.insert_value("body_source", written);
+        }
+        context
+    }
+
     /// What the template of a call makes; none if it cannot be known now.
     fn fill(
         &self,
@@ -330,33 +361,4 @@ fn is_too_much(part: &Part<'_>, call: &Call, text: &str, rendered: &mut Rendered
         rendered.faults.push(fault.expected(expected));
     }
     now > MAX_MADE_BYTES
-}
-
-/// What the template of a call sees.
-fn context(
-    document: &Document,
-    (name, described): &(&'static str, Value),
-    nth: usize,
-    arguments: &BTreeMap<String, Value>,
-    (body, written): (Option<String>, Option<String>),
-) -> Context {
-    let mut context = Context::new();
-    context.insert_value("nth", nth.into());
-    context.insert_value("current_path", (&*document.path).into());
-    context.insert_value("lang", (&*document.lang).into());
-    context.insert_value("colocated_path", document.colocated_path().into());
-    context.insert_value(*name, described.clone());
-    // What an author says counts before what we know.
-    for (name, value) in arguments {
-        context.insert_value(name.clone(), value.clone());
-    }
-    if let Some(html) = body {
-        context.insert_value("body", Value::safe_string(&html));
-    }
-    // What is given as a body is what is written in one.
-    let given = || arguments.get("body").cloned();
-    if let Some(written) = written.map(Value::from).or_else(given) {
-        context.insert_value("body_source", written);
-    }
-    context
 }
