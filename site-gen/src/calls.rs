@@ -75,11 +75,22 @@ pub(crate) fn doubt(may_differ: bool) {
     DOUBTED.with(|doubted| doubted.set(doubted.get() || may_differ));
 }
 
-/// Renders something; says whether no answer that it got is in doubt.
-pub(crate) fn without_doubt<T>(render: impl FnOnce() -> T) -> (T, bool) {
+/// Whether what was rendered is what it would be if nothing were at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Certainty {
+    Sure,
+    InDoubt,
+}
+
+/// Renders something; says whether an answer that it got is in doubt.
+pub(crate) fn note_doubt<T>(render: impl FnOnce() -> T) -> (T, Certainty) {
     let outer = DOUBTED.replace(false);
     let result = render();
-    (result, !DOUBTED.replace(outer))
+    let certainty = match DOUBTED.replace(outer) {
+        true => Certainty::InDoubt,
+        false => Certainty::Sure,
+    };
+    (result, certainty)
 }
 
 /// Takes note of a file that has faults: what is rendered is not used.
@@ -89,7 +100,7 @@ pub(crate) fn fault(told: String) {
 
 /// Renders something; says what was told of files with faults. If that is anything,
 /// all else that is wrong may be so because of it.
-pub(crate) fn despite_faults<T>(render: impl FnOnce() -> T) -> (T, String) {
+pub(crate) fn collect_faults<T>(render: impl FnOnce() -> T) -> (T, String) {
     let outer = OF_FILES.take();
     let result = render();
     let mut told = OF_FILES.replace(outer);

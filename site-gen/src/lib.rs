@@ -29,8 +29,9 @@
 //!
 //! All faults of a run are collected and returned together (`faults`); a step
 //! that needs what a failed one would have made is left out, or told what is not
-//! known (`unsure`), so that nothing is called a fault that may be none. Nothing is written: the
-//! caller has all of the site, or all that is wrong with it.
+//! known (`unsure`), so that nothing is called a fault that may be none. The caller gets
+//! all of the site, in a file without a name, or all that is wrong with it. Besides that
+//! nothing is written but what a [`Cache`] keeps on disk, if it may.
 //!
 //! A site is a directory with `content/` (markdown, `site.toml`, zone files;
 //! every other file there is published as it is) and `themes/`; it may have

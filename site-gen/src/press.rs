@@ -108,7 +108,8 @@ impl Press<'_> {
                 if let Some(Pressed { pages, calls, .. }) = last {
                     rayon::spawn(move || drop((pages, calls)));
                 }
-                // Only a build that took nothing from another used all it needs.
+                // One that took pages from an earlier build did not ask for what these
+                // are made of, and that would be forgotten.
                 if first {
                     cache.forget_unused();
                 }

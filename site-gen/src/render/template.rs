@@ -7,7 +7,7 @@ use std::thread;
 use tera::{Context, Tera};
 
 use super::wait::Lost;
-use crate::calls::{self, CallId};
+use crate::calls::{self, CallId, Certainty};
 use crate::limits::{MAX_PAGE_BYTES, TEMPLATE_STACK_BYTES};
 use crate::step::Watch;
 
@@ -41,8 +41,8 @@ pub(super) fn render(engine: &Tera, template: &str, seen: &Context, watch: &Arc<
             watch,
         };
         let render = || engine.render_to(template, seen, &mut html);
-        let render = || calls::record(|| calls::without_doubt(render));
-        let (((made, is_sure), calls), of_files) = calls::despite_faults(render);
+        let render = || calls::record(|| calls::note_doubt(render));
+        let (((made, certainty), calls), of_files) = calls::collect_faults(render);
         let html = match made {
             _ if !of_files.is_empty() => Err(End::OfFiles(tera::Error::message(of_files))),
             Ok(()) => Ok(html.html),
@@ -53,7 +53,7 @@ pub(super) fn render(engine: &Tera, template: &str, seen: &Context, watch: &Arc<
         Made {
             html,
             calls,
-            is_sure,
+            is_sure: certainty == Certainty::Sure,
         }
     })
 }
