@@ -29,7 +29,7 @@ const PAGES: [&str; 8] = [
 const SECTIONS: [&str; 3] = ["_index.md", "a/_index.md", "b/_index.md"];
 
 /// Texts of pages. Some are at fault, as long as something else is missing.
-const TEXTS: [&str; 16] = [
+const TEXTS: [&str; 19] = [
     "Words.\n",
     "# One\n\n## Two {#two}\n\nMore words here.\n",
     "[p](@/p.md) and [two](@/q.md#two)\n",
@@ -46,6 +46,9 @@ const TEXTS: [&str; 16] = [
     "```mermaid\ngraph TD\n    A --> B\n```\n",
     "[text](@/p.md#text)\n",
     "> [!NOTE]\n> Words.\n",
+    "![one](/p.svg)\n\n![two](/p.svg)\n",
+    "{{ tint() }}\n",
+    "{{ tags() }}\n",
 ];
 
 /// The text with a word of the theme's in it.
@@ -53,6 +56,21 @@ const ALERT: usize = 15;
 
 /// The text that shows what its shortcode sees.
 const GALLERY: usize = 7;
+
+/// The text that shows a picture, which may come later.
+const PICTURE: usize = 16;
+
+/// The text whose shortcode shows the configuration.
+const TINT: usize = 17;
+
+/// The text whose shortcode asks too early.
+const TAGS: usize = 18;
+
+/// Where that picture may be.
+const PICTURES: [&str; 2] = ["static/p.svg", "content/p.svg"];
+
+/// Files that are all the same.
+const COPIES: [&str; 3] = ["static/a.zip", "static/b.txt", "static/c.zip"];
 
 const FRONTS: [&str; 9] = [
     "title = \"One\"\n",
@@ -96,7 +114,8 @@ const TEMPLATES: [(&str, [&str; 3]); 10] = [
         [
             "<title>{{ config.title }}</title>{% block main %}{% endblock %}",
             "{{ trans(key=\"alert-note\", default=\"none\") }}{{ current_path }}\
-             {% block main %}{% endblock %}",
+             {% set tags = get_taxonomy(kind=\"tags\", required=false) %}\
+             {% if tags %}{{ tags.items | length }}{% endif %}{% block main %}{% endblock %}",
             "{{ get_section(path=\"a/_index.md\", metadata_only=true).title }}\
              {% block main %}{% endblock %}",
         ],
@@ -151,7 +170,8 @@ const TEMPLATES: [(&str, [&str; 3]); 10] = [
         "taxonomy_single.html",
         [
             "{% for page in term.pages %}{{ page.title }}{% endfor %}",
-            "{{ term.name }}{% if paginator %}{{ paginator.current_index }}{% endif %}",
+            "{{ term.name }}{{ term.page_count }}{% if paginator %}{{ paginator.current_index }}\
+             {% for page in paginator.pages %}{{ page.content | safe }}{% endfor %}{% endif %}",
             "{{ get_taxonomy_url(kind=\"tags\", name=term.name) }}",
         ],
     ),
@@ -186,7 +206,7 @@ const ANCHOR_LINK: &str = "themes/t/templates/anchor-link.html";
 
 const ANCHOR_LINKS: [&str; 3] = [
     "<a href=\"#{{ id }}\">{{ level }}</a>",
-    "<a id=\"own\" href=\"#{{ id }}\">{{ config.title }}</a>",
+    "<a id=\"own\" href=\"#{{ id }}\">{{ config.title }}{{ config.extra }}</a>",
     "{{ load_data(path=\"d.toml\").x }}",
 ];
 
@@ -202,7 +222,12 @@ enum Edit {
     Config(usize),
     Data(u8),
     Static(u8),
-    Words(u8),
+    /// What `theme.toml` says: words, and defaults of the configuration.
+    Theme(u8, u8),
+    Picture(usize, u8),
+    RemovePicture(usize),
+    Copy(usize),
+    RemoveCopy(usize),
     OwnTemplate(usize, usize),
     RemoveOwnTemplate(usize),
     OwnStatic(u8),
@@ -230,7 +255,12 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => (0..CONFIGS.len()).prop_map(Edit::Config),
         1 => (0..3_u8).prop_map(Edit::Data),
         1 => (0..3_u8).prop_map(Edit::Static),
-        1 => (0..3_u8).prop_map(Edit::Words),
+        2 => (0..3_u8, 0..3_u8).prop_map(|(words, extra)| Edit::Theme(words, extra)),
+        2 => (0..PICTURES.len(), 1..4_u8)
+            .prop_map(|(place, width)| Edit::Picture(place, width)),
+        1 => (0..PICTURES.len()).prop_map(Edit::RemovePicture),
+        1 => (0..COPIES.len()).prop_map(Edit::Copy),
+        1 => (0..COPIES.len()).prop_map(Edit::RemoveCopy),
         3 => (0..TEMPLATES.len(), 0..4_usize)
             .prop_map(|(template, version)| Edit::OwnTemplate(template, version)),
         3 => (0..TEMPLATES.len()).prop_map(Edit::RemoveOwnTemplate),
@@ -275,11 +305,16 @@ impl Site {
             {{ page.extra }}{% set shown = page %}{% else %}{% set shown = section %}{% endif %}\
             {% for asset in shown.assets %}<img src=\"{{ asset }}\" alt=\"\">{% endfor %}";
         site.write("themes/t/templates/shortcodes/gallery.html", gallery);
+        let tint = "{{ config.extra }}{{ config.theme }}";
+        site.write("themes/t/templates/shortcodes/tint.html", tint);
+        let tags = "{% set tags = get_taxonomy(kind=\"tags\", required=false) %}\
+            {% if tags %}{{ tags.items | length }}{% endif %}";
+        site.write("themes/t/templates/shortcodes/tags.html", tags);
         let first = [
             Edit::Config(0),
             Edit::Data(0),
             Edit::Static(0),
-            Edit::Words(0),
+            Edit::Theme(0, 0),
             Edit::Zone(0),
         ];
         for edit in first {
@@ -342,14 +377,6 @@ impl Site {
                 let text = format!("a {{ margin: {version}px }}\n");
                 self.write("themes/t/static/t.css", &text);
             }
-            // The words of the theme; none of them, to begin with.
-            Edit::Words(version) => {
-                let text = match version {
-                    0 => String::new(),
-                    _ => format!("[languages.en.translations]\nalert-note = \"N{version}\"\n"),
-                };
-                self.write("themes/t/theme.toml", &text);
-            }
             Edit::OwnTemplate(template, version) => {
                 let (name, versions) = TEMPLATES[template];
                 let of_theme = format!("{{% extends \"t/templates/{name}\" %}}");
@@ -366,15 +393,41 @@ impl Site {
             Edit::RemoveOwnStatic => _ = fs::remove_file(self.path("static/t.css")),
             Edit::AnchorLink(version) => self.write(ANCHOR_LINK, ANCHOR_LINKS[version]),
             Edit::RemoveAnchorLink => _ = fs::remove_file(self.path(ANCHOR_LINK)),
-            Edit::Asset(number) => self.write(&asset(number), "data"),
-            Edit::RemoveAsset(number) => _ = fs::remove_file(self.path(&asset(number))),
             Edit::Zone(version) => {
                 let text = format!(
                     "$TTL 1h\n@ SOA ns hostmaster 1 2h 15m 2w 5m\n@ NS ns\nns A 192.0.2.{version}\n"
                 );
                 self.write("content/example.org.zone", &text);
             }
-            Edit::Nothing => {}
+            _ => self.make_beside(edit),
+        }
+    }
+
+    /// Edits of what is beside texts and templates.
+    fn make_beside(&self, edit: &Edit) {
+        match *edit {
+            // None of them, to begin with.
+            Edit::Theme(words, extra) => {
+                let mut text = String::new();
+                if extra > 0 {
+                    text += &format!("[extra]\ncolour = {extra}\n");
+                }
+                if words > 0 {
+                    text += &format!("[languages.en.translations]\nalert-note = \"N{words}\"\n");
+                }
+                self.write("themes/t/theme.toml", &text);
+            }
+            Edit::Picture(place, width) => {
+                let namespace = "http://www.w3.org/2000/svg";
+                let text = format!("<svg xmlns=\"{namespace}\" viewBox=\"0 0 {width} 3\"/>\n");
+                self.write(PICTURES[place], &text);
+            }
+            Edit::RemovePicture(place) => _ = fs::remove_file(self.path(PICTURES[place])),
+            Edit::Copy(place) => self.write(COPIES[place], &"The same again.\n".repeat(200)),
+            Edit::RemoveCopy(place) => _ = fs::remove_file(self.path(COPIES[place])),
+            Edit::Asset(number) => self.write(&asset(number), "data"),
+            Edit::RemoveAsset(number) => _ = fs::remove_file(self.path(&asset(number))),
+            _ => {}
         }
     }
 
@@ -387,16 +440,21 @@ impl Site {
     }
 }
 
-fn options(keep: Keep) -> Options {
+fn options(keep: Keep, compression: Compression) -> Options {
     Options {
-        compression: Compression::None,
+        compression,
         keep,
         ..Options::default()
     }
 }
 
 fn check(edits: &[Edit]) -> Result<(), TestCaseError> {
+    check_compressed(Compression::None, edits)
+}
+
+fn check_compressed(compression: Compression, edits: &[Edit]) -> Result<(), TestCaseError> {
     let site = Site::new();
+    let options = |keep| options(keep, compression);
     let warm = options(Keep::Everything);
     for count in 0..=edits.len() {
         if let Some(edit) = count.checked_sub(1).map(|last| &edits[last]) {
@@ -471,29 +529,13 @@ fn edits_that_meet_each_other() {
             Edit::RemovePage(2),
             Edit::Page(2, 0, 1),
         ],
-        // What shortcodes asked changes.
-        vec![
-            Edit::Page(3, 1, 5),
-            Edit::Static(1),
-            Edit::Template(7, 2),
-            Edit::Data(2),
-        ],
         // A word of the theme's is in a text.
         vec![
             Edit::Page(3, 0, ALERT),
-            Edit::Words(1),
+            Edit::Theme(1, 0),
             Edit::Template(0, 1),
-            Edit::Words(2),
-            Edit::Words(0),
-        ],
-        // A shortcode sees its page, and the files beside it.
-        vec![
-            Edit::Page(6, 1, GALLERY),
-            Edit::Asset(1),
-            Edit::Asset(0),
-            Edit::RemoveAsset(1),
-            Edit::Page(6, 6, GALLERY),
-            Edit::RenamePage(6, 0),
+            Edit::Theme(2, 0),
+            Edit::Theme(0, 0),
         ],
         // Lists change their order, and neighbours with it.
         vec![
@@ -535,6 +577,51 @@ fn edits_that_meet_each_other() {
     }
 }
 
+/// The same, of what templates of texts see, and ask.
+#[test]
+fn edits_of_what_shortcodes_see() {
+    let all = [
+        // What shortcodes asked changes.
+        vec![
+            Edit::Page(3, 1, 5),
+            Edit::Static(1),
+            Edit::Template(7, 2),
+            Edit::Data(2),
+        ],
+        // A shortcode, and a link of a heading, show what the theme offers.
+        vec![
+            Edit::Page(3, 0, TINT),
+            Edit::Theme(0, 1),
+            Edit::Page(0, 0, 1),
+            Edit::Section(0, 5, 0),
+            Edit::AnchorLink(1),
+            Edit::Theme(0, 2),
+            Edit::Theme(1, 0),
+        ],
+        // A shortcode asks too early what templates of pages ask, and goes.
+        vec![
+            Edit::Page(0, 2, 0),
+            Edit::Template(0, 1),
+            Edit::Page(3, 0, TAGS),
+            Edit::Page(3, 0, 0),
+            Edit::Page(3, 0, TAGS),
+            Edit::RemovePage(3),
+        ],
+        // A shortcode sees its page, and the files beside it.
+        vec![
+            Edit::Page(6, 1, GALLERY),
+            Edit::Asset(1),
+            Edit::Asset(0),
+            Edit::RemoveAsset(1),
+            Edit::Page(6, 6, GALLERY),
+            Edit::RenamePage(6, 0),
+        ],
+    ];
+    for edits in all {
+        check(&edits).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
 /// The same, of links and what they lead to.
 #[test]
 fn edits_of_what_is_linked_to() {
@@ -564,4 +651,85 @@ fn edits_of_what_is_linked_to() {
     for edits in all {
         check(&edits).unwrap_or_else(|error| panic!("{error}"));
     }
+}
+
+/// The same, of pictures that come after the text that shows them, change, and go.
+#[test]
+fn edits_of_what_is_shown() {
+    let all = [
+        vec![
+            Edit::Page(0, 0, PICTURE),
+            Edit::Picture(0, 1),
+            Edit::Picture(0, 2),
+            Edit::RemovePicture(0),
+            Edit::Picture(1, 1),
+            Edit::Picture(1, 3),
+        ],
+        vec![
+            Edit::Picture(1, 1),
+            Edit::Page(6, 0, PICTURE),
+            Edit::RemovePicture(1),
+            Edit::Picture(0, 1),
+        ],
+    ];
+    for edits in all {
+        check(&edits).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+/// What is compressed follows from the name of a file, and not from what an equal
+/// one is called, or was.
+#[test]
+fn edits_of_files_that_are_the_same() {
+    let all = [
+        vec![
+            Edit::Copy(0),
+            Edit::Copy(1),
+            Edit::Copy(2),
+            Edit::RemoveCopy(0),
+            Edit::RemoveCopy(1),
+        ],
+        vec![
+            Edit::Copy(1),
+            Edit::Copy(2),
+            Edit::RemoveCopy(1),
+            Edit::Copy(1),
+        ],
+    ];
+    for edits in all {
+        let checked = check_compressed(Compression::Full, &edits);
+        checked.unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+/// Of lists in parts only that is made again which has the page, be they of a
+/// section or of a term.
+#[test]
+fn an_edit_makes_one_part_of_a_list_again() {
+    const PARTS: usize = 26;
+    let site = Site::new();
+    let options = options(Keep::Everything, Compression::None);
+    let rendered = || {
+        let built = site_gen::build(site.directory.path(), &options);
+        built.expect("a site").rendered
+    };
+    // All templates of lists show texts of one part.
+    site.make(&Edit::Template(3, 1));
+    site.make(&Edit::Template(6, 1));
+    site.make(&Edit::Config(2));
+    site.make(&Edit::Section(1, 3, 0));
+    let page = |number: usize, text: &str| {
+        let front = format!("title = \"{number:02}\"\n[taxonomies]\ntags = [\"x\"]\n");
+        let file = format!("content/a/{number}.md");
+        site.write(&file, &format!("+++\n{front}+++\n{text}\n"));
+    };
+    for number in 0..PARTS {
+        page(number, "Words.");
+    }
+    assert!(rendered() > 2 * PARTS);
+    page(PARTS / 2, "Other words.");
+    // The page, its part in the section and in the term, and the list of terms,
+    // which have their pages.
+    assert_eq!(rendered(), 4);
+    assert_eq!(rendered(), 0);
 }
