@@ -134,10 +134,14 @@ impl Scanner {
                 }
                 State::Comment => self.skip(rest, until("-->"), State::Text),
                 State::Raw => {
-                    let end = format!("</{}", self.element);
-                    let end = rest.to_ascii_lowercase().find(&end);
+                    let is_end = |&(at, mark): &(usize, &str)| {
+                        let name = at + mark.len()..at + mark.len() + self.element.len();
+                        let name = rest.get(name);
+                        name.is_some_and(|name| name.eq_ignore_ascii_case(&self.element))
+                    };
+                    let end = rest.match_indices("</").find(is_end);
                     // The end of it is a tag like any other.
-                    self.skip(rest, end.map(|end| end + 1), State::Text)
+                    self.skip(rest, end.map(|(at, _)| at + 1), State::Text)
                 }
             };
         }

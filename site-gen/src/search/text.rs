@@ -136,11 +136,13 @@ impl<'a> Reader<'a> {
             };
             let inside = &self.rest[at + 1..];
             let end = inside.strip_prefix('/');
-            let tag = Tag::read(end.unwrap_or(inside));
-            if *tag.name != *name {
+            let named = end.unwrap_or(inside);
+            // Others are not read to their ends: they may have none.
+            if !begins_with_name(named, name) {
                 self.rest = inside;
                 continue;
             }
+            let tag = Tag::read(named);
             self.rest = tag.rest;
             match end {
                 Some(_) => depth -= 1,
@@ -177,6 +179,18 @@ fn after<'a>(text: &'a str, mark: &str) -> &'a str {
     text.find(mark).map_or("", |at| &text[at + mark.len()..])
 }
 
+/// Whether a tag whose name stands first has this one.
+fn begins_with_name(text: &str, name: &str) -> bool {
+    let Some((own, after)) = text.split_at_checked(name.len()) else {
+        return false;
+    };
+    own.eq_ignore_ascii_case(name) && (after.is_empty() || after.starts_with(ends_name))
+}
+
+fn ends_name(c: char) -> bool {
+    c.is_ascii_whitespace() || matches!(c, '/' | '>' | '<')
+}
+
 /// A tag, and what is after it.
 struct Tag<'a> {
     name: Cow<'a, str>,
@@ -188,9 +202,7 @@ struct Tag<'a> {
 impl<'a> Tag<'a> {
     /// Reads a tag from its name on.
     fn read(text: &'a str) -> Self {
-        let name_end = text
-            .find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>' | '<'))
-            .unwrap_or(text.len());
+        let name_end = text.find(ends_name).unwrap_or(text.len());
         let (name, after_name) = text.split_at(name_end);
         let mut quote = None;
         let end = after_name.bytes().position(|byte| match (quote, byte) {
@@ -343,6 +355,7 @@ mod tests {
         assert_eq!(text("a<!-- <b>no</b> -->b"), "ab");
         assert_eq!(text("a<script>if (1 < 2) { '<script>' }</script>b"), "a b");
         assert_eq!(text("<svg><svg/><text>no</text></svg>b<svg>no"), "b");
+        assert_eq!(text("<svg><a \"<b></SVG\n>b<nav><navy></nav>c"), "b c");
         assert_eq!(
             text("1 < 2 &lt; 3 &amp;amp; &#x41;&#66; &eacute;"),
             "1 < 2 < 3 &amp; AB é"

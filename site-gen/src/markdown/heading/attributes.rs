@@ -4,6 +4,7 @@
 //! lost: `## GET /users/{id}`. So the braces are read again here, and are text
 //! unless all of them can be attributes.
 
+use std::collections::HashSet;
 use std::mem;
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
@@ -113,6 +114,8 @@ struct Attributes<'a> {
     id: Option<CowStr<'a>>,
     classes: Vec<CowStr<'a>>,
     others: Vec<(CowStr<'a>, Option<CowStr<'a>>)>,
+    /// The names of these: the first of a name counts.
+    names: HashSet<&'a str>,
 }
 
 impl<'a> Attributes<'a> {
@@ -157,8 +160,8 @@ impl<'a> Attributes<'a> {
                 let classes = value.split_whitespace().map(CowStr::from);
                 self.classes.extend(classes);
             }
-            _ if self.others.iter().any(|(own, _)| own.as_ref() == name) => {}
-            _ => self.others.push((name.into(), Some(value.into()))),
+            _ if self.names.insert(name) => self.others.push((name.into(), Some(value.into()))),
+            _ => {}
         }
     }
 
