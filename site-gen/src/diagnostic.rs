@@ -156,22 +156,27 @@ pub(crate) fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     let letters = letters(&word);
     // Names of files have their ends in common, and nothing can be told from these.
     let end = word.rfind('.').map_or("", |dot| &word[dot..]);
-    let counted = |name: &str| name.strip_suffix(end).unwrap_or(name).chars().count();
     let close = |candidate: &str| {
-        let close = 1 + counted(candidate) / 4;
-        close.min(counted(&word).saturating_sub(1))
+        let own = |name: &str| name.strip_suffix(end).unwrap_or(name).len();
+        let (own, candidate) = (own(&word), own(candidate));
+        (1 + candidate / 4).min(own.saturating_sub(1))
     };
     let (_, closest) = known
         .into_iter()
         // A site has many names, and few of them have about the same letters.
-        .filter(|candidate| differing(&letters, candidate) <= 2 * close(candidate))
+        .filter(|candidate| differing(&letters, candidate) <= 2 * closeness(candidate))
         .map(|candidate| {
             let distance = strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
             (distance, candidate)
         })
-        .filter(|(distance, candidate)| *distance <= close(candidate))
+        .filter(|(distance, candidate)| *distance <= closeness(candidate).min(close(candidate)))
         .min()?;
     Some(closest)
+}
+
+/// How many edits may be between a known word and one that means it.
+pub(crate) fn closeness(known: &str) -> usize {
+    1 + known.chars().count() / 4
 }
 
 /// How often a word has each byte, capitals as small letters.

@@ -10,7 +10,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -19,7 +19,7 @@ use crate::document::Document;
 use crate::library::Library;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Reference, Target};
-use crate::nearby::meant;
+use crate::nearby::Names;
 use crate::output::Output;
 use crate::texts::{Text, WithText};
 use crate::url;
@@ -77,45 +77,143 @@ pub(crate) fn check(
     output: &Output<'_>,
     changes: Option<&Changes>,
 ) -> Vec<Diagnostic> {
-    let documents: Vec<(&Arc<Document>, &Arc<Text>)> = library.documents().collect();
-    // Few sites write paths where they could name files.
-    let by_path: LazyLock<HashMap<&str, &Text>, _> = LazyLock::new(|| {
-        let texts = documents.iter();
-        texts
-            .map(|(document, text)| (&*document.path, &***text))
-            .collect()
-    });
-    let check = |document: &Document, reference: &Reference| {
-        let (target, name) = match &reference.target {
-            Target::Document(id) if !is_rendered(library, id) => {
-                let message = format!("`{id}` is not rendered: there is no page to link to");
-                let fault = document.at_in(site, reference.span.clone(), message);
-                return Some(fault.expected("a page without `render = false`"));
-            }
-            Target::Document(id) => (text(library, id), id),
-            Target::Unknown => return None,
-            Target::Path(path) if output.is_unsure(path) => return None,
-            Target::Path(path) if !output.leads(path) => {
-                let message = format!("nothing is served under `{path}`");
-                let fault = document.at_in(site, reference.span.clone(), message);
-                let suggestion = suggest(library, output, document, &fault, path);
-                let fault = fault.expected("a link to a path of the site, or `@/FILE.md`");
-                return Some(fault.suggestion(suggestion));
-            }
-            Target::Path(path) => (by_path.get(path.as_str()).copied(), path),
-        };
-        missing_anchor((site, document), reference, target?, name)
+    let check = Check {
+        library,
+        site,
+        output,
+        by_path: OnceLock::new(),
+        names: OnceLock::new(),
     };
-    let faults = documents.par_iter().flat_map_iter(|(document, text)| {
+    let documents: Vec<(&Arc<Document>, &Arc<Text>)> = library.documents().collect();
+    let missed = documents.par_iter().filter_map(|(document, text)| {
         let references: Vec<&Reference> = match changes {
             Some(changes) => changes.among(document, text).collect(),
             None => text.references.iter().collect(),
         };
-        let faults = references.into_iter();
-        let faults = faults.filter_map(|reference| check(document, reference));
-        faults.take(MAX_DIAGNOSTICS)
+        let missed = references.into_iter();
+        let missed = missed.filter(|reference| check.lack(reference).is_some());
+        let missed: Vec<&Reference> = missed.take(MAX_DIAGNOSTICS).collect();
+        (!missed.is_empty()).then_some((&***document, missed))
     });
-    faults.collect()
+    let mut missed: Vec<(&Document, Vec<&Reference>)> = missed.collect();
+    // All that is wrong is sorted, and what is too much of it is left out: so it is
+    // not told in the first place.
+    missed.sort_by(|(a, _), (b, _)| a.source.file.cmp(&b.source.file));
+    let told = missed.iter().flat_map(|(document, missed)| {
+        let document = *document;
+        missed.iter().map(move |reference| (document, *reference))
+    });
+    let told: Vec<(&Document, &Reference)> = told.take(MAX_DIAGNOSTICS).collect();
+    let told = told.into_par_iter();
+    told.filter_map(|(document, reference)| check.tell(document, reference))
+        .collect()
+}
+
+/// What links are looked at with.
+struct Check<'a> {
+    library: &'a Library,
+    site: &'a Path,
+    output: &'a Output<'a>,
+    /// Few sites write paths where they could name files.
+    by_path: OnceLock<HashMap<&'a str, &'a Text>>,
+    /// What may have been meant, once something is at fault.
+    names: OnceLock<Names>,
+}
+
+/// What is missing where a link leads.
+enum Lack<'a> {
+    /// A page of a document.
+    Page(&'a str),
+    /// A path.
+    Path(&'a str),
+    /// An anchor, in a text of a name.
+    Anchor(&'a str, &'a Text, &'a str),
+}
+
+impl<'a> Check<'a> {
+    fn lack(&self, reference: &'a Reference) -> Option<Lack<'a>> {
+        let (target, name) = match &reference.target {
+            Target::Document(id) if !is_rendered(self.library, id) => return Some(Lack::Page(id)),
+            Target::Document(id) => (text(self.library, id), id),
+            Target::Unknown => return None,
+            Target::Path(path) if self.output.is_unsure(path) => return None,
+            Target::Path(path) if !self.output.leads(path) => return Some(Lack::Path(path)),
+            Target::Path(path) => (self.by_path().get(path.as_str()).copied(), path),
+        };
+        let (target, anchor) = (target?, reference.anchor.as_ref()?);
+        // "top" is the start of any page (HTML, 7.4.6.3).
+        let is_there = target.has_anchor(anchor) || anchor.eq_ignore_ascii_case("top");
+        (!is_there).then_some(Lack::Anchor(anchor, target, name))
+    }
+
+    /// The fault of a link, if it is at fault.
+    fn tell(&self, document: &Document, reference: &'a Reference) -> Option<Diagnostic> {
+        let at = |message: String| document.at_in(self.site, reference.span.clone(), message);
+        Some(match self.lack(reference)? {
+            Lack::Page(id) => {
+                let fault = at(format!(
+                    "`{id}` is not rendered: there is no page to link to"
+                ));
+                fault.expected("a page without `render = false`")
+            }
+            Lack::Path(path) => {
+                let fault = at(format!("nothing is served under `{path}`"));
+                let suggestion = self.suggest(document, &fault, path);
+                let fault = fault.expected("a link to a path of the site, or `@/FILE.md`");
+                fault.suggestion(suggestion)
+            }
+            Lack::Anchor(anchor, target, name) => {
+                let fault = at(format!("`{name}` has no anchor `#{anchor}`"));
+                let known = target.anchors.iter().map(String::as_str);
+                let fault = fault.expected("the id of a heading or element of that page");
+                fault.suggestion(did_you_mean(anchor, known))
+            }
+        })
+    }
+
+    fn by_path(&self) -> &HashMap<&'a str, &'a Text> {
+        self.by_path.get_or_init(|| {
+            let documents = self.library.documents();
+            let texts = documents.map(|(document, text)| (&*document.path, &**text));
+            texts.collect()
+        })
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let ids = &self.library.ids;
+            let ids = ids.pages.keys().chain(ids.sections.keys());
+            let ids = ids.map(String::as_str);
+            let paths = self.output.paths().map(|path| path.trim_start_matches('/'));
+            let mut names: Vec<&str> = ids.chain(paths).collect();
+            // The first is suggested, and it is to be the same one each time.
+            names.sort_by_key(|name| (!name.ends_with(MARKDOWN), *name));
+            Names::new(names.into_iter())
+        })
+    }
+
+    /// What may have been meant by a path that nothing has: a file beside the
+    /// document, or else another path.
+    fn suggest(&self, document: &Document, fault: &Diagnostic, path: &str) -> Option<String> {
+        let written = fault.place.as_ref().map(|place| place.shown());
+        let written =
+            written.filter(|written| !written.starts_with('/') && !url::has_scheme(written));
+        let directory = document.id.rsplit_once('/').map_or("", |(above, _)| above);
+        let beside = written.and_then(|written| {
+            let end = written.find(['?', '#']).unwrap_or(written.len());
+            url::join(directory, &url::decode(&written[..end]))
+        });
+        let name = beside
+            .and_then(|beside| self.names().meant(&beside))
+            .or_else(|| self.names().meant(&url::decode(path)))?;
+        let own = name.strip_prefix(directory);
+        let meant = match own.map(|rest| rest.trim_start_matches('/')) {
+            Some(own) if !own.contains('/') && own.contains('.') => own.to_owned(),
+            _ if name.ends_with(MARKDOWN) => format!("@/{name}"),
+            _ => format!("/{name}"),
+        };
+        Some(format!("did you mean `{meant}`?"))
+    }
 }
 
 /// Whether there is a page to see of a document, by its file.
@@ -127,43 +225,6 @@ fn is_rendered(library: &Library, id: &str) -> bool {
     document.is_none_or(|document| document.front.is_rendered())
 }
 
-/// What may have been meant by a path that nothing has: a file beside the document,
-/// or else another path.
-fn suggest(
-    library: &Library,
-    output: &Output<'_>,
-    document: &Document,
-    fault: &Diagnostic,
-    path: &str,
-) -> Option<String> {
-    let ids = || library.ids.pages.keys().chain(library.ids.sections.keys());
-    let ids = ids().map(String::as_str);
-    let paths = output.paths().map(|path| path.trim_start_matches('/'));
-    let mut names: Vec<&str> = ids.chain(paths).collect();
-    // The first is suggested, and it is to be the same one each time.
-    names.sort_by_key(|name| (!name.ends_with(MARKDOWN), *name));
-    let written = fault.place.as_ref().map(|place| place.shown());
-    let written = written.filter(|written| !written.starts_with('/') && !url::has_scheme(written));
-    let directory = document.id.rsplit_once('/').map_or("", |(above, _)| above);
-    let beside = written.and_then(|written| {
-        let end = written.find(['?', '#']).unwrap_or(written.len());
-        url::join(directory, &url::decode(&written[..end]))
-    });
-    let meant = |wanted: &str| meant(wanted, names.iter().copied());
-    let name = beside
-        .and_then(|beside| meant(&beside))
-        .or_else(|| meant(&url::decode(path)))?;
-    let meant = match name
-        .strip_prefix(directory)
-        .map(|rest| rest.trim_start_matches('/'))
-    {
-        Some(own) if !own.contains('/') && own.contains('.') => own.to_owned(),
-        _ if name.ends_with(MARKDOWN) => format!("@/{name}"),
-        _ => format!("/{name}"),
-    };
-    Some(format!("did you mean `{meant}`?"))
-}
-
 /// How the names of documents end.
 const MARKDOWN: &str = ".md";
 
@@ -173,27 +234,4 @@ fn text<'a>(library: &'a Library, id: &str) -> Option<&'a Text> {
     let page = page.map(|&index| &library.pages[index].text);
     let section = || Some(&library.sections[*library.ids.sections.get(id)?].text);
     page.or_else(section).map(|text| &**text)
-}
-
-/// The fault of a link whose anchor is not where it leads.
-fn missing_anchor(
-    (site, document): (&Path, &Document),
-    reference: &Reference,
-    target: &Text,
-    name: &str,
-) -> Option<Diagnostic> {
-    let anchor = reference.anchor.as_ref()?;
-    // "top" is the start of any page (HTML, 7.4.6.3).
-    if target.has_anchor(anchor) || anchor.eq_ignore_ascii_case("top") {
-        return None;
-    }
-    let message = format!("`{name}` has no anchor `#{anchor}`");
-    let fault = document.at_in(site, reference.span.clone(), message);
-    let known = target.anchors.iter().map(String::as_str);
-    let suggestion = did_you_mean(anchor, known);
-    Some(
-        fault
-            .expected("the id of a heading or element of that page")
-            .suggestion(suggestion),
-    )
 }

@@ -5,13 +5,14 @@
 //! may be for a script: it is a warning.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::Sources;
 use super::page::Page;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::nearby::meant;
+use crate::nearby::Names;
 use crate::output::Built;
 use crate::source::Source;
 use crate::url;
@@ -38,6 +39,8 @@ enum Lack {
 struct Served<'a> {
     paths: HashSet<&'a str>,
     ids: HashMap<&'a str, &'a HashSet<String>>,
+    /// The names of the paths, once a link leads to none.
+    names: OnceLock<Names>,
 }
 
 /// The links of pages that lead nowhere. A fault of a template shows on every
@@ -51,6 +54,7 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
             .iter()
             .map(|page| (page.path.as_str(), &page.ids))
             .collect(),
+        names: OnceLock::new(),
     };
     let broken = |page: &Page| -> Vec<Broken> {
         let all = page.references.iter();
@@ -80,6 +84,14 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
 }
 
 impl Served<'_> {
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let mut paths: Vec<&str> = self.paths.iter().copied().collect();
+            paths.sort_unstable();
+            Names::new(paths.iter().map(|path| path.trim_start_matches('/')))
+        })
+    }
+
     /// What a link lacks to lead somewhere; none if it does, or leaves the site.
     fn lack(&self, sources: &Sources<'_>, built: &Built, page: &Page, link: &str) -> Option<Lack> {
         let link = match link.strip_prefix(&sources.config.base_url) {
@@ -122,10 +134,7 @@ impl Broken {
     fn suggest(&self, served: &Served<'_>) -> Option<String> {
         match &self.lack {
             Lack::Path(path) => {
-                let mut paths: Vec<&str> = served.paths.iter().copied().collect();
-                paths.sort_unstable();
-                let paths = paths.iter().map(|path| path.trim_start_matches('/'));
-                let meant = meant(&url::decode(path), paths)?;
+                let meant = served.names().meant(&url::decode(path))?;
                 Some(format!("did you mean `/{meant}`?"))
             }
             Lack::Anchor(page, anchor) => {

@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::nearby::meant;
+use crate::nearby::Names;
 
 /// What links can lead to: every file under `content/` and its path.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Targets {
     lost: BTreeSet<String>,
     /// The paths of documents, once somebody asked: it follows from the others.
     pages: OnceLock<HashSet<String>>,
+    /// The names of all files, once a link was at fault: it follows, too.
+    names: OnceLock<Arc<Names>>,
     /// What addresses of the site begin with.
     base_url: String,
 }
@@ -116,6 +118,7 @@ impl Targets {
             files,
             lost,
             pages: OnceLock::new(),
+            names: OnceLock::new(),
             base_url: String::new(),
         }
     }
@@ -187,8 +190,9 @@ impl Targets {
     }
 
     pub(in crate::markdown) fn suggest(&self, id: &str) -> Option<String> {
-        let names = self.documents.keys().chain(self.files.keys());
-        let meant = meant(id, names.map(String::as_str))?;
+        let all = || self.documents.keys().chain(self.files.keys());
+        let names = || Arc::new(Names::new(all().map(String::as_str)));
+        let meant = self.names.get_or_init(names).meant(id)?;
         Some(format!("did you mean `{meant}`?"))
     }
 }
