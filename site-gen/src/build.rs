@@ -162,10 +162,12 @@ impl Draft<'_> {
         let zones = faults.take(self.zones);
         let search = search_index(&library, config, options, &mut output, &mut faults);
         let (Some(theme), Some(engine)) = (self.theme, self.engine) else {
+            options.cache.forget_unused_by_texts();
             return Err(faults.found);
         };
         let besides = output.into_besides();
         if !ready {
+            options.cache.forget_unused_by_texts();
             if knows_values {
                 let of_site = (config, self.config_values, &**self.knowledge);
                 faults.add(rehearse(library, pages, of_site, (theme, &engine)));

@@ -1,8 +1,10 @@
-//! What one build leaves to the next: whatever took long and depends on
-//! nothing but the bytes it was made from, found by the hash of those bytes.
+//! What one build leaves to the next: what took long and depends on nothing but
+//! the bytes it was made from, found by the hash of those; and the documents, pages
+//! and index of the last build.
 //!
 //! What a build did not use is forgotten when it ends, so a cache holds no more
-//! than one site needs.
+//! than one site needs. A text or page that is used again uses all that was used
+//! when it was made: whoever keeps one says so ([`Cache::keep`], [`Memory::keep`]).
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -15,15 +17,20 @@ use site_pack::plan::Digest;
 
 use crate::Keep;
 use crate::diagnostic::Diagnostic;
+use crate::diagram;
 use crate::highlight::Highlighter;
 use crate::history::History;
+use crate::minify;
 use crate::press::Pressed;
 use crate::sass::Compiled;
 use crate::scratch::Scratch;
 use crate::search;
 use crate::source::Found;
-use crate::store::Store;
+use crate::store::{self, Store};
 use crate::texts::Texts;
+
+/// What is kept for texts, and for files that are read before them.
+const OF_TEXTS: [&str; 2] = [diagram::KIND, minify::KIND];
 
 /// Results that builds share: give the same cache to each build of a process.
 #[derive(Default)]
@@ -40,8 +47,8 @@ pub struct Cache {
     pub(crate) sheets: Compiled,
     /// Where pictures are kept if nothing outlives the process.
     pictures: OnceLock<Option<(Scratch, Store)>>,
-    /// Hashes of files that take long to hash.
-    digests: Mutex<HashMap<PathBuf, (Found, Digest)>>,
+    /// Hashes of files that take long to hash, and whether this build asked for them.
+    digests: Mutex<HashMap<PathBuf, (Found, Digest, bool)>>,
     /// The history of the last commit that was built.
     history: Mutex<Option<Arc<History>>>,
     /// The documents of the last build.
@@ -87,10 +94,16 @@ impl Cache {
         parts: &[&[u8]],
         make: impl FnOnce() -> Result<Vec<u8>, E>,
     ) -> Result<Arc<Vec<u8>>, E> {
-        let mut named = vec![kind.as_bytes()];
-        named.extend_from_slice(parts);
+        let key = key_of_made(kind, &store::name(parts));
         self.made
-            .get_or_try(&named, || self.store.get_or_try(kind, parts, make))
+            .get_or_try(key, || self.store.get_or_try(kind, parts, make))
+    }
+
+    /// Says that a file made from others is used, though nobody asks for it: what was
+    /// made with it is. The name is that of its parts in the store.
+    pub(crate) fn keep(&self, kind: &'static str, name: &str) {
+        self.made.keep(&key_of_made(kind, name));
+        self.store.keep(kind, name);
     }
 
     /// What a data file says, read now if it is not known. What is wrong with
@@ -103,7 +116,7 @@ impl Cache {
     ) -> Result<tera::Value, Vec<Diagnostic>> {
         let parts: [&[u8]; 2] = [format.as_bytes(), text.as_bytes()];
         self.data
-            .get_or_try(&parts, read)
+            .get_or_try(key(&parts), read)
             .map(|value| (*value).clone())
     }
 
@@ -125,13 +138,14 @@ impl Cache {
     /// The hash of what is in a file: as before, if nobody changed it.
     pub(crate) fn digest(&self, found: &Found, compute: impl FnOnce() -> Digest) -> Digest {
         let lock = || self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((before, digest)) = lock().get(&found.file)
+        if let Some((before, digest, used)) = lock().get_mut(&found.file)
             && before.is_surely(found)
         {
+            *used = true;
             return *digest;
         }
         let digest = compute();
-        lock().insert(found.file.clone(), (found.clone(), digest));
+        lock().insert(found.file.clone(), (found.clone(), digest, true));
         digest
     }
 
@@ -172,16 +186,26 @@ impl Cache {
         *self.pressed.lock().unwrap_or_else(PoisonError::into_inner) = pressed;
     }
 
-    /// Forgets what was not asked for since the last call.
-    pub(crate) fn forget_unused(&self) {
+    /// Forgets what texts did not use since the last call: for a build that ends with
+    /// faults before its pages are made. What these used may still be needed.
+    pub(crate) fn forget_unused_by_texts(&self) {
         self.highlighted.forget_unused();
         self.made.forget_unused();
+        self.store.forget_unused(|kind| OF_TEXTS.contains(&kind));
+    }
+
+    /// Forgets what was not used since the last call.
+    pub(crate) fn forget_unused(&self) {
+        self.forget_unused_by_texts();
         self.data.forget_unused();
+        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        digests.retain(|_, (_, _, used)| std::mem::take(used));
+        drop(digests);
         // Nobody asked for a place of their own where there is none.
         if let Some((_, own)) = self.pictures.get().and_then(Option::as_ref) {
-            own.forget_unused();
+            own.forget_unused(|_| true);
         }
-        self.store.forget_unused();
+        self.store.forget_unused(|_| true);
     }
 }
 
@@ -191,8 +215,11 @@ impl fmt::Debug for Cache {
     }
 }
 
+/// The hash of what a result was made from.
+pub(crate) type Key = [u8; 32];
+
 /// Results of one kind, by the hash of what they were made from.
-pub(crate) struct Memory<T>(Mutex<HashMap<[u8; 32], Kept<T>>>);
+pub(crate) struct Memory<T>(Mutex<HashMap<Key, Kept<T>>>);
 
 impl<T> Default for Memory<T> {
     fn default() -> Self {
@@ -208,17 +235,19 @@ struct Kept<T> {
 impl<T> Memory<T> {
     /// The result for some bytes, made now if it is not known. Two threads may
     /// make the same one; nobody waits.
-    pub(crate) fn get_or_make(&self, parts: &[&[u8]], make: impl FnOnce() -> T) -> Arc<T> {
-        let made = self.get_or_try(parts, || Ok::<T, Infallible>(make()));
+    pub(crate) fn get_or_make(&self, key: Key, make: impl FnOnce() -> T) -> Arc<T> {
+        let made = self.get_or_try(key, || Ok::<T, Infallible>(make()));
         made.unwrap_or_else(|never| match never {})
     }
 
-    fn get_or_try<E>(
-        &self,
-        parts: &[&[u8]],
-        make: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Arc<T>, E> {
-        let key = hash(parts);
+    /// Says that a result is used, though nobody asks for it: what was made with it is.
+    pub(crate) fn keep(&self, key: &Key) {
+        if let Some(kept) = self.lock().get_mut(key) {
+            kept.used = true;
+        }
+    }
+
+    fn get_or_try<E>(&self, key: Key, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         if let Some(kept) = self.lock().get_mut(&key) {
             kept.used = true;
             return Ok(Arc::clone(&kept.result));
@@ -237,14 +266,20 @@ impl<T> Memory<T> {
         self.lock().retain(|_, kept| std::mem::take(&mut kept.used));
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<[u8; 32], Kept<T>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Kept<T>>> {
         // A panic elsewhere cannot have left a map half-changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// What files made from others are kept by in memory: their names in the store are
+/// hashes already.
+fn key_of_made(kind: &str, name: &str) -> Key {
+    key(&[kind.as_bytes(), name.as_bytes()])
+}
+
 /// Lengths go into the hash too, so that no two lists of parts are alike.
-fn hash(parts: &[&[u8]]) -> [u8; 32] {
+pub(crate) fn key(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());
@@ -255,6 +290,8 @@ fn hash(parts: &[&[u8]]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -264,23 +301,84 @@ mod tests {
         assert!(cache.pictures.get().is_none());
     }
 
+    /// Files of the store, by kind; and results in memory.
+    fn sizes(cache: &Cache, store: &Path) -> (Vec<(String, usize)>, [usize; 3]) {
+        let kinds = fs::read_dir(store).unwrap().map(|kind| {
+            let kind = kind.unwrap();
+            let files = fs::read_dir(kind.path()).unwrap().count();
+            (kind.file_name().into_string().unwrap(), files)
+        });
+        let mut kinds: Vec<_> = kinds.collect();
+        kinds.sort();
+        let digests = cache.digests.lock().unwrap().len();
+        (
+            kinds,
+            [
+                cache.highlighted.lock().len(),
+                cache.made.lock().len(),
+                digests,
+            ],
+        )
+    }
+
+    #[test]
+    fn saves_leave_no_more_than_one_build() {
+        let directory = tempfile::tempdir().unwrap();
+        let (site, store) = (directory.path(), directory.path().join("out/cache"));
+        for directory in ["content", "templates", "static"] {
+            fs::create_dir(site.join(directory)).unwrap();
+        }
+        let write = |file: &str, text: &str| fs::write(site.join(file), text).unwrap();
+        write("content/site.toml", "base_url = \"https://a.org\"\n");
+        write("templates/page.html", "{{ page.content | safe }}");
+        for template in ["index", "section"] {
+            write(&format!("templates/{template}.html"), "");
+        }
+        let block = |number: usize| {
+            let code = format!("```rust\nfn f{number}() {{}}\n```\n");
+            format!("{code}\n```mermaid\ngraph TD\n    A{number} --> B\n```\n")
+        };
+        write("content/other.md", &block(100));
+        write("content/large.txt", &"words and words\n".repeat(100));
+        let options = crate::Options {
+            cache: Arc::new(Cache::in_directory(&store)),
+            ..crate::Options::default()
+        };
+        let save = |number: usize, link: &str| {
+            write("content/page.md", &format!("{}{link}", block(number)));
+            write(
+                "static/a.css",
+                &format!("a {{ top: 1{number}px }}\n").repeat(30),
+            );
+            crate::build(site, &options)
+        };
+        save(0, "").unwrap();
+        let first = sizes(&options.cache, &store);
+        assert!(first.0.len() >= 3 && first.1[0] == 2, "{first:?}");
+        for number in 1..4 {
+            save(number, "").unwrap();
+            assert_eq!(sizes(&options.cache, &store), first);
+        }
+        // A fault is there for many saves, too.
+        for number in 4..8 {
+            save(number, "[a](@/nothing.md)\n").unwrap_err();
+            assert_eq!(sizes(&options.cache, &store).1[..2], first.1[..2]);
+        }
+        save(8, "").unwrap();
+        assert_eq!(sizes(&options.cache, &store), first);
+    }
+
     #[test]
     fn results_are_kept_while_they_are_used() {
         let memory = Memory::default();
-        assert_eq!(*memory.get_or_make(&[b"a", b"b"], || 1), 1);
-        assert_eq!(*memory.get_or_make(&[b"a", b"b"], || 2), 1);
-        assert_eq!(
-            *memory.get_or_make(&[b"ab", b""], || 3),
-            3,
-            "parts are told apart"
-        );
+        let (one, other) = (key(&[b"a", b"b"]), key(&[b"ab", b""]));
+        assert_eq!(*memory.get_or_make(one, || 1), 1);
+        assert_eq!(*memory.get_or_make(one, || 2), 1);
+        assert_eq!(*memory.get_or_make(other, || 3), 3, "parts are told apart");
         memory.forget_unused();
-        assert_eq!(*memory.get_or_make(&[b"a", b"b"], || 4), 1);
+        memory.keep(&one);
         memory.forget_unused();
-        assert_eq!(
-            *memory.get_or_make(&[b"ab", b""], || 5),
-            5,
-            "nobody had asked for it"
-        );
+        assert_eq!(*memory.get_or_make(one, || 4), 1);
+        assert_eq!(*memory.get_or_make(other, || 5), 5, "nobody had used it");
     }
 }

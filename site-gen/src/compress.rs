@@ -4,9 +4,11 @@
 use std::io::Write;
 
 use site_pack::Encoding;
+use site_pack::plan::Digest;
 
 use crate::limits::MIN_COMPRESSED_BYTES;
 use crate::media_type;
+use crate::store;
 use crate::store::Store;
 
 /// Brotli's window, as a power of two: all that its format allows without an
@@ -19,17 +21,24 @@ const ZSTD_LEVEL: i32 = 19;
 const GZIP_LEVEL: u32 = 9;
 
 /// Tells stored results apart that were made by other encoders or parameters.
-const RECIPE: &[u8] = b"br 11, zstd 19, gzip 9; version 1";
+const RECIPE: &[u8] = b"br 11, zstd 19, gzip 9; version 2";
 
 /// A file in several encodings.
 pub(crate) type Encoded = Vec<(Encoding, Vec<u8>)>;
 
+/// What encodings are kept as.
+const KIND: &str = "compressed";
+
 /// The encodings of a file that are smaller than it.
-pub(crate) fn encode(content_type: &str, body: &[u8], store: &Store) -> Encoded {
+pub(crate) fn encode(
+    content_type: &str,
+    (body, digest): (&[u8], &Digest),
+    store: &Store,
+) -> Encoded {
     if body.len() < MIN_COMPRESSED_BYTES || media_type::is_compressed(content_type) {
         return Encoded::new();
     }
-    let joined = store.get_or_make("compressed", &[RECIPE, body], || {
+    let joined = store.get_or_make(KIND, &[RECIPE, digest], || {
         join(&Encoding::ALL.map(|encoding| (encoding, compress(encoding, body))))
     });
     // What is stored was checked to be what was written; if it is not, that is
@@ -39,6 +48,13 @@ pub(crate) fn encode(content_type: &str, body: &[u8], store: &Store) -> Encoded 
         .into_iter()
         .filter(|(_, bytes)| bytes.len() < body.len())
         .collect()
+}
+
+/// Says that the encodings of a file are used, though it is not packed anew.
+pub(crate) fn keep(digest: &Digest, store: &Store) {
+    if store.keeps() {
+        store.keep(KIND, &store::name(&[RECIPE, digest]));
+    }
 }
 
 /// All encodings in one piece: the length of each, and its bytes.
@@ -92,13 +108,18 @@ mod tests {
     use std::io::Read;
 
     use super::*;
+    use site_pack::plan::digest;
+
+    fn encode(content_type: &str, body: &[u8]) -> Encoded {
+        super::encode(content_type, (body, &digest(body)), &Store::default())
+    }
 
     #[test]
     fn every_encoding_can_be_decoded_and_is_smaller() {
         let body = "<p>Programs that carry their own operating system.</p>\n"
             .repeat(100)
             .into_bytes();
-        let encoded = encode("text/html; charset=utf-8", &body, &Store::default());
+        let encoded = encode("text/html; charset=utf-8", &body);
         assert_eq!(encoded.len(), 3);
         for (encoding, bytes) in encoded.iter() {
             assert!(bytes.len() < body.len());
@@ -121,10 +142,10 @@ mod tests {
 
     #[test]
     fn what_does_not_shrink_is_left_out() {
-        assert!(encode("image/png", &[0; 4000], &Store::default()).is_empty());
-        assert!(encode("text/plain", b"short", &Store::default()).is_empty());
+        assert!(encode("image/png", &[0; 4000]).is_empty());
+        assert!(encode("text/plain", b"short").is_empty());
         let hashes = (0..100_u8).map(|n| <sha2::Sha256 as sha2::Digest>::digest([n]));
         let noise: Vec<u8> = hashes.flatten().collect();
-        assert!(encode("application/octet-stream", &noise, &Store::default()).is_empty());
+        assert!(encode("application/octet-stream", &noise).is_empty());
     }
 }

@@ -30,7 +30,7 @@ pub use child::answer;
 const RECIPE: &[u8] = b"diagrams 3, merman 0.9.3";
 
 /// What drawings are kept as.
-const KIND: &str = "diagrams";
+pub(crate) const KIND: &str = "diagrams";
 
 /// Where diagrams are drawn. Who draws stays until it is closed: many are
 /// drawn one after the other.
@@ -68,7 +68,7 @@ impl<'a> Studio<'a> {
     /// Says that drawings are on a page that is not made again.
     pub(crate) fn keep(&self, names: &[String]) {
         for name in names {
-            self.cache.store.keep(KIND, name);
+            self.cache.keep(KIND, name);
         }
     }
 

@@ -43,6 +43,7 @@ pub(crate) use heading::Heading;
 pub(crate) use link::{Asked, Reference, Target, Targets, take_asked};
 
 use crate::Keep;
+use crate::cache;
 use crate::config_value::ConfigValues;
 use crate::diagnostic::Diagnostic;
 use crate::diagram::Studio;
@@ -73,6 +74,8 @@ pub(crate) struct Rendered {
     pub(crate) references: Vec<Reference>,
     /// The names that its drawings are kept by.
     pub(crate) drawings: Vec<String>,
+    /// What its highlighted code is kept by.
+    pub(crate) highlighted: Vec<cache::Key>,
     /// Whether templates had a part in it.
     pub(crate) has_shortcodes: bool,
     /// Whether it would be another if the theme had a template for links of headings,

@@ -20,6 +20,9 @@ const RECIPE: &[u8] = b"minify 1";
 /// Makes a text short; none if it cannot be read.
 type Minify = fn(&str) -> Option<String>;
 
+/// What results are kept as.
+pub(crate) const KIND: &str = "minified";
+
 /// A static file made short, by the end of its name; none if nothing is gained.
 pub(crate) fn file(path: &str, body: &[u8], cache: &Cache) -> Option<Vec<u8>> {
     let (kind, minify): (&[u8], Minify) = match path.rsplit_once('.')?.1 {
@@ -28,7 +31,7 @@ pub(crate) fn file(path: &str, body: &[u8], cache: &Cache) -> Option<Vec<u8>> {
         _ => return None,
     };
     let text = str::from_utf8(body).ok()?;
-    let short = cache.make("minified", &[RECIPE, kind, body], || {
+    let short = cache.make(KIND, &[RECIPE, kind, body], || {
         minify(text).unwrap_or_default().into_bytes()
     });
     // An empty result stands for none.

@@ -97,7 +97,6 @@ impl Press<'_> {
         let cache = &self.options.cache;
         let mut last = cache.take_pressed();
         let like = last.as_mut().filter(|last| self.is_like(last));
-        let first = like.is_none();
         match self.run(jobs, besides, like) {
             Ok((built, pressed)) => {
                 if self.options.keep == Keep::Everything {
@@ -108,16 +107,13 @@ impl Press<'_> {
                 if let Some(Pressed { pages, calls, .. }) = last {
                     rayon::spawn(move || drop((pages, calls)));
                 }
-                // One that took pages from an earlier build did not ask for what these
-                // are made of, and that would be forgotten.
-                if first {
-                    cache.forget_unused();
-                }
+                cache.forget_unused();
                 Ok(built)
             }
             Err(faults) => {
                 // The last good build is still what there is.
                 cache.put_pressed(last);
+                cache.forget_unused_by_texts();
                 Err(faults)
             }
         }
@@ -158,6 +154,7 @@ impl Press<'_> {
         let mut layout = Layout {
             assembly,
             last,
+            cache: &self.options.cache,
             files: Vec::with_capacity(jobs.len()),
             pages: Vec::with_capacity(jobs.len()),
             encoded: HashMap::new(),
@@ -224,14 +221,17 @@ impl Press<'_> {
         let calls = calls.chain(besides.calls.iter().copied());
         let wants = self.knowledge.calls.wants(calls);
         let is_there = |name: &str| last.is_some_and(|last| last.named.contains_key(name));
-        let pictures = wants.iter().filter_map(|wanted| match wanted {
-            Wanted::Picture { path, recipe, name } if !is_there(name) => {
-                Some((path.as_str(), *recipe))
-            }
-            _ => None,
-        });
-        let pictures: Vec<_> = pictures.collect();
         let Knowledge { gallery, files, .. } = self.knowledge;
+        let mut pictures = Vec::new();
+        for wanted in &wants {
+            match wanted {
+                Wanted::Picture { path, recipe, name } if is_there(name) => {
+                    gallery.keep(path, recipe, files);
+                }
+                Wanted::Picture { path, recipe, .. } => pictures.push((path.as_str(), *recipe)),
+                Wanted::Fingerprinted { .. } => {}
+            }
+        }
         let faults = gallery.make(&pictures, files, &self.options.progress);
         if faults.is_empty() {
             return Ok(wants);

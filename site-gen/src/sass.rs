@@ -18,7 +18,7 @@ mod child;
 mod depth;
 mod files;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -110,6 +110,7 @@ pub(crate) fn compile(
     if !faults.is_empty() {
         return Err(faults);
     }
+    cache.sheets.forget_others(wanted.values());
     let roots = [own.to_owned(), themes];
     let compiled = wanted.into_par_iter().map(|(path, file)| {
         let css = sheet(site, &file, &roots, (cache, &options.sass))?;
@@ -275,6 +276,12 @@ fn fault(file: &Path, error: grass::Error, marked: &[Marked]) -> Diagnostic {
 }
 
 impl Compiled {
+    /// Forgets the sheets that there are no more.
+    fn forget_others<'a>(&self, files: impl Iterator<Item = &'a PathBuf>) {
+        let files: HashSet<&PathBuf> = files.collect();
+        self.lock().retain(|file, _| files.contains(file));
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Sheet>> {
         // A panic elsewhere cannot have left a map half-changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -4,8 +4,10 @@
 //! be written is not there the next time.
 //!
 //! Each file ends with the hash of what is before it: a damaged one counts as
-//! absent. What a build did not use is deleted when it ends, kind by kind.
+//! absent. What a build did not use is deleted when it ends, kind by kind: by the
+//! first of a process all that others left, and then what the one before had used.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 use std::convert::Infallible;
 use std::fs;
@@ -26,8 +28,18 @@ pub(crate) struct Store {
     /// Whether that was made for it and goes before the process does: then nobody
     /// makes it again.
     is_scratch: bool,
-    /// What this build used, by kind.
-    used: Mutex<BTreeMap<&'static str, HashSet<String>>>,
+    used: Mutex<Used>,
+}
+
+/// Names of results, by kind.
+type Names = BTreeMap<&'static str, HashSet<String>>;
+
+/// What builds of this process used.
+#[derive(Debug, Default)]
+struct Used {
+    now: Names,
+    /// By the last build that used something of a kind: all that there is of it.
+    before: Names,
 }
 
 impl Store {
@@ -101,7 +113,8 @@ impl Store {
     /// Says that a result of this name was used, though nobody asks for it: what was
     /// made with it is.
     pub(crate) fn keep(&self, kind: &'static str, name: &str) {
-        self.lock().entry(kind).or_default().insert(name.to_owned());
+        let mut used = self.lock();
+        used.now.entry(kind).or_default().insert(name.to_owned());
     }
 
     /// Whether results are kept at all.
@@ -113,34 +126,41 @@ impl Store {
     fn place(&self, kind: &'static str, parts: &[&[u8]]) -> Option<PathBuf> {
         let name = name(parts);
         let path = self.directory.as_ref()?.join(kind).join(&name);
-        self.lock().entry(kind).or_default().insert(name);
+        self.lock().now.entry(kind).or_default().insert(name);
         Some(path)
     }
 
-    /// Deletes what the build did not use, of the kinds that it used.
-    pub(crate) fn forget_unused(&self) {
-        let used = std::mem::take(&mut *self.lock());
+    /// Deletes what the build did not use, of the kinds that it used, if they are among
+    /// these.
+    pub(crate) fn forget_unused(&self, is_among: impl Fn(&str) -> bool) {
+        let mut used = self.lock();
+        let Used { now, before } = &mut *used;
+        let now = now.extract_if(.., |kind, _| is_among(kind));
+        let now: Vec<(&'static str, HashSet<String>)> = now.collect();
         let Some(directory) = &self.directory else {
             return;
         };
-        for (kind, names) in used {
-            let entries = fs::read_dir(directory.join(kind))
-                .into_iter()
-                .flatten()
-                .flatten();
-            for entry in entries {
-                let known = entry
-                    .file_name()
-                    .to_str()
-                    .is_some_and(|n| names.contains(n));
-                if !known {
-                    _ = fs::remove_file(entry.path());
+        for (kind, names) in now {
+            let directory = directory.join(kind);
+            let unused: Vec<String> = match before.entry(kind) {
+                Entry::Vacant(first) => {
+                    let unused = listed(&directory).filter(|name| !names.contains(name));
+                    let unused = unused.collect();
+                    first.insert(names);
+                    unused
                 }
+                Entry::Occupied(mut before) => {
+                    let before = before.insert(names.clone()).into_iter();
+                    before.filter(|name| !names.contains(name)).collect()
+                }
+            };
+            for name in unused {
+                _ = fs::remove_file(directory.join(name));
             }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, HashSet<String>>> {
+    fn lock(&self) -> MutexGuard<'_, Used> {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -153,6 +173,12 @@ pub(crate) fn name(parts: &[&[u8]]) -> String {
         hash.update(part);
     }
     site_pack::plan::hex(&hash.finalize())
+}
+
+/// The names in a directory: others are nobody's here.
+fn listed(directory: &Path) -> impl Iterator<Item = String> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok())
 }
 
 fn read(path: &Path) -> Option<Vec<u8>> {
@@ -186,11 +212,11 @@ mod tests {
         let first = Store::in_directory(directory.path());
         assert_eq!(get(&first, &[b"a", b"b"], b"1"), b"1");
         assert_eq!(get(&first, &[b"ab"], b"2"), b"2", "parts are told apart");
-        first.forget_unused();
+        first.forget_unused(|_| true);
 
         let second = Store::in_directory(directory.path());
         assert_eq!(get(&second, &[b"a", b"b"], b"3"), b"1");
-        second.forget_unused();
+        second.forget_unused(|_| true);
         assert_eq!(get(&second, &[b"ab"], b"4"), b"4", "nobody had used it");
 
         let path = directory.path().join("kind").join(name(&[b"a", b"b"]));
@@ -198,6 +224,27 @@ mod tests {
         damaged[0] ^= 1;
         fs::write(&path, damaged).unwrap();
         assert_eq!(get(&second, &[b"a", b"b"], b"5"), b"5");
+    }
+
+    /// A process that goes on leaves no more than one that ends.
+    #[test]
+    fn each_build_deletes_what_the_one_before_used() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::in_directory(directory.path());
+        let count = || listed(&directory.path().join("kind")).count();
+        store.put("kind", &[b"always"], b"1");
+        let always = name(&[b"always"]);
+        for save in 0..5_u8 {
+            store.put("kind", &[&[save]], b"2");
+            store.keep("kind", &always);
+            store.forget_unused(|kind| kind != "kind");
+            store.forget_unused(|_| true);
+            assert_eq!(count(), 2, "{save}");
+        }
+        // Nothing of a kind is no reason to look for it.
+        store.forget_unused(|_| true);
+        assert_eq!(count(), 2);
+        assert_eq!(store.get("kind", &[b"always"]).as_deref(), Some(&b"1"[..]));
     }
 
     #[test]

@@ -128,14 +128,12 @@ impl Texts {
         lost: &mut BTreeSet<String>,
     ) -> (Vec<Arc<Document>>, Vec<Diagnostic>) {
         if self.config != config.source.text {
-            let mut values = KeptValues::default();
-            values.keep = self.keep;
+            let keep = self.keep;
             *self = Self {
-                keep: self.keep,
-                values,
                 config: config.source.text.clone(),
                 ..Self::default()
             };
+            self.keep(keep);
         }
         let mut known = mem::take(&mut self.parsed);
         let files: Vec<_> = content
@@ -311,7 +309,7 @@ impl Texts {
                 let anew = kept.is_none();
                 let (text, faults) = match kept {
                     Some(text) => {
-                        renderer.studio.keep(&text.drawings);
+                        text.keep(&renderer.studio);
                         (text, Vec::new())
                     }
                     None => render_one(&mut document, anchor_links, renderer),

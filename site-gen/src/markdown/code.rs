@@ -4,19 +4,27 @@
 //! rust,linenos,linenostart=20,hl_lines=2-3 7,hide_lines=5,name=src/main.rs
 //! ```
 
+use std::borrow::Cow;
+use std::iter::Peekable;
 use std::mem;
 use std::ops::{Range, RangeInclusive};
+use std::vec;
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::Located;
 use crate::Keep;
-use crate::cache::Cache;
+use crate::cache::{self, Cache};
 use crate::limits::MAX_LINE_NUMBER;
 use crate::url::{escape, escape_text};
 
-/// Turns every fenced block that names a language into HTML.
-pub(super) fn highlight(events: &mut Vec<Located<'_>>, cache: &Cache, keep: Keep) {
+/// Turns every fenced block that names a language into HTML; takes note of what of
+/// the cache that uses.
+pub(super) fn highlight(
+    events: &mut Vec<Located<'_>>,
+    (cache, keep): (&Cache, Keep),
+    used: &mut Vec<cache::Key>,
+) {
     let mut changed = Vec::with_capacity(events.len());
     let mut rest = mem::take(events).into_iter();
     while let Some((event, span)) = rest.next() {
@@ -38,10 +46,8 @@ pub(super) fn highlight(events: &mut Vec<Located<'_>>, cache: &Cache, keep: Keep
                 _ => None,
             })
             .collect();
-        changed.push((
-            Event::Html(block(&info, &highlighted(info.language, &code, cache, keep)).into()),
-            span,
-        ));
+        let html = highlighted(info.language, &code, (cache, keep), used);
+        changed.push((Event::Html(block(&info, &html).into()), span));
     }
     *events = changed;
 }
@@ -135,17 +141,49 @@ pub(crate) fn first_line(text: &str) -> Option<usize> {
 }
 
 /// Code as HTML, in lines.
-fn highlighted(language: &str, code: &str, cache: &Cache, keep: Keep) -> String {
+fn highlighted(
+    language: &str,
+    code: &str,
+    (cache, keep): (&Cache, Keep),
+    used: &mut Vec<cache::Key>,
+) -> String {
     let html = || cache.highlighter().html(language, code);
     let html = match keep {
         Keep::Nothing => html(),
         Keep::Everything => {
-            let parts = [language.as_bytes(), code.as_bytes()];
-            let kept = cache.highlighted.get_or_make(&parts, html);
+            let key = cache::key(&[language.as_bytes(), code.as_bytes()]);
+            used.push(key);
+            let kept = cache.highlighted.get_or_make(key, html);
             kept.as_ref().clone()
         }
     };
     html.unwrap_or_else(|| escape_text(code))
+}
+
+/// Lines out of a block, which is read from its first line to its last.
+struct Lines<'a> {
+    /// By their beginnings.
+    ranges: Peekable<vec::IntoIter<&'a RangeInclusive<usize>>>,
+    /// The furthest end of those that have begun.
+    end: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn new(ranges: &'a [RangeInclusive<usize>]) -> Self {
+        let mut ranges: Vec<_> = ranges.iter().collect();
+        ranges.sort_by_key(|range| *range.start());
+        let ranges = ranges.into_iter().peekable();
+        Self { ranges, end: 0 }
+    }
+
+    /// Whether a line is among them, which is counted from 1, and below the last that
+    /// was asked for.
+    fn have(&mut self, line: usize) -> bool {
+        while let Some(range) = self.ranges.next_if(|range| *range.start() <= line) {
+            self.end = self.end.max(*range.end());
+        }
+        line <= self.end
+    }
 }
 
 fn block(info: &Info<'_>, text: &str) -> String {
@@ -161,8 +199,17 @@ fn block(info: &Info<'_>, text: &str) -> String {
         "" => "<pre><code>".to_owned(),
         _ => format!("<pre data-lang=\"{language}\"><code class=\"language-{language}\">"),
     });
+    let (mut hidden, mut marked) = (Lines::new(&info.hidden), Lines::new(&info.marked));
     for (index, line) in text.lines().enumerate() {
-        push_line(&mut html, info, index, line);
+        let is_marked = marked.have(index + 1);
+        if !hidden.have(index + 1) {
+            let number = info.numbered_from.map(|first| first + index);
+            let line = match is_marked {
+                true => format!("<mark>{line}</mark>").into(),
+                false => Cow::Borrowed(line),
+            };
+            push_line(&mut html, number, &line);
+        }
     }
     html.push_str("</code></pre>\n");
     if info.name.is_some() {
@@ -171,26 +218,15 @@ fn block(info: &Info<'_>, text: &str) -> String {
     html
 }
 
-fn push_line(html: &mut String, info: &Info<'_>, index: usize, line: &str) {
-    let is_in =
-        |ranges: &[RangeInclusive<usize>]| ranges.iter().any(|range| range.contains(&(index + 1)));
-    if is_in(&info.hidden) {
-        return;
-    }
-    let marked = is_in(&info.marked);
-    if let Some(first) = info.numbered_from {
+fn push_line(html: &mut String, number: Option<usize>, line: &str) {
+    if let Some(number) = number {
         // Shown by the theme's style, so that it is not copied with the code.
         html.push_str(&format!(
-            "<span class=\"line\" data-line=\"{}\"></span>",
-            first + index
+            "<span class=\"line\" data-line=\"{number}\"></span>"
         ));
     }
-    if marked {
-        html.push_str(&format!("<mark>{line}</mark>\n"));
-    } else {
-        html.push_str(line);
-        html.push('\n');
-    }
+    html.push_str(line);
+    html.push('\n');
 }
 
 #[cfg(test)]
@@ -260,6 +296,14 @@ mod tests {
             "{html}"
         );
         assert!(html.contains("data-line=\"1\"") && html.contains("data-line=\"4\""));
+    }
+
+    #[test]
+    fn ranges_may_overlap_and_stand_in_any_order() {
+        let ranges = [9..=9, 2..=6, 3..=4, 0..=0, 7..=5];
+        let mut lines = Lines::new(&ranges);
+        let had: Vec<usize> = (1..12).filter(|line| lines.have(*line)).collect();
+        assert_eq!(had, [2, 3, 4, 5, 6, 9]);
     }
 
     #[test]

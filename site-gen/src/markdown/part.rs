@@ -212,7 +212,8 @@ impl Renderer<'_> {
             diagram::draw(events, part, self, rendered, faults);
         }
         if self.config.highlight_code {
-            code::highlight(events, self.studio.cache, self.keep);
+            let cache = (self.studio.cache, self.keep);
+            code::highlight(events, cache, &mut rendered.highlighted);
         }
     }
 }

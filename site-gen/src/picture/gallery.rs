@@ -25,7 +25,7 @@ use crate::cache::Cache;
 use crate::picture_config::PictureConfig;
 use crate::progress::Listener;
 use crate::source::Found;
-use crate::store::Store;
+use crate::store::{self, Store};
 
 /// Where the pictures of the edit loop are kept: a full build, which deletes
 /// what it did not use, leaves them alone, and they its own.
@@ -175,6 +175,16 @@ impl Gallery {
         faults.into_iter().flatten().collect()
     }
 
+    /// Says that what a recipe makes of a picture is used, though it is not asked for:
+    /// the pack before has it.
+    pub(crate) fn keep(&self, path: &str, recipe: &Recipe, files: &Files) {
+        let store = self.cache.pictures();
+        if let (true, Some(body)) = (store.keeps(), files.get(path)) {
+            let key = recipe.key(&self.digest(path, body));
+            store.keep(self.kind(), &store::name(&[&key[0], &key[1], &key[2]]));
+        }
+    }
+
     /// The bytes of a picture, which was made before if that was possible.
     pub(crate) fn bytes(
         &self,
@@ -252,13 +262,17 @@ impl Gallery {
         let body = files.get(path)?;
         // What has no header was told when it was asked for.
         let header = Header::read(path, body).ok().flatten()?;
-        let kind = match self.mode {
+        let digest = self.digest(path, body);
+        let kept = (self.cache.pictures(), self.kind());
+        Some(Source::new(header, (body, digest), kept))
+    }
+
+    /// What is made of pictures is kept as.
+    fn kind(&self) -> &'static str {
+        match self.mode {
             Pictures::Originals => PREVIEWS,
             Pictures::Variants => VARIANTS,
-        };
-        let digest = self.digest(path, body);
-        let kept = (self.cache.pictures(), kind);
-        Some(Source::new(header, (body, digest), kept))
+        }
     }
 
     fn choices(&self) -> MutexGuard<'_, BTreeMap<String, Choice>> {

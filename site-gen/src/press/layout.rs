@@ -32,16 +32,18 @@ impl Fresh {
         compression: Compression,
         cache: &Cache,
     ) -> Self {
+        let digest_of_body = digest(&body);
         let encode = || {
-            let encoded = compress::encode(content_type, &body, &cache.store).into_iter();
+            let encoded = compress::encode(content_type, (&body, &digest_of_body), &cache.store);
             encoded
+                .into_iter()
                 .map(|(encoding, bytes)| (encoding, digest(&bytes), bytes))
                 .collect()
         };
         let is_bare = compression == Compression::None || media_type::is_compressed(content_type);
         let encoded = (!is_bare).then(encode);
         Self {
-            digest: digest(&body),
+            digest: digest_of_body,
             body,
             encoded,
         }
@@ -52,6 +54,7 @@ impl Fresh {
 pub(super) struct Layout<'a> {
     pub(super) assembly: Assembly,
     pub(super) last: Option<&'a Pressed>,
+    pub(super) cache: &'a Cache,
     pub(super) files: Vec<File>,
     pub(super) pages: Vec<Kept>,
     /// Of each body that some file has which is not compressed by itself. Another one
@@ -183,6 +186,9 @@ impl Layout<'_> {
         if let Some(encoded) = before.filter(|_| !is_compressed(path)) {
             for (_, digest) in encoded {
                 self.assembly.keep(*digest)?;
+            }
+            if !encoded.is_empty() {
+                compress::keep(&body, &self.cache.store);
             }
             self.encoded.insert(body, encoded.clone());
         }

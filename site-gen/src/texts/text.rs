@@ -2,7 +2,9 @@
 
 use tera::Value;
 
+use crate::cache;
 use crate::calls::CallId;
+use crate::diagram::Studio;
 use crate::markdown::{Asked, Reference, Rendered, Target, take_asked};
 use crate::values::table_of_contents;
 
@@ -34,6 +36,8 @@ pub(crate) struct Text {
     pub(super) described: Option<(&'static str, Value)>,
     /// The names that its drawings are kept by.
     pub(super) drawings: Box<[String]>,
+    /// What its highlighted code is kept by.
+    pub(super) highlighted: Box<[cache::Key]>,
     /// Whether it has to be rendered again when pictures are made.
     pub(super) waits: bool,
 }
@@ -61,6 +65,7 @@ impl Text {
             has_anchor_links: rendered.has_anchor_links,
             described: rendered.described,
             drawings: rendered.drawings.into(),
+            highlighted: rendered.highlighted.into(),
             waits: rendered.waits,
         }
     }
@@ -71,6 +76,14 @@ impl Text {
             .anchors
             .binary_search_by(|own| own.as_str().cmp(anchor));
         self.is_partial || found.is_ok()
+    }
+
+    /// Says that all is used that it was made with, though it is not made again.
+    pub(super) fn keep(&self, studio: &Studio<'_>) {
+        studio.keep(&self.drawings);
+        for key in &self.highlighted {
+            studio.cache.highlighted.keep(key);
+        }
     }
 
     /// Whether its shortcodes, if it has some, saw this of the document.

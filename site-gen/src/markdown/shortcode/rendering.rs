@@ -322,6 +322,7 @@ impl Rendered {
         self.anchors.extend(part.anchors);
         self.references.extend(part.references);
         self.drawings.extend(part.drawings);
+        self.highlighted.extend(part.highlighted);
         self.waits |= part.waits;
         self.is_partial |= part.is_partial;
         let is_good = part.faults.is_empty();
