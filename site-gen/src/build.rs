@@ -157,7 +157,10 @@ impl Draft<'_> {
         let ready = faults.is_empty();
         let knows_values = faults.unsure.knows_values();
         let unsure = mem::take(&mut faults.unsure);
-        let mut output = collect(&library, config, &mut pages, self.files, unsure);
+        let mut output = {
+            let memory = (unsure, &mut last.feeds);
+            collect(&library, config, &mut pages, self.files, memory)
+        };
         faults.check(&mut output, &library, self.site, &mut last);
         let zones = faults.take(self.zones);
         let search = search_index(&library, config, options, &mut output, &mut faults);

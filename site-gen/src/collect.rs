@@ -7,7 +7,7 @@ use site_pack::Caching;
 
 use crate::assets::StaticFile;
 use crate::config::Config;
-use crate::feed;
+use crate::feed::{self, Feed, FeedMemory};
 use crate::library::Library;
 use crate::output::Output;
 use crate::plan::{Planned, ROBOTS, SITEMAP};
@@ -22,7 +22,7 @@ pub(crate) fn collect<'a>(
     config: &'a Config,
     pages: &mut Vec<Planned>,
     files: &'a [StaticFile],
-    unsure: Unsure,
+    (unsure, feeds): (Unsure, &mut FeedMemory),
 ) -> Output<'a> {
     let mut output = Output::new(unsure, pages.len());
     // A site's own is not the template's.
@@ -36,6 +36,7 @@ pub(crate) fn collect<'a>(
     for (path, body, file) in files {
         output.add(path.clone(), Arc::clone(body), Caching::Revalidate, file);
     }
+    add_feeds(&mut output, library, config, feeds);
     add_made(&mut output, library, config);
     add_redirects(&mut output, library);
     redirects::add(&mut output, library, config);
@@ -47,27 +48,35 @@ pub(crate) fn collect<'a>(
     output
 }
 
-/// Adds feeds, the sitemap, `robots.txt` and a 404 page, where the site or its
-/// theme does not have its own.
-fn add_made(output: &mut Output, library: &Library, config: &Config) {
-    for wanted in feed::wanted(library, config) {
-        for name in &config.feed_filenames {
-            let feed = wanted.feed(name, config);
-            if !output.has_page(&feed.feed_path) {
-                output.add_made(&feed.feed_path, feed.render());
-            }
-        }
+/// Adds feeds, where the theme does not draw its own.
+fn add_feeds(output: &mut Output<'_>, library: &Library, config: &Config, memory: &mut FeedMemory) {
+    let wanted = feed::wanted(library, config);
+    let names = || config.feed_filenames.iter();
+    let feeds = wanted
+        .iter()
+        .flat_map(|wanted| names().map(|name| wanted.feed(name, config)));
+    let feeds: Vec<Feed<'_>> = feeds
+        .filter(|feed| !output.has_page(&feed.feed_path))
+        .collect();
+    for (feed, body) in feeds.iter().zip(memory.render(&feeds)) {
+        output.add_made(&feed.feed_path, body);
     }
+}
+
+/// Adds the sitemap, `robots.txt` and a 404 page, where the site or its theme does not
+/// have its own.
+fn add_made(output: &mut Output<'_>, library: &Library, config: &Config) {
+    let made = |text: String| Arc::new(text.into_bytes());
     if config.generate_sitemap && !output.serves("/sitemap.xml") {
-        output.add_made("/sitemap.xml", sitemap::sitemap(library, config));
+        output.add_made("/sitemap.xml", made(sitemap::sitemap(library, config)));
     }
     if config.generate_robots_txt && !output.serves("/robots.txt") {
-        output.add_made("/robots.txt", sitemap::robots(config));
+        output.add_made("/robots.txt", made(sitemap::robots(config)));
     }
     if !output.serves("/404.html") {
         let page = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\n\
                     <h1>Not found</h1>\n<p>There is nothing here. <a href=\"/\">Home</a></p>\n</html>\n";
-        output.add_made("/404.html", page.to_owned());
+        output.add_made("/404.html", made(page.to_owned()));
     }
 }
 

@@ -2,7 +2,8 @@
 //! says what it is: `atom.xml` (RFC 4287), `rss.xml` (RSS 2.0, as is `index.xml`,
 //! which Hugo calls it) or `feed.json` (JSON Feed 1.1).
 //!
-//! A theme that has a template of that name draws the feed itself (`seen`).
+//! A theme that has a template of that name draws the feed itself (`seen`). Others
+//! are made again when one of their pages changed (`memory`).
 //!
 //! The time of a feed's last change is that of its pages, not that of the
 //! build: building twice gives the same bytes.
@@ -10,6 +11,7 @@
 pub(crate) mod absolute;
 mod atom;
 mod json;
+mod memory;
 mod rss;
 mod seen;
 mod wanted;
@@ -19,7 +21,8 @@ use crate::date::Date;
 use crate::language::Language;
 use crate::library::{Library, Page};
 use crate::url::escape;
-pub(crate) use seen::Sight;
+pub(crate) use memory::FeedMemory;
+pub(crate) use seen::{Sight, Whole};
 pub(crate) use wanted::wanted;
 
 /// Pages of a feed, if the configuration says nothing: readers remember what

@@ -271,10 +271,10 @@ impl<'a> Output<'a> {
     }
 
     /// Adds what is made from no file in particular.
-    pub(crate) fn add_made(&mut self, path: &str, body: String) {
+    pub(crate) fn add_made(&mut self, path: &str, body: Arc<Vec<u8>>) {
         self.add(
             path.to_owned(),
-            Arc::new(body.into_bytes()),
+            body,
             Caching::Revalidate,
             Path::new("the generator"),
         );

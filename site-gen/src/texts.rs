@@ -38,6 +38,7 @@ use crate::config::Config;
 use crate::config_value::ConfigValues;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::feed::FeedMemory;
 use crate::front_matter::{AnchorLinks, Kind};
 use crate::functions::Knowledge;
 use crate::history::History;
@@ -78,6 +79,8 @@ pub(crate) struct Texts {
     changes: Option<Changes>,
     /// What was made of them for templates.
     pub(crate) values: KeptValues,
+    /// The feeds that were made of them.
+    pub(crate) feeds: FeedMemory,
     /// The roots that no file describes, by language.
     roots: HashMap<String, Arc<Document>>,
     /// The same one while no file comes, goes, or moves.
@@ -114,6 +117,7 @@ impl Texts {
     pub(crate) fn keep(&mut self, keep: Keep) {
         self.keep = keep;
         self.values.keep = keep;
+        self.feeds.keep = keep;
     }
 
     /// Reads and parses all documents. Those with faults are of no use to a

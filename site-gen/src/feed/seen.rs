@@ -4,9 +4,10 @@
 //!
 //! Texts in it have whole URLs, as in the feeds that are made without a
 //! template; nowhere else do they need them. And they are escaped, as everything
-//! in XML is: in a feed, HTML is text.
+//! in XML is: in a feed, HTML is text. A page with whole URLs is kept beside its text
+//! ([`Whole`]), as it is in many feeds: that of the site, of its section, of its terms.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tera::Value;
 
@@ -15,6 +16,7 @@ use super::{Feed, NEVER, absolute};
 use crate::config::Config;
 use crate::date::Date;
 use crate::library::Library;
+use crate::texts::WithText;
 use crate::values::Values;
 
 /// What a feed is to show, by its place in the library.
@@ -23,8 +25,8 @@ pub(crate) struct Sight {
     path: String,
     changed: Option<String>,
     subject: Place,
-    /// Pages, and their paths.
-    pages: Vec<(usize, Arc<str>)>,
+    /// Pages, and where their texts are.
+    pages: Vec<(usize, WithText)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,11 +36,32 @@ enum Place {
     Term(usize, usize),
 }
 
+/// A page as feeds show it, and the page that this was made of: the same one in each
+/// of them, and in the next build.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Whole(Arc<Mutex<Option<(Value, Value)>>>);
+
+impl Whole {
+    fn of(&self, page: &Value, make: impl FnOnce(&Value) -> Value) -> Value {
+        // A panic elsewhere cannot have left half of a value.
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*kept {
+            Some((known, whole)) if known == page => whole.clone(),
+            _ => {
+                let whole = make(page);
+                *kept = Some((page.clone(), whole.clone()));
+                whole
+            }
+        }
+    }
+}
+
 impl Sight {
     pub(crate) fn new(wanted: &Wanted<'_>, feed: &Feed<'_>, library: &Library) -> Self {
         let pages = feed.pages.iter().filter_map(|page| {
             let index = library.ids.pages.get(&page.document.id)?;
-            Some((*index, Arc::clone(&page.document.path)))
+            let (document, text) = (Arc::clone(&page.document), Arc::clone(&page.text));
+            Some((*index, (document, text)))
         });
         Self {
             path: feed.feed_path.clone(),
@@ -54,9 +77,9 @@ impl Sight {
 
     /// What the template sees besides what all see.
     pub(crate) fn seen(&self, values: &Values, config: &Config) -> Vec<(&'static str, Value)> {
-        let pages = self.pages.iter().map(|(index, path)| {
-            let value = values.pages[*index].clone();
-            with_whole_urls(value, &config.base_url, path)
+        let pages = self.pages.iter().map(|(index, (document, text))| {
+            let whole = |page: &Value| with_whole_urls(page, &config.base_url, &document.path);
+            text.whole.of(&values.pages[*index], whole)
         });
         let changed = self.changed.as_deref().unwrap_or(NEVER);
         let mut seen = vec![
@@ -77,9 +100,9 @@ impl Sight {
     }
 }
 
-fn with_whole_urls(page: Value, base_url: &str, path: &str) -> Value {
+fn with_whole_urls(page: &Value, base_url: &str, path: &str) -> Value {
     let Some(mut map) = page.as_map().cloned() else {
-        return page;
+        return page.clone();
     };
     for key in ["content", "summary"] {
         let html = page.get_from_path(key).and_then(Value::as_str);

@@ -5,6 +5,7 @@ use tera::Value;
 use crate::cache;
 use crate::calls::CallId;
 use crate::diagram::Studio;
+use crate::feed::Whole;
 use crate::markdown::{Asked, Reference, Rendered, Target, take_asked};
 use crate::values::table_of_contents;
 
@@ -38,6 +39,8 @@ pub(crate) struct Text {
     pub(super) drawings: Box<[String]>,
     /// What its highlighted code is kept by.
     pub(super) highlighted: Box<[cache::Key]>,
+    /// Its page, as feeds show it.
+    pub(crate) whole: Whole,
     /// Whether it has to be rendered again when pictures are made.
     pub(super) waits: bool,
 }
@@ -66,6 +69,7 @@ impl Text {
             described: rendered.described,
             drawings: rendered.drawings.into(),
             highlighted: rendered.highlighted.into(),
+            whole: Whole::default(),
             waits: rendered.waits,
         }
     }
