@@ -4,6 +4,7 @@
 //! own is served; in the site, each has one file. What they are is settled here, before anything refers to
 //! them: hashes and fingerprints are those of the bytes that are served.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::Options;
+use crate::body::{Body, OnDisk};
+use crate::cache::Cache;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -20,9 +22,10 @@ use crate::front_matter::Kind;
 use crate::ignored::Ignored;
 use crate::media_type;
 use crate::minify;
-use crate::source::{self, Found, read_static};
+use crate::source::{self, Found};
 use crate::theme::Theme;
 use crate::url::encode;
+use crate::{Keep, Options};
 
 /// Where files are that are published as they are, besides `content/`.
 pub(crate) const STATIC: &str = "static";
@@ -208,8 +211,15 @@ pub(crate) fn beside<'a>(
     found.map(Vec::as_slice).unwrap_or_default()
 }
 
+/// How a static file is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    AsItIs,
+    Short,
+}
+
 /// A static file: its path, what is in it, and where it comes from.
-pub(crate) type StaticFile = (String, Arc<Vec<u8>>, PathBuf);
+pub(crate) type StaticFile = (String, Body, PathBuf);
 
 /// Reads all static files: those that cannot be read are missing.
 pub(crate) fn read(
@@ -220,9 +230,15 @@ pub(crate) fn read(
     faults: &mut Faults,
 ) -> Vec<StaticFile> {
     let of_theme = theme.into_iter().flat_map(|theme| &theme.files);
-    let mut wanted: BTreeMap<String, &Path> = of_theme
-        .map(|(file, path)| (format!("/{}", encode(path)), file.as_path()))
-        .collect();
+    let of_theme = of_theme.map(|(file, path)| (path, source::find(site, file)));
+    let mut wanted: BTreeMap<String, Cow<'_, Found>> = BTreeMap::new();
+    for (path, found) in of_theme {
+        let path = format!("/{}", encode(path));
+        match found {
+            Ok(found) => _ = wanted.insert(path, Cow::Owned(found)),
+            Err(fault) => lose(faults, &path, fault),
+        }
+    }
     let mut own: BTreeMap<&str, &Path> = BTreeMap::new();
     if !content.published.is_empty() {
         let files = content.files.iter();
@@ -234,25 +250,26 @@ pub(crate) fn read(
             let fault = Diagnostic::new(&found.file, message);
             faults.found.push(fault.expected("one file for each path"));
         } else {
-            wanted.insert(path.clone(), &found.file);
+            wanted.insert(path.clone(), Cow::Borrowed(found));
         }
     }
     wanted.extend(
         content
             .files
             .iter()
-            .map(|(id, found)| (paths[id].clone(), found.file.as_path())),
+            .map(|(id, found)| (paths[id].clone(), Cow::Borrowed(found))),
     );
     let read: Vec<_> = wanted
         .into_par_iter()
-        .map(|(path, file)| match read_static(site, file) {
-            Ok(body) => {
-                let minify = config.assets.minify_assets;
-                let short = minify.then(|| minify::file(&path, &body, &options.cache));
-                let body = short.flatten().unwrap_or(body);
-                Ok((path, Arc::new(body), file.to_owned()))
+        .map(|(path, found)| {
+            let form = match config.assets.minify_assets && minify::is_for(&path) {
+                true => Form::Short,
+                false => Form::AsItIs,
+            };
+            match body(site, &path, &found, form, options) {
+                Ok(body) => Ok((path, body, found.into_owned().file)),
+                Err(fault) => Err(Box::new((path, fault))),
             }
-            Err(fault) => Err(Box::new((path, fault))),
         })
         .collect();
     let mut files = Vec::with_capacity(read.len());
@@ -261,10 +278,49 @@ pub(crate) fn read(
             Ok(file) => files.push(file),
             Err(lost) => {
                 let (path, fault) = *lost;
-                faults.unsure.file(&path);
-                faults.found.push(fault);
+                lose(faults, &path, fault);
             }
         }
     }
     files
+}
+
+/// Takes note of a file that cannot be read.
+fn lose(faults: &mut Faults, path: &str, fault: Diagnostic) {
+    faults.unsure.file(path);
+    faults.found.push(fault);
+}
+
+/// What is in a file: as in the last build, if nobody changed it.
+fn body(
+    site: &Path,
+    path: &str,
+    found: &Found,
+    form: Form,
+    options: &Options,
+) -> Result<Body, Diagnostic> {
+    let cache = &options.cache;
+    if let Some(body) = cache.body(site, found, form) {
+        return Ok(body);
+    }
+    let file = OnDisk::find(site, &found.file)?;
+    let body = Body::OnDisk(Arc::new(file));
+    let (body, short) = match form {
+        Form::AsItIs => (body, None),
+        Form::Short => minified(path, body, cache),
+    };
+    if options.keep == Keep::Everything {
+        cache.keep_body(found, (form, body.clone(), short));
+    }
+    Ok(body)
+}
+
+/// A file made short, if it can be; and the name that this is kept by.
+fn minified(path: &str, body: Body, cache: &Cache) -> (Body, Option<String>) {
+    // One that changes meanwhile is told when it is packed.
+    let Ok(bytes) = body.read() else {
+        return (body, None);
+    };
+    let short = minify::file(path, &bytes, cache).map(Body::from);
+    (short.unwrap_or(body), minify::kept_as(path, &bytes))
 }

@@ -426,7 +426,7 @@ fn know(
 ) -> Arc<Knowledge> {
     let files = files
         .iter()
-        .map(|(path, body, _)| (path.clone(), Arc::clone(body)));
+        .map(|(path, body, _)| (path.clone(), body.clone()));
     Arc::new(Knowledge {
         base_url: config.base_url.clone(),
         languages: config.languages.clone(),

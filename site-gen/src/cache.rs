@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use sha2::{Digest as _, Sha256};
-use site_pack::plan::Digest;
 
 use crate::Keep;
+use crate::assets::Form;
+use crate::body::Body;
 use crate::diagnostic::Diagnostic;
 use crate::diagram;
 use crate::highlight::Highlighter;
@@ -32,6 +33,16 @@ use crate::texts::Texts;
 /// What is kept for texts, and for files that are read before them.
 const OF_TEXTS: [&str; 2] = [diagram::KIND, minify::KIND];
 
+/// A static file as it was found, and what is in it.
+struct File {
+    found: Found,
+    form: Form,
+    body: Body,
+    /// What it is kept by, if it was made short.
+    short: Option<String>,
+    used: bool,
+}
+
 /// Results that builds share: give the same cache to each build of a process.
 #[derive(Default)]
 pub struct Cache {
@@ -47,8 +58,8 @@ pub struct Cache {
     pub(crate) sheets: Compiled,
     /// Where pictures are kept if nothing outlives the process.
     pictures: OnceLock<Option<(Scratch, Store)>>,
-    /// Hashes of files that take long to hash, and whether this build asked for them.
-    digests: Mutex<HashMap<PathBuf, (Found, Digest, bool)>>,
+    /// The static files of the last build, by their names in the site.
+    files: Mutex<HashMap<PathBuf, File>>,
     /// The history of the last commit that was built.
     history: Mutex<Option<Arc<History>>>,
     /// The documents of the last build.
@@ -135,18 +146,37 @@ impl Cache {
         own.map_or(&self.store, |(_, store)| store)
     }
 
-    /// The hash of what is in a file: as before, if nobody changed it.
-    pub(crate) fn digest(&self, found: &Found, compute: impl FnOnce() -> Digest) -> Digest {
-        let lock = || self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((before, digest, used)) = lock().get_mut(&found.file)
-            && before.is_surely(found)
-        {
-            *used = true;
-            return *digest;
+    /// What is in a static file, if that is surely what was in it before.
+    pub(crate) fn body(&self, site: &Path, found: &Found, form: Form) -> Option<Body> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = files.get_mut(&found.file)?;
+        let is_here = match &file.body {
+            Body::OnDisk(body) => body.is_in(site),
+            Body::Made(_) => true,
+        };
+        let is_same = is_here && file.form == form && file.found.is_surely(found);
+        file.used = is_same;
+        if let (true, Some(short)) = (is_same, &file.short) {
+            minify::keep(short, self);
         }
-        let digest = compute();
-        lock().insert(found.file.clone(), (found.clone(), digest, true));
-        digest
+        is_same.then(|| file.body.clone())
+    }
+
+    /// Keeps what is in a static file; and by what it is kept, if it was made short.
+    pub(crate) fn keep_body(
+        &self,
+        found: &Found,
+        (form, body, short): (Form, Body, Option<String>),
+    ) {
+        let file = File {
+            found: found.clone(),
+            form,
+            body,
+            short,
+            used: true,
+        };
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.insert(found.file.clone(), file);
     }
 
     /// The history that was read last.
@@ -198,9 +228,9 @@ impl Cache {
     pub(crate) fn forget_unused(&self) {
         self.forget_unused_by_texts();
         self.data.forget_unused();
-        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-        digests.retain(|_, (_, _, used)| std::mem::take(used));
-        drop(digests);
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.retain(|_, file| std::mem::take(&mut file.used));
+        drop(files);
         // Nobody asked for a place of their own where there is none.
         if let Some((_, own)) = self.pictures.get().and_then(Option::as_ref) {
             own.forget_unused(|_| true);
@@ -291,6 +321,7 @@ pub(crate) fn key(parts: &[&[u8]]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::time::{Duration, SystemTime};
 
     use super::*;
 
@@ -310,13 +341,13 @@ mod tests {
         });
         let mut kinds: Vec<_> = kinds.collect();
         kinds.sort();
-        let digests = cache.digests.lock().unwrap().len();
+        let files = cache.files.lock().unwrap().len();
         (
             kinds,
             [
                 cache.highlighted.lock().len(),
                 cache.made.lock().len(),
-                digests,
+                files,
             ],
         )
     }
@@ -366,6 +397,54 @@ mod tests {
         }
         save(8, "").unwrap();
         assert_eq!(sizes(&options.cache, &store), first);
+    }
+
+    #[test]
+    fn a_file_that_nobody_changed_is_not_read_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let site = directory.path();
+        for directory in ["content", "templates", "static"] {
+            fs::create_dir(site.join(directory)).unwrap();
+        }
+        fs::write(
+            site.join("content/site.toml"),
+            "base_url = \"https://a.org\"\n",
+        )
+        .unwrap();
+        fs::write(site.join("templates/index.html"), "").unwrap();
+        // What is young could change without a trace.
+        let write = |file: &str, bytes: &[u8]| {
+            fs::write(site.join(file), bytes).unwrap();
+            let opened = fs::File::options()
+                .write(true)
+                .open(site.join(file))
+                .unwrap();
+            let before = SystemTime::now() - Duration::from_secs(60);
+            opened.set_modified(before).unwrap();
+        };
+        write("static/a.zip", b"one");
+        write("static/b.zip", b"one");
+        let options = crate::Options::default();
+        let bodies = || {
+            let built = crate::build(site, &options).unwrap();
+            let files = options.cache.files.lock().unwrap();
+            let body = |name: &str| {
+                let path = format!("/{name}");
+                let packed = built.read(built.file(&path).unwrap()).unwrap();
+                match &files[&Path::new("static").join(name)].body {
+                    Body::OnDisk(body) => (Arc::clone(body), packed),
+                    Body::Made(_) => panic!("{name} is in memory"),
+                }
+            };
+            [body("a.zip"), body("b.zip")]
+        };
+        let first = bodies();
+        write("static/b.zip", b"two");
+        let second = bodies();
+        assert!(Arc::ptr_eq(&first[0].0, &second[0].0));
+        assert!(!Arc::ptr_eq(&first[1].0, &second[1].0));
+        assert_eq!(first.map(|(_, packed)| packed), [b"one", b"one"]);
+        assert_eq!(second.map(|(_, packed)| packed), [b"one", b"two"]);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) fn collect<'a>(
     }
     pages.retain(|page| output.claim_page(page, page.source(library, config)));
     for (path, body, file) in files {
-        output.add(path.clone(), Arc::clone(body), Caching::Revalidate, file);
+        output.add(path.clone(), body.clone(), Caching::Revalidate, file);
     }
     add_feeds(&mut output, library, config, feeds);
     add_made(&mut output, library, config);

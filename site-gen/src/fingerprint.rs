@@ -2,21 +2,19 @@
 //! has such a name for ever.
 
 use sha2::{Digest as _, Sha256};
-use site_pack::plan::hex;
+use site_pack::plan::{Digest, hex};
 
 /// Letters of a fingerprint in a file's name: 48 bits of a hash tell the
 /// versions of one file apart.
 const LETTERS: usize = 12;
 
-/// The path of a file with a fingerprint of its content in its name.
-pub(crate) fn fingerprinted(path: &str, content: &[u8]) -> String {
+/// The path of a file with a fingerprint of its content in its name, of which this is
+/// the hash.
+pub(crate) fn fingerprinted(path: &str, digest: &Digest) -> String {
     let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let dot = if extension.is_empty() { "" } else { "." };
-    format!(
-        "{directory}/{stem}.{}{dot}{extension}",
-        fingerprint(content)
-    )
+    format!("{directory}/{stem}.{}{dot}{extension}", of_hash(digest))
 }
 
 /// What tells the versions of a file apart, in its name.
@@ -33,11 +31,13 @@ pub(crate) fn of_hash(hash: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use site_pack::plan::digest;
+
     use super::*;
 
     #[test]
     fn fingerprints_keep_directory_and_extension() {
-        let name = fingerprinted("/css/site.css", b"a{}");
+        let name = fingerprinted("/css/site.css", &digest(b"a{}"));
         assert!(
             name.starts_with("/css/site.") && name.ends_with(".css"),
             "{name}"

@@ -31,14 +31,16 @@ mod listed;
 mod table;
 mod version;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use sha2::{Digest, Sha256, Sha384, Sha512};
+use sha2::{Digest, Sha512};
 use site_pack::plan::hex;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use crate::base64;
+use crate::body::Body;
 use crate::calls::{self, Call, CallId, Calls, record};
 use crate::config::Config;
 use crate::data_files::DataFiles;
@@ -70,7 +72,7 @@ pub(crate) struct Knowledge {
     /// What is known when all markdown is rendered: shortcodes do without.
     pub(crate) library: OnceLock<Listed>,
     /// Static files by their path.
-    pub(crate) files: BTreeMap<String, Arc<Vec<u8>>>,
+    pub(crate) files: BTreeMap<String, Body>,
     /// The files that `load_data` reads.
     pub(crate) data: DataFiles,
     /// What is made of pictures.
@@ -211,7 +213,7 @@ impl Knowledge {
         self.library.get().ok_or_else(early)
     }
 
-    pub(crate) fn file(&self, path: &str) -> TeraResult<&Arc<Vec<u8>>> {
+    pub(crate) fn file(&self, path: &str) -> TeraResult<&Body> {
         self.files
             .get(path)
             .ok_or_else(|| not_found("static file", path, self.files.keys()))
@@ -221,9 +223,9 @@ impl Knowledge {
         let content = match (kwargs.get::<&str>("path")?, kwargs.get::<&str>("literal")?) {
             (Some(path), None) => {
                 let path = format!("/{}", path.trim_start_matches('/'));
-                self.file(&path)?.as_slice()
+                Cow::Borrowed(self.file(&path)?)
             }
-            (None, Some(text)) => text.as_bytes(),
+            (None, Some(text)) => Cow::Owned(Body::from(text.as_bytes().to_vec())),
             _ => {
                 return Err(Error::message(
                     "`get_hash` needs either `path`, a static file, or `literal`, a text",
@@ -231,15 +233,16 @@ impl Knowledge {
             }
         };
         let digest = match kwargs.get::<u64>("sha_type")?.unwrap_or(384) {
-            256 => Sha256::digest(content).to_vec(),
-            384 => Sha384::digest(content).to_vec(),
-            512 => Sha512::digest(content).to_vec(),
+            256 => Ok(content.digest().to_vec()),
+            384 => content.sha384(),
+            512 => content.read().map(|bytes| Sha512::digest(&*bytes).to_vec()),
             other => {
                 return Err(Error::message(format!(
                     "`sha_type` is {other}; expected 256, 384 or 512"
                 )));
             }
         };
+        let digest = digest.map_err(|error| Error::message(format!("cannot read it: {error}")))?;
         if kwargs.get::<bool>("base64")?.unwrap_or(true) {
             Ok(base64::encode(&digest))
         } else {

@@ -46,6 +46,7 @@ mod asset_config;
 mod assets;
 mod backlinks;
 mod base64;
+mod body;
 mod build;
 mod cache;
 mod calls;

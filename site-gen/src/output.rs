@@ -11,6 +11,7 @@ use std::{fs, mem};
 use site_pack::Caching;
 use site_pack::plan::Digest;
 
+use crate::body::Body;
 use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_NAME_BYTES;
@@ -121,11 +122,13 @@ impl Built {
         );
         fs::create_dir(directory)?;
         for file in &self.files {
-            write_below(directory, &file.path, &self.read(file)?)?;
+            write_below(directory, &file.path, |to| self.pack.write(file.extent, to))?;
             progress.advance();
         }
         for (from, to) in redirects {
-            write_below(directory, from, leading_on(to).as_bytes())?;
+            write_below(directory, from, |file| {
+                file.write_all(leading_on(to).as_bytes())
+            })?;
             progress.advance();
         }
         Ok(())
@@ -143,12 +146,16 @@ fn leading_on(to: &str) -> String {
     )
 }
 
-fn write_below(directory: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+fn write_below(
+    directory: &Path,
+    path: &str,
+    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+) -> io::Result<()> {
     let file = file_name(path);
     if let Some(above) = file.parent() {
         create_below(directory, above)?;
     }
-    fs::write(directory.join(file), bytes)
+    write(&mut fs::File::create(directory.join(file))?)
 }
 
 /// Where a path goes in a directory of files.
@@ -166,7 +173,7 @@ fn file_name(path: &str) -> PathBuf {
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
     pub(crate) path: Arc<str>,
-    pub(crate) body: Arc<Vec<u8>>,
+    pub(crate) body: Body,
     pub(crate) caching: Caching,
 }
 
@@ -256,7 +263,7 @@ impl<'a> Output<'a> {
     pub(crate) fn add(
         &mut self,
         path: impl Into<Arc<str>>,
-        body: Arc<Vec<u8>>,
+        body: Body,
         caching: Caching,
         source: &'a Path,
     ) {
@@ -274,7 +281,7 @@ impl<'a> Output<'a> {
     pub(crate) fn add_made(&mut self, path: &str, body: Arc<Vec<u8>>) {
         self.add(
             path.to_owned(),
-            body,
+            Body::Made(body),
             Caching::Revalidate,
             Path::new("the generator"),
         );

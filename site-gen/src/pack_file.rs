@@ -19,6 +19,7 @@ use std::sync::Arc;
 use site_pack::limits::PAYLOAD_ALIGN;
 use site_pack::plan::{Digest, Payload, Payloads, Placed, Plan};
 
+use crate::body::OnDisk;
 use crate::limits::COPY_BYTES;
 
 /// A whole pack.
@@ -62,6 +63,20 @@ impl PackFile {
         Ok(bytes)
     }
 
+    /// Writes a range of it to somewhere else.
+    pub(crate) fn write(&self, extent: Extent, to: &mut impl Write) -> io::Result<()> {
+        let mut buffer = vec![0; (extent.length as usize).min(COPY_BYTES)];
+        let Extent { mut offset, length } = extent;
+        let end = offset + length;
+        while offset < end {
+            let length = (end - offset).min(COPY_BYTES as u64) as usize;
+            self.file.read_exact_at(&mut buffer[..length], offset)?;
+            to.write_all(&buffer[..length])?;
+            offset += length as u64;
+        }
+        Ok(())
+    }
+
     /// Another one like it.
     fn copy(&self) -> io::Result<Self> {
         let file = tempfile::tempfile()?;
@@ -80,15 +95,8 @@ impl PackFile {
 
     /// Writes all of it to somewhere else.
     pub(crate) fn copy_to(&self, to: &mut impl Write) -> io::Result<()> {
-        let mut buffer = vec![0; COPY_BYTES];
-        let mut offset = 0;
-        while offset < self.length {
-            let length = (self.length - offset).min(COPY_BYTES as u64) as usize;
-            self.file.read_exact_at(&mut buffer[..length], offset)?;
-            to.write_all(&buffer[..length])?;
-            offset += length as u64;
-        }
-        Ok(())
+        let (offset, length) = (0, self.length);
+        self.write(Extent { offset, length }, to)
     }
 }
 
@@ -107,8 +115,26 @@ enum Way {
         /// Where payloads are in the file now.
         now: Payloads,
         copies: Vec<Run>,
-        writes: Vec<(u64, Vec<u8>)>,
+        writes: Vec<(Extent, New)>,
     },
+}
+
+/// What a payload is taken from.
+enum New {
+    Bytes(Vec<u8>),
+    File(Arc<OnDisk>),
+}
+
+impl New {
+    /// Writes it, and zeros up to where the next payload may begin.
+    fn write(&self, to: &File, extent: Extent) -> io::Result<()> {
+        match self {
+            Self::Bytes(bytes) => to.write_all_at(bytes, extent.offset)?,
+            Self::File(file) => file.copy_to(to, extent.offset)?,
+        }
+        let zeros = vec![0; (extent.padded() - extent.length) as usize];
+        to.write_all_at(&zeros, extent.offset + extent.length)
+    }
 }
 
 impl Assembly {
@@ -142,7 +168,16 @@ impl Assembly {
     pub(crate) fn add(&mut self, digest: Digest, bytes: Vec<u8>) -> io::Result<(Payload, Extent)> {
         let (payload, extent, placed) = self.place(digest, bytes.len() as u64);
         if placed == Placed::New && !self.is_there(&digest, extent) {
-            self.write(extent, bytes)?;
+            self.write(extent, New::Bytes(bytes))?;
+        }
+        Ok((payload, extent))
+    }
+
+    /// Takes a file that is a payload as it is.
+    pub(crate) fn copy(&mut self, file: &Arc<OnDisk>) -> io::Result<(Payload, Extent)> {
+        let (payload, extent, placed) = self.place(*file.digest(), file.length());
+        if placed == Placed::New && !self.is_there(file.digest(), extent) {
+            self.write(extent, New::File(Arc::clone(file)))?;
         }
         Ok((payload, extent))
     }
@@ -156,7 +191,11 @@ impl Assembly {
         let (payload, extent, placed) = self.place(digest, before.length);
         if placed == Placed::New && !self.is_there(&digest, extent) {
             match &mut self.way {
-                Way::Written => self.write(extent, last.read(before)?)?,
+                Way::Written if extent.length > COPY_BYTES as u64 => {
+                    let (from, to, length) = (before.offset, extent.offset, before.padded());
+                    Run { from, to, length }.copy(&last.file, &self.file)?;
+                }
+                Way::Written => self.write(extent, New::Bytes(last.read(before)?))?,
                 Way::Patched { copies, .. } => Run::add(copies, before, extent.offset),
             }
         }
@@ -170,8 +209,8 @@ impl Assembly {
             for run in copies {
                 run.copy(&last.file, &self.file)?;
             }
-            for (offset, bytes) in writes {
-                self.file.write_all_at(&bytes, offset)?;
+            for (extent, new) in writes {
+                new.write(&self.file, extent)?;
             }
         }
         let length = tables.offset + tables.bytes.len() as u64;
@@ -199,13 +238,12 @@ impl Assembly {
         now.find(digest) == Some((to.offset, to.length))
     }
 
-    /// Writes a payload, and zeros up to where the next one may begin.
-    fn write(&mut self, to: Extent, mut bytes: Vec<u8>) -> io::Result<()> {
-        bytes.resize(to.padded() as usize, 0);
+    /// Writes a payload: now, or at the end.
+    fn write(&mut self, to: Extent, new: New) -> io::Result<()> {
         match &mut self.way {
-            Way::Written => self.file.write_all_at(&bytes, to.offset),
+            Way::Written => new.write(&self.file, to),
             Way::Patched { writes, .. } => {
-                writes.push((to.offset, bytes));
+                writes.push((to, new));
                 Ok(())
             }
         }

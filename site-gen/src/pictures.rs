@@ -146,7 +146,7 @@ impl Knowledge {
             height,
             encoding,
         };
-        let name = recipe.path(&path, &self.gallery.digest(&path, self.file(&path)?));
+        let name = recipe.path(&path, &self.file(&path)?.digest());
         let answer = map([
             ("url", format!("{}{name}", self.base(kwargs)?).into()),
             ("static_path", name.trim_start_matches('/').into()),
@@ -213,7 +213,8 @@ impl Knowledge {
     }
 
     fn header(&self, path: &str) -> TeraResult<Header> {
-        let header = Header::read(path, self.file(path)?).map_err(|fault| to_error(&fault))?;
+        let header = self.file(path)?.header(path);
+        let header = header.map_err(|fault| to_error(&fault))?;
         header.ok_or_else(|| Error::message(format!("nothing is known of pictures like `{path}`")))
     }
 }

@@ -25,6 +25,7 @@ use site_pack::Encoding;
 use site_pack::plan::{Digest, digest};
 use tera::Tera;
 
+use crate::body::Changed;
 use crate::calls::{Call, CallId};
 use crate::config::Config;
 use crate::config_value::ConfigValues;
@@ -343,6 +344,9 @@ impl Press<'_> {
 }
 
 fn unwritable(error: &io::Error) -> Diagnostic {
+    if let Some(fault) = Changed::told(error) {
+        return fault;
+    }
     let fault = Diagnostic::new("content", format!("cannot pack the site: {error}"));
     fault.expected("room for it where temporary files are (TMPDIR names another directory)")
 }

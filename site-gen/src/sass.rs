@@ -32,6 +32,7 @@ use grass::{ErrorKind, Options, OutputStyle};
 use rayon::prelude::*;
 
 use crate::assets::StaticFile;
+use crate::body::Body;
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, collect};
@@ -116,7 +117,7 @@ pub(crate) fn compile(
         let css = sheet(site, &file, &roots, (cache, &options.sass))?;
         let minify = config.assets.minify_assets;
         let short = minify.then(|| minify::file(&path, &css, cache)).flatten();
-        Ok((path, short.map_or(css, Arc::new), file))
+        Ok((path, short.map_or(Body::Made(css), Body::from), file))
     });
     collect(compiled.collect::<Vec<_>>())
 }
@@ -324,7 +325,7 @@ mod tests {
             let text = |css: &[u8]| String::from_utf8(css.to_vec()).unwrap();
             let named = sheets
                 .iter()
-                .map(|(path, css, _)| (path.clone(), text(css)));
+                .map(|(path, css, _)| (path.clone(), text(&css.read().unwrap())));
             Ok(named.collect())
         }
     }

@@ -31,6 +31,7 @@ pub(crate) use config::SearchConfig;
 pub(crate) use text::parts;
 
 use crate::assets::StaticFile;
+use crate::body::Body;
 use crate::cache::Cache;
 use crate::config::Config;
 use crate::document::Document;
@@ -53,7 +54,7 @@ pub(crate) fn add_reader(files: &mut Vec<StaticFile>, config: &Config) {
     let mut languages = config.languages.iter();
     let is_searched = languages.any(|language| language.build_search_index);
     if is_searched && files.iter().all(|(path, _, _)| path != READER_PATH) {
-        let script = Arc::new(READER.as_bytes().to_vec());
+        let script = Body::from(READER.as_bytes().to_vec());
         files.push((READER_PATH.to_owned(), script, "the generator".into()));
     }
 }
@@ -150,7 +151,7 @@ impl Sources {
                 std::iter::once(Caching::Revalidate).chain(std::iter::repeat(Caching::Immutable));
             files.extend(own.zip(caching).map(|((path, body), caching)| Made {
                 path: path.into(),
-                body: Arc::new(body),
+                body: Body::from(body),
                 caching,
             }));
             let keys = read
@@ -237,7 +238,8 @@ impl OnDemand {
         }
         let files = self.files.get_or_init(|| {
             let files = self.sources.files(&self.cache).into_iter();
-            files.map(|file| (file.path, file.body)).collect()
+            let read = files.filter_map(|file| Some((file.path, file.body.read().ok()?)));
+            read.collect()
         });
         files.get(path).cloned()
     }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 
-pub(crate) use walk::{Found, is_hidden, survey, walk};
+pub(crate) use walk::{Found, find, is_hidden, survey, walk};
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::limits::{MAX_SHOWN_LINE, MAX_STATIC_BYTES, MAX_TEXT_BYTES};
@@ -116,17 +116,22 @@ impl Source {
 ///
 /// When it cannot be read, or is too long.
 pub(crate) fn read_bytes(site: &Path, file: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
-    try_to_read(&site.join(file), limit).map_err(|error| match error {
-        Unreadable::Failed(error) => cannot_read(file, &error),
-        Unreadable::NoFile => {
-            let fault = Diagnostic::new(file, "this is not a file");
-            fault.expected("a file, which can be read to its end")
-        }
-        Unreadable::Long(length) => {
-            let fault = Diagnostic::new(file, format!("this file has {length} bytes"));
-            fault.expected(format!("a file of at most {limit} bytes"))
-        }
-    })
+    try_to_read(&site.join(file), limit).map_err(|error| error.told(file, limit))
+}
+
+/// Opens a static file for somebody who reads it.
+///
+/// # Errors
+///
+/// When it cannot be read, or is too long.
+pub(crate) fn open_static<T>(
+    site: &Path,
+    file: &Path,
+    read: impl FnOnce(&fs::File) -> io::Result<T>,
+) -> Result<T, Diagnostic> {
+    let opened = open(&site.join(file), MAX_STATIC_BYTES);
+    let read = opened.and_then(|(opened, _)| read(&opened).map_err(Unreadable::from));
+    read.map_err(|error| error.told(file, MAX_STATIC_BYTES))
 }
 
 /// Reads a file that is one, up to a limit: nothing else is waited for.
@@ -149,6 +154,22 @@ enum Unreadable {
     Long(u64),
 }
 
+impl Unreadable {
+    fn told(self, file: &Path, limit: u64) -> Diagnostic {
+        match self {
+            Self::Failed(error) => cannot_read(file, &error),
+            Self::NoFile => {
+                let fault = Diagnostic::new(file, "this is not a file");
+                fault.expected("a file, which can be read to its end")
+            }
+            Self::Long(length) => {
+                let fault = Diagnostic::new(file, format!("this file has {length} bytes"));
+                fault.expected(format!("a file of at most {limit} bytes"))
+            }
+        }
+    }
+}
+
 impl From<io::Error> for Unreadable {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
@@ -159,6 +180,17 @@ impl From<io::Error> for Unreadable {
 /// pipe that nobody writes to: what is read is what is looked at, and no more than
 /// may be.
 fn try_to_read(path: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
+    let (file, length) = open(path, limit)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    let length = file.take(limit + 1).read_to_end(&mut bytes)? as u64;
+    if length > limit {
+        return Err(Unreadable::Long(length));
+    }
+    Ok(bytes)
+}
+
+/// Opens a file that is one; gives its length, too.
+fn open(path: &Path, limit: u64) -> Result<(fs::File, u64), Unreadable> {
     let mut options = fs::OpenOptions::new();
     options.read(true).custom_flags(NO_WAITING);
     let file = options.open(path)?;
@@ -169,12 +201,7 @@ fn try_to_read(path: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
     if metadata.len() > limit {
         return Err(Unreadable::Long(metadata.len()));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
-    let length = file.take(limit + 1).read_to_end(&mut bytes)? as u64;
-    if length > limit {
-        return Err(Unreadable::Long(length));
-    }
-    Ok(bytes)
+    Ok((file, metadata.len()))
 }
 
 /// To open a pipe is to wait for its other end.

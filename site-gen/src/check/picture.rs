@@ -1,9 +1,8 @@
 //! Pictures of the site that begin well and cannot be decoded. A build that
 //! makes nothing of them does not notice; who looks at them does.
 
-use std::sync::Arc;
-
 use super::Sources;
+use crate::body::Body;
 use crate::diagnostic::Diagnostic;
 use crate::picture::{Files, undecodable};
 use crate::progress::Listener;
@@ -26,7 +25,7 @@ pub(super) fn check(sources: &Sources<'_>, progress: &Listener) -> Vec<Diagnosti
     let files: Files = pictures
         .filter_map(|file| {
             let body = read_static(sources.site, file.as_ref()).ok()?;
-            Some((file.to_owned(), Arc::new(body)))
+            Some((file.to_owned(), Body::from(body)))
         })
         .collect();
     let faults = undecodable(&files, progress).into_iter();

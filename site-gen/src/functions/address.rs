@@ -69,7 +69,7 @@ impl Knowledge {
 
     fn fingerprint(&self, path: &str) -> TeraResult<String> {
         let content = self.file(path)?;
-        let name = fingerprinted(path, content);
+        let name = fingerprinted(path, &content.digest());
         want(Wanted::Fingerprinted {
             name: name.clone(),
             path: path.to_owned(),

@@ -323,19 +323,18 @@ fn alternative(inside: &[Located<'_>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use proptest::prelude::*;
 
     use super::super::tests::{config, render_drawing, render_knowing};
+    use crate::body::Body;
     use crate::functions::Knowledge;
 
     /// What is known of a site with a drawing, and a picture that is none.
     fn knowledge() -> Knowledge {
         let svg = b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'/>";
         let files = [
-            ("/p.png".to_owned(), Arc::new(b"none".to_vec())),
-            ("/d.svg".to_owned(), Arc::new(svg.to_vec())),
+            ("/p.png".to_owned(), Body::from(b"none".to_vec())),
+            ("/d.svg".to_owned(), Body::from(svg.to_vec())),
         ];
         Knowledge {
             files: files.into_iter().collect(),

@@ -14,13 +14,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use site_pack::plan::{Digest, digest};
+use site_pack::plan::Digest;
 
 use super::encode::Encoding;
 use super::variants::{Itself, Variants, steps};
 use super::workshop::{self, Source, VARIANTS};
 use super::{Fault, Format, Header, Recipe, UseAs};
 use crate::Pictures;
+use crate::body::Body;
 use crate::cache::Cache;
 use crate::picture_config::PictureConfig;
 use crate::progress::Listener;
@@ -32,7 +33,7 @@ use crate::store::{self, Store};
 const PREVIEWS: &str = "picture-previews";
 
 /// Static files by the path they are served under.
-pub(crate) type Files = BTreeMap<String, Arc<Vec<u8>>>;
+pub(crate) type Files = BTreeMap<String, Body>;
 
 /// The pictures of a build.
 #[derive(Debug, Default)]
@@ -40,8 +41,7 @@ pub(crate) struct Gallery {
     pub(crate) config: PictureConfig,
     mode: Pictures,
     cache: Arc<Cache>,
-    /// By path: the files of pictures, so that one that did not change need not
-    /// be hashed again.
+    /// By path: the files that pictures are in.
     found: HashMap<String, Found>,
     /// What pictures in texts have for variants, by path.
     choices: Mutex<BTreeMap<String, Choice>>,
@@ -91,13 +91,13 @@ impl Gallery {
     }
 
     /// How a text shows a picture; none if it has to wait.
-    pub(crate) fn drawing(&self, path: &str, body: &[u8]) -> Result<Option<Drawing>, Fault> {
+    pub(crate) fn drawing(&self, path: &str, body: &Body) -> Result<Option<Drawing>, Fault> {
         let plain = |size| Drawing {
             size,
             src: path.to_owned(),
             ..Drawing::default()
         };
-        let Some(header) = Header::read(path, body)? else {
+        let Some(header) = body.header(path)? else {
             return Ok(Some(plain(None)));
         };
         let steps = header
@@ -107,7 +107,7 @@ impl Gallery {
         let Some(steps) = steps.filter(|steps| !steps.is_empty()) else {
             return Ok(Some(plain(header.size)));
         };
-        let digest = self.digest(path, body);
+        let digest = body.digest();
         let variants = match self.choice(path, &header, &digest) {
             Choice::Awaited => return Ok(None),
             Choice::Made(variants) => variants?,
@@ -180,7 +180,7 @@ impl Gallery {
     pub(crate) fn keep(&self, path: &str, recipe: &Recipe, files: &Files) {
         let store = self.cache.pictures();
         if let (true, Some(body)) = (store.keeps(), files.get(path)) {
-            let key = recipe.key(&self.digest(path, body));
+            let key = recipe.key(&body.digest());
             store.keep(self.kind(), &store::name(&[&key[0], &key[1], &key[2]]));
         }
     }
@@ -193,15 +193,6 @@ impl Gallery {
         files: &Files,
     ) -> Option<Result<Vec<u8>, Fault>> {
         Some(self.source(path, files)?.made(recipe))
-    }
-
-    /// The hash of a picture, of which a file that did not change is not asked
-    /// again.
-    pub(crate) fn digest(&self, path: &str, body: &[u8]) -> Digest {
-        let Some(found) = self.found.get(path) else {
-            return digest(body);
-        };
-        self.cache.digest(found, || digest(body))
     }
 
     /// An encoding that the edit loop does not have to wait for, if need be.
@@ -261,10 +252,9 @@ impl Gallery {
     fn source<'a>(&'a self, path: &str, files: &'a Files) -> Option<Source<'a>> {
         let body = files.get(path)?;
         // What has no header was told when it was asked for.
-        let header = Header::read(path, body).ok().flatten()?;
-        let digest = self.digest(path, body);
+        let header = body.header(path).ok().flatten()?;
         let kept = (self.cache.pictures(), self.kind());
-        Some(Source::new(header, (body, digest), kept))
+        Some(Source::new(header, (body, body.digest()), kept))
     }
 
     /// What is made of pictures is kept as.
@@ -288,11 +278,11 @@ pub(crate) fn undecodable(files: &Files, progress: &Listener) -> Vec<(String, Fa
     let mut paths = Vec::new();
     let mut sources = Vec::new();
     for (path, body) in files {
-        match Header::read(path, body) {
+        match body.header(path) {
             Ok(Some(header)) if header.use_as != UseAs::Itself => {
                 paths.push(path);
                 // Nothing is made of it, so nothing has to tell it from others.
-                let nameless = (body.as_slice(), Digest::default());
+                let nameless = (body, Digest::default());
                 sources.push(Source::new(header, nameless, (&none, VARIANTS)));
             }
             Ok(_) => {}
@@ -323,7 +313,7 @@ mod tests {
     fn files(files: &[(&str, Vec<u8>)]) -> Files {
         let files = files.iter();
         files
-            .map(|(path, body)| ((*path).to_owned(), Arc::new(body.clone())))
+            .map(|(path, body)| ((*path).to_owned(), Body::from(body.clone())))
             .collect()
     }
 

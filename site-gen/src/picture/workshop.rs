@@ -19,6 +19,7 @@ use super::pixels::Pixels;
 use super::recipe::VERSION;
 use super::variants::{Variants, choose, steps};
 use super::{Fault, Format, Header, Recipe, UseAs};
+use crate::body::Body;
 use crate::limits::MAX_PICTURES_BYTES;
 use crate::picture_config::PictureConfig;
 use crate::progress::Listener;
@@ -36,7 +37,7 @@ pub(super) const CHOICES: &str = "picture-choices";
 /// A picture that others are made of.
 pub(super) struct Source<'a> {
     pub(super) header: Header,
-    pub(super) bytes: &'a [u8],
+    pub(super) body: &'a Body,
     pub(super) digest: Digest,
     pub(super) store: &'a Store,
     /// Where what is made of it is kept.
@@ -47,12 +48,12 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     pub(super) fn new(
         header: Header,
-        (bytes, digest): (&'a [u8], Digest),
+        (body, digest): (&'a Body, Digest),
         (store, kind): (&'a Store, &'static str),
     ) -> Self {
         Self {
             header,
-            bytes,
+            body,
             digest,
             store,
             kind,
@@ -104,7 +105,7 @@ impl<'a> Source<'a> {
             lengths.collect()
         };
         let variants = choose(
-            (width, self.header.format, self.bytes.len()),
+            (width, self.header.format, self.body.length() as usize),
             &steps(width, &config.widths),
             &config.formats,
             encode,
@@ -114,7 +115,7 @@ impl<'a> Source<'a> {
     }
 
     fn pixels(&self) -> Result<&Pixels, Fault> {
-        let decode = || Pixels::decode(&self.header, self.bytes);
+        let decode = || Pixels::decode(&self.header, &self.body.read_picture()?);
         self.pixels
             .get_or_init(decode)
             .as_ref()

@@ -9,6 +9,7 @@ use site_pack::plan::{Digest, Payload, digest};
 use site_pack::{Caching, Encoding};
 
 use super::{Kept, Press, Pressed};
+use crate::body::Body;
 use crate::compress;
 use crate::functions::Wanted;
 use crate::media_type;
@@ -92,31 +93,22 @@ impl Layout<'_> {
         self.pages.push(Kept { job, calls, body });
     }
 
-    /// Adds a file that is no page; gives the hash of what is in it.
-    pub(super) fn made(&mut self, file: &Made, options: &Options) -> Digest {
-        let before = self.last.and_then(|last| last.made.get(&file.path));
-        let body = match before {
-            Some((bytes, digest)) if *bytes == file.body => *digest,
-            _ => digest(&file.body),
-        };
-        self.made
-            .insert(Arc::clone(&file.path), (Arc::clone(&file.body), body));
-        let is_bare = options.compression == Compression::None || is_compressed(&file.path);
-        let known = self.last.is_some_and(|last| {
-            last.pack.has(&body) && (is_bare || last.encoded.contains_key(&body))
-        });
-        let path = Arc::clone(&file.path);
-        self.attempt(|layout| {
-            if known {
-                let place = layout.keep(&path, body)?;
-                return layout.file(path, file.caching, body, place);
+    /// Adds a file that is no page.
+    pub(super) fn made(&mut self, file: &Made, options: &Options) {
+        let digest = match &file.body {
+            Body::Made(bytes) => {
+                let before = self.last.and_then(|last| last.made.get(&file.path));
+                let digest = match before {
+                    Some((before, digest)) if before == bytes => *digest,
+                    _ => file.body.digest(),
+                };
+                let kept = (Arc::clone(bytes), digest);
+                self.made.insert(Arc::clone(&file.path), kept);
+                digest
             }
-            let content_type = media_type::of(&file.path);
-            let bytes = file.body.to_vec();
-            let fresh = Fresh::new(content_type, bytes, options.compression, &options.cache);
-            layout.fresh(path, file.caching, fresh)
-        });
-        body
+            Body::OnDisk(on_disk) => *on_disk.digest(),
+        };
+        self.add(file, digest, options);
     }
 
     /// Adds what a function wants, under a name that says what is in it: what
@@ -137,27 +129,57 @@ impl Layout<'_> {
             return;
         }
         let body = match wanted {
-            Wanted::Fingerprinted { path, .. } => known.files.get(&path).map(Arc::clone),
+            Wanted::Fingerprinted { path, .. } => known.files.get(&path).cloned(),
             Wanted::Picture { path, recipe, .. } => {
                 match known.gallery.bytes(&path, &recipe, &known.files) {
                     Some(Err(fault)) => {
                         self.attempt(|_| Err(io::Error::other(fault.message)));
                         None
                     }
-                    Some(Ok(bytes)) => Some(Arc::new(bytes)),
+                    Some(Ok(bytes)) => Some(Body::from(bytes)),
                     None => None,
                 }
             }
         };
         if let Some(body) = body {
+            let digest = body.digest();
             let file = Made {
                 path: name,
                 body,
                 caching: Caching::Immutable,
             };
-            let body = self.made(&file, press.options);
-            self.named.insert(file.path, body);
+            self.add(&file, digest, press.options);
+            self.named.insert(file.path, digest);
         }
+    }
+
+    /// Adds a file with this hash. What the last pack has is not looked at.
+    fn add(&mut self, file: &Made, digest: Digest, options: &Options) {
+        let (path, caching) = (Arc::clone(&file.path), file.caching);
+        let content_type = media_type::of(&file.path);
+        let compression = options.compression;
+        let is_bare = compression == Compression::None || is_compressed(&file.path);
+        let known = self.last.is_some_and(|last| {
+            last.pack.has(&digest) && (is_bare || last.encoded.contains_key(&digest))
+        });
+        self.attempt(|layout| match &file.body {
+            _ if known => {
+                let place = layout.keep(&path, digest)?;
+                layout.file(path, caching, digest, place)
+            }
+            Body::OnDisk(on_disk)
+                if compression == Compression::None
+                    || !compress::may_shrink(content_type, on_disk.length()) =>
+            {
+                let place = layout.assembly.copy(on_disk)?;
+                layout.file(path, caching, digest, place)
+            }
+            body => {
+                let bytes = Arc::unwrap_or_clone(body.read()?);
+                let fresh = Fresh::new(content_type, bytes, compression, &options.cache);
+                layout.fresh(path, caching, fresh)
+            }
+        });
     }
 
     fn attempt(&mut self, act: impl FnOnce(&mut Self) -> io::Result<()>) {

@@ -67,6 +67,16 @@ impl Found {
     }
 }
 
+/// A file that somebody else has found.
+///
+/// # Errors
+///
+/// When it is not there.
+pub(crate) fn find(site: &Path, file: &Path) -> Result<Found, Diagnostic> {
+    let metadata = fs::metadata(site.join(file)).map_err(|error| cannot_read(file, &error))?;
+    Ok(Found::new(file.to_owned(), &metadata, SystemTime::now()))
+}
+
 /// All files below a directory of the site, relative to the site, in order.
 ///
 /// Those that other programs leave are no part of the site (`ignored`).
