@@ -72,6 +72,8 @@ mod fingerprint;
 mod front_matter;
 mod functions;
 pub mod fuzzing;
+#[cfg(test)]
+mod growth;
 mod highlight;
 mod history;
 mod ignored;
@@ -91,6 +93,8 @@ mod output;
 mod pack_file;
 mod page_filters;
 mod paginator;
+#[cfg(test)]
+mod pathological;
 mod picture;
 mod picture_config;
 mod pictures;

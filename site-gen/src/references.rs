@@ -235,3 +235,58 @@ fn text<'a>(library: &'a Library, id: &str) -> Option<&'a Text> {
     let section = || Some(&library.sections[*library.ids.sections.get(id)?].text);
     page.or_else(section).map(|text| &**text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use crate::growth::{self, spent};
+    use crate::limits::MAX_DIAGNOSTICS;
+    use crate::{Options, build};
+
+    /// A build of so many pages, each with a link to nothing.
+    fn faults(pages: usize, link: fn(usize) -> String, see: impl Fn(usize, Option<&str>)) {
+        let site = tempfile::tempdir().unwrap();
+        let write = |file: String, text: &str| fs::write(site.path().join(file), text).unwrap();
+        for directory in ["content", "templates"] {
+            fs::create_dir(site.path().join(directory)).unwrap();
+        }
+        write(
+            "content/site.toml".to_owned(),
+            "base_url = \"https://a.org\"\n",
+        );
+        for template in ["index", "page", "section"] {
+            write(format!("templates/{template}.html"), "");
+        }
+        for page in 0..pages {
+            write(
+                format!("content/page-{page}.md"),
+                &format!("[a]({})\n", link(page)),
+            );
+        }
+        let faults = build(site.path(), &Options::default()).unwrap_err();
+        see(faults.len(), faults[0].suggestion.as_deref());
+    }
+
+    #[test]
+    fn links_to_nothing_may_be_many() {
+        let links: [fn(usize) -> String; 2] = [
+            |page| format!("/pgae-{page}/"),
+            |page| format!("@/pgae-{page}.md"),
+        ];
+        // All of it on this thread, so that its time is all there is.
+        let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+        let alone = alone.unwrap();
+        for link in links {
+            let run = |pages: usize| {
+                let see = |faults: usize, suggestion: Option<&str>| {
+                    assert_eq!(faults, pages.min(MAX_DIAGNOSTICS));
+                    let suggestion = suggestion.unwrap();
+                    assert!(suggestion.contains("page-0"), "{suggestion}");
+                };
+                alone.install(|| spent(|| faults(pages, link, see)))
+            };
+            assert_eq!(growth::fault(&link(0), 1000..=2000, run), None);
+        }
+    }
+}

@@ -1,6 +1,8 @@
-//! Texts that nobody writes: each mark a hundred thousand bytes long, alone, in
-//! pairs, and nested. Each is done in time, and in no more HTML than it earns.
+//! Texts that nobody writes: each mark many times over, alone, in pairs, and nested.
+//! Each is done in a time that grows as it does, and in no more HTML than it earns.
+//! Others that read HTML by hand are in `crate::pathological`.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -8,9 +10,14 @@ use rayon::prelude::*;
 
 use super::tests::{config, render_with};
 use super::*;
+use crate::growth::{self, spent};
 use crate::limits::MAX_DIAGNOSTICS;
 
-/// How long each text is, in bytes.
+/// How long texts are, in bytes.
+const SHORTEST: usize = 10_000;
+const LONGEST: usize = 1 << 20;
+
+/// How long one is that is nested; and faults of a shorter one may show as much.
 const LENGTH: usize = 100_000;
 
 /// Far more than any takes without optimisation on a busy machine, and far less
@@ -18,7 +25,7 @@ const LENGTH: usize = 100_000;
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// What is repeated.
-const REPEATED: [&str; 86] = [
+const REPEATED: [&str; 88] = [
     // Marks alone.
     "*",
     "_",
@@ -103,6 +110,8 @@ const REPEATED: [&str; 86] = [
     "<!A ",
     "&amp",
     "</a>",
+    "<style></style>",
+    "<SCRIPT></script >",
     "<x\n",
     "id=",
     // Shortcodes and formulas.
@@ -114,7 +123,7 @@ const REPEATED: [&str; 86] = [
 ];
 
 /// What begins a text that something else then goes on with.
-const BEGUN: [(&str, &str); 15] = [
+const BEGUN: [(&str, &str); 17] = [
     ("www.a.b", ";"),
     ("www.a.b", "&a;"),
     ("www.a.b", ")"),
@@ -130,6 +139,26 @@ const BEGUN: [(&str, &str); 15] = [
     ("<div id=\"", "id='"),
     ("<div id='", "id=\""),
     ("|a\n|-\n", "|"),
+    ("<style>", "</styl"),
+    ("<svg>", "<a \""),
+];
+
+/// Texts in which no two pieces are alike, of so many of them.
+const NUMBERED: [(&str, fn(usize) -> String); 3] = [
+    ("attributes", |count| {
+        let all = (0..count).map(|number| format!("data-{number}=1 "));
+        format!("# a {{{}}}\n", all.collect::<String>())
+    }),
+    ("marked lines", |count| {
+        let all = (0..count).map(|number| format!("{number} "));
+        let marked = all.collect::<String>();
+        format!("```x,hl_lines={marked}\n{}```\n", "a\n".repeat(count))
+    }),
+    ("links to nothing", |count| {
+        (0..count)
+            .map(|number| format!("[a](@/n{number}.md) "))
+            .collect()
+    }),
 ];
 
 fn render(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
@@ -137,7 +166,6 @@ fn render(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
         math: true,
         superscript: true,
         subscript: true,
-        highlight_code: false,
         ..config()
     };
     render_with(text, config)
@@ -146,7 +174,15 @@ fn render(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
 /// Renders a text, and says what is wrong with how that went.
 fn time(name: &str, text: &str) -> Option<String> {
     let started = Instant::now();
-    let size = match render(text) {
+    let size = size(text);
+    let took = started.elapsed();
+    let well = took < LIMIT && size < 100 * text.len();
+    (!well).then(|| format!("{name:?}: {took:?}, {size} bytes"))
+}
+
+/// Renders a text; gives the bytes of what came of it.
+fn size(text: &str) -> usize {
+    match render(text) {
         Ok(rendered) => {
             let anchors: usize = rendered.anchors.iter().map(String::len).sum();
             rendered.html.len() + anchors
@@ -156,10 +192,23 @@ fn time(name: &str, text: &str) -> Option<String> {
             let places = faults.iter().filter_map(|fault| fault.place.as_ref());
             places.map(|place| place.text.len()).sum()
         }
+    }
+}
+
+/// What is wrong with how the time grows that texts take, and what comes of them.
+fn growth(name: &str, make: impl Fn(usize) -> String) -> Option<String> {
+    let large = Cell::new(None);
+    let run = |length: usize| {
+        let text = make(length);
+        spent(|| {
+            let size = size(&text);
+            if size >= 100 * text.len().max(LENGTH) {
+                large.set(Some(format!("{name:?}: {size} bytes")));
+            }
+        })
     };
-    let took = started.elapsed();
-    let well = took < LIMIT && size < 100 * text.len();
-    (!well).then(|| format!("{name:?}: {took:?}, {size} bytes"))
+    let slow = growth::fault(name, SHORTEST..=LONGEST, run);
+    slow.or(large.take())
 }
 
 #[test]
@@ -169,9 +218,18 @@ fn marks_may_be_many() {
     let wrong: Vec<String> = all
         .into_par_iter()
         .filter_map(|(begun, piece)| {
-            let text = format!("{begun}{}", piece.repeat(LENGTH / piece.len()));
-            time(&format!("{begun}{piece}"), &text)
+            let make = |length| format!("{begun}{}", piece.repeat(length / piece.len()));
+            growth(&format!("{begun}{piece}"), make)
         })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn pieces_may_all_differ() {
+    let all = NUMBERED.into_par_iter();
+    let wrong: Vec<String> = all
+        .filter_map(|(name, make)| growth(name, |length| make(length / 10)))
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
