@@ -338,11 +338,13 @@ impl Texts {
         }
         renderer.studio.close();
         let (done, faults) = self.store(made);
-        self.targets = renderer.targets.clone();
-        self.templates = templates.cloned().unwrap_or_default();
-        self.config_values = renderer.config_values.clone();
-        self.had_anchor_link = has_anchor_link;
-        self.calls = knowledge.calls.all();
+        if self.keep == Keep::Everything {
+            self.targets = renderer.targets.clone();
+            self.templates = templates.cloned().unwrap_or_default();
+            self.config_values = renderer.config_values.clone();
+            self.had_anchor_link = has_anchor_link;
+            self.calls = knowledge.calls.all();
+        }
         (done, faults)
     }
 }

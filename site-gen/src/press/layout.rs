@@ -16,7 +16,7 @@ use crate::media_type;
 use crate::output::{File, Made};
 use crate::pack_file::{Assembly, Extent};
 use crate::render::Page;
-use crate::{Cache, Compression, Options};
+use crate::{Cache, Compression, Keep, Options};
 
 /// A body with its encodings, as a thread made them.
 pub(super) struct Fresh {
@@ -102,8 +102,10 @@ impl Layout<'_> {
                     Some((before, digest)) if before == bytes => *digest,
                     _ => file.body.digest(),
                 };
-                let kept = (Arc::clone(bytes), digest);
-                self.made.insert(Arc::clone(&file.path), kept);
+                if options.keep == Keep::Everything {
+                    let kept = (Arc::clone(bytes), digest);
+                    self.made.insert(Arc::clone(&file.path), kept);
+                }
                 digest
             }
             Body::OnDisk(on_disk) => *on_disk.digest(),
