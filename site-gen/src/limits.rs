@@ -14,6 +14,13 @@ pub const MAX_DEPTH: usize = 32;
 /// Longest name in a path, in bytes: file systems take no longer ones.
 pub const MAX_NAME_BYTES: usize = 255;
 
+/// Longest address that is served or led to, in bytes, as it stands in a URL: a pack
+/// takes no longer one.
+pub const MAX_PATH_BYTES: usize = site_pack::limits::MAX_STRING_BYTES;
+
+/// How many characters of a longer one are told.
+pub const MAX_SHOWN_PATH: usize = 60;
+
 /// Most files of a site.
 pub const MAX_FILES: usize = 1 << 20;
 

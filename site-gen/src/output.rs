@@ -1,6 +1,7 @@
 //! What is served, under which path; and a whole site, built.
 
-use std::collections::hash_map::Entry;
+mod places;
+
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::io::Write;
@@ -14,7 +15,7 @@ use site_pack::plan::Digest;
 use crate::body::Body;
 use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
-use crate::limits::MAX_NAME_BYTES;
+use crate::limits::{MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_SHOWN_PATH};
 use crate::pack_file::{Extent, PackFile};
 use crate::plan::Planned;
 use crate::progress::Listener;
@@ -23,6 +24,7 @@ use crate::search::OnDemand;
 use crate::unsure::Unsure;
 use crate::url;
 use crate::zone::Zone;
+use places::{Directories, INDEX};
 
 /// A file as it is served. What is in it is read from [`Built::read`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,9 +115,13 @@ impl Built {
     /// When something cannot be written, or is there already; what was written
     /// before that stays.
     pub fn write_site(&self, directory: &Path, progress: &Listener) -> io::Result<()> {
-        let is_page =
-            |(from, _): &&(String, String)| from.ends_with('/') || from.ends_with(".html");
-        let redirects = self.redirects.iter().filter(is_page);
+        // What is there in place of an `index.html` needs no page that leads to it.
+        let is_index = |from: &str| {
+            let page = from.strip_suffix(INDEX);
+            page.is_some_and(|page| page.ends_with('/') && self.file(page).is_some())
+        };
+        let redirects = self.redirects.iter();
+        let redirects = redirects.filter(|(from, _)| is_written(from) && !is_index(from));
         progress.begin(
             "writing files",
             self.files.len() + redirects.clone().count(),
@@ -133,6 +139,38 @@ impl Built {
         }
         Ok(())
     }
+}
+
+/// Whether a redirect from a path is also a file, where a site is written as files.
+fn is_written(from: &str) -> bool {
+    from.ends_with('/') || from.ends_with(".html")
+}
+
+/// What is wrong with a path that something would be served under, and what would
+/// be right: nobody can ask for it, or it leads out of a directory of files.
+pub(crate) fn check_path(path: &str) -> Option<(String, String)> {
+    let too_long = check_length(path);
+    if too_long.is_some() || url::is_inside(&url::decode(path)) {
+        return too_long;
+    }
+    let message = format!("`{path}` is no place in the site");
+    let expected =
+        format!("names without control characters, of at most {MAX_NAME_BYTES} bytes each");
+    Some((message, expected))
+}
+
+/// What is wrong with an address if a pack cannot have it, and what would be right.
+fn check_length(address: &str) -> Option<(String, String)> {
+    let length = address.len();
+    if length <= MAX_PATH_BYTES {
+        return None;
+    }
+    let decoded = url::decode(address);
+    let shown: String = decoded.chars().take(MAX_SHOWN_PATH).collect();
+    let message = format!("the address `{shown}…` has {length} bytes");
+    let expected =
+        format!("at most {MAX_PATH_BYTES}; a letter that is not ASCII takes six or more");
+    Some((message, expected))
 }
 
 /// What any web server can send in place of a redirect.
@@ -163,7 +201,7 @@ fn file_name(path: &str) -> PathBuf {
     let decoded = url::decode(path);
     let relative = decoded.trim_start_matches('/');
     if relative.is_empty() || relative.ends_with('/') {
-        PathBuf::from(relative).join("index.html")
+        PathBuf::from(relative).join(INDEX)
     } else {
         PathBuf::from(relative)
     }
@@ -208,6 +246,7 @@ pub(crate) struct Besides {
 pub(crate) struct Output<'a> {
     pub(crate) besides: Besides,
     taken: HashMap<Arc<str>, Taken<'a>>,
+    directories: Directories,
     /// What others may have: it is left to them.
     unsure: Unsure,
     faults: Vec<Diagnostic>,
@@ -219,6 +258,7 @@ impl<'a> Output<'a> {
         Self {
             unsure,
             taken: HashMap::with_capacity(pages),
+            directories: Directories::with_capacity(pages),
             ..Self::default()
         }
     }
@@ -230,33 +270,64 @@ impl<'a> Output<'a> {
     }
 
     /// Takes a path. Two things of one path are a fault; so is a path that
-    /// nobody can ask for, or that leads out of a directory of files.
+    /// nobody can ask for, or that cannot be written beside the others.
     fn claim(&mut self, path: &Arc<str>, taken: Taken<'a>) -> bool {
         let source = taken.source;
         if self.is_unsure(path) {
             return false;
         }
-        if !url::is_inside(&url::decode(path)) {
-            let message = format!("`{path}` is no place in the site");
-            let expected =
-                format!("names without control characters, of at most {MAX_NAME_BYTES} bytes each");
+        if let Some((message, expected)) = check_path(path) {
             self.faults
                 .push(Diagnostic::new(source, message).expected(expected));
             return false;
         }
-        match self.taken.entry(Arc::clone(path)) {
-            Entry::Vacant(free) => {
-                free.insert(taken);
-                true
-            }
-            Entry::Occupied(other) => {
-                let other = other.get().source.display();
-                let message = format!("`{path}` is served already, from {other}");
-                let fault = Diagnostic::new(source, message);
-                self.faults.push(fault.expected("one file for each path"));
-                false
-            }
+        if let Some(other) = self.taken.get(path) {
+            let other = other.source.display();
+            let message = format!("`{path}` is served already, from {other}");
+            let fault = Diagnostic::new(source, message);
+            self.faults.push(fault.expected("one file for each path"));
+            return false;
         }
+        let fault = self.unplaceable(path);
+        let fault =
+            fault.map(|(message, expected)| Diagnostic::new(source, message).expected(expected));
+        self.faults.extend(fault);
+        self.taken.insert(Arc::clone(path), taken);
+        true
+    }
+
+    /// Why something cannot be written as a file beside what was there before, and
+    /// what could.
+    fn unplaceable(&mut self, path: &Arc<str>) -> Option<(String, &'static str)> {
+        let (taken, redirects) = (&self.taken, &self.besides.redirects);
+        let from = |other: &str| match taken.get(other) {
+            Some(taken) => format!(", from {}", taken.source.display()),
+            None => String::new(),
+        };
+        let is_file = |path: &str| {
+            taken.contains_key(path) || redirects.contains_key(path) && is_written(path)
+        };
+        let either = "a name that is either a file's or a directory's";
+        if let Some(file) = self.directories.add(path, is_file) {
+            let message = format!("`{path}` is below `{file}`, which is a file{}", from(file));
+            return Some((message, either));
+        }
+        if let Some(below) = self.directories.within(path) {
+            let from = from(below);
+            let message = format!("`{path}` is a file, and `{below}` is below it{from}");
+            return Some((message, either));
+        }
+        let (page, index) = match path.strip_suffix(INDEX) {
+            Some(page) if page.ends_with('/') => (page, &**path),
+            _ if path.ends_with('/') => (&**path, &*format!("{path}{INDEX}")),
+            _ => return None,
+        };
+        let other = if page == &**path { index } else { page };
+        is_file(other).then(|| {
+            let from = from(other);
+            let message = format!("`{page}` and `{index}` are one file{from}");
+            (message, "one file for each path")
+        })
     }
 
     /// Adds a file that was made from `source`.
@@ -294,12 +365,23 @@ impl<'a> Output<'a> {
         to: &str,
         fault: impl FnOnce(String) -> Diagnostic,
     ) {
-        let taken = self.taken.contains_key(from);
         if self.is_unsure(from) {
             return;
         }
+        if let Some((message, expected)) = check_path(from).or_else(|| check_length(to)) {
+            self.faults.push(fault(message).expected(expected));
+            return;
+        }
+        let taken = self.taken.contains_key(from);
         match self.besides.redirects.get(from) {
             None if !taken => {
+                // It may lead from the file to what is there in its place.
+                let is_index = from.strip_suffix(INDEX) == Some(to);
+                if is_written(from) && !is_index {
+                    let found = self.unplaceable(&from.into());
+                    let found = found.map(|(message, expected)| fault(message).expected(expected));
+                    self.faults.extend(found);
+                }
                 let redirects = &mut self.besides.redirects;
                 redirects.insert(from.to_owned(), to.to_owned());
             }

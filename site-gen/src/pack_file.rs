@@ -11,16 +11,48 @@
 //!
 //! The files have no name and are gone with the process.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
+use site_pack::WriteError;
 use site_pack::limits::PAYLOAD_ALIGN;
 use site_pack::plan::{Digest, Payload, Payloads, Placed, Plan};
 
 use crate::body::OnDisk;
 use crate::limits::COPY_BYTES;
+
+/// Why there is no pack.
+#[derive(Debug)]
+pub(crate) enum PackError {
+    /// Its file cannot be written, or an earlier one cannot be read.
+    File(io::Error),
+    /// It cannot hold what it should.
+    Content(WriteError),
+}
+
+impl From<io::Error> for PackError {
+    fn from(error: io::Error) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<WriteError> for PackError {
+    fn from(error: WriteError) -> Self {
+        Self::Content(error)
+    }
+}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(error) => error.fmt(f),
+            Self::Content(error) => error.fmt(f),
+        }
+    }
+}
 
 /// A whole pack.
 #[derive(Debug)]
@@ -203,8 +235,8 @@ impl Assembly {
     }
 
     /// The whole pack.
-    pub(crate) fn finish(mut self) -> io::Result<PackFile> {
-        let tables = self.plan.finish().map_err(io::Error::other)?;
+    pub(crate) fn finish(mut self) -> Result<PackFile, PackError> {
+        let tables = self.plan.finish()?;
         if let (Way::Patched { copies, writes, .. }, Some(last)) = (self.way, &self.last) {
             for run in copies {
                 run.copy(&last.file, &self.file)?;

@@ -18,7 +18,6 @@ mod layout;
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io;
 use std::sync::Arc;
 
 use site_pack::Encoding;
@@ -35,8 +34,8 @@ use crate::jobs::Job;
 use crate::limits::{MAX_PATCHED_PART, MAX_RENDER_TIME};
 use crate::media_type;
 use crate::minify;
-use crate::output::{Besides, Built};
-use crate::pack_file::{Assembly, PackFile};
+use crate::output::{Besides, Built, check_path};
+use crate::pack_file::{Assembly, PackError, PackFile};
 use crate::render;
 use crate::search::OnDemand;
 use crate::source::Source;
@@ -151,7 +150,7 @@ impl Press<'_> {
             Some(pack) if few => Assembly::patched(spare, pack),
             pack => Assembly::written(pack),
         };
-        let assembly = assembly.map_err(|error| vec![unwritable(&error)])?;
+        let assembly = assembly.map_err(|error| vec![unwritable(&error.into())])?;
         let mut layout = Layout {
             assembly,
             last,
@@ -221,6 +220,13 @@ impl Press<'_> {
         let calls = pages.iter().flat_map(|page| page.calls.iter().copied());
         let calls = calls.chain(besides.calls.iter().copied());
         let wants = self.knowledge.calls.wants(calls);
+        let unplaceable: Vec<Diagnostic> = wants
+            .iter()
+            .filter_map(|wanted| self.check_wanted(wanted))
+            .collect();
+        if !unplaceable.is_empty() {
+            return Err(unplaceable);
+        }
         let is_there = |name: &str| last.is_some_and(|last| last.named.contains_key(name));
         let Knowledge { gallery, files, .. } = self.knowledge;
         let mut pictures = Vec::new();
@@ -242,6 +248,14 @@ impl Press<'_> {
             Diagnostic::new(file, fault.message).expected(fault.expected)
         });
         Err(faults.collect())
+    }
+
+    /// What is wrong with the name of what a function wants: it is longer than that
+    /// of the file that it is made of.
+    fn check_wanted(&self, wanted: &Wanted) -> Option<Diagnostic> {
+        let (Wanted::Fingerprinted { name, path } | Wanted::Picture { name, path, .. }) = wanted;
+        let (message, expected) = check_path(name)?;
+        Some(Diagnostic::new(self.knowledge.file_of(path), message).expected(expected))
     }
 
     /// For each job, the page of the last build if it is what it would be now.
@@ -295,16 +309,16 @@ impl Press<'_> {
         mut layout: Layout<'_>,
         redirects: Vec<(String, String)>,
         rendered: usize,
-    ) -> io::Result<(Built, Pressed)> {
+    ) -> Result<(Built, Pressed), PackError> {
         layout.result?;
         let domain = self.config.domain.clone();
-        let plan = |layout: &mut Assembly, name: &str, bytes: &[u8]| -> io::Result<()> {
+        let plan = |layout: &mut Assembly, name: &str, bytes: &[u8]| -> Result<(), PackError> {
             let (payload, _) = layout.add(digest(bytes), bytes.to_vec())?;
-            layout.plan.part(name, payload).map_err(io::Error::other)
+            Ok(layout.plan.part(name, payload)?)
         };
         let assembly = &mut layout.assembly;
         for (from, to) in &redirects {
-            assembly.plan.redirect(from, to).map_err(io::Error::other)?;
+            assembly.plan.redirect(from, to)?;
         }
         plan(assembly, "domain", domain.as_bytes())?;
         for zone in &self.zones {
@@ -343,10 +357,17 @@ impl Press<'_> {
     }
 }
 
-fn unwritable(error: &io::Error) -> Diagnostic {
-    if let Some(fault) = Changed::told(error) {
+fn unwritable(error: &PackError) -> Diagnostic {
+    if let PackError::File(error) = error
+        && let Some(fault) = Changed::told(error)
+    {
         return fault;
     }
     let fault = Diagnostic::new("content", format!("cannot pack the site: {error}"));
-    fault.expected("room for it where temporary files are (TMPDIR names another directory)")
+    match error {
+        PackError::File(_) => {
+            fault.expected("room for it where temporary files are (TMPDIR names another directory)")
+        }
+        PackError::Content(_) => fault,
+    }
 }

@@ -9,9 +9,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::path::Path;
 
 use crate::config::Config;
 use crate::data::{Data, Fields};
+use crate::diagnostic::Diagnostic;
 use crate::library::{Library, Section};
 use crate::output::Output;
 use crate::paginator::Paginator;
@@ -115,19 +117,17 @@ pub(crate) fn add(output: &mut Output, library: &Library, config: &Config) {
         let keys = &section.document.front.section;
         if let Some(paginate_by) = keys.paginate_by {
             let (base, word) = (&section.document.path, keys.paginate_path.as_deref());
-            first_page(output, base, word, paginate_by);
+            let file = &section.document.source.file;
+            first_page(output, file, base, (word, paginate_by));
         }
     }
+    let file = &config.source.file;
     for taxonomy in &library.taxonomies {
         let config = &taxonomy.config;
         if let Some(paginate_by) = config.paginate_by.filter(|_| config.render) {
             for term in &taxonomy.terms {
-                first_page(
-                    output,
-                    &term.path,
-                    config.paginate_path.as_deref(),
-                    paginate_by,
-                );
+                let word = config.paginate_path.as_deref();
+                first_page(output, file, &term.path, (word, paginate_by));
             }
         }
     }
@@ -199,11 +199,16 @@ fn fault(output: &Output, texts: &HashMap<&str, &Text>, from: &str, to: &str) ->
 }
 
 /// The first page of a listing is the listing itself.
-fn first_page(output: &mut Output, base: &str, word: Option<&str>, paginate_by: usize) {
+fn first_page(
+    output: &mut Output,
+    file: &Path,
+    base: &str,
+    (word, paginate_by): (Option<&str>, usize),
+) {
     for paginator in Paginator::all(base, word, paginate_by, &[]) {
         let numbered = format!("{}1/", paginator.base_path());
         if !output.serves(&numbered) {
-            output.besides.redirects.insert(numbered, base.to_owned());
+            output.redirect(&numbered, base, |message| Diagnostic::new(file, message));
         }
     }
 }

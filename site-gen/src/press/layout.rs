@@ -14,7 +14,7 @@ use crate::compress;
 use crate::functions::Wanted;
 use crate::media_type;
 use crate::output::{File, Made};
-use crate::pack_file::{Assembly, Extent};
+use crate::pack_file::{Assembly, Extent, PackError};
 use crate::render::Page;
 use crate::{Cache, Compression, Keep, Options};
 
@@ -64,7 +64,7 @@ pub(super) struct Layout<'a> {
     pub(super) named: HashMap<Arc<str>, Digest>,
     pub(super) made: HashMap<Arc<str>, (Arc<Vec<u8>>, Digest)>,
     /// The first error; after it, nothing is done.
-    pub(super) result: io::Result<()>,
+    pub(super) result: Result<(), PackError>,
 }
 
 impl Layout<'_> {
@@ -135,7 +135,7 @@ impl Layout<'_> {
             Wanted::Picture { path, recipe, .. } => {
                 match known.gallery.bytes(&path, &recipe, &known.files) {
                     Some(Err(fault)) => {
-                        self.attempt(|_| Err(io::Error::other(fault.message)));
+                        self.attempt(|_| Err(io::Error::other(fault.message).into()));
                         None
                     }
                     Some(Ok(bytes)) => Some(Body::from(bytes)),
@@ -184,13 +184,13 @@ impl Layout<'_> {
         });
     }
 
-    fn attempt(&mut self, act: impl FnOnce(&mut Self) -> io::Result<()>) {
+    fn attempt(&mut self, act: impl FnOnce(&mut Self) -> Result<(), PackError>) {
         if self.result.is_ok() {
             self.result = act(self);
         }
     }
 
-    fn fresh(&mut self, path: Arc<str>, caching: Caching, fresh: Fresh) -> io::Result<()> {
+    fn fresh(&mut self, path: Arc<str>, caching: Caching, fresh: Fresh) -> Result<(), PackError> {
         let place = self.assembly.add(fresh.digest, fresh.body)?;
         if let Some(fresh_encoded) = fresh.encoded {
             let mut encoded = Vec::with_capacity(fresh_encoded.len());
@@ -225,7 +225,7 @@ impl Layout<'_> {
         caching: Caching,
         body: Digest,
         (payload, extent): (Payload, Extent),
-    ) -> io::Result<()> {
+    ) -> Result<(), PackError> {
         let content_type = media_type::of(&path);
         let mut encoded = Vec::new();
         let others = self.encoded.get(&body);
@@ -236,8 +236,7 @@ impl Layout<'_> {
             encoded.extend(payload.map(|payload| (*encoding, payload)));
         }
         let plan = &mut self.assembly.plan;
-        plan.file(Arc::clone(&path), content_type, caching, payload, &encoded)
-            .map_err(io::Error::other)?;
+        plan.file(Arc::clone(&path), content_type, caching, payload, &encoded)?;
         self.files.push(File {
             path,
             content_type,

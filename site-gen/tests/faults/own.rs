@@ -51,9 +51,10 @@ fn a_path_that_two_directories_have_is_told() {
         &[("content/x.css", "a"), ("static/x.css", "b")],
         &["static/x.css:0: `/x.css` is served already, from content/x.css"],
     );
+    // As plain files, these two would be one.
     tells(
         &[("static/b/index.html", "b"), ("static/nope/i.txt", "b")],
-        &[],
+        &["static/b/index.html:0: `/b/` and `/b/index.html` are one file, from content/b.md"],
     );
 }
 
