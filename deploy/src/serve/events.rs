@@ -2,8 +2,9 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
+use std::time::SystemTime;
 
 use hyper::body::{Body, Bytes, Frame};
 use serde_json::json;
@@ -75,5 +76,29 @@ fn event(shown: &Arc<Shown>) -> Bytes {
 /// The name of a site that was shown: no other run of `fata` gives it to
 /// another one.
 pub(super) fn version(number: u64) -> String {
-    format!("{}-{number}", std::process::id())
+    static RUN: LazyLock<String> = LazyLock::new(|| run(SystemTime::now()));
+    format!("{}-{number}", *RUN)
+}
+
+/// The name of a run, by when it began: in containers, the number of the process is
+/// always the same.
+fn run(began: SystemTime) -> String {
+    let since = began.duration_since(SystemTime::UNIX_EPOCH);
+    let nanoseconds = since.unwrap_or_default().as_nanos();
+    format!("{}-{nanoseconds}", std::process::id())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn each_run_and_each_site_has_a_name_of_its_own() {
+        assert_eq!(version(1), version(1));
+        assert_ne!(version(1), version(2));
+        let began = SystemTime::now();
+        assert_ne!(run(began), run(began + Duration::from_micros(1)));
+    }
 }
