@@ -28,7 +28,7 @@ use crate::report::{Format, answer};
 use crate::site::{Compression, Drafts, Indexing, Pictures, Site};
 use crate::watch::{self, Watch};
 use server::Server;
-use shown::{Change, Shown};
+use shown::{Change, Edited, Shown};
 
 /// What to show, and where.
 #[derive(Debug)]
@@ -47,11 +47,16 @@ pub struct Options {
 enum Event {
     /// Someone wants it to end.
     Signal,
-    /// These files changed.
+    /// These files changed; or any, if none are named.
     Edit(Vec<PathBuf>),
 }
 
 /// Serves until a signal comes; gives `fata`'s exit status.
+///
+/// # Errors
+///
+/// When the address cannot be listened on, or the site's files cannot be watched.
+/// Faults of the site are shown, and are no error.
 pub fn serve(options: Options) -> Result<u8> {
     let (events, inbox) = mpsc::channel();
     let signals = events.clone();
@@ -70,7 +75,7 @@ pub fn serve(options: Options) -> Result<u8> {
         events.send(Event::Edit(paths)).unwrap_or_default();
     })?;
     let mut workshop = Workshop::new(options, server, building);
-    workshop.build(&[]);
+    workshop.build(Edited::default());
     workshop.publish_faults();
     workshop.announce();
     workshop.run(&inbox, &mut watch)?;
@@ -111,35 +116,33 @@ impl Workshop {
     }
 
     fn run(&mut self, inbox: &Receiver<Event>, watch: &mut Watch) -> Result<()> {
-        let mut edited = Vec::new();
+        let mut edited = Edited::default();
         loop {
             // Faults are held back for a moment: the edit may not be over.
             let patience = self.faults.as_ref().map(|_| FAULT_SETTLED);
             match receive(inbox, patience)? {
                 Some(Event::Signal) => return Ok(()),
                 Some(Event::Edit(paths)) => {
-                    edited.extend(paths);
+                    edited.add(&paths);
                     if settle(inbox, &mut edited)? {
                         return Ok(());
                     }
                     if let Err(error) = watch.refresh() {
                         self.options.format.remark(&format!("{error:#}"));
                     }
-                    self.build(&edited);
+                    self.build(edited);
                     if self.faults.is_none() {
-                        edited.clear();
+                        edited = Edited::default();
                     }
                 }
-                None => {
-                    self.publish_faults();
-                    edited.clear();
-                }
+                // What was edited since the last good site still counts.
+                None => self.publish_faults(),
             }
         }
     }
 
     /// Builds, and shows what came of it unless it has faults.
-    fn build(&mut self, edited: &[PathBuf]) {
+    fn build(&mut self, edited: Edited) {
         let started = Instant::now();
         self.building.store(true, Ordering::Relaxed);
         let built = self.options.site.generate(&self.generate);
@@ -155,7 +158,7 @@ impl Workshop {
         }
     }
 
-    fn publish(&mut self, site: site_gen::Built, edited: &[PathBuf], took: Duration) {
+    fn publish(&mut self, site: site_gen::Built, edited: Edited, took: Duration) {
         self.faults = None;
         let site = Arc::new(site);
         let change = match &self.site {
@@ -227,12 +230,12 @@ fn receive(inbox: &Receiver<Event>, patience: Option<Duration>) -> Result<Option
 }
 
 /// Takes in edits until no more come; tells whether a signal did.
-fn settle(inbox: &Receiver<Event>, edited: &mut Vec<PathBuf>) -> Result<bool> {
+fn settle(inbox: &Receiver<Event>, edited: &mut Edited) -> Result<bool> {
     let began = Instant::now();
     while began.elapsed() < SERVE_PATIENCE {
         match receive(inbox, Some(SERVE_SETTLED))? {
             Some(Event::Signal) => return Ok(true),
-            Some(Event::Edit(paths)) => edited.extend(paths),
+            Some(Event::Edit(paths)) => edited.add(&paths),
             None => break,
         }
     }

@@ -35,10 +35,29 @@ pub(super) enum Change {
     Pages(Vec<String>),
 }
 
+/// What was edited since a site was shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Edited {
+    #[default]
+    Nothing,
+    /// Style sheets.
+    Style,
+    /// Something else, or it is not known what.
+    Other,
+}
+
+impl Edited {
+    /// Takes note of an edit: of these files, or of any if none are named.
+    pub(super) fn add(&mut self, files: &[PathBuf]) {
+        let is_style =
+            !files.is_empty() && files.iter().all(|path| is_style(&path.to_string_lossy()));
+        *self = (*self).max(if is_style { Self::Style } else { Self::Other });
+    }
+}
+
 impl Change {
-    /// From one site to the next, by an edit of these files; none if they do
-    /// not differ.
-    pub(super) fn between(last: &Built, next: &Built, edited: &[PathBuf]) -> Option<Self> {
+    /// From one site to the next; none if they do not differ.
+    pub(super) fn between(last: &Built, next: &Built, edited: Edited) -> Option<Self> {
         let changed = changed(&last.files, &next.files);
         if changed.is_empty() && last.redirects == next.redirects {
             return None;
@@ -49,10 +68,7 @@ impl Change {
         let seen: Vec<&File> = others.into_iter().filter(|file| is_seen(file)).collect();
         // A sheet's new fingerprint changes all pages: the edit tells, then.
         let only_style = seen.iter().all(|file| is_style(&file.path));
-        let style_edited = edited
-            .iter()
-            .all(|path| path.is_dir() || is_style(&path.to_string_lossy()));
-        if !seen.is_empty() && only_style && (pages.is_empty() || style_edited) {
+        if !seen.is_empty() && only_style && (pages.is_empty() || edited == Edited::Style) {
             return Some(Self::Style);
         }
         if !seen.is_empty() || pages.len() > NAMED_PAGES {
@@ -108,6 +124,37 @@ fn changed<'a>(mut last: &'a [File], mut next: &'a [File]) -> Vec<&'a File> {
         }
         if order != Ordering::Less {
             next = &next[1..];
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_known_to_be_style_is() {
+        let edited = |edits: &[&[&str]]| {
+            let mut edited = Edited::default();
+            for files in edits {
+                let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+                edited.add(&files);
+            }
+            edited
+        };
+        assert_eq!(edited(&[]), Edited::Nothing);
+        for style in [&["static/a.css"][..], &["sass/b.scss", "sass/c.sass"]] {
+            assert_eq!(edited(&[style, &["d.css"]]), Edited::Style);
+        }
+        // One that is told of no file; a page; a directory, be it of sheets or of pages.
+        for other in [
+            &[][..],
+            &["static/a.css", "content/a.md"],
+            &["content/docs"],
+        ] {
+            assert_eq!(edited(&[other]), Edited::Other);
+            assert_eq!(edited(&[&["a.css"], other]), Edited::Other);
+            assert_eq!(edited(&[other, &["a.css"]]), Edited::Other);
         }
     }
 }
