@@ -26,13 +26,14 @@ use crate::progress::Progress;
 use crate::site::Site;
 
 /// Ends of names that lead nowhere, on purpose (RFC 2606, 2 and 3).
-const RESERVED: [&str; 6] = [
+const RESERVED: [&str; 7] = [
     ".example",
     ".test",
     ".invalid",
     ".localhost",
     "example.org",
     "example.com",
+    "example.net",
 ];
 
 /// What became of a link.
@@ -323,10 +324,16 @@ mod tests {
 
     #[test]
     fn names_for_examples_are_not_asked() {
-        for name in ["example.org", "www.example.com", "a.example", "b.test:8080"] {
+        for name in [
+            "example.org",
+            "www.example.com",
+            "example.net",
+            "a.example",
+            "b.test:8080",
+        ] {
             assert!(is_reserved(name), "{name}");
         }
-        for name in ["myexample.org", "example.net", "a.org", "127.0.0.1:80"] {
+        for name in ["myexample.org", "example.edu", "a.org", "127.0.0.1:80"] {
             assert!(!is_reserved(name), "{name}");
         }
     }
