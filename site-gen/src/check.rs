@@ -34,6 +34,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
+use crate::markdown;
 use crate::output::{Built, File};
 use crate::source::{self, Found, Source};
 use crate::theme::TEMPLATES;
@@ -72,7 +73,9 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         let reader = text::Reader::new(sources.config.markdown, &options.cache);
         let documents: Vec<&Document> = sources.documents().collect();
         let texts = documents.par_iter().flat_map_iter(|document| {
-            let text = reader.check(document);
+            let text = markdown::guarded(document, || reader.check(document));
+            // A build says the same.
+            let text = text.unwrap_or_else(|fault| vec![fault]);
             text.into_iter().chain(foreign::check(document))
         });
         diagnostics.par_extend(texts);

@@ -134,8 +134,6 @@ impl Renderer<'_> {
                 ..Rendered::default()
             };
         }
-        // Parsers of others meet whatever is written here; one that fails is
-        // this document's fault, and not the end of `fata serve`.
         let whole = Whole::of(document);
         let render = || {
             self.render_part(&Part {
@@ -148,19 +146,28 @@ impl Renderer<'_> {
                 contents: Contents::Listed,
             })
         };
-        let rendered = catch_unwind(AssertUnwindSafe(render));
-        let mut rendered = rendered.unwrap_or_else(|_| {
-            let fault = Diagnostic::new(&document.source.file, "this text cannot be read");
-            let expected = "a text that does not make the generator panic; what it \
-                            panicked on is told above, and is worth a report";
-            Rendered {
-                faults: vec![fault.expected(expected)],
-                ..Rendered::default()
-            }
+        let mut rendered = guarded(document, render).unwrap_or_else(|fault| Rendered {
+            faults: vec![fault],
+            ..Rendered::default()
         });
         rendered.described = whole.described.into_inner();
         rendered
     }
+}
+
+/// What is said of a text that nobody can read.
+const UNREADABLE: &str = "this text cannot be read";
+
+/// Reads the text of a document. Parsers of others meet whatever is written there;
+/// one that panics is this document's fault, and not the end of `fata serve`.
+pub(crate) fn guarded<T>(document: &Document, read: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| {
+        let fault = Diagnostic::new(&document.source.file, UNREADABLE);
+        fault.expected(
+            "a text that does not make the generator panic; what it panicked on is told \
+             above, and is worth a report",
+        )
+    })
 }
 
 /// The syntax that every document has, whatever the configuration says.

@@ -494,7 +494,9 @@ mod tests {
             let site = Site::new(&[("a.scss", &text)]);
             let files = Files::new(site.0.path()).unwrap();
             let roots = [PathBuf::new(), PathBuf::new()];
-            let _ = in_time(files, Path::new("a.scss"), &roots, MAX_SASS_TIME);
+            let compiled = in_time(files, Path::new("a.scss"), &roots, MAX_SASS_TIME);
+            let endless = endless(Path::new("a.scss"), MAX_SASS_TIME);
+            prop_assert_ne!(compiled.err(), Some(vec![endless]));
         }
     }
 }

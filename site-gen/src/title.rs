@@ -4,13 +4,20 @@
 //! It follows from the file alone, before anything is rendered: lists are
 //! sorted by it, and links, feeds and the search show it.
 
+use std::panic::catch_unwind;
+
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
 use crate::date::split_from_name;
 use crate::markdown;
 
-/// The words of the first heading of level 1 in a text.
+/// The words of the first heading of level 1 in a text. What the parser panics on has
+/// none; that it did is told when the text is rendered.
 pub(crate) fn of_text(text: &str) -> Option<String> {
+    catch_unwind(|| first_heading(text)).ok().flatten()
+}
+
+fn first_heading(text: &str) -> Option<String> {
     // Most texts without a title have no such heading either, and parsing takes
     // a while.
     let may_have = |line: &str| line.trim_start().starts_with(['#', '=']);

@@ -75,6 +75,9 @@ struct Fault {
     expected: String,
 }
 
+/// What is said of a formula that made the parser panic.
+const UNREADABLE: &str = "this formula cannot be read";
+
 fn mathml(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
     let whole = |message: &str, expected: String| Fault {
         message: message.to_owned(),
@@ -106,7 +109,7 @@ fn mathml(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
     };
     result.unwrap_or_else(|| {
         let expected = "TeX that is written another way".to_owned();
-        Err(whole("this formula cannot be read", expected))
+        Err(whole(UNREADABLE, expected))
     })
 }
 

@@ -325,7 +325,7 @@ fn alternative(inside: &[Located<'_>]) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::tests::{config, render_drawing, render_knowing};
+    use super::super::tests::{config, is_readable, render_drawing, render_knowing};
     use crate::body::Body;
     use crate::functions::Knowledge;
 
@@ -485,7 +485,7 @@ mod tests {
         fn nothing_panics(
             text in "(!\\[|\\]\\(/d\\.svg|\\]\\(p\\.png| \"|\"|\\)|[a*_`<\\[\\]()#@1.> \n\\\\é]){0,40}"
         ) {
-            let _ = render_knowing(&text, config(), &knowledge());
+            prop_assert!(is_readable(&render_knowing(&text, config(), &knowledge())));
         }
     }
 }

@@ -35,6 +35,25 @@ pub(in crate::markdown) fn config() -> MarkdownConfig {
     Config::for_test().markdown
 }
 
+/// Whether nothing panicked: the renderer lives on, and says so.
+pub(in crate::markdown) fn is_readable(rendered: &Result<Rendered, Vec<Diagnostic>>) -> bool {
+    let faults = rendered.as_ref().err();
+    let mut faults = faults.into_iter().flatten();
+    faults.all(|fault| fault.message != UNREADABLE)
+}
+
+#[test]
+fn a_panic_is_a_fault_of_its_text() {
+    let document = document("x");
+    assert_eq!(guarded(&document, || 7), Ok(7));
+    let fault = guarded(&document, || -> usize { panic!("as a parser may") });
+    assert!(!is_readable(
+        &fault
+            .map(|_| Rendered::default())
+            .map_err(|fault| vec![fault])
+    ));
+}
+
 pub(in crate::markdown) fn render_text(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
     render_with(text, config())
 }
@@ -261,7 +280,7 @@ fn raw_html_is_searched_for_anchors() {
 proptest! {
     #[test]
     fn nothing_panics(text in "[a-z#*_`<>\\[\\]()!@/.:|{}%,\n\t =\"é-]{0,120}") {
-        let _ = render_text(&text);
+        prop_assert!(is_readable(&render_text(&text)));
     }
 }
 
