@@ -22,7 +22,8 @@ use super::events::{Events, version};
 use super::server::Stage;
 use super::shown::Shown;
 
-/// Where our own things are: no file of a site is under a name with a dot.
+/// Where our own things are: a site has nothing there, as names that begin with a dot
+/// are hidden, but for `.well-known`.
 const SCRIPT_PATH: &str = "/.fata/live.js";
 const EVENTS_PATH: &str = "/.fata/events";
 
