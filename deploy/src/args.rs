@@ -108,6 +108,11 @@ impl LowArgs {
     }
 
     /// What was typed, understood. May install a monitor.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such site, an argument means nothing, or what a command needs can
+    /// neither be found nor installed.
     pub fn interpret(self) -> Result<Command> {
         let format = self.format();
         Ok(match self.command {

@@ -44,6 +44,11 @@ pub enum Target {
 }
 
 /// Builds a site and writes it. On any error, what was there is still there.
+///
+/// # Errors
+///
+/// [`Faults`](crate::diagnostics::Faults) of the site; or what is in the way of
+/// writing it.
 pub fn build(options: &Options) -> Result<()> {
     let started = Instant::now();
     let mut generate = options.site.options(options.compression);

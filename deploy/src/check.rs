@@ -53,6 +53,11 @@ pub enum Warnings {
 }
 
 /// Checks a site; gives `fata`'s exit status.
+///
+/// # Errors
+///
+/// When nothing could be looked at. What is wrong with the site is told, and is no
+/// error.
 pub fn check(options: &Options) -> Result<u8> {
     let Options { site, format, .. } = options;
     let mut generate = site.options(Compression::None);

@@ -44,12 +44,20 @@ pub(crate) fn compiler(argument: &str) -> Compiler {
 }
 
 /// Compiles the sheet of `arguments` (all that follow [`SHEET`]).
+///
+/// # Errors
+///
+/// When this process cannot be limited, or nobody hears the answer.
 pub fn compile(arguments: impl Iterator<Item = OsString>) -> Result<()> {
     limit_this_process()?;
     site_gen::compile_sheet(arguments, &mut io::stdout()).context("cannot answer")
 }
 
 /// Draws diagrams for as long as some are asked for.
+///
+/// # Errors
+///
+/// When this process cannot be limited, or nobody hears an answer.
 pub fn draw() -> Result<()> {
     limit_this_process()?;
     site_gen::draw_diagrams(io::stdin().lock(), &mut io::stdout()).context("cannot answer")

@@ -13,6 +13,10 @@ pub(crate) const SIGNALS: [i32; 3] = [SIGHUP, SIGINT, SIGTERM];
 
 /// For commands that need not be told of a signal: one ends them as it ends any
 /// program, but for what they would leave behind.
+///
+/// # Errors
+///
+/// When signals cannot be listened for.
 pub fn leave_nothing_behind() -> Result<()> {
     let mut signals = Signals::new(SIGNALS)?;
     thread::spawn(move || {

@@ -18,6 +18,11 @@ pub use symbols::symbols;
 /// 1. The boot note is looked for: without it, no monitor would start the file.
 /// 2. The functions are named, for the backtraces of crashes.
 /// 3. Names and site become a segment in the place of what only a linker needs.
+///
+/// # Errors
+///
+/// When `unikernel` is no program that could be booted, or the image would be too
+/// large.
 pub fn assemble(unikernel: &[u8], pack: &[u8]) -> Result<Vec<u8>, Error> {
     let elf = Elf::parse(unikernel)?;
     elf.check_boot_note()?;

@@ -61,6 +61,10 @@ impl Missing {
 }
 
 /// Makes sure that `program` is there.
+///
+/// # Errors
+///
+/// [`Missing`]: it is not there, and could not be installed.
 pub fn ensure(program: Program) -> Result<(), Missing> {
     let missing = Missing {
         package: program.package,

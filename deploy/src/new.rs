@@ -70,6 +70,10 @@ pub enum Shape {
 }
 
 /// Begins a site or a page.
+///
+/// # Errors
+///
+/// When something is there already, or cannot be written.
 pub fn create(options: Options) -> Result<()> {
     let format = options.format;
     match options.what {

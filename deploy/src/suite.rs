@@ -58,6 +58,11 @@ const STEPS: [Step; 3] = [
 ];
 
 /// Runs all of them; gives `fata`'s exit status.
+///
+/// # Errors
+///
+/// When there is no checkout, or a step cannot be started. One that fails is no
+/// error.
 pub fn run() -> Result<u8> {
     let workspace = Workspace::find()?;
     for program in PROGRAMS {

@@ -18,6 +18,10 @@ pub(crate) const TARGET: &str = "x86_64-unknown-linux-gnu";
 /// The compiler runs only when a source has changed since the last time; what
 /// it writes goes to a directory of its own, because its flags differ from
 /// those of the rest of the workspace.
+///
+/// # Errors
+///
+/// When the sources cannot be read, or the compiler refuses them.
 pub fn prebuilt(workspace: &Workspace) -> Result<PathBuf> {
     let target = workspace.target().join("image");
     let elf = target.join(TARGET).join("image/unikernel");

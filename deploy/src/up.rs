@@ -56,6 +56,11 @@ enum Event {
 }
 
 /// Runs until a signal comes or the guest ends; gives `fata`'s exit status.
+///
+/// # Errors
+///
+/// When the first image cannot be built, unless edits are followed; when a guest
+/// cannot be started, or ends before it has answered.
 pub fn up(options: Options) -> Result<u8> {
     let (events, inbox) = mpsc::channel();
     let building = Arc::new(AtomicBool::new(true));

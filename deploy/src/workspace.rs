@@ -24,6 +24,11 @@ pub struct Workspace {
 
 impl Workspace {
     /// Finds the checkout.
+    ///
+    /// # Errors
+    ///
+    /// When the sources of the unikernel are not where they were when `fata` was
+    /// compiled.
     pub fn find() -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
@@ -53,6 +58,10 @@ impl Workspace {
 
     /// A fingerprint of everything the unikernel is made of, the compiler
     /// included. Another one means that it has to be built again.
+    ///
+    /// # Errors
+    ///
+    /// When a source cannot be read.
     pub fn stamp(&self) -> Result<String> {
         let mut files = Vec::new();
         for source in SOURCES {

@@ -31,6 +31,11 @@ pub fn command(guard: &Path, program: &Path) -> Command {
 
 /// Becomes the program of `arguments` (all that follow [`ARGUMENT`]). Returns
 /// only to say why not.
+///
+/// # Errors
+///
+/// Whenever it returns: the arguments are not ours, who asked is gone, or there is
+/// no such program.
 pub fn become_guest(mut arguments: impl Iterator<Item = OsString>) -> Result<()> {
     let parent = arguments.next().context("expected the parent's number")?;
     let program = arguments.next().context("expected a program")?;

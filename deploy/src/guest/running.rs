@@ -91,6 +91,10 @@ impl Shared {
 
 impl Guest {
     /// Starts `image`. The ports that `settings` leave open are chosen here.
+    ///
+    /// # Errors
+    ///
+    /// When a port cannot be used, or the program cannot be started.
     pub fn start(image: &Path, settings: &Settings, observer: Box<dyn Observer>) -> Result<Self> {
         let held = settings.ports.hold().map_err(|taken| {
             anyhow!(
@@ -132,6 +136,10 @@ impl Guest {
 
     /// Starts `image` on free ports, again when another program was quicker to
     /// take one, and waits until it serves.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start) and [`wait_ready`](Self::wait_ready).
     pub fn start_ready(
         image: &Path,
         settings: &Settings,
@@ -179,6 +187,10 @@ impl Guest {
     /// Waits until the guest says that it listens and has really answered: `/`
     /// over HTTPS, with the certificate whose fingerprint it printed, and the
     /// SOA record of `domain`.
+    ///
+    /// # Errors
+    ///
+    /// [`Ended`], or why there was no such answer within `timeout`.
     pub fn wait_ready(&self, domain: &str, timeout: Duration) -> Result<Ready> {
         let deadline = Instant::now() + timeout;
         let listens = |state: &State| match (state.exit, state.console.listening()) {

@@ -78,6 +78,10 @@ pub struct Elf<'a> {
 
 impl<'a> Elf<'a> {
     /// Checks what kind of file it is.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a static program for x86-64 at a fixed address.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
         let file = ElfFile64::parse(bytes)?;
         let header: &Header = file.elf_header();
@@ -91,6 +95,10 @@ impl<'a> Elf<'a> {
     }
 
     /// Looks for the note that tells a virtual machine monitor where to start.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or the file is damaged.
     pub fn check_boot_note(&self) -> Result<(), Error> {
         for header in self.headers().iter().filter(|h| h.p_type(LE) == PT_NOTE) {
             let Some(mut notes) = header.notes(LE, self.bytes)? else {
@@ -107,6 +115,10 @@ impl<'a> Elf<'a> {
 
     /// The file without its sections, and with `segment` as one more read-only
     /// segment after the others, in the file and in memory.
+    ///
+    /// # Errors
+    ///
+    /// When no program header can be replaced, or the file is damaged.
     pub fn attach(&self, segment: &[u8]) -> Result<Vec<u8>, Error> {
         let headers = self.headers();
         let replaced = headers

@@ -10,6 +10,10 @@ use object::read::elf::{SectionHeader as _, Sym as _};
 use super::{Elf, Error};
 
 /// Every function, and every label of assembly code.
+///
+/// # Errors
+///
+/// When the file is damaged.
 pub fn symbols(elf: &Elf<'_>) -> Result<Vec<Symbol>, Error> {
     let table = elf.file.elf_symbol_table();
     let code: HashSet<usize> = elf

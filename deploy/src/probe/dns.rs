@@ -12,6 +12,10 @@ use crate::limits::DNS_ANSWER;
 
 /// Asks for the SOA record of `domain`, and checks that the answer is one that
 /// only the zone's own server gives.
+///
+/// # Errors
+///
+/// When no answer comes within `timeout`, or it is another one.
 pub fn ask_soa(port: u16, domain: &str, timeout: Duration) -> Result<()> {
     let mut name = Name::from_str(domain).context("the domain is no DNS name")?;
     name.set_fqdn(true);

@@ -46,6 +46,10 @@ pub struct Answer {
 impl Https {
     /// The server of `host` on a local port, known by its fingerprint. Each
     /// connection makes a full handshake: nothing is resumed.
+    ///
+    /// # Errors
+    ///
+    /// When `host` is no name of a host.
     pub fn new(port: u16, host: &str, fingerprint: [u8; 32]) -> Result<Self> {
         Ok(Self {
             config: Arc::new(pinned(fingerprint)?),
@@ -56,6 +60,10 @@ impl Https {
     }
 
     /// Connects, and waits at most `timeout` for each thing to come.
+    ///
+    /// # Errors
+    ///
+    /// When nobody answers, or has another certificate.
     pub fn connect(&self, timeout: Duration) -> Result<Connection> {
         let mut socket = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         socket.set_read_timeout(Some(timeout))?;
@@ -75,6 +83,10 @@ impl Https {
 
 impl Connection {
     /// Asks for `path`.
+    ///
+    /// # Errors
+    ///
+    /// When the connection ends or falls silent, or what comes is no response.
     pub fn get(&mut self, path: &str) -> Result<Answer> {
         let Self { stream, host, .. } = self;
         write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n")?;

@@ -10,6 +10,10 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
 /// A client that talks only to the server whose certificate has this SHA-256
 /// fingerprint. Each connection makes a full handshake: nothing is resumed.
+///
+/// # Errors
+///
+/// When the provider knows no version of TLS that is safe.
 pub fn pinned(fingerprint: [u8; 32]) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider.clone())
