@@ -5,6 +5,7 @@
 //! board. What is emulated is slow, and a busy host makes it slower: figures of
 //! one run can be compared with each other, and with nothing else.
 
+mod copy;
 mod edit;
 mod figure;
 pub mod generator;
@@ -36,6 +37,10 @@ pub struct Options {
 }
 
 /// Measures, and prints.
+///
+/// # Errors
+///
+/// When something cannot be built, started or measured.
 pub fn run(options: &Options) -> Result<()> {
     let mut all = Map::new();
     let mut print = |table: String, name: &str, json: Value| match options.format {

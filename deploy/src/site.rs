@@ -3,13 +3,11 @@
 //! [`Site::build`] makes everything out of sight, so that a fault leaves no
 //! trace; [`Built::write`] puts it in place (`output`).
 
-mod copy;
-
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, bail};
 use include_dir::{Dir, include_dir};
@@ -19,7 +17,6 @@ use crate::output;
 use crate::progress::Progress;
 use crate::workspace::Workspace;
 use crate::{compilers, image, unikernel};
-pub(crate) use copy::copy_sources;
 
 use site_gen::Scratch;
 
@@ -30,6 +27,9 @@ pub(crate) static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes"
 
 /// The directories of a site that its pages come from.
 pub const SOURCES: [&str; 6] = ["content", "templates", "static", "themes", "sass", "data"];
+
+/// The directory of a site that its themes are in.
+const THEMES_NAME: &str = "themes";
 
 /// What makes a directory a site.
 const MARK: &str = "content/site.toml";
@@ -52,6 +52,8 @@ pub struct Site {
     directory: PathBuf,
     /// What one build leaves for the next: the edit loop lives by it.
     cache: Arc<site_gen::Cache>,
+    /// Where the built-in themes are, once they were needed.
+    themes: Arc<Mutex<Option<Scratch>>>,
 }
 
 impl fmt::Debug for Site {
@@ -71,6 +73,10 @@ pub struct Built {
 
 impl Site {
     /// Makes sure that `directory` is a site.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
     pub fn open(directory: &Path) -> Result<Self> {
         if !directory.join(MARK).is_file() {
             bail!(
@@ -82,10 +88,15 @@ impl Site {
         Ok(Self {
             directory: directory.to_owned(),
             cache: Arc::new(site_gen::Cache::in_directory(&directory.join(CACHE))),
+            themes: Arc::default(),
         })
     }
 
     /// The site that a directory is in: itself, or the nearest above it.
+    ///
+    /// # Errors
+    ///
+    /// When there is none so far up.
     pub fn find(directory: &Path) -> Result<Self> {
         let mut candidate = directory.to_owned();
         for _ in 0..MAX_ANCESTORS {
@@ -112,24 +123,31 @@ impl Site {
             cache: self.cache.clone(),
             sass: compilers::compiler(compilers::SHEET),
             diagrams: compilers::compiler(compilers::DIAGRAMS),
-            origin: Some(self.directory.clone()),
             ..Default::default()
         }
     }
 
     /// The site without an image, or [`Faults`].
+    ///
+    /// # Errors
+    ///
+    /// [`Faults`]; or why the built-in themes cannot be put anywhere.
     pub fn generate(&self, options: &site_gen::Options) -> Result<site_gen::Built> {
-        let complete = self.with_themes()?;
-        site_gen::build(complete.path(), &told(options)).map_err(|diagnostics| {
+        site_gen::build(&self.directory, &self.complete(options)?).map_err(|diagnostics| {
             let site = self.directory.clone();
             Faults { site, diagnostics }.into()
         })
     }
 
     /// Everything that is wrong with the site, and where it leads.
+    ///
+    /// # Errors
+    ///
+    /// When the built-in themes cannot be put anywhere. What is wrong with the site is
+    /// no error.
     pub fn check(&self, options: &site_gen::Options) -> Result<site_gen::Checked> {
-        let complete = self.with_themes()?;
-        Ok(site_gen::check(complete.path(), &told(options)))
+        let options = self.complete(options)?;
+        Ok(site_gen::check(&self.directory, &options))
     }
 
     /// Where it keeps what took long, for later runs.
@@ -137,25 +155,45 @@ impl Site {
         self.directory.join(CACHE)
     }
 
-    /// The site, or a copy with the default themes in it when it has none.
-    fn with_themes(&self) -> Result<Complete<'_>> {
+    /// The same, with themes for a site that has none; and the terminal is told how
+    /// far it is.
+    fn complete(&self, options: &site_gen::Options) -> Result<site_gen::Options> {
+        Ok(site_gen::Options {
+            themes: self.built_in_themes()?,
+            progress: site_gen::Listener::new(Progress::of_build()),
+            ..options.clone()
+        })
+    }
+
+    /// Where the built-in themes are, if the site has none of its own: they are
+    /// written once, and go with the process.
+    fn built_in_themes(&self) -> Result<Option<PathBuf>> {
         // A link to nothing is told, and not taken for no themes.
-        let has_themes = self.directory.join("themes").symlink_metadata().is_ok();
-        if has_themes || !site_gen::needs_theme(&self.directory) {
-            return Ok(Complete::Own(&self.directory));
+        if self.directory.join(THEMES_NAME).symlink_metadata().is_ok() {
+            return Ok(None);
         }
-        let copy = Scratch::new("fata-site-", &std::env::temp_dir())
-            .context("cannot copy the site to where temporary files are (TMPDIR)")?;
-        let themes = copy.path().join("themes");
+        // It is whole, or it is not there.
+        let mut kept = self.themes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(themes) = &*kept {
+            return Ok(Some(themes.path().to_owned()));
+        }
+        let scratch = Scratch::new("fata-themes-", &std::env::temp_dir())
+            .context("cannot make a directory where temporary files are (TMPDIR)")?;
+        let themes = scratch.path().join(THEMES_NAME);
         fs::create_dir(&themes)
             .and_then(|()| extract(&THEMES, &themes))
-            .and_then(|()| copy_sources(&self.directory, copy.path()))
-            .context("cannot put the default themes next to the content")?;
-        Ok(Complete::Copy(copy))
+            .context("cannot write the built-in themes where temporary files are (TMPDIR)")?;
+        let path = scratch.path().to_owned();
+        *kept = Some(scratch);
+        Ok(Some(path))
     }
 
     /// The image of the site. A compiler runs only if the unikernel's own
     /// sources changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`generate`](Self::generate); or why there is no unikernel to build on.
     pub fn build(&self, options: &site_gen::Options) -> Result<Built> {
         let site = self.generate(options)?;
         let unikernel = unikernel::prebuilt(&Workspace::find()?)?;
@@ -176,32 +214,13 @@ fn extract(from: &Dir<'_>, to: &Path) -> io::Result<()> {
     files.try_for_each(|file| fs::write(to.join(file.path()), file.contents()))
 }
 
-/// The same, and the terminal is told how far it is.
-fn told(options: &site_gen::Options) -> site_gen::Options {
-    site_gen::Options {
-        progress: site_gen::Listener::new(Progress::of_build()),
-        ..options.clone()
-    }
-}
-
-/// A directory with content and themes.
-enum Complete<'a> {
-    Own(&'a Path),
-    Copy(Scratch),
-}
-
-impl Complete<'_> {
-    fn path(&self) -> &Path {
-        match self {
-            Self::Own(path) => path,
-            Self::Copy(directory) => directory.path(),
-        }
-    }
-}
-
 impl Built {
     /// Puts the site into `out`: all of it is on the disk before any of it
     /// takes the place of what was there.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be written: then what was there is still there.
     pub fn write(&self, out: &Path) -> Result<()> {
         let staged = output::Staged::new(out)?;
         staged.site(WRITTEN[0], &self.site)?;
@@ -211,6 +230,10 @@ impl Built {
     }
 
     /// Puts only the image into `out`, and tells where it is.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written: then what was there is still there.
     pub fn write_image(&self, out: &Path) -> Result<PathBuf> {
         let staged = output::Staged::new(out)?;
         staged.file(IMAGE, &self.image, 0o755)?;

@@ -230,7 +230,7 @@ pub(crate) fn read(
     faults: &mut Faults,
 ) -> Vec<StaticFile> {
     let of_theme = theme.into_iter().flat_map(|theme| &theme.files);
-    let of_theme = of_theme.map(|(file, path)| (path, source::find(site, file)));
+    let of_theme = of_theme.map(|(file, path)| (path, source::find(config.root(site, file), file)));
     let mut wanted: BTreeMap<String, Cow<'_, Found>> = BTreeMap::new();
     for (path, found) in of_theme {
         let path = format!("/{}", encode(path));
@@ -266,7 +266,7 @@ pub(crate) fn read(
                 true => Form::Short,
                 false => Form::AsItIs,
             };
-            match body(site, &path, &found, form, options) {
+            match body(config.root(site, &found.file), &path, &found, form, options) {
                 Ok(body) => Ok((path, body, found.into_owned().file)),
                 Err(fault) => Err(Box::new((path, fault))),
             }

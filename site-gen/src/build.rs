@@ -231,7 +231,7 @@ fn begin(
     faults: &mut Faults,
 ) -> Result<(Content, Option<Config>), Vec<Diagnostic>> {
     let (mut content, lost) = Content::survey(site)?;
-    let config = faults.take(configure(site, options));
+    let config = faults.take(Config::read(site, options));
     let config = config.map(|(config, more)| {
         content.ignore(&config.ignored, &config.ignored_static);
         faults.add(more);
@@ -246,14 +246,6 @@ fn begin(
     content.lose(site, &lost);
     faults.add(lost);
     Ok((content, config))
-}
-
-fn configure(site: &Path, options: &Options) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let (mut config, faults) = Config::read(site)?;
-    if let Some(base_url) = &options.base_url {
-        config.base_url = base_url.trim_end_matches('/').to_owned();
-    }
-    Ok((config, faults))
 }
 
 /// The theme, if it can be read.
@@ -274,15 +266,13 @@ fn read_theme(site: &Path, config: &Config, faults: &mut Faults) -> Option<Theme
     Some(theme)
 }
 
-/// The history from where the site really is, as that is where its repository is.
 fn read_history(
     site: &Path,
     config: &Config,
     options: &Options,
     faults: &mut Faults,
 ) -> Arc<History> {
-    let origin = options.origin.as_deref().unwrap_or(site);
-    let history = faults.take(History::read(origin, config, &options.cache));
+    let history = faults.take(History::read(site, config, &options.cache));
     history.unwrap_or_default()
 }
 
@@ -435,7 +425,7 @@ fn know(
         paths: Arc::clone(paths),
         files: files.collect(),
         data: DataFiles::new(
-            site,
+            [site, config.root(site, config.theme_directory())],
             config.has_theme().then(|| config.theme.0.clone()),
             &options.cache,
         ),

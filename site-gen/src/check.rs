@@ -105,10 +105,7 @@ struct Sources<'a> {
 
 impl<'a> Sources<'a> {
     fn read(site: &'a Path, options: &Options) -> Result<Self, Vec<Diagnostic>> {
-        let (mut config, _) = Config::read(site)?;
-        if let Some(base_url) = &options.base_url {
-            config.base_url = base_url.trim_end_matches('/').to_owned();
-        }
+        let (config, _) = Config::read(site, options)?;
         // What is wrong with either is told by the build.
         let (mut content, _) = Content::survey(site)?;
         content.ignore(&config.ignored, &config.ignored_static);
@@ -130,6 +127,11 @@ impl<'a> Sources<'a> {
         })
     }
 
+    /// Where a file is from, by its name.
+    fn root(&self, file: &Path) -> &Path {
+        self.config.root(self.site, file)
+    }
+
     fn documents(&self) -> impl Iterator<Item = &Document> {
         self.documents.values().map(Arc::as_ref)
     }
@@ -147,10 +149,10 @@ impl<'a> Sources<'a> {
         let of_theme = theme.then(|| self.config.theme_directory().join(TEMPLATES));
         let directories = iter::once(own).chain(of_theme);
         let found = directories.flat_map(|directory| {
-            let found = source::walk(self.site, &directory);
+            let found = source::walk(self.root(&directory), &directory);
             found.into_iter().flatten()
         });
-        found.filter_map(|found| Source::read(self.site, &found.file).ok())
+        found.filter_map(|found| Source::read(self.root(&found.file), &found.file).ok())
     }
 
     fn check_output(&self, built: &Built) -> (Vec<Diagnostic>, Vec<Link>) {

@@ -17,10 +17,13 @@ use crate::source::Source;
 use crate::theme::TEMPLATES;
 use crate::toml_data;
 use crate::url;
-use crate::zola_keys;
+use crate::{Options, zola_keys};
 
 /// Where it is, relative to the site.
 pub(crate) const FILE: &str = "content/site.toml";
+
+/// The directory that themes are in.
+pub(crate) const THEMES: &str = "themes";
 
 /// The theme of a site that names none.
 const DEFAULT_THEME: &str = "plain";
@@ -41,6 +44,8 @@ pub(crate) struct Config {
     /// Its name, and where that stands; nowhere, if the site names none. A site
     /// whose templates are all its own has no theme, and the name is empty.
     pub(crate) theme: (String, Range<usize>),
+    /// Where `themes/` is, if it is not in the site.
+    pub(crate) themes: Option<PathBuf>,
     pub(crate) feed_filenames: Vec<String>,
     pub(crate) feed_limit: Option<usize>,
     pub(crate) generate_sitemap: bool,
@@ -80,12 +85,22 @@ impl Config {
     /// # Errors
     ///
     /// When nothing can be read.
-    pub(crate) fn read(site: &Path) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+    pub(crate) fn read(
+        site: &Path,
+        options: &Options,
+    ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let source = Source::read(site, Path::new(FILE)).map_err(|fault| vec![fault])?;
         let (mut config, faults) = Self::despite_faults(source)?;
         let names_none = config.theme.1.is_empty() && !config.doubts.theme();
         if names_none && site.join(TEMPLATES).join("index.html").is_file() {
             config.theme.0.clear();
+        }
+        // A link to nothing is told, and not taken for no themes.
+        if site.join(THEMES).symlink_metadata().is_err() {
+            config.themes.clone_from(&options.themes);
+        }
+        if let Some(base_url) = &options.base_url {
+            config.base_url = base_url.trim_end_matches('/').to_owned();
         }
         Ok((config, faults))
     }
@@ -100,10 +115,17 @@ impl Config {
     /// the site's own, if these are all.
     pub(crate) fn theme_directory(&self) -> PathBuf {
         if self.has_theme() {
-            Path::new("themes").join(&self.theme.0)
+            Path::new(THEMES).join(&self.theme.0)
         } else {
             PathBuf::from(TEMPLATES)
         }
+    }
+
+    /// Where a file is from, by its name relative to the site.
+    pub(crate) fn root<'a>(&'a self, site: &'a Path, file: impl AsRef<Path>) -> &'a Path {
+        let themes = self.themes.as_deref();
+        let themes = themes.filter(|_| file.as_ref().starts_with(THEMES));
+        themes.unwrap_or(site)
     }
 
     /// A configuration without faults.
@@ -151,6 +173,7 @@ impl Config {
             base_url,
             domain,
             theme,
+            themes: None,
             title: languages[0].title.clone(),
             description: languages[0].description.clone(),
             author: fields.string("author"),
@@ -287,12 +310,6 @@ fn missing(source: &Source, key: &str, example: &str) -> Diagnostic {
     source
         .at(0..0, format!("the configuration has no `{key}`"))
         .expected(format!("a line such as `{example}`"))
-}
-
-/// Whether a site is drawn with a theme: with which one, is another question. One that
-/// names none and has templates of its own is not.
-pub fn needs_theme(site: &Path) -> bool {
-    Config::read(site).map_or(true, |(config, _)| config.has_theme())
 }
 
 /// Whether something can be a site's address.

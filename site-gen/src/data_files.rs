@@ -28,6 +28,7 @@ use tera::{Error, Kwargs, TeraResult, Value};
 use crate::assets::STATIC;
 use crate::cache::Cache;
 use crate::calls;
+use crate::config::THEMES;
 use crate::data::table_to_value;
 use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_TEXT_BYTES;
@@ -45,6 +46,8 @@ pub(crate) const DIRECTORY: &str = "data";
 #[derive(Default)]
 pub(crate) struct DataFiles {
     site: PathBuf,
+    /// Where its theme's directory is, relative to which that has its name.
+    of_theme: PathBuf,
     /// The name of the theme, if the site has one.
     theme: Option<String>,
     cache: Arc<Cache>,
@@ -97,9 +100,14 @@ impl Format {
 }
 
 impl DataFiles {
-    pub(crate) fn new(site: &Path, theme: Option<String>, cache: &Arc<Cache>) -> Self {
+    pub(crate) fn new(
+        [site, of_theme]: [&Path; 2],
+        theme: Option<String>,
+        cache: &Arc<Cache>,
+    ) -> Self {
         Self {
             site: site.to_owned(),
+            of_theme: of_theme.to_owned(),
             theme,
             cache: Arc::clone(cache),
             faults: Mutex::default(),
@@ -157,7 +165,8 @@ impl DataFiles {
         if path.starts_with("@/") {
             return vec![format!("content/{inside}")];
         }
-        let theme = self.theme.as_ref().map(|name| format!("themes/{name}"));
+        let theme = self.theme.as_ref();
+        let theme = theme.map(|name| format!("{THEMES}/{name}"));
         let of_theme = theme
             .into_iter()
             .flat_map(|theme| [theme.clone() + "/static", theme]);
@@ -179,16 +188,24 @@ impl DataFiles {
     }
 
     fn find(&self, path: &str) -> Option<PathBuf> {
-        let root = fs::canonicalize(&self.site).ok()?;
         let is_own = |place: &String| {
+            let root = self.root(Path::new(place));
             let hidden = place.split('/').any(|name| name.starts_with('.'));
-            let real = fs::canonicalize(self.site.join(place));
-            let is_own = |real: PathBuf| {
-                real.starts_with(&root) && !is_hidden(&root, &real) && real.is_file()
+            let (Ok(real), Ok(root)) = (fs::canonicalize(root.join(place)), fs::canonicalize(root))
+            else {
+                return false;
             };
-            !hidden && real.is_ok_and(is_own)
+            !hidden && real.starts_with(&root) && !is_hidden(&root, &real) && real.is_file()
         };
         self.places(path).into_iter().find(is_own).map(Into::into)
+    }
+
+    /// Where a file is from, by its name.
+    fn root(&self, file: &Path) -> &Path {
+        match file.starts_with(THEMES) {
+            true => &self.of_theme,
+            false => &self.site,
+        }
     }
 
     fn missing(&self, path: &str) -> Error {
@@ -209,7 +226,7 @@ impl DataFiles {
         let by_name = || extension.and_then(Format::named).unwrap_or(Format::Plain);
         let format = format.unwrap_or_else(by_name);
         let read = || {
-            let source = Source::read(&self.site, file).map_err(|fault| vec![fault])?;
+            let source = Source::read(self.root(file), file).map_err(|fault| vec![fault])?;
             self.cache
                 .read_data(&format!("{format:?}"), &source.text, || {
                     format.read(&source)
@@ -276,7 +293,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let data = DataFiles::new(site.path(), Some("t".into()), &Arc::default());
+        let data = DataFiles::new([site.path(); 2], Some("t".into()), &Arc::default());
         (site, data)
     }
 

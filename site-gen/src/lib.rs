@@ -135,7 +135,7 @@ static ALLOCATOR: budget::Budgeted = budget::Budgeted;
 pub use build::build;
 pub use cache::Cache;
 pub use check::{Checked, Link, check};
-pub use config::{is_base_url, needs_theme};
+pub use config::is_base_url;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diagram::answer as draw_diagrams;
 pub use ignored::is_stray;
@@ -159,9 +159,8 @@ pub struct Options {
     pub drafts: Drafts,
     /// In place of the configuration's `base_url`.
     pub base_url: Option<String>,
-    /// Where the site really is, when a copy of it is built: its history is
-    /// there.
-    pub origin: Option<PathBuf>,
+    /// Where a directory `themes/` is, for a site that has none.
+    pub themes: Option<PathBuf>,
     /// Who compiles style sheets of Sass.
     pub sass: Compiler,
     /// Who draws diagrams.

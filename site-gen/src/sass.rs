@@ -114,7 +114,8 @@ pub(crate) fn compile(
     cache.sheets.forget_others(wanted.values());
     let roots = [own.to_owned(), themes];
     let compiled = wanted.into_par_iter().map(|(path, file)| {
-        let css = sheet(site, &file, &roots, (cache, &options.sass))?;
+        let files = Files::new(site, config.themes.as_deref())?;
+        let css = sheet(files, &file, &roots, (cache, &options.sass))?;
         let minify = config.assets.minify_assets;
         let short = minify.then(|| minify::file(&path, &css, cache)).flatten();
         Ok((path, short.map_or(Body::Made(css), Body::from), file))
@@ -133,12 +134,11 @@ fn published(inside: &Path) -> Option<String> {
 
 /// A sheet, compiled: as in the last build, if it was asked the same.
 fn sheet(
-    site: &Path,
+    files: Files,
     file: &Path,
     roots: &[PathBuf; 2],
     (cache, compiler): (&Cache, &Compiler),
 ) -> Result<Arc<Vec<u8>>, Vec<Diagnostic>> {
-    let files = Files::new(site)?;
     let known = cache.sheets.lock().get(file).cloned();
     if let Some(known) = known
         && known
@@ -150,7 +150,7 @@ fn sheet(
     }
     let sheet = match compiler {
         Compiler::Thread => in_time(files, file, roots, MAX_SASS_TIME)?,
-        Compiler::Program(program) => child::run(program, site, file, roots, MAX_SASS_TIME)?,
+        Compiler::Program(program) => child::run(program, &files, (file, roots), MAX_SASS_TIME)?,
     };
     let css = Arc::clone(&sheet.css);
     cache.sheets.lock().insert(file.to_owned(), sheet);
@@ -424,7 +424,7 @@ mod tests {
     fn a_sheet_without_end_is_left_behind() {
         let endless = "@for $i from 1 through 3000000 { $x: $i + 1 }";
         let site = Site::new(&[("a.scss", endless)]);
-        let files = Files::new(site.0.path()).unwrap();
+        let files = Files::new(site.0.path(), None).unwrap();
         let roots = [PathBuf::new(), PathBuf::new()];
         let patience = Duration::from_millis(20);
         let faults = in_time(files, Path::new("a.scss"), &roots, patience).unwrap_err();
@@ -492,7 +492,7 @@ mod tests {
         #[test]
         fn no_sheet_ends_the_build(text in "([a-c@$:;{}()#&.,+*/ \n'\"-]|@if|@each|@mixin|@include|@use|1px){0,30}") {
             let site = Site::new(&[("a.scss", &text)]);
-            let files = Files::new(site.0.path()).unwrap();
+            let files = Files::new(site.0.path(), None).unwrap();
             let roots = [PathBuf::new(), PathBuf::new()];
             let compiled = in_time(files, Path::new("a.scss"), &roots, MAX_SASS_TIME);
             let endless = endless(Path::new("a.scss"), MAX_SASS_TIME);

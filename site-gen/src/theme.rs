@@ -75,9 +75,10 @@ impl Theme {
         };
         let mut faults = Vec::new();
         if config.has_theme() {
-            check_is_there(site, config)?;
+            let root = config.root(site, &theme.directory);
+            check_is_there(root, config)?;
             theme.prefix = Some(format!("{}/{TEMPLATES}/", config.theme.0));
-            faults.extend(theme.take_in(site, &theme.directory.clone())?);
+            faults.extend(theme.take_in(root, &theme.directory.clone())?);
         }
         if site.join(TEMPLATES).symlink_metadata().is_ok() {
             faults.extend(theme.take_in(site, Path::new(""))?);

@@ -14,11 +14,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::copy::copy_sources;
 use super::own_program;
 use crate::guest::{Hardware, Life, Machine};
 use crate::limits::{PROBE_PAUSE, PROBE_TIMEOUT, READY_TIMEOUT};
 use crate::probe::Https;
-use crate::site::{Site, copy_sources};
+use crate::site::Site;
 
 /// What is saved, and looked for in what is served.
 const EDITED: &str = "content/_index.md";

@@ -89,7 +89,8 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
 /// Reports templates of the site that take no place, as a misspelt name leads to.
 fn templates(sources: &Sources<'_>, texts: &[Text]) -> Vec<Diagnostic> {
     let config = &sources.config;
-    let theme = sources.site.join(config.theme_directory()).join(TEMPLATES);
+    let theme = config.theme_directory();
+    let theme = sources.root(&theme).join(&theme).join(TEMPLATES);
     let taxonomies = config
         .languages
         .iter()
@@ -196,10 +197,11 @@ fn texts(sources: &Sources<'_>, built: &Built) -> Vec<Text> {
         .into_iter()
         .flatten()
     {
-        let files = source::walk(sources.site, &directory).unwrap_or_default();
+        let root = sources.root(&directory);
+        let files = source::walk(root, &directory).unwrap_or_default();
         // What is no text names nothing.
         let files = files.into_iter();
-        let files = files.filter_map(|found| Source::read(sources.site, &found.file).ok());
+        let files = files.filter_map(|found| Source::read(root, &found.file).ok());
         texts.extend(files.map(|source| Text::of(source, "")));
     }
     let textual = |content_type: &str| {

@@ -18,18 +18,18 @@ use crate::child::{Answer, Child};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::limits::{MAX_SASS_ANSWER_BYTES, MAX_SASS_TIME};
 
-/// Has a sheet compiled by a program: its arguments, then the site's directory,
-/// the sheet, and where others are looked for.
+/// Has a sheet compiled by a program: its arguments, then the site's directory, that
+/// in which its themes are, the sheet, and where others are looked for.
 pub(super) fn run(
     program: &[OsString],
-    site: &Path,
-    file: &Path,
-    roots: &[PathBuf; 2],
+    files: &Files,
+    (file, roots): (&Path, &[PathBuf; 2]),
     patience: Duration,
 ) -> Result<Sheet, Vec<Diagnostic>> {
     let fault = |message: String| vec![Diagnostic::new(file, message)];
     let [own, themes] = roots;
-    let arguments = [site, file, own, themes].map(Path::as_os_str);
+    let [site, of_themes] = files.directories();
+    let arguments = [site, of_themes, file, own, themes].map(Path::as_os_str);
     let child = Child::start(program, &arguments, MAX_SASS_ANSWER_BYTES)
         .map_err(|error| fault(format!("cannot start the compiler: {error}")))?;
     match child.hear(patience) {
@@ -50,14 +50,15 @@ pub(super) fn run(
 ///
 /// # Errors
 ///
-/// When there are not four arguments, or the answer cannot be written.
+/// When there are not five arguments, or the answer cannot be written.
 pub fn answer(arguments: impl Iterator<Item = OsString>, to: &mut impl Write) -> io::Result<()> {
     let paths: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
-    let [site, file, own, themes] = paths.as_slice() else {
+    let [site, of_themes, file, own, themes] = paths.as_slice() else {
         return Err(io::ErrorKind::InvalidInput.into());
     };
     let roots = [own.clone(), themes.clone()];
-    let sheet = Files::new(site).and_then(|files| in_time(files, file, &roots, MAX_SASS_TIME));
+    let files = Files::new(site, Some(of_themes));
+    let sheet = files.and_then(|files| in_time(files, file, &roots, MAX_SASS_TIME));
     to.write_all(write(&sheet).to_string().as_bytes())
 }
 
@@ -187,13 +188,8 @@ mod tests {
         let roots = [PathBuf::new(), PathBuf::new()];
         let run = |program: &str, patience| {
             let program = ["sh", "-c", program].map(OsString::from);
-            let faults = run(
-                &program,
-                Path::new("."),
-                Path::new("a.scss"),
-                &roots,
-                patience,
-            );
+            let files = Files::new(Path::new("."), None).unwrap();
+            let faults = run(&program, &files, (Path::new("a.scss"), &roots), patience);
             faults.unwrap_err().remove(0).message
         };
         let patience = Duration::from_secs(20);

@@ -7,6 +7,7 @@ use std::{fs, io};
 use site_pack::plan::{Digest, digest};
 
 use super::depth::{self, Marked};
+use crate::config::THEMES;
 use crate::diagnostic::Diagnostic;
 use crate::source::{self, Source};
 
@@ -22,9 +23,31 @@ pub(super) enum Question {
 /// them is remembered.
 #[derive(Debug)]
 pub(super) struct Files {
-    pub(super) site: PathBuf,
-    root: PathBuf,
+    site: Root,
+    /// Where its themes are, if that is elsewhere.
+    themes: Option<Root>,
     pub(super) noted: RefCell<Noted>,
+}
+
+/// A directory that paths begin in.
+#[derive(Debug)]
+struct Root {
+    directory: PathBuf,
+    /// The same, without links.
+    real: PathBuf,
+}
+
+impl Root {
+    fn new(directory: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let real = fs::canonicalize(directory).map_err(|error| {
+            let message = format!("cannot read the site: {error}");
+            vec![Diagnostic::new("", message)]
+        })?;
+        Ok(Self {
+            directory: directory.to_owned(),
+            real,
+        })
+    }
 }
 
 #[derive(Debug, Default)]
@@ -36,19 +59,29 @@ pub(super) struct Noted {
 }
 
 impl Files {
-    pub(super) fn new(site: &Path) -> Result<Self, Vec<Diagnostic>> {
-        let root = fs::canonicalize(site);
-        let root = root.map_err(|error| {
-            vec![Diagnostic::new(
-                "",
-                format!("cannot read the site: {error}"),
-            )]
-        })?;
+    pub(super) fn new(site: &Path, themes: Option<&Path>) -> Result<Self, Vec<Diagnostic>> {
         Ok(Self {
-            site: site.to_owned(),
-            root,
+            site: Root::new(site)?,
+            themes: themes.map(Root::new).transpose()?,
             noted: RefCell::default(),
         })
+    }
+
+    /// The site's, and that in which its themes are.
+    pub(super) fn directories(&self) -> [&Path; 2] {
+        let themes = self.themes.as_ref().unwrap_or(&self.site);
+        [&self.site.directory, &themes.directory]
+    }
+
+    /// Where a file is from, by its name.
+    fn root(&self, path: &Path) -> &Root {
+        let themes = self.themes.as_ref();
+        let themes = themes.filter(|_| path.starts_with(THEMES));
+        themes.unwrap_or(&self.site)
+    }
+
+    fn source(&self, path: &Path) -> Result<Source, Diagnostic> {
+        Source::read(&self.root(path).directory, path)
     }
 
     /// Whether the answer is still what it was.
@@ -56,15 +89,17 @@ impl Files {
         match question {
             Question::IsFile(path, was) => self.inside(path, Path::is_file) == *was,
             Question::IsDirectory(path, was) => self.inside(path, Path::is_dir) == *was,
-            Question::Read(path, was) => Source::read(&self.site, path)
+            Question::Read(path, was) => self
+                .source(path)
                 .is_ok_and(|source| digest(source.text.as_bytes()) == *was),
         }
     }
 
     fn inside(&self, path: &Path, is: impl FnOnce(&Path) -> bool) -> bool {
-        let real = fs::canonicalize(self.site.join(path));
+        let root = self.root(path);
+        let real = fs::canonicalize(root.directory.join(path));
         real.is_ok_and(|real| {
-            real.starts_with(&self.root) && !source::is_hidden(&self.root, &real) && is(&real)
+            real.starts_with(&root.real) && !source::is_hidden(&root.real, &real) && is(&real)
         })
     }
 
@@ -87,7 +122,7 @@ impl grass::Fs for Files {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let read = Source::read(&self.site, path);
+        let read = self.source(path);
         match read.and_then(|source| depth::check_nesting(&source).map(|()| source)) {
             Ok(source) => {
                 self.note(Question::Read(

@@ -204,20 +204,6 @@ fn a_merge_counts_where_it_has_something_of_its_own() {
 }
 
 #[test]
-fn a_copy_is_dated_by_where_it_came_from() {
-    let repository = Repository::new();
-    let copy = Repository(tempfile::tempdir().unwrap());
-    copy.site();
-    copy.write("site/content/a.md", "+++\ntitle = \"A\"\n+++\nthird\n");
-    let options = Options {
-        origin: Some(repository.0.path().join("site")),
-        ..uncompressed()
-    };
-    let built = copy.build(&options).unwrap();
-    assert_eq!(text(&built, "/a/"), "2024-03-01T10:00:00Z by Ada and Bob");
-}
-
-#[test]
 fn no_history_is_a_fault_that_says_why() {
     let alone = Repository(tempfile::tempdir().unwrap());
     alone.site();
