@@ -413,7 +413,10 @@ fn a_fingerprint_can_make_a_name_too_long() {
     let file = page(255 - 12);
     let fault = site.fault();
     assert_eq!(fault.file, Path::new(&file));
-    assert!(fault.message.ends_with("is no place in the site"), "{fault}");
+    assert!(
+        fault.message.ends_with("is no place in the site"),
+        "{fault}"
+    );
 }
 
 /// What is there needs no page that leads to it: that would be in its place.
@@ -426,7 +429,9 @@ fn a_redirect_from_an_index_does_not_replace_it() {
     );
     let built = site.build().expect("a site");
     let out = site.0.path().join("site");
-    built.write_site(&out, &Listener::default()).expect("written");
+    built
+        .write_site(&out, &Listener::default())
+        .expect("written");
     let read = |file: &str| fs::read_to_string(out.join(file)).expect("a file");
     assert!(read("a/index.html").contains("<h1>A</h1>"));
     assert!(read("b/index.html").contains("url=/a/"));

@@ -115,6 +115,10 @@ impl From<lexopt::Error> for Error {
 }
 
 /// Reads the arguments, without the program's name.
+///
+/// # Errors
+///
+/// When one is unknown, lacks its value, or has one that it cannot have.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, Error> {
     use lexopt::prelude::*;
 

@@ -70,6 +70,10 @@ impl std::error::Error for Error {}
 
 impl Certificate {
     /// Reads the chain and the key.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, or does not hold what it should.
     pub fn read(files: &CertificateFiles) -> Result<Self, Error> {
         let fail = |path: &Path, expected| {
             let path = path.into();
@@ -93,6 +97,10 @@ impl Certificate {
 
     /// Makes one for `domain` and for the names of this machine, valid from
     /// `now`.
+    ///
+    /// # Errors
+    ///
+    /// When `domain` cannot stand in one, or there is no randomness for a key.
     pub fn make(domain: Option<&str>, now: SystemTime) -> Result<Self, Error> {
         let mut names: Vec<String> = LOCAL.map(String::from).to_vec();
         if let Some(domain) = domain {
@@ -129,6 +137,10 @@ impl Certificate {
 
     /// What TLS needs: TLS 1.3 and 1.2, HTTP/2 before HTTP/1.1 (RFC 7301),
     /// and tickets instead of a session cache, which would grow.
+    ///
+    /// # Errors
+    ///
+    /// When the key is not that of the certificate, or of a kind that TLS does not know.
     pub fn into_server_config(self) -> Result<Arc<ServerConfig>, Error> {
         let mut config = ServerConfig::builder_with_provider(provider::default_provider().into())
             .with_safe_default_protocol_versions()

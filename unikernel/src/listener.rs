@@ -38,6 +38,10 @@ impl fmt::Display for BindError {
 impl std::error::Error for BindError {}
 
 /// Listens at `address` on behalf of `service`.
+///
+/// # Errors
+///
+/// When the address cannot be listened at.
 pub fn bind(service: &'static str, address: SocketAddr) -> Result<TcpListener, BindError> {
     let mut result = listen(address);
     if let (Err(error), Some(address)) = (&result, ipv4_instead(address))
@@ -65,6 +69,10 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Listens for TCP and for UDP at the same port.
+///
+/// # Errors
+///
+/// When one of them cannot be listened at.
 pub async fn bind_both(
     service: &'static str,
     address: SocketAddr,

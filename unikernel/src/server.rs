@@ -40,6 +40,10 @@ pub struct Addresses {
 
 impl Server {
     /// Opens the sockets that `options` asks for.
+    ///
+    /// # Errors
+    ///
+    /// When an address cannot be listened at.
     pub async fn bind(options: &Options) -> Result<Self, BindError> {
         let (dns_tcp, dns_udp) = listener::bind_both("DNS", options.dns).await?;
         Ok(Self {
@@ -53,6 +57,10 @@ impl Server {
     }
 
     /// Where it listens, with the real ports where any would do.
+    ///
+    /// # Errors
+    ///
+    /// When the system does not say.
     pub fn addresses(&self) -> io::Result<Addresses> {
         Ok(Addresses {
             https: self.https.local_addr()?,

@@ -83,6 +83,10 @@ impl std::error::Error for Error {}
 
 /// The bytes of the site: of the file given by `--pack`, or those attached to
 /// this executable.
+///
+/// # Errors
+///
+/// When that file cannot be read, or nothing is attached.
 pub fn load(pack: Option<&Path>) -> Result<&'static [u8], Error> {
     let Some(path) = pack else {
         let attachment = machine::image::attachment().ok_or(Error::Missing)?;
@@ -95,6 +99,10 @@ pub fn load(pack: Option<&Path>) -> Result<&'static [u8], Error> {
 
 impl Site {
     /// The site in these bytes, and its zones.
+    ///
+    /// # Errors
+    ///
+    /// When they are no pack, or a zone or the domain in it is none.
     pub fn open(bytes: &'static [u8]) -> Result<(Self, Zones), Error> {
         let pack = Pack::open(bytes).map_err(Error::Pack)?;
         let mut domain = None;

@@ -68,6 +68,10 @@ struct Symbol {
 impl<'a> Attachment<'a> {
     /// Checks the header of `bytes`. They may be longer than the attachment:
     /// a segment is mapped in whole pages.
+    ///
+    /// # Errors
+    ///
+    /// When they do not begin with one, or with one of another version, or are too few.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
         if !bytes.starts_with(&MAGIC) {
             return Err(Error::NotAnAttachment);

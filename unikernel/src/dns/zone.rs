@@ -78,6 +78,10 @@ impl std::error::Error for ZoneError {}
 
 impl Zones {
     /// Adds the zone of `origin`, whose file holds `text`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the text, or with the zone that it describes.
     pub fn add(&mut self, origin: &str, text: &str) -> Result<(), ZoneError> {
         let zone = Zone::parse(origin, text).map_err(|fault| ZoneError {
             origin: origin.into(),

@@ -48,6 +48,10 @@ pub struct InvalidDomain(pub String);
 
 impl Hosts {
     /// The names of a site in `domain`.
+    ///
+    /// # Errors
+    ///
+    /// When `domain` is no host name.
     pub fn new(domain: Option<&'static str>) -> Result<Self, InvalidDomain> {
         match domain {
             Some(name) if !is_name(name) => Err(InvalidDomain(name.into())),
@@ -56,6 +60,10 @@ impl Hosts {
     }
 
     /// How the request addresses us, and with which authority.
+    ///
+    /// # Errors
+    ///
+    /// When it does so in no way, in several, or by a name that is not ours.
     pub fn check<'a, B>(
         &self,
         request: &'a Request<B>,
@@ -120,6 +128,10 @@ fn authority<B>(request: &Request<B>) -> Result<Option<Authority<'_>>, Refusal> 
 
 impl<'a> Authority<'a> {
     /// Parses `host [":" port]`.
+    ///
+    /// # Errors
+    ///
+    /// When it is something else.
     pub fn parse(text: &'a str) -> Result<Self, Refusal> {
         let end = match text.strip_prefix('[') {
             Some(rest) => rest.find(']').ok_or(Refusal::Malformed)? + 2,

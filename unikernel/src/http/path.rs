@@ -18,6 +18,10 @@ pub enum Error {
 ///
 /// An escaped slash is data, not a separator (section 2.2), and no file's name
 /// has a slash in it. Neither is there a name that is not UTF-8.
+///
+/// # Errors
+///
+/// When an escape is broken, or no file can have this name.
 pub fn decode(path: &str) -> Result<Cow<'_, str>, Error> {
     if !path.contains('%') {
         return Ok(path.into());
