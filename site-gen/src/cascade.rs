@@ -13,7 +13,7 @@
 //!
 //! So a document is made from its file and from what the sections above it
 //! cascade; it is made again if either says something else. Templates are not
-//! part of that: which one draws a page is settled for each build (`jobs`).
+//! part of that: which one draws a page is settled for each build (`plan`).
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -49,7 +49,7 @@ const SECTION_KEYS: [&str; 9] = [
     "sort_by",
 ];
 
-/// The templates of pages and sections: their names are found by `jobs`.
+/// The templates of pages and sections: their names are found by `plan`.
 pub(crate) const TEMPLATES: [&str; 2] = ["template", "section_template"];
 
 /// Tables that are put together key by key.

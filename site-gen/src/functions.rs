@@ -20,8 +20,9 @@
 //!   the site or else of its theme; `default`, where the language has none.
 //! * `get_image_metadata(path)`, `resize_image(path, width, height, op)`: of
 //!   pictures (`pictures`).
-//! * All of these take `lang`: what is asked for in that language, or, where it
-//!   is not there in it, in the default one.
+//! * `get_url`, `get_page`, `get_section`, those of taxonomies and `trans` take `lang`:
+//!   what is asked for in that language, or, where it is not there in it, in the
+//!   default one.
 //!
 //! [`data_files`]: crate::data_files
 

@@ -36,8 +36,7 @@
 //! A site is a directory with `content/` (markdown, `site.toml`, zone files;
 //! every other file there is published as it is) and `themes/`; it may have
 //! `templates/`, `static/`, `sass/` and `data/` of its own. Conventions
-//! are those of Zola; what themes can rely on is told in `values` and
-//! `functions`.
+//! are those of Zola; what themes can rely on is told in `themes/README.md`.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,37 +1,7 @@
 //! Step 8: what templates see. The names are Zola's.
 //!
-//! # The contract with themes
-//!
-//! Every template sees `config`, `current_url` and `current_path`; `page.html`
-//! also sees `page`; `index.html` and `section.html` see `section`, and
-//! `paginator` where the section says `paginate_by`.
-//!
-//! * **`config`**: `base_url`, `domain`, `title`, `description`, `author`,
-//!   `default_language`, `languages` (those besides the page's, by code: `title`,
-//!   `description`, `generate_feeds`), `theme`, `generate_feeds`, `feed_filenames`,
-//!   `taxonomies`, and `extra`, in which the site's values come before those
-//!   of the theme's `theme.toml`.
-//! * **`page`**: `title`, `description`, `date`, `updated`, `year`, `month`,
-//!   `day`, `authors`, `weight`, `draft`, `slug`, `path` (`/docs/zone/`),
-//!   `permalink` (with `base_url`), `components`, `relative_path`, `content`,
-//!   `summary`, `toc`, `word_count`, `reading_time` (minutes), `taxonomies`,
-//!   `assets`, `colocated_path`, `lang`, `translations` (`lang`, `title`, `path`, `permalink`),
-//!   `extra`, `ancestors` (ids of sections, the root first), and
-//!   `lower` and `higher`: its neighbours in the order of its section, of which
-//!   only what their front matter says is seen.
-//! * **`section`**: `title`, `description`, `path`, `permalink`, `components`,
-//!   `relative_path`, `content`, `toc`, `word_count`, `reading_time`, `extra`,
-//!   `weight`, `generate_feeds`, `pages`, `subsections` (ids), `ancestors`,
-//!   `assets`.
-//! * **`last_change`** of both is `updated`, or else, where the site says
-//!   `[history] from_git = true`, the date of the last commit to the file; its
-//!   authors are **`contributors`**, in the order in which they came.
-//! * **`toc`** is an array of headings: `level`, `id`, `permalink`, `title`,
-//!   `children`.
-//! * **`paginator`**: `paginate_by`, `base_url`, `number_pagers`, `first`,
-//!   `last`, `previous`, `next`, `pages`, `current_index`, `total_pages`.
-//!
-//! What was not given is `none`: it is false, and prints nothing.
+//! What themes can rely on is told in `themes/README.md`, which `tests/contract.rs`
+//! holds complete.
 //!
 //! Values are built once and shared; giving one to a template costs a counter.
 
