@@ -3,7 +3,7 @@
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// What a letter of base64 stands for.
-pub(crate) fn value(letter: u8) -> Option<u32> {
+fn value(letter: u8) -> Option<u32> {
     let value = ALPHABET.iter().position(|own| *own == letter)?;
     u32::try_from(value).ok()
 }
@@ -27,6 +27,22 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
+/// Text as bytes, with or without what fills it up; none if it is no base64.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    let letters = text.trim_end_matches('=');
+    let mut bytes = Vec::with_capacity(letters.len() * 3 / 4);
+    let (mut bits, mut count) = (0_u32, 0_u32);
+    for letter in letters.bytes() {
+        bits = (bits << 6 | value(letter)?) & 0xffff;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    Some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +57,12 @@ mod tests {
             ("foobar", "Zm9vYmFy"),
         ] {
             assert_eq!(encode(plain.as_bytes()), encoded);
+            assert_eq!(decode(encoded).as_deref(), Some(plain.as_bytes()));
+            let bare = encoded.trim_end_matches('=');
+            assert_eq!(decode(bare).as_deref(), Some(plain.as_bytes()));
+        }
+        for other in ["Zm9v!", "Zm 9v", "Z=g="] {
+            assert_eq!(decode(other), None, "{other}");
         }
     }
 }

@@ -12,13 +12,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use sha2::{Digest as _, Sha256};
+use site_pack::plan::Digest;
 
 use crate::Keep;
 use crate::assets::Form;
 use crate::body::Body;
 use crate::diagnostic::Diagnostic;
 use crate::diagram;
+use crate::fingerprint::of_parts;
 use crate::highlight::Highlighter;
 use crate::history::History;
 use crate::minify;
@@ -127,7 +128,7 @@ impl Cache {
     ) -> Result<tera::Value, Vec<Diagnostic>> {
         let parts: [&[u8]; 2] = [format.as_bytes(), text.as_bytes()];
         self.data
-            .get_or_try(key(&parts), read)
+            .get_or_try(of_parts(&parts), read)
             .map(|value| (*value).clone())
     }
 
@@ -246,7 +247,7 @@ impl fmt::Debug for Cache {
 }
 
 /// The hash of what a result was made from.
-pub(crate) type Key = [u8; 32];
+pub(crate) type Key = Digest;
 
 /// Results of one kind, by the hash of what they were made from.
 pub(crate) struct Memory<T>(Mutex<HashMap<Key, Kept<T>>>);
@@ -305,17 +306,7 @@ impl<T> Memory<T> {
 /// What files made from others are kept by in memory: their names in the store are
 /// hashes already.
 fn key_of_made(kind: &str, name: &str) -> Key {
-    key(&[kind.as_bytes(), name.as_bytes()])
-}
-
-/// Lengths go into the hash too, so that no two lists of parts are alike.
-pub(crate) fn key(parts: &[&[u8]]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hash.finalize().into()
+    of_parts(&[kind.as_bytes(), name.as_bytes()])
 }
 
 #[cfg(test)]
@@ -450,7 +441,7 @@ mod tests {
     #[test]
     fn results_are_kept_while_they_are_used() {
         let memory = Memory::default();
-        let (one, other) = (key(&[b"a", b"b"]), key(&[b"ab", b""]));
+        let (one, other) = (of_parts(&[b"a", b"b"]), of_parts(&[b"ab", b""]));
         assert_eq!(*memory.get_or_make(one, || 1), 1);
         assert_eq!(*memory.get_or_make(one, || 2), 1);
         assert_eq!(*memory.get_or_make(other, || 3), 3, "parts are told apart");

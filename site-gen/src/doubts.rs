@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::closest;
+use crate::source::blanked;
 
 /// Keys that decide what is served, besides files and documents.
 const OF_PATHS: [&str; 9] = [
@@ -103,14 +104,7 @@ pub(crate) fn without_lines(
             keys.extend(name(line).filter(|_| table.is_none()).map(str::to_owned));
         }
         if is_wrong || drops_table {
-            let blank = |c: char| {
-                if c == '\n' {
-                    "\n"
-                } else {
-                    &"    "[..c.len_utf8()]
-                }
-            };
-            rest.extend(line.chars().map(blank));
+            rest.push_str(&blanked(line));
         } else {
             rest.push_str(line);
         }

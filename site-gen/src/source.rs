@@ -110,6 +110,13 @@ impl Source {
     }
 }
 
+/// Spaces in place of a text, and its line ends: whatever stands behind it in a file
+/// stays where it was.
+pub(crate) fn blanked(text: &str) -> String {
+    let blank = |byte| if byte == b'\n' { '\n' } else { ' ' };
+    text.bytes().map(blank).collect()
+}
+
 /// Reads a file of limited length.
 ///
 /// # Errors
@@ -261,6 +268,11 @@ mod tests {
         assert!(last <= MAX_SHOWN_LINE);
         let start = source.at(1..3, "x").place.unwrap();
         assert_eq!((start.column, start.skipped), (1, 0));
+    }
+
+    #[test]
+    fn what_is_behind_a_blank_stays_where_it_was() {
+        assert_eq!(blanked("aä\n中\r\n"), "   \n    \n");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::fingerprint::of_parts;
 use crate::limits::MAX_STATIC_BYTES;
 use crate::scratch::{Scratch, create_below};
 use crate::source::read_plain;
@@ -165,14 +166,9 @@ impl Store {
     }
 }
 
-/// Lengths go into the hash too, so that no two lists of parts are alike.
+/// The name of what is made of these parts.
 pub(crate) fn name(parts: &[&[u8]]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    site_pack::plan::hex(&hash.finalize())
+    site_pack::plan::hex(&of_parts(parts))
 }
 
 /// The names in a directory: others are nobody's here.

@@ -172,22 +172,10 @@ fn number_in(number: i64, locale: &str) -> TeraResult<String> {
     Ok(text)
 }
 
-/// RFC 4648 §4.
 fn decode(text: &str) -> TeraResult<String> {
-    let malformed = || Error::message("this is not text in base64");
-    let letters = text.trim().trim_end_matches('=');
-    let mut bytes = Vec::with_capacity(letters.len() * 3 / 4);
-    let (mut bits, mut count) = (0_u32, 0_u32);
-    for letter in letters.bytes() {
-        let value = base64::value(letter).ok_or_else(malformed)?;
-        bits = (bits << 6 | value) & 0xffff;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-    }
-    String::from_utf8(bytes).map_err(|_| malformed())
+    let bytes = base64::decode(text.trim());
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    text.ok_or_else(|| Error::message("this is not text in base64"))
 }
 
 /// JSON over several lines.

@@ -15,6 +15,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use super::Located;
 use crate::Keep;
 use crate::cache::{self, Cache};
+use crate::fingerprint::of_parts;
 use crate::limits::MAX_LINE_NUMBER;
 use crate::url::{escape, escape_text};
 
@@ -151,7 +152,7 @@ fn highlighted(
     let html = match keep {
         Keep::Nothing => html(),
         Keep::Everything => {
-            let key = cache::key(&[language.as_bytes(), code.as_bytes()]);
+            let key = of_parts(&[language.as_bytes(), code.as_bytes()]);
             used.push(key);
             let kept = cache.highlighted.get_or_make(key, html);
             kept.as_ref().clone()

@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use crate::source::blanked;
+
 /// What a tag begins and ends with.
 pub(crate) type Marks = (&'static str, &'static str);
 
@@ -28,14 +30,7 @@ pub(crate) fn without_tag(text: &str, place: &Range<usize>, marks: Marks) -> Opt
     let to = inside + text[inside..].find(close)? + close.len();
     let is_around = end <= to && !text[inside..to].contains(open);
     is_around.then(|| {
-        let blank = |c: char| {
-            if c == '\n' {
-                "\n"
-            } else {
-                &"    "[..c.len_utf8()]
-            }
-        };
-        let blanks: String = text[from..to].chars().map(blank).collect();
+        let blanks = blanked(&text[from..to]);
         format!("{}{blanks}{}", &text[..from], &text[to..])
     })
 }
