@@ -135,6 +135,5 @@ fn tell(site: &site_gen::Built, out: &Path, took: Duration, options: &Options) {
 
 /// How many of the files are pages.
 pub(crate) fn pages(site: &site_gen::Built) -> usize {
-    let is_page = |file: &&site_gen::File| file.content_type.starts_with("text/html");
-    site.files.iter().filter(is_page).count()
+    site.files.iter().filter(|file| file.is_page()).count()
 }

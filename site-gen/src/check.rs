@@ -156,8 +156,7 @@ impl<'a> Sources<'a> {
     }
 
     fn check_output(&self, built: &Built) -> (Vec<Diagnostic>, Vec<Link>) {
-        let is_html = |file: &&File| file.content_type.starts_with("text/html");
-        let html: Vec<&File> = built.files.iter().filter(is_html).collect();
+        let html: Vec<&File> = built.files.iter().filter(|file| file.is_page()).collect();
         let pages: Vec<Page> = html
             .par_iter()
             .filter_map(|file| Some(Page::read(&file.path, &built.read(file).ok()?)))

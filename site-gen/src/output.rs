@@ -16,6 +16,7 @@ use crate::body::Body;
 use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_SHOWN_PATH};
+use crate::media_type;
 use crate::pack_file::{Extent, PackFile};
 use crate::plan::Planned;
 use crate::progress::Listener;
@@ -38,6 +39,13 @@ pub struct File {
     /// The hash of the content: another one in the next build means an edit.
     pub digest: Digest,
     pub(crate) extent: Extent,
+}
+
+impl File {
+    /// Whether a browser shows it as a page.
+    pub fn is_page(&self) -> bool {
+        self.content_type == media_type::HTML
+    }
 }
 
 /// A whole site, built.

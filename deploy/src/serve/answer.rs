@@ -189,7 +189,7 @@ fn look_up(site: &Built, shown: &Shown, path: &str, query: Option<&str>) -> Answ
 
 fn send(site: &Built, shown: &Shown, file: &site_gen::File, found: Found) -> Answer {
     match site.read(file) {
-        Ok(body) if file.content_type.starts_with("text/html") => {
+        Ok(body) if file.is_page() => {
             let page = with_script(body, shown, found);
             whole(file.content_type, page.into())
         }

@@ -62,9 +62,8 @@ impl Change {
         if changed.is_empty() && last.redirects == next.redirects {
             return None;
         }
-        let (pages, others): (Vec<&File>, Vec<&File>) = changed
-            .into_iter()
-            .partition(|file| file.content_type.starts_with("text/html"));
+        let (pages, others): (Vec<&File>, Vec<&File>) =
+            changed.into_iter().partition(|file| file.is_page());
         let seen: Vec<&File> = others.into_iter().filter(|file| is_seen(file)).collect();
         // A sheet's new fingerprint changes all pages: the edit tells, then.
         let only_style = seen.iter().all(|file| is_style(&file.path));
