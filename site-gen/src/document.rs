@@ -159,6 +159,11 @@ impl Document {
         }
     }
 
+    /// What it is called in a list: its title, or else its slug.
+    pub(crate) fn name(&self) -> &str {
+        self.front.title.as_deref().unwrap_or(&self.slug)
+    }
+
     /// The section that stands for the root, in a language, if it has no
     /// `_index.md`.
     pub(crate) fn implicit_root(lang: &str, config: &Config) -> Self {
@@ -388,6 +393,15 @@ mod tests {
             let document = Document::parse(source, id, &Config::for_test(), None).unwrap();
             document.front.title
         };
+        let nameless = Source {
+            file: "content/-.md".into(),
+            text: "+++\nslug = \"b\"\n+++\n".into(),
+        };
+        let nameless = Document::parse(nameless, "-.md", &Config::for_test(), None).unwrap();
+        assert_eq!(
+            (nameless.front.title.as_deref(), nameless.name()),
+            (None, "b")
+        );
         assert_eq!(title("a.md", "# B\n").as_deref(), Some("B"));
         assert_eq!(
             title("a.md", "+++\ntitle = \"T\"\n+++\n# B\n").as_deref(),

@@ -293,8 +293,8 @@ impl Library {
             SortBy::None => Ordering::Equal,
             SortBy::Date => self.ages[a].cmp(&self.ages[b]),
             SortBy::UpdateDate => changed(other).cmp(&changed(one)),
-            SortBy::Title => natural::compare(title(one), title(other)),
-            SortBy::TitleBytes => title(one).cmp(title(other)),
+            SortBy::Title => natural::compare(one.name(), other.name()),
+            SortBy::TitleBytes => one.name().cmp(other.name()),
             SortBy::Weight => weight(one).cmp(&weight(other)),
             SortBy::Slug => one.slug.cmp(&other.slug),
         };
@@ -318,8 +318,4 @@ impl Library {
             self.sections[index].pages = order;
         }
     }
-}
-
-fn title(document: &Document) -> &str {
-    document.front.title.as_deref().unwrap_or_default()
 }

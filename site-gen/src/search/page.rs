@@ -70,7 +70,7 @@ impl Page {
         if let Some(most) = config.truncate_content_length {
             truncate(&mut parts, most);
         }
-        let title = front.title.as_deref().unwrap_or(&document.slug);
+        let title = document.name();
         let mut texts: Vec<(u32, Kind, Cow<'_, str>)> = Vec::with_capacity(parts.len() * 2 + 2);
         let mut add = |part, kind, text| texts.push((part, kind, words::lower(text)));
         if config.include_title {
