@@ -18,6 +18,15 @@ use crate::limits::{MAX_DIAGNOSTICS, MAX_NAME_BYTES};
 use crate::source::Source;
 use crate::url;
 
+/// The languages that data is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// TOML.
+    Toml,
+    /// YAML; JSON is a part of it.
+    Yaml,
+}
+
 /// A value and the bytes of the file it stands in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {

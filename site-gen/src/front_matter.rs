@@ -10,14 +10,14 @@ use std::time::SystemTime;
 pub(crate) use split::body;
 
 use crate::cascade::{self, Inherited};
-use crate::data::{Data, Fields, Key, Table};
+use crate::data::{Data, Fields, Key, Language, Table};
 use crate::date::Date;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::limits::{MAX_DIAGNOSTICS, MAX_NAME_BYTES};
 use crate::source::Source;
 use crate::url::slugify;
 use crate::{redirects, toml_data, yaml_data, zola_keys};
-use split::{Language, split};
+use split::split;
 
 /// The keys of a page or a section.
 #[derive(Clone, Debug, Default)]
@@ -162,6 +162,20 @@ const SECTION_KEYS: [&str; 9] = [
 pub(crate) enum Kind {
     Page,
     Section,
+}
+
+impl Kind {
+    /// By the name of a file alone, where it is not known which languages there are:
+    /// `_index.md`, and `_index.fr.md`, too.
+    pub(crate) fn of_name(name: &str) -> Self {
+        let of_index = name.strip_prefix("_index.");
+        let language = of_index.and_then(|rest| rest.strip_suffix(".md"));
+        let is_translated = language.is_some_and(|language| !language.contains('.'));
+        match name == "_index.md" || is_translated {
+            true => Self::Section,
+            false => Self::Page,
+        }
+    }
 }
 
 /// Reads the front matter of a file, and adds what it inherits; says where its

@@ -11,42 +11,21 @@ use crate::front_matter::{self, Kind};
 use crate::source::Source;
 use crate::{toml_data, yaml_data};
 
-pub use crate::data::{Data, Key, Node, Table};
+pub use crate::data::{Data, Key, Language, Node, Table};
 
 /// Everything that is wrong with the front matter of a markdown file. An
 /// `_index.md` is a section, anything else a page.
 pub fn front_matter(source: &Source) -> Vec<Diagnostic> {
     let name = source.file.file_name().and_then(|name| name.to_str());
-    let is_section = name.is_some_and(|name| name == "_index.md" || is_translated_index(name));
-    let kind = if is_section {
-        Kind::Section
-    } else {
-        Kind::Page
-    };
+    let kind = name.map_or(Kind::Page, Kind::of_name);
     front_matter::parse(source, kind, None, None)
         .err()
         .unwrap_or_default()
 }
 
-/// As in `_index.fr.md`.
-fn is_translated_index(name: &str) -> bool {
-    name.strip_prefix("_index.")
-        .and_then(|rest| rest.strip_suffix(".md"))
-        .is_some_and(|language| !language.contains('.'))
-}
-
 /// Everything that is wrong with a `site.toml`.
 pub fn configuration(source: &Source) -> Vec<Diagnostic> {
     Config::parse(source.clone()).err().unwrap_or_default()
-}
-
-/// The languages that data is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// TOML.
-    Toml,
-    /// YAML; JSON is a part of it.
-    Yaml,
 }
 
 /// Reads a part of a file as data.

@@ -2,15 +2,9 @@
 
 use std::ops::Range;
 
+use crate::data::Language;
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
-
-/// The language that front matter is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
-    Toml,
-    Yaml,
-}
 
 /// Where the front matter and the text of a file are.
 #[derive(Clone, Debug, PartialEq, Eq)]
