@@ -4,12 +4,45 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::Value;
 
 use crate::harness::{Desk, json_lines, stderr};
+
+/// Its themes are ours, where temporary files are; it is not copied, and nothing stays.
+#[test]
+fn a_site_without_themes_is_checked_where_it_is() {
+    let desk = Desk::with_site();
+    fs::remove_dir_all(desk.site("themes")).unwrap();
+    let places = desk.path().join("temporary");
+    fs::create_dir(&places).unwrap();
+    // A copy of it would have other files, and no history.
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.arg("-C").arg(desk.site("")).args(arguments);
+        for name in ["GIT_AUTHOR", "GIT_COMMITTER"] {
+            git.env(format!("{name}_NAME"), "A");
+            git.env(format!("{name}_EMAIL"), "a@example.org");
+        }
+        assert!(git.output().unwrap().status.success(), "{arguments:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "content"]);
+    git(&["commit", "--quiet", "--message", "first"]);
+    let config = fs::read_to_string(desk.site("content/site.toml")).unwrap();
+    desk.write(
+        "content/site.toml",
+        &format!("{config}\n[history]\nfrom_git = true\n"),
+    );
+    let mut check = desk.command("site", &["check", "--deny-warnings"]);
+    let output = check.env("TMPDIR", &places).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(fs::read_dir(&places).unwrap().count(), 0);
+    assert!(!desk.site("themes").exists());
+}
 
 #[test]
 fn warnings_are_told_and_fail_only_when_asked() {
