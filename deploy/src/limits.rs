@@ -6,6 +6,9 @@ use std::time::Duration;
 /// this program too, whose stack and code count.
 pub const COMPILER_MEMORY_BYTES: u64 = 512 << 20;
 
+/// How far above a directory the site that it is in is looked for.
+pub const MAX_ANCESTORS: usize = 32;
+
 /// How long a guest may take to answer its first requests. Generous: it may
 /// be emulated on a machine that is busy with other things.
 pub const READY_TIMEOUT: Duration = Duration::from_secs(60);

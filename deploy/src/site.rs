@@ -13,6 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use include_dir::{Dir, include_dir};
 
 use crate::diagnostics::Faults;
+use crate::limits::MAX_ANCESTORS;
 use crate::output;
 use crate::progress::Progress;
 use crate::workspace::Workspace;
@@ -33,9 +34,6 @@ const THEMES_NAME: &str = "themes";
 
 /// What makes a directory a site.
 const MARK: &str = "content/site.toml";
-
-/// How far above a directory its site is looked for.
-const MAX_ANCESTORS: usize = 32;
 
 /// What is booted, in the directory that a site is written to.
 pub(crate) const IMAGE: &str = "fata.elf";

@@ -11,6 +11,7 @@ use std::path::Path;
 use regex_automata::meta::Regex;
 
 use crate::data::Fields;
+use crate::limits::MAX_REGEX_BYTES;
 use crate::source::Source;
 
 /// Files that desktops keep in directories, in small letters.
@@ -46,7 +47,7 @@ impl Ignored {
                 break;
             }
             let built = Regex::builder()
-                .configure(Regex::config().nfa_size_limit(Some(MAX_PATTERN_BYTES)))
+                .configure(Regex::config().nfa_size_limit(Some(MAX_REGEX_BYTES)))
                 .build(&expression(&pattern));
             match built {
                 Ok(regex) => patterns.push(regex),
@@ -71,9 +72,6 @@ impl Ignored {
         names.any(|name| !name.is_empty() && self.0.iter().any(|regex| regex.is_match(name)))
     }
 }
-
-/// Memory that a pattern may take, in bytes.
-const MAX_PATTERN_BYTES: usize = 1 << 20;
 
 fn expression(pattern: &str) -> String {
     let mut regex = "^(?s:".to_owned();

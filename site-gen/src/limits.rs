@@ -21,6 +21,13 @@ pub const MAX_PATH_BYTES: usize = site_pack::limits::MAX_STRING_BYTES;
 /// How many characters of a longer one are told.
 pub const MAX_SHOWN_PATH: usize = 60;
 
+/// Longest path of a file, in bytes (`PATH_MAX` of Linux): what is longer cannot be
+/// there.
+pub const MAX_FILE_PATH_BYTES: usize = 4096;
+
+/// Memory that a regular expression which somebody wrote may take, in bytes.
+pub const MAX_REGEX_BYTES: usize = 1 << 20;
+
 /// Most files of a site.
 pub const MAX_FILES: usize = 1 << 20;
 
@@ -88,6 +95,9 @@ pub const MAX_BIBTEX_BYTES: usize = 64 << 20;
 /// are known are compared with each.
 pub const MAX_BIBTEX_SUGGESTIONS: usize = 8;
 
+/// Most shortcodes that one text calls: their numbers have four digits.
+pub const MAX_SHORTCODES: usize = 10_000;
+
 /// Deepest nesting of shortcodes with bodies.
 pub const MAX_SHORTCODE_DEPTH: usize = 8;
 
@@ -109,6 +119,16 @@ pub const MAX_HIGHLIGHTED_BYTES: usize = 256 << 10;
 /// than a line.
 pub const MAX_HIGHLIGHTED_LINE_BYTES: usize = 4 << 10;
 
+/// Deepest nesting of a grammar's contexts, as in Sublime Text: rules that lead deeper
+/// do not match.
+pub const MAX_CONTEXTS: usize = 100;
+
+/// Deepest nesting of groups in an expression of a grammar that is followed.
+pub const MAX_GROUP_DEPTH: usize = 32;
+
+/// Deepest nesting of brackets there.
+pub const MAX_BRACKET_DEPTH: usize = 8;
+
 /// Longest name of a host, in bytes (RFC 1035, 2.3.4): what is longer is no
 /// address, and is not read to its end.
 pub const MAX_DOMAIN_BYTES: usize = 255;
@@ -118,8 +138,20 @@ pub const MAX_DOMAIN_BYTES: usize = 255;
 /// each with all of them.
 pub const MAX_SET_RECORDS: usize = 4096;
 
+/// Longest time to live, in seconds (RFC 2181, 8).
+pub const MAX_TTL_SECONDS: u32 = i32::MAX as u32;
+
+/// Longest character string of a zone, in bytes (RFC 1035, 3.3).
+pub const MAX_ZONE_STRING_BYTES: usize = 255;
+
 /// Longest formula, in bytes.
 pub const MAX_FORMULA_BYTES: usize = 8 << 10;
+
+/// Formulas with no more commands than this are converted on any stack.
+pub const MAX_SHALLOW_COMMANDS: usize = 48;
+
+/// What the deepest formula needs, in bytes.
+pub const MAX_FORMULA_STACK_BYTES: usize = 64 << 20;
 
 /// Deepest nesting of formulas in texts in formulas.
 pub const MAX_FORMULA_DEPTH: usize = 8;

@@ -12,8 +12,11 @@ use crate::page_filters::told;
 /// Adds them to an engine.
 pub(crate) fn register(engine: &mut Tera) {
     engine.register_filter("filesizeformat", |bytes: u64, kwargs: Kwargs, _: &State| {
-        let is_binary = kwargs.get::<bool>("binary")?.unwrap_or_default();
-        TeraResult::Ok(file_size(bytes, is_binary))
+        let units = match kwargs.get::<bool>("binary")?.unwrap_or_default() {
+            true => ["KiB", "MiB", "GiB", "TiB", "PiB"],
+            false => ["kB", "MB", "GB", "TB", "PB"],
+        };
+        TeraResult::Ok(file_size(bytes, units))
     });
     engine.register_filter("round", |number: f64, kwargs: Kwargs, _: &State| {
         round(number, &kwargs)
@@ -100,10 +103,7 @@ fn or_default(number: Option<Value>, value: &Value, kwargs: &Kwargs) -> TeraResu
 }
 
 /// In steps of 1024, whatever the units are called.
-fn file_size(bytes: u64, is_binary: bool) -> String {
-    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
-    const BINARY: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
-    let units = if is_binary { BINARY } else { UNITS };
+fn file_size(bytes: u64, units: [&str; 5]) -> String {
     if bytes < 1024 {
         return format!("{bytes} B");
     }

@@ -15,10 +15,8 @@ use regex_automata::util::interpolate;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::base64;
+use crate::limits::MAX_REGEX_BYTES;
 use crate::url::escape_text;
-
-/// Memory that a regular expression may take, in bytes.
-const MAX_REGEX_BYTES: usize = 1 << 20;
 
 /// Adds them to an engine.
 pub(crate) fn register(engine: &mut Tera) {

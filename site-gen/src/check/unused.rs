@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::Sources;
 use super::page::Page;
 use crate::diagnostic::Diagnostic;
-use crate::limits::MAX_TEXT_BYTES;
+use crate::limits::{MAX_FILE_PATH_BYTES, MAX_TEXT_BYTES};
 use crate::output::Built;
 use crate::source::{self, Source};
 use crate::theme::TEMPLATES;
@@ -236,7 +236,7 @@ fn names<'a>(directory: &'a str, text: &'a str) -> impl Iterator<Item = String> 
         .flat_map(|line| line.split(['"', '\'', '<', '>', '(', ')']));
     let candidates = words.chain(quoted.filter(|word| word.contains(' ')));
     candidates
-        .filter(|word| word.contains('.') && word.len() < 1024)
+        .filter(|word| word.contains('.') && word.len() <= MAX_FILE_PATH_BYTES)
         .flat_map(move |word| {
             let word = word.split(['#', '?']).next().unwrap_or_default();
             let word = decode(word.trim());

@@ -17,10 +17,7 @@ use syntect::parsing::ClearAmount;
 use super::Class;
 use super::grammar::{Context, ContextNumber, Filled, Found, Grammars, Operation, Rule};
 use super::start::{Needs, Next};
-
-/// Deepest nesting of contexts, as in Sublime Text: rules that lead deeper do
-/// not match.
-const MAX_LEVELS: usize = 100;
+use crate::limits::MAX_CONTEXTS;
 
 /// A change of the classes of a text, at a position of its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -319,7 +316,7 @@ impl<'g> Parse<'g> {
     fn does_something(&self, rule: &Rule, start: usize, end: usize) -> bool {
         match rule.operation {
             Operation::Stay => start != end,
-            Operation::Push(_) => self.levels.len() < MAX_LEVELS,
+            Operation::Push(_) => self.levels.len() < MAX_CONTEXTS,
             _ => true,
         }
     }

@@ -8,10 +8,7 @@ use gix::objs::tree::EntryRef;
 
 use super::Trouble;
 use super::repository::Repository;
-
-/// Longest path of a file, in bytes (`PATH_MAX` of Linux): what is longer cannot
-/// have been checked out.
-const MAX_PATH_BYTES: usize = 4096;
+use crate::limits::MAX_FILE_PATH_BYTES;
 
 /// Tells of each file that is in a tree and not the same in any of those before.
 pub(super) fn changed(
@@ -51,7 +48,7 @@ fn below(
         }
         let length = path.len();
         path.extend_from_slice(entry.filename);
-        if path.len() <= MAX_PATH_BYTES {
+        if path.len() <= MAX_FILE_PATH_BYTES {
             if entry.mode.is_tree() {
                 path.push(b'/');
                 let same: Vec<_> = same.iter().map(|was| was.oid.to_owned()).collect();

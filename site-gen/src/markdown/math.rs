@@ -20,7 +20,10 @@ use pulldown_latex::{Storage, push_mathml};
 use super::Located;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::limits::{MAX_DIAGNOSTICS, MAX_FORMULA_BYTES, MAX_MATHML_BYTES};
+use crate::limits::{
+    MAX_DIAGNOSTICS, MAX_FORMULA_BYTES, MAX_FORMULA_STACK_BYTES, MAX_MATHML_BYTES,
+    MAX_SHALLOW_COMMANDS,
+};
 use pieces::Piece;
 
 /// Turns all formulas into MathML.
@@ -98,11 +101,11 @@ fn mathml(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
     // The parser was written for formulas that people write. It calls itself
     // for a command that is the argument of another.
     let convert = || catch_unwind(AssertUnwindSafe(|| convert(tex, display_mode))).ok();
-    let result = if tex.matches('\\').count() <= SHALLOW_COMMANDS {
+    let result = if tex.matches('\\').count() <= MAX_SHALLOW_COMMANDS {
         convert()
     } else {
         thread::scope(|scope| {
-            let deep = thread::Builder::new().stack_size(FORMULA_STACK_BYTES);
+            let deep = thread::Builder::new().stack_size(MAX_FORMULA_STACK_BYTES);
             let thread = deep.spawn_scoped(scope, convert).ok()?;
             thread.join().ok().flatten()
         })
@@ -112,12 +115,6 @@ fn mathml(tex: &str, display_mode: DisplayMode) -> Result<String, Fault> {
         Err(whole(UNREADABLE, expected))
     })
 }
-
-/// Formulas with no more commands than this are converted on any stack.
-const SHALLOW_COMMANDS: usize = 48;
-
-/// What the deepest formula needs.
-const FORMULA_STACK_BYTES: usize = 64 << 20;
 
 /// Commands that define others: a few of them make gigabytes of nothing.
 const DEFINITIONS: [&str; 9] = [

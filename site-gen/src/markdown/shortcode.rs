@@ -32,7 +32,7 @@ pub(super) use rendering::Shortcodes;
 
 use crate::diagnostic::{Diagnostic, closest};
 use crate::document::Document;
-use crate::limits::MAX_DIAGNOSTICS;
+use crate::limits::{MAX_DIAGNOSTICS, MAX_SHORTCODES};
 use crate::template_fault::quoted;
 
 /// A call, and where it stands.
@@ -238,16 +238,13 @@ pub(super) struct Masks {
     mark: char,
 }
 
-/// Most calls of one text: their numbers have four digits.
-const MAX_CALLS: usize = 10_000;
-
 impl Masks {
     /// Masks calls in a text that begins at `offset` of the document; none if
     /// there are too many calls, or no character is free to mark them.
     pub(super) fn new(text: &str, offset: usize, calls: &[Call]) -> Option<(String, Self)> {
         // Characters for private use; an author who uses one leaves the others.
         let mark = ('\u{f8f0}'..='\u{f8ff}').find(|mark| !text.contains(*mark))?;
-        if calls.len() > MAX_CALLS {
+        if calls.len() > MAX_SHORTCODES {
             return None;
         }
         let mut masked = String::with_capacity(text.len());

@@ -10,13 +10,8 @@ use hickory_proto::serialize::txt;
 use super::entry::{self, Entry, Field};
 use super::types::{self, Shape};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::limits::{MAX_TTL_SECONDS, MAX_ZONE_STRING_BYTES};
 use crate::source::Source;
-
-/// Longest time to live, in seconds (RFC 2181 §8).
-const MAX_TTL: u32 = i32::MAX as u32;
-
-/// Longest character string, in bytes (RFC 1035 §3.3).
-const MAX_STRING_BYTES: usize = 255;
 
 /// A record, and where it came from.
 pub(super) struct Line {
@@ -240,10 +235,10 @@ impl<'a> Reader<'a> {
             );
             return Err(fault.expected("printable characters"));
         };
-        if shape.strings && plain.len() > MAX_STRING_BYTES {
+        if shape.strings && plain.len() > MAX_ZONE_STRING_BYTES {
             let message = format!("this string has {} bytes", plain.len());
             return Err(self.at(field, message).expected(format!(
-                "strings of at most {MAX_STRING_BYTES} bytes, one after the other"
+                "strings of at most {MAX_ZONE_STRING_BYTES} bytes, one after the other"
             )));
         }
         let bare = |c: char| {
@@ -275,11 +270,11 @@ impl<'a> Reader<'a> {
 
     fn parse_ttl(&self, field: &Field) -> Result<u32, Diagnostic> {
         match txt::parse_ttl(&field.text) {
-            Ok(seconds) if seconds <= MAX_TTL => Ok(seconds),
+            Ok(seconds) if seconds <= MAX_TTL_SECONDS => Ok(seconds),
             _ => {
                 let fault = self.at(field, format!("`{}` is not a time to live", field.text));
                 Err(fault.expected(format!(
-                    "seconds up to {MAX_TTL}, or times such as 1h, 2d or 1w12h"
+                    "seconds up to {MAX_TTL_SECONDS}, or times such as 1h, 2d or 1w12h"
                 )))
             }
         }

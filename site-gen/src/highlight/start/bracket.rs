@@ -4,6 +4,7 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 use super::Characters;
+use crate::limits::MAX_BRACKET_DEPTH;
 
 /// Some characters, and whether these are all that are meant: otherwise nobody
 /// can say which are not.
@@ -49,23 +50,27 @@ impl Described {
     }
 }
 
+/// Whether the other case of a letter counts as that letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    Same,
+    Any,
+}
+
 /// Reads a bracket, after its beginning.
-pub(super) fn read(rest: &mut Peekable<Chars<'_>>, in_any_case: bool) -> Option<Characters> {
+pub(super) fn read(rest: &mut Peekable<Chars<'_>>, case: Case) -> Option<Characters> {
     let is_negated = rest.peek() == Some(&'^');
     let characters = inside(rest, 0)?.characters;
-    Some(match (in_any_case, is_negated) {
-        (false, _) => characters,
-        (true, false) => characters.in_any_case(),
+    Some(match (case, is_negated) {
+        (Case::Same, _) => characters,
+        (Case::Any, false) => characters.in_any_case(),
         // The other case of what is excluded is excluded too.
-        (true, true) => Characters::ALL,
+        (Case::Any, true) => Characters::ALL,
     })
 }
 
-/// Deepest nesting of brackets that is followed.
-const MAX_DEPTH: usize = 8;
-
 fn inside(rest: &mut Peekable<Chars<'_>>, depth: usize) -> Option<Described> {
-    if depth > MAX_DEPTH {
+    if depth > MAX_BRACKET_DEPTH {
         return None;
     }
     let is_negated = rest.next_if_eq(&'^').is_some();
@@ -177,7 +182,7 @@ pub(super) fn escaped(letter: char, rest: &mut Peekable<Chars<'_>>) -> Option<De
         'S' => Described::exactly(Characters::of(true, |c| !is_space(c))),
         'h' => Described::exactly(Characters::of(false, |c| c.is_ascii_hexdigit())),
         'H' => Described::exactly(Characters::of(true, |c| !c.is_ascii_hexdigit())),
-        'p' | 'P' => property(letter == 'P', rest)?,
+        'p' | 'P' => property(letter, rest)?,
         'x' | 'u' => Described::exactly(Characters::one(by_number(letter, rest)?)),
         letter => match control(letter) {
             Some(character) => Described::exactly(Characters::one(character)),
@@ -188,9 +193,9 @@ pub(super) fn escaped(letter: char, rest: &mut Peekable<Chars<'_>>) -> Option<De
 }
 
 /// `\p{Lu}`, `\p{^Lu}`, `\P{Lu}`, after the letter.
-fn property(is_negated: bool, rest: &mut Peekable<Chars<'_>>) -> Option<Described> {
+fn property(letter: char, rest: &mut Peekable<Chars<'_>>) -> Option<Described> {
     rest.next_if_eq(&'{')?;
-    let is_negated = is_negated != rest.next_if_eq(&'^').is_some();
+    let is_negated = (letter == 'P') != rest.next_if_eq(&'^').is_some();
     let name: String = rest.by_ref().take_while(|&c| c != '}').collect();
     let ascii = |fits: fn(char) -> bool| Described::exactly(Characters::of(true, fits));
     let described = match name.to_ascii_lowercase().as_str() {

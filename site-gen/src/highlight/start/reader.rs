@@ -4,7 +4,9 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
+use super::bracket::Case;
 use super::{Characters, Start, bracket};
+use crate::limits::MAX_GROUP_DEPTH;
 
 /// How often an atom is there.
 enum Times {
@@ -12,14 +14,11 @@ enum Times {
     Maybe,
 }
 
-/// Deepest nesting of groups that is followed.
-const MAX_DEPTH: usize = 32;
-
 /// Reads an expression. Nothing comes back from what is not understood.
 pub(super) struct Reader<'a> {
     rest: Peekable<Chars<'a>>,
     depth: usize,
-    in_any_case: bool,
+    case: Case,
     extended: bool,
     dot_is_all: bool,
 }
@@ -29,7 +28,7 @@ impl<'a> Reader<'a> {
         Self {
             rest: expression.chars().peekable(),
             depth: 0,
-            in_any_case: false,
+            case: Case::Same,
             extended: false,
             dot_is_all: false,
         }
@@ -85,7 +84,7 @@ impl<'a> Reader<'a> {
         match self.rest.next()? {
             '(' => self.group(),
             '[' => {
-                let characters = bracket::read(&mut self.rest, self.in_any_case)?;
+                let characters = bracket::read(&mut self.rest, self.case)?;
                 Some(Start::one_of(characters))
             }
             '\\' => self.escape(),
@@ -104,7 +103,7 @@ impl<'a> Reader<'a> {
 
     fn literal(&self, character: char) -> Start {
         let one = Characters::one(character);
-        Start::one_of(if self.in_any_case {
+        Start::one_of(if self.case == Case::Any {
             one.in_any_case()
         } else {
             one
@@ -152,16 +151,16 @@ impl<'a> Reader<'a> {
     /// What begins with a bracket, after it.
     fn group(&mut self) -> Option<Start> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > MAX_GROUP_DEPTH {
             return None;
         }
-        let outside = (self.in_any_case, self.extended, self.dot_is_all);
+        let outside = (self.case, self.extended, self.dot_is_all);
         let start = if self.rest.next_if_eq(&'?').is_some() {
             self.special()?
         } else {
             self.inside()?
         };
-        (self.in_any_case, self.extended, self.dot_is_all) = outside;
+        (self.case, self.extended, self.dot_is_all) = outside;
         self.depth -= 1;
         Some(start)
     }
@@ -200,7 +199,7 @@ impl<'a> Reader<'a> {
         let mut next = first;
         loop {
             match next {
-                'i' => self.in_any_case = on,
+                'i' => self.case = if on { Case::Any } else { Case::Same },
                 'x' => self.extended = on,
                 'm' => self.dot_is_all = on,
                 '-' => on = false,
@@ -246,7 +245,7 @@ impl<'a> Reader<'a> {
             }
             other => {
                 let characters = bracket::escaped(other, &mut self.rest)?.characters;
-                return Some(Start::one_of(if self.in_any_case {
+                return Some(Start::one_of(if self.case == Case::Any {
                     characters.in_any_case()
                 } else {
                     characters

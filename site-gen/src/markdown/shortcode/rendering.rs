@@ -11,7 +11,7 @@ use tera::{Context, Value};
 use super::{Call, Dedented, Margin, Masks, at_call, find};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
-use crate::limits::{MAX_MADE_BYTES, MAX_SHORTCODE_DEPTH, MIN_MADE_BYTES};
+use crate::limits::{MAX_MADE_BYTES, MAX_SHORTCODE_DEPTH, MAX_SHORTCODES, MIN_MADE_BYTES};
 use crate::markdown::heading::Contents;
 use crate::markdown::pass_html::attributes;
 use crate::markdown::{Part, Rendered, Renderer};
@@ -98,7 +98,8 @@ impl Renderer<'_> {
         let text = &part.document.text()[part.range.clone()];
         let Some((masked, masks)) = Masks::new(text, part.range.start, &calls) else {
             let fault = part.document.at(part.range.clone(), "too many shortcodes");
-            let expected = "at most 10000 of them, and a character for private use left";
+            let expected =
+                format!("at most {MAX_SHORTCODES} of them, and a character for private use left");
             rendered.faults.push(fault.expected(expected));
             return None;
         };
