@@ -37,7 +37,7 @@ use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::translations::ThemeTexts;
 use crate::unsure::Unsure;
-use crate::url::encode;
+use crate::url::{ancestors, encode};
 use crate::values::{self, KeptValues, Values};
 use crate::zone::{self, Zone};
 use crate::{Drafts, Indexing, Options};
@@ -353,16 +353,9 @@ fn with_anchor_links(
         })
         .collect();
     let of = |document: &Document| {
-        let mut directory = document.directory.as_str();
-        loop {
-            let links = chosen.get(&(directory, &*document.lang));
-            match (links, directory.rsplit_once('/')) {
-                (Some(links), _) => return *links,
-                (None, Some((above, _))) => directory = above,
-                (None, None) if !directory.is_empty() => directory = "",
-                (None, None) => return config.markdown.insert_anchor_links,
-            }
-        }
+        let links = |directory| chosen.get(&(directory, &*document.lang));
+        let nearest = ancestors(&document.directory).find_map(links);
+        nearest.map_or(config.markdown.insert_anchor_links, |links| *links)
     };
     let links: Vec<AnchorLinks> = documents.iter().map(|document| of(document)).collect();
     documents.into_iter().zip(links).collect()

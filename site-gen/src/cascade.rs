@@ -25,6 +25,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, split_id};
 use crate::front_matter::{self, FrontMatter, Kind};
 use crate::source::Source;
+use crate::url::ancestors;
 
 /// What pages can inherit.
 const PAGE_KEYS: [&str; 6] = [
@@ -207,16 +208,19 @@ impl Cascades {
     }
 
     fn above(&self, directory: &str, lang: &str) -> Option<&Arc<Inherited>> {
-        match directory.rsplit_once('/') {
-            Some((above, _)) => self.at(above, lang),
-            None if directory.is_empty() => None,
-            None => self.at("", lang),
-        }
+        self.nearest(ancestors(directory).skip(1), lang)
     }
 
     fn at(&self, directory: &str, lang: &str) -> Option<&Arc<Inherited>> {
-        let own = self.0.get(&(lang.to_owned(), directory.to_owned()));
-        own.or_else(|| self.above(directory, lang))
+        self.nearest(ancestors(directory), lang)
+    }
+
+    fn nearest<'a>(
+        &self,
+        mut directories: impl Iterator<Item = &'a str>,
+        lang: &str,
+    ) -> Option<&Arc<Inherited>> {
+        directories.find_map(|directory| self.0.get(&(lang.to_owned(), directory.to_owned())))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::front_matter::{Kind, SortBy};
 use crate::natural;
 use crate::taxonomy::{self, Taxonomy};
 use crate::texts::{Text, WithText};
+use crate::url::ancestors;
 
 /// A site before it meets a theme.
 #[derive(Debug, Default)]
@@ -224,25 +225,17 @@ impl Library {
         } else {
             format!("_index.{lang}.md")
         };
-        let mut directory = directory;
-        loop {
-            let id = if directory.is_empty() {
-                name.clone()
-            } else {
-                format!("{directory}/{name}")
-            };
-            if let Some(index) = self.ids.sections.get(&id) {
-                return *index;
-            }
-            if directory.is_empty() {
-                // Every language has a root; its file may be named after it.
-                let root = self.sections.iter().position(|section| {
-                    section.document.is_root() && *section.document.lang == *lang
-                });
-                return root.unwrap_or_default();
-            }
-            directory = directory.rsplit_once('/').map_or("", |(above, _)| above);
-        }
+        let nearest = ancestors(directory).find_map(|directory| match directory {
+            "" => self.ids.sections.get(&name),
+            directory => self.ids.sections.get(&format!("{directory}/{name}")),
+        });
+        // Every language has a root; its file may be named after it.
+        let root = || {
+            let mut sections = self.sections.iter();
+            sections
+                .position(|section| section.document.is_root() && *section.document.lang == *lang)
+        };
+        nearest.copied().or_else(root).unwrap_or_default()
     }
 
     /// The versions of each document, by what they have in common; nothing, if

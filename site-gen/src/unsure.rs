@@ -19,7 +19,7 @@ use crate::document::Document;
 use crate::doubts::Doubts;
 use crate::front_matter::Kind;
 use crate::redirects;
-use crate::url::{encode, slugify};
+use crate::url::{ancestors, encode, slugify};
 
 /// What is not known about paths.
 #[derive(Clone, Debug, Default)]
@@ -160,14 +160,8 @@ impl Unsure {
     }
 
     fn is_in_bundle(&self, directory: &str) -> bool {
-        let mut directory = directory;
-        while !self.bundles.is_empty() && !directory.is_empty() {
-            if self.bundles.contains(directory) {
-                return true;
-            }
-            directory = directory.rsplit_once('/').map_or("", |(above, _)| above);
-        }
-        false
+        let mut above = ancestors(directory).take_while(|directory| !directory.is_empty());
+        !self.bundles.is_empty() && above.any(|directory| self.bundles.contains(directory))
     }
 }
 

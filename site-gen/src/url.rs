@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::iter;
 
 use crate::limits::MAX_NAME_BYTES;
 
@@ -82,6 +83,14 @@ pub fn join(directory: &str, relative: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+/// A directory, and those that it is in: from itself to the root, which has no name.
+pub(crate) fn ancestors(directory: &str) -> impl Iterator<Item = &str> {
+    iter::successors(Some(directory), |directory| {
+        let above = directory.rsplit_once('/').map_or("", |(above, _)| above);
+        (!directory.is_empty()).then_some(above)
+    })
 }
 
 /// Where a relative link leads from a page, as a browser sees it (RFC 3986,
@@ -193,6 +202,14 @@ mod tests {
         assert_eq!(join("docs/a", "../b.md"), Some("docs/b.md".into()));
         assert_eq!(join("docs", "./b.md"), Some("docs/b.md".into()));
         assert_eq!(join("docs", "../../b.md"), None);
+    }
+
+    #[test]
+    fn directories_lead_up_to_the_root() {
+        let all = |directory| ancestors(directory).collect::<Vec<_>>();
+        assert_eq!(all("a/b/c"), ["a/b/c", "a/b", "a", ""]);
+        assert_eq!(all("a"), ["a", ""]);
+        assert_eq!(all(""), [""]);
     }
 
     #[test]
