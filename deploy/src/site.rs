@@ -21,13 +21,10 @@ use crate::{compilers, image, unikernel};
 
 use site_gen::Scratch;
 
-pub use site_gen::{Compression, Drafts, Indexing, Keep, Pictures};
+pub use site_gen::{Compression, Drafts, Indexing, Keep, Pictures, SOURCES};
 
 /// For a site that brings none of its own.
 pub(crate) static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes");
-
-/// The directories of a site that its pages come from.
-pub const SOURCES: [&str; 6] = ["content", "templates", "static", "themes", "sass", "data"];
 
 /// The directory of a site that its themes are in.
 const THEMES_NAME: &str = "themes";

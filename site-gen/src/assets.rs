@@ -22,13 +22,11 @@ use crate::front_matter::Kind;
 use crate::ignored::Ignored;
 use crate::media_type;
 use crate::minify;
+use crate::site_layout::STATIC;
 use crate::source::{self, Found};
 use crate::theme::Theme;
 use crate::url::encode;
 use crate::{Keep, Options};
-
-/// Where files are that are published as they are, besides `content/`.
-pub(crate) const STATIC: &str = "static";
 
 /// The files of `content/` and `static/`, sorted by what they are.
 #[derive(Debug, Default)]

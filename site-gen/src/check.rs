@@ -36,8 +36,8 @@ use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown;
 use crate::output::{Built, File};
+use crate::site_layout::TEMPLATES;
 use crate::source::{self, Found, Source};
-use crate::theme::TEMPLATES;
 use crate::{Drafts, Options, build};
 use page::{Fault, Located, Written};
 

@@ -10,8 +10,9 @@ use crate::config::Config;
 use crate::feed::{self, Feed, FeedMemory};
 use crate::library::Library;
 use crate::output::Output;
-use crate::plan::{Planned, ROBOTS, SITEMAP};
+use crate::plan::Planned;
 use crate::redirects;
+use crate::site_layout::{ROBOTS, SITEMAP};
 use crate::sitemap;
 use crate::unsure::Unsure;
 

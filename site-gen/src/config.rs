@@ -13,17 +13,14 @@ use crate::markdown_config::{ExternalLinks, MarkdownConfig};
 use crate::picture_config::PictureConfig;
 use crate::redirects::{self, Redirect};
 use crate::search::SearchConfig;
+use crate::site_layout::{INDEX, TEMPLATES, THEMES};
 use crate::source::Source;
-use crate::theme::TEMPLATES;
 use crate::toml_data;
 use crate::url;
 use crate::{Options, zola_keys};
 
 /// Where it is, relative to the site.
 pub(crate) const FILE: &str = "content/site.toml";
-
-/// The directory that themes are in.
-pub(crate) const THEMES: &str = "themes";
 
 /// The theme of a site that names none.
 const DEFAULT_THEME: &str = "plain";
@@ -92,7 +89,7 @@ impl Config {
         let source = Source::read(site, Path::new(FILE)).map_err(|fault| vec![fault])?;
         let (mut config, faults) = Self::despite_faults(source)?;
         let names_none = config.theme.1.is_empty() && !config.doubts.theme();
-        if names_none && site.join(TEMPLATES).join("index.html").is_file() {
+        if names_none && site.join(TEMPLATES).join(INDEX).is_file() {
             config.theme.0.clear();
         }
         // A link to nothing is told, and not taken for no themes.

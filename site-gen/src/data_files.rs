@@ -25,22 +25,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tera::{Error, Kwargs, TeraResult, Value};
 
-use crate::assets::STATIC;
 use crate::cache::Cache;
 use crate::calls;
-use crate::config::THEMES;
 use crate::data::table_to_value;
 use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_TEXT_BYTES;
+use crate::site_layout::{CONTENT, DATA, STATIC, THEMES};
 use crate::source::{Source, is_hidden};
 use crate::values::{NO_ITEMS, map};
 use crate::{toml_data, url, yaml_data};
 
 /// How it is told that a file has faults.
 const FAULTY: &str = "the data file `";
-
-/// Where data lies that is not published.
-pub(crate) const DIRECTORY: &str = "data";
 
 /// The data files of a site.
 #[derive(Default)]
@@ -170,7 +166,7 @@ impl DataFiles {
         let of_theme = theme
             .into_iter()
             .flat_map(|theme| [theme.clone() + "/static", theme]);
-        let above = ["content", DIRECTORY, STATIC].map(str::to_owned);
+        let above = [CONTENT, DATA, STATIC].map(str::to_owned);
         let mut places: Vec<String> = above
             .into_iter()
             .chain(of_theme)
@@ -180,8 +176,9 @@ impl DataFiles {
         let of_static = inside.strip_prefix("static/");
         places.extend(of_static.map(|inside| format!("content/{inside}")));
         // Edits elsewhere would not be heard of.
-        let sources = ["content/", "data/", "static/", "themes/"];
-        if sources.iter().any(|source| inside.starts_with(source)) {
+        let sources = [CONTENT, DATA, STATIC, THEMES];
+        let first = inside.split_once('/').map(|(first, _)| first);
+        if first.is_some_and(|first| sources.contains(&first)) {
             places.push(inside);
         }
         places

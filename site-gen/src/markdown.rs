@@ -35,6 +35,7 @@ use std::sync::Arc;
 use pulldown_cmark::{Event, Options};
 use tera::{Tera, Value};
 
+pub(crate) use crate::site_layout::ANCHOR_LINK;
 pub(crate) use alone::render_alone;
 pub(crate) use code::{
     KEYS as FENCE_KEYS, first_line as fence_first_line, range as fence_range, words as fence_words,
@@ -92,9 +93,6 @@ pub(crate) struct Rendered {
     /// can be checked.
     pub(crate) faults: Vec<Diagnostic>,
 }
-
-/// The template of the link of a heading to itself.
-pub(crate) const ANCHOR_LINK: &str = "anchor-link.html";
 
 type Located<'a> = (Event<'a>, Range<usize>);
 

@@ -14,6 +14,9 @@ use crate::front_matter::Kind;
 use crate::library::{Library, Page, Section};
 use crate::paginator::Paginator;
 use crate::search;
+use crate::site_layout::{
+    INDEX, NOT_FOUND, PAGE, ROBOTS, SEARCH, SECTION, SITEMAP, TAXONOMY_LIST, TAXONOMY_SINGLE,
+};
 use crate::sitemap;
 use crate::taxonomy::Taxonomy;
 use crate::theme::Theme;
@@ -55,15 +58,6 @@ impl Planned {
         &document.source.file
     }
 }
-
-/// The template and the name of what is shown in place of what is not there.
-const NOT_FOUND: &str = "404.html";
-
-/// The template and the name of what search engines read first.
-pub(crate) const ROBOTS: &str = "robots.txt";
-
-/// The template and the name of the sitemap.
-pub(crate) const SITEMAP: &str = "sitemap.xml";
 
 /// The template of a page where that is not known: then nothing is rendered.
 const UNKNOWN: &str = "";
@@ -134,9 +128,17 @@ impl<'a> Plan<'a> {
     fn add_taxonomies(&mut self) {
         let taxonomies = self.library.taxonomies.iter().enumerate();
         for (index, taxonomy) in taxonomies.filter(|(_, taxonomy)| taxonomy.config.render) {
-            let template =
-                |view| taxonomy_template(self.theme, &taxonomy.config.name, view, self.config);
-            let (list, single) = (template("list"), template("single"));
+            let template = |view, shared| {
+                let own = format!("{}/{view}.html", taxonomy.config.name);
+                taxonomy_template(
+                    self.theme,
+                    &taxonomy.config.name,
+                    [&own, shared],
+                    self.config,
+                )
+            };
+            let list = template("list", TAXONOMY_LIST);
+            let single = template("single", TAXONOMY_SINGLE);
             let (list, single) = (self.named(list), self.named(single));
             let lang: Arc<str> = taxonomy.lang.as_str().into();
             let path = taxonomy.path.as_str().into();
@@ -189,14 +191,13 @@ impl<'a> Plan<'a> {
     /// A page to search each language that has an index, unless an author wrote
     /// one.
     fn add_search_pages(&mut self) {
-        const TEMPLATE: &str = "search.html";
-        if !self.theme.has(TEMPLATE) {
+        if !self.theme.has(SEARCH) {
             return;
         }
         for language in search::languages(self.library, self.config) {
             let path = format!("{}/search/", self.config.prefix(&language.code));
             if self.pages.iter().all(|page| *page.path != path) {
-                self.add_made(TEMPLATE, path, Some(&language.code), Shows::Nothing);
+                self.add_made(SEARCH, path, Some(&language.code), Shows::Nothing);
             }
         }
     }
@@ -282,14 +283,7 @@ fn section_template<'a>(
         }
         next = above.parent;
     }
-    default(
-        theme,
-        if document.is_root() {
-            "index.html"
-        } else {
-            "section.html"
-        },
-    )
+    default(theme, if document.is_root() { INDEX } else { SECTION })
 }
 
 /// A page's own choice, or that of the nearest section above which has one.
@@ -318,7 +312,7 @@ fn page_template<'a>(
         }
         next = section.parent;
     }
-    default(theme, "page.html")
+    default(theme, PAGE)
 }
 
 fn chosen<'a>(
@@ -343,7 +337,7 @@ fn default(theme: &Theme, name: &'static str) -> Result<&'static str, Diagnostic
     }
     let fault = Diagnostic::new(&theme.directory, format!("there is no template `{name}`"));
     let expected = format!(
-        "index.html, section.html and page.html, each {}",
+        "{INDEX}, {SECTION} and {PAGE}, each {}",
         theme.where_templates_are()
     );
     Err(fault.expected(expected))
@@ -353,14 +347,12 @@ fn default(theme: &Theme, name: &'static str) -> Result<&'static str, Diagnostic
 fn taxonomy_template<'a>(
     theme: &'a Theme,
     name: &str,
-    view: &str,
+    [own, shared]: [&str; 2],
     config: &Config,
 ) -> Result<&'a str, Diagnostic> {
-    let own = format!("{name}/{view}.html");
-    let shared = format!("taxonomy_{view}.html");
     theme
-        .name(&own)
-        .or_else(|| theme.name(&shared))
+        .name(own)
+        .or_else(|| theme.name(shared))
         .ok_or_else(|| {
             let message = format!("there is no template for the taxonomy `{name}`");
             let text = &config.source.text;

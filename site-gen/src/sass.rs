@@ -38,6 +38,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, collect};
 use crate::limits::{MAX_SASS_STACK_BYTES, MAX_SASS_TIME};
 use crate::minify;
+use crate::site_layout::SASS;
 use crate::source;
 use crate::theme::Theme;
 use crate::url::encode;
@@ -45,9 +46,6 @@ use depth::{Marked, Watch};
 use files::{Files, Question};
 
 pub use child::answer as compile_sheet;
-
-/// Where sheets are, in a site and in a theme.
-pub(crate) const DIRECTORY: &str = "sass";
 
 /// Who compiles style sheets; and who draws diagrams.
 #[derive(Clone, Debug, Default)]
@@ -84,8 +82,8 @@ pub(crate) fn compile(
     if !config.assets.compile_sass {
         return Ok(Vec::new());
     }
-    let own = Path::new(DIRECTORY);
-    let themes = config.theme_directory().join(DIRECTORY);
+    let own = Path::new(SASS);
+    let themes = config.theme_directory().join(SASS);
     let of_site = if site.join(own).is_dir() {
         let found = source::walk(site, own)?;
         found.into_iter().map(|found| found.file).collect()

@@ -27,9 +27,7 @@ use crate::step;
 use crate::toml_data;
 use crate::translations::ThemeTexts;
 
-/// Where a site's own templates are; those of a theme are in a directory of the
-/// same name.
-pub(crate) const TEMPLATES: &str = "templates";
+pub(crate) use crate::site_layout::TEMPLATES;
 
 /// A theme, its templates not yet compiled.
 #[derive(Debug, Default)]

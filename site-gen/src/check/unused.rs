@@ -15,8 +15,8 @@ use super::page::Page;
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_FILE_PATH_BYTES, MAX_TEXT_BYTES};
 use crate::output::Built;
+use crate::site_layout::{KNOWN_TEMPLATES, TEMPLATES};
 use crate::source::{self, Source};
-use crate::theme::TEMPLATES;
 use crate::url::{decode, join};
 
 /// What browsers and programs ask for by itself, without a link.
@@ -35,20 +35,6 @@ const ASKED_FOR: [&str; 9] = [
 /// What names of files in texts stand between.
 const DELIMITERS: [char; 13] = [
     '"', '\'', '`', '(', ')', '<', '>', '[', ']', '{', '}', ',', '=',
-];
-
-/// Templates that are asked for by their names.
-const KNOWN_TEMPLATES: [&str; 10] = [
-    "404.html",
-    "anchor-link.html",
-    "index.html",
-    "page.html",
-    "robots.txt",
-    "search.html",
-    "section.html",
-    "sitemap.xml",
-    "taxonomy_list.html",
-    "taxonomy_single.html",
 ];
 
 /// Reports the files and templates of the site that nothing refers to.

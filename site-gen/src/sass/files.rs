@@ -7,8 +7,8 @@ use std::{fs, io};
 use site_pack::plan::{Digest, digest};
 
 use super::depth::{self, Marked};
-use crate::config::THEMES;
 use crate::diagnostic::Diagnostic;
+use crate::site_layout::THEMES;
 use crate::source::{self, Source};
 
 /// What the compiler asked, and was told.
