@@ -174,6 +174,10 @@ impl<'a> Sources<'a> {
         let mut told: HashSet<(String, Arc<str>)> = HashSet::new();
         let mut untold: Vec<(Fault, &str)> = Vec::new();
         for page in pages.iter().filter(|page| !page.faults.is_empty()) {
+            // To find where a fault was written takes longer than to find it.
+            if found.len() >= MAX_DIAGNOSTICS {
+                break;
+            }
             for (fault, traced) in self.trace(built, page) {
                 match traced {
                     Some(diagnostic) => {

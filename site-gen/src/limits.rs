@@ -73,6 +73,22 @@ pub const UNCOUNTED_TAGS: usize = 1024;
 /// Most references to ids on a page that are looked after.
 pub const MAX_WANTED: usize = 10_000;
 
+/// Most header cells that the cells of one table name which are looked after.
+pub const MAX_HEADERS: usize = 10_000;
+
+/// Most cells of a table that reach into a row at a time: where there are more, its
+/// grid is not looked into.
+pub const MAX_SPANNING_CELLS: usize = 100;
+
+/// Longest text of an element, or of a `style`, that is looked into, in bytes.
+pub const MAX_ELEMENT_TEXT: usize = 64 << 10;
+
+/// Deepest nesting of brackets in CSS of a page that is looked into.
+pub const MAX_STYLE_NESTING: usize = 32;
+
+/// Most values of `style` of a page that are remembered to be good.
+pub const MAX_STYLES: usize = 1000;
+
 /// Most pairs of a tag in a text and one in its page that are compared for where a
 /// fault stands: where there are more, it is found by counting.
 pub const MAX_COMPARED_PAIRS: usize = 4096;

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::Sources;
 use super::page::Page;
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::limits::MAX_DIAGNOSTICS;
 use crate::nearby::Names;
 use crate::output::Built;
 use crate::source::Source;
@@ -80,7 +81,8 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
         let suggestion = broken.suggest(&served);
         broken.tell(sources, &templates, &on).suggestion(suggestion)
     };
-    all.into_iter().map(tell).collect()
+    // Each is compared with all that there is.
+    all.into_iter().take(MAX_DIAGNOSTICS).map(tell).collect()
 }
 
 impl Served<'_> {

@@ -9,13 +9,24 @@
 //! Nearly all pages are good. So it is only found out of those that are not where
 //! each tag is in them, and in what they were made of (`place`).
 
+mod aria;
+mod around;
 mod attributes;
+mod children;
 mod content;
+mod contents;
 mod elements;
 mod found;
+mod ids;
 mod lately;
 mod parser;
 mod place;
+mod references;
+mod related;
+mod styles;
+mod tables;
+mod traits;
+mod values;
 mod vocabulary;
 
 use std::borrow::Cow;
@@ -76,7 +87,7 @@ impl Page {
         Self {
             path: path.to_owned(),
             references: found.references.take(),
-            ids: found.ids.take(),
+            ids: found.take_ids(),
             faults,
         }
     }

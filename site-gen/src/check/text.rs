@@ -136,8 +136,11 @@ impl Noticed<'_> {
                     fence.lines += text.matches('\n').count();
                 }
             }
-            Event::Text(_) => {
-                self.image = None;
+            Event::Text(text) => {
+                // A space, of whatever kind, says nothing.
+                if !text.trim().is_empty() {
+                    self.image = None;
+                }
                 if opening == Opening::Paragraph {
                     self.faults.extend(alert::check(self.document, &span));
                 }

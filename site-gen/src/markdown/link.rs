@@ -165,7 +165,13 @@ impl Link<'_> {
     fn to_path(&self, place: &str, anchor: Option<&str>) -> Reference {
         let place = place.split('?').next().unwrap_or_default();
         let place = if place.is_empty() { "/" } else { place };
-        let path = url::encode(&url::decode(place));
+        let decoded = url::decode(place);
+        // Browsers resolve these before they ask.
+        let has_steps = decoded.split('/').any(|part| part == "." || part == "..");
+        let path = match has_steps {
+            true => url::encode(&url::browse("/", &decoded)),
+            false => url::encode(&decoded),
+        };
         self.reference(Target::Path(path), anchor)
     }
 

@@ -4,18 +4,22 @@
 //! No tree is kept. Each element knows what concerns those in it: [`Inside`].
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::rc::Rc;
 
 use html5ever::{Attribute, QualName, ns};
 
-use super::Fault;
+use super::aria::{self, Role};
+use super::attributes::Attributes;
+use super::children::Seen;
 use super::elements::{
     A, ADDRESS, ARTICLE, ASIDE, Around, BUTTON, CAPTION, Content, DFN, DT, Element, FLOW, FOOTER,
-    FRAME, HEADER, HEADING, LABEL, LABELABLE, METER, NAV, NO_ELEMENT, PHRASING, PROGRESS,
-    SCRIPTING, SECTIONING, TH,
+    FRAME, HEADED, HEADER, HEADING, ITEM, LABEL, LABELABLE, METER, NAV, NO_ELEMENT, PHRASING,
+    PROGRESS, SCRIPTING, SECTIONING, SOLID, TH,
 };
+use super::traits::{IN_BODY, INTERACTIVE, TABBED, Traits, traits};
+use super::{Fault, tables};
 
 /// What the parser calls an element.
 pub(super) type Node = Rc<Placed>;
@@ -28,6 +32,8 @@ pub(super) struct Placed {
     known: Option<&'static Element>,
     traits: Traits,
     inside: Cell<Inside>,
+    /// What those in it are told, besides its name.
+    around: Around,
     /// Whether somebody wrote it there. The parser opens again what was not closed,
     /// which is told.
     is_written: Cell<bool>,
@@ -35,17 +41,21 @@ pub(super) struct Placed {
     is_told: Cell<bool>,
     /// Where its tag is in the page, if that is known.
     pub(super) at: Range<usize>,
+    pub(super) line: u64,
+    /// Its role, if it says one.
+    pub(super) role: Option<&'static Role>,
+    /// What came into it so far.
+    pub(super) seen: Cell<Seen>,
+    /// How many of something, which is the element's own matter, are in it.
+    pub(super) count: Cell<u8>,
+    /// Its id, if that matters; of a label, that of its field.
+    pub(super) id: OnceCell<String>,
+    /// What kind of data a script is, if its text is looked into.
+    pub(super) script: &'static str,
+    /// What it says of itself, if it is a part of a table.
+    pub(super) cell: Option<Box<tables::Cell>>,
+    parent: OnceCell<Node>,
 }
-
-/// What an element's attributes say about its place, as bits.
-type Traits = u8;
-
-/// It can be clicked, or typed into.
-const INTERACTIVE: Traits = 1;
-/// It has a place in the order of keys.
-const TABBED: Traits = 2;
-/// It may stand in the body, though most of its kind stand in the head.
-const IN_BODY: Traits = 4;
 
 /// What is around an element.
 #[derive(Clone, Copy, Debug, Default)]
@@ -83,30 +93,139 @@ const NAMES: [(Around, &str); 15] = [
     (CAPTION, "caption"),
 ];
 
+/// Roles of what is read as one thing, whatever is in it.
+const SOLID_ROLES: [&str; 5] = ["button", "img", "progressbar", "separator", "slider"];
+
+/// Roles of what somebody does something with.
+const WIDGETS: [&str; 21] = [
+    "button",
+    "checkbox",
+    "combobox",
+    "grid",
+    "gridcell",
+    "listbox",
+    "menu",
+    "menubar",
+    "menuitem",
+    "menuitemcheckbox",
+    "menuitemradio",
+    "option",
+    "radio",
+    "scrollbar",
+    "searchbox",
+    "slider",
+    "spinbutton",
+    "switch",
+    "tab",
+    "textbox",
+    "treeitem",
+];
+
+/// Roles of what is no part of a line of text.
+const BLOCKS: [&str; 7] = [
+    "alert",
+    "application",
+    "dialog",
+    "listbox",
+    "status",
+    "tabpanel",
+    "toolbar",
+];
+
 impl Placed {
     pub(super) fn new(
         name: QualName,
         known: Option<&'static Element>,
         attributes: &[Attribute],
         at: Range<usize>,
+        line: u64,
     ) -> Node {
-        let traits = traits(&name.local, attributes);
+        let all = Attributes(attributes);
+        let traits = match attributes.is_empty() && known.is_none() {
+            true => 0,
+            false => traits(&name.local, all),
+        };
+        let role = all.value("role").and_then(aria::find);
+        let is_field = known.is_some_and(|known| known.kinds & LABELABLE != 0);
+        let is_owned = role.is_some_and(|role| !role.within.is_empty());
+        let id = match &*name.local {
+            "label" => all.value("for"),
+            _ if is_field || is_owned => all.value("id"),
+            _ => None,
+        };
+        let kinds = ["importmap", "speculationrules"];
+        let script = match &*name.local {
+            "script" => kinds.into_iter().find(|kind| all.is("type", kind)),
+            _ => None,
+        };
+        let is_solid = role.is_some_and(|role| SOLID_ROLES.contains(&role.name));
+        let item = if all.has("itemscope") { ITEM } else { 0 };
+        let around = item | if is_solid { SOLID } else { 0 };
+        let cell = tables::Cell::of(&name.local, all);
         let inside = Cell::default();
         Rc::new(Self {
             name,
             known,
             traits,
             inside,
+            around,
             is_written: Cell::new(false),
             is_told: Cell::new(false),
             at,
+            line,
+            role,
+            seen: Cell::new(0),
+            count: Cell::new(0),
+            id: id
+                .map(|id| OnceCell::from(id.to_owned()))
+                .unwrap_or_default(),
+            script: script.unwrap_or_default(),
+            cell,
+            parent: OnceCell::new(),
         })
     }
 
     /// What is no element.
     pub(super) fn nothing() -> Node {
         let name = QualName::new(None, ns!(), html5ever::local_name!(""));
-        Self::new(name, None, &[], 0..0)
+        Self::new(name, None, &[], 0..0, 0)
+    }
+
+    /// What it is in.
+    pub(super) fn parent(&self) -> Option<&Self> {
+        self.parent.get().map(Rc::as_ref)
+    }
+
+    /// The nearest element around it with this name.
+    pub(super) fn closest(&self, name: &str) -> Option<&Self> {
+        let mut around = self.parent();
+        while let Some(node) = around.filter(|node| node.name() != name) {
+            around = node.parent();
+        }
+        around
+    }
+
+    /// Whether it counts among what is in the one around it.
+    pub(super) fn is_counted(&self) -> bool {
+        self.known.is_none_or(|known| known.kinds & SCRIPTING == 0) && !self.name().is_empty()
+    }
+
+    /// Whether its attributes say so.
+    pub(super) fn is(&self, traits: Traits) -> bool {
+        self.traits & traits != 0
+    }
+
+    pub(super) fn is_written(&self) -> bool {
+        self.is_written.get()
+    }
+
+    pub(super) fn is_in_dl(&self) -> bool {
+        self.inside.get().is_in_dl
+    }
+
+    /// Whether one of these is around it, however far.
+    pub(super) fn is_around(&self, around: Around) -> bool {
+        self.inside.get().around & around != 0
     }
 
     /// Whether a label can be for it.
@@ -134,7 +253,7 @@ impl Placed {
     /// What may be in it, where it is.
     fn allows(&self) -> Allows {
         match self.known.map(|known| known.content) {
-            None | Some(Content::Any | Content::Only) => Allows::Anything,
+            None | Some(Content::Any | Content::Only | Content::Text) => Allows::Anything,
             Some(Content::Flow) => Allows::Flow,
             Some(Content::Phrasing) => Allows::Phrasing,
             Some(Content::Transparent) => self.inside.get().allows,
@@ -142,10 +261,13 @@ impl Placed {
     }
 
     /// Puts another element into this one.
-    pub(super) fn take(&self, child: &Self) {
+    pub(super) fn take(self: &Rc<Self>, child: &Self) {
+        _ = child.parent.set(Rc::clone(self));
         child.inside.set(Inside {
             allows: self.allows(),
-            around: self.inside.get().around | self.known.map_or(0, |known| known.around),
+            around: self.inside.get().around
+                | self.around
+                | self.known.map_or(0, |known| known.around),
             is_in_dl: self.name() == "dl",
         });
     }
@@ -168,17 +290,20 @@ impl Placed {
         };
         let is_allowed = inside.contains(&own)
             || match (content, self.allows()) {
-                (Content::Only, _) => false,
+                (Content::Only | Content::Text, _) => false,
                 (_, Allows::Anything) => true,
                 (_, Allows::Flow) => known.kinds & FLOW != 0 || child.traits & IN_BODY != 0,
                 (_, Allows::Phrasing) => known.kinds & PHRASING != 0 || child.traits & IN_BODY != 0,
             };
-        if !is_allowed {
+        if !is_allowed && !self.is_list_of(own) {
             let mut fault = self.misplaced(child, content, inside, known);
             fault.around = Some((format!("<{}", self.name()), self.at.clone()));
             return Some(fault);
         }
         let around = child.inside.get().around & child.forbidden(known);
+        if let Some(fault) = self.misplaced_role(child, known) {
+            return Some(fault);
+        }
         let (_, name) = NAMES.iter().find(|(bit, _)| around & bit != 0)?;
         let message = match child.traits & TABBED != 0 && child.traits & INTERACTIVE == 0 {
             true => format!("<{own}> with `tabindex` cannot stand in <{name}>"),
@@ -188,12 +313,47 @@ impl Placed {
         Some(Fault::new(message, expected, format!("<{own}")))
     }
 
+    /// What cannot be in something else because of the role of either.
+    fn misplaced_role(&self, child: &Self, known: &Element) -> Option<Fault> {
+        let own = child.name();
+        let around = child.inside.get().around;
+        let role = child.role.map_or("", |role| role.name);
+        let is_heading = known.kinds & HEADING != 0 && role.is_empty() || role == "heading";
+        if around & SOLID != 0 && is_heading {
+            let message = format!("<{own}> is a heading, and in what is read as one thing");
+            let expected = format!("it outside of the role `{}`", SOLID_ROLES.join("`, `"));
+            return Some(Fault::new(message, expected, format!("<{own}")));
+        }
+        let is_used = WIDGETS.contains(&role) && around & (A | BUTTON) != 0;
+        if is_used || around & HEADED != 0 && BLOCKS.contains(&role) {
+            let place = match (is_used, around & A != 0) {
+                (true, true) => "a link",
+                (true, false) => "a button",
+                (false, _) => "a heading",
+            };
+            let message = format!("<{own}> with the role `{role}` cannot stand in {place}");
+            let fault = Fault::new(message, format!("it outside of {place}"), format!("<{own}"));
+            return Some(fault.at_part("role"));
+        }
+        None
+    }
+
+    /// Whether it groups what is in a <select>.
+    fn is_list_of(&self, child: &str) -> bool {
+        let may_be = matches!(child, "div" | "hr" | "noscript" | "optgroup" | "option");
+        let is_list = |node: &Self| matches!(node.name(), "select" | "optgroup");
+        let parent = self.parent.get();
+        may_be
+            && self.name() == "div"
+            && parent.is_some_and(|own| is_list(own) || own.is_list_of("div"))
+    }
+
     /// Text that was put into this one.
-    pub(super) fn judge_text(&self, text: &str) -> Option<Fault> {
+    pub(super) fn judge_text(&self) -> Option<Fault> {
         let known = self.known?;
         let is_group = self.name() == "div" && self.inside.get().is_in_dl;
         let is_good = known.content != Content::Only && !is_group;
-        if is_good || text.trim_ascii().is_empty() || self.is_told.replace(true) {
+        if is_good || self.is_told.replace(true) {
             return None;
         }
         let own = self.name();
@@ -203,7 +363,11 @@ impl Placed {
         } else {
             known.inside
         };
-        Some(Fault::new(message, listed(inside), format!("<{own}")))
+        let expected = match inside.is_empty() {
+            true => "nothing in it".to_owned(),
+            false => listed(inside),
+        };
+        Some(Fault::new(message, expected, format!("<{own}")))
     }
 
     fn misplaced(&self, child: &Self, content: Content, inside: &[&str], known: &Element) -> Fault {
@@ -211,6 +375,7 @@ impl Placed {
         let message = format!("<{own}> cannot stand in <{parent}>");
         let expected: Cow<'static, str> = match content {
             Content::Only => listed(inside).into(),
+            Content::Text => "nothing but text there".into(),
             _ if !known.place.is_empty() => known.place.into(),
             _ => "no more than text and what is part of it there".into(),
         };
@@ -247,47 +412,4 @@ impl Placed {
 fn listed(inside: &[&str]) -> String {
     let names: Vec<String> = inside.iter().map(|name| format!("<{name}>")).collect();
     format!("only {} there", names.join(", "))
-}
-
-fn traits(name: &str, attributes: &[Attribute]) -> Traits {
-    let value = |wanted: &str| {
-        let mut all = attributes.iter();
-        let found = all.find(|attribute| &*attribute.name.local == wanted);
-        found.map(|attribute| attribute.value.as_ref())
-    };
-    let has = |wanted: &str| value(wanted).is_some();
-    let is_interactive = match name {
-        "button" | "details" | "embed" | "iframe" | "label" | "select" | "textarea" => true,
-        "a" => has("href"),
-        "audio" | "video" => has("controls"),
-        "img" => has("usemap"),
-        "input" => value("type").is_none_or(|kind| !kind.eq_ignore_ascii_case("hidden")),
-        _ => false,
-    };
-    let is_in_body = match name {
-        "meta" => has("itemprop") || has("property"),
-        "link" => {
-            let rel = value("rel").unwrap_or_default().to_ascii_lowercase();
-            has("itemprop") || has("property") || rel.split_ascii_whitespace().all(is_body_ok)
-        }
-        "area" => true,
-        _ => false,
-    };
-    let bit = |is_so: bool, bit: Traits| if is_so { bit } else { 0 };
-    bit(is_interactive, INTERACTIVE) | bit(has("tabindex"), TABBED) | bit(is_in_body, IN_BODY)
-}
-
-/// Whether a link of this kind may stand in the body (HTML, 4.6.8).
-fn is_body_ok(kind: &str) -> bool {
-    const KINDS: [&str; 8] = [
-        "dns-prefetch",
-        "modulepreload",
-        "pingback",
-        "preconnect",
-        "prefetch",
-        "preload",
-        "prerender",
-        "stylesheet",
-    ];
-    KINDS.contains(&kind)
 }

@@ -1,5 +1,7 @@
-//! What is gathered while a page is read: its references and ids, what is wrong with
-//! it in words for an author, and how deep it is in itself.
+//! What is gathered while a page is read: its references, what is wrong with it in words
+//! for an author, and how deep it is in itself. Those who know of ids (`ids`), tables
+//! (`tables`), the order of things (`children`) and what is around them (`around`) are
+//! asked from here.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -8,15 +10,23 @@ use std::rc::Rc;
 
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSinkResult};
-use html5ever::{Attribute, LocalName, QualName, expanded_name, local_name, ns};
+use html5ever::{Attribute, QualName, expanded_name, local_name, ns};
 
+use super::around::Once;
+use super::attributes::Attributes;
+use super::children::{TEXT, WRONG};
 use super::content::{Node, Placed};
-use super::lately::{Elements, Plain};
+use super::contents::Text;
+use super::elements::WATCHED;
+use super::ids::{Ids, Told};
+use super::lately::{Elements, Values};
 use super::place::Steps;
-use super::{Fault, attributes};
+use super::references::refer;
+use super::styles::Styles;
+use super::tables::Tables;
+use super::{Fault, aria, around, attributes, children};
 use crate::limits::{
-    MAX_DIAGNOSTICS, MAX_ELEMENT_DEPTH, MAX_ELEMENTS_PER_TAG, MAX_LOOKS_PER_TAG, MAX_WANTED,
-    UNCOUNTED_TAGS,
+    MAX_DIAGNOSTICS, MAX_ELEMENT_DEPTH, MAX_ELEMENTS_PER_TAG, MAX_LOOKS_PER_TAG, UNCOUNTED_TAGS,
 };
 
 /// Elements whose end may be left out (HTML, 13.1.2.4).
@@ -45,7 +55,13 @@ pub(super) struct Found {
     pub(super) references: RefCell<Vec<String>>,
     /// With the number of the line.
     pub(super) faults: RefCell<Vec<(u64, Fault)>>,
-    pub(super) ids: RefCell<HashSet<String>>,
+    /// What is open, each in the one before it.
+    path: RefCell<Vec<Node>>,
+    ids: RefCell<Ids>,
+    tables: Tables,
+    once: Once,
+    text: Text,
+    styles: Styles,
     pub(super) line: Cell<u64>,
     /// The elements that were opened and not closed.
     open: RefCell<Vec<Open>>,
@@ -61,13 +77,9 @@ pub(super) struct Found {
     begun: RefCell<Option<Node>>,
     /// Faults in a tag that was not read to its end.
     pending: RefCell<Vec<(u64, Fault)>>,
-    /// What has to have an id for something that refers to it.
-    wanted: RefCell<Vec<Wanted>>,
-    /// What was found of elements, and attributes of which there is nothing to say.
+    /// What was found of elements, and of what their attributes may say.
     known: RefCell<Elements>,
-    plain: RefCell<Plain>,
-    /// The ids of what a label can be for.
-    labelable: RefCell<HashSet<String>>,
+    values: RefCell<Values>,
     /// Where the page is read, if that is to be known.
     pub(super) steps: Steps,
     /// How many tags there were, and what the parser did because of them.
@@ -84,16 +96,6 @@ struct Open {
     at: Range<usize>,
     /// Whether that was told to be wrong: then its text and its end are, too.
     is_misplaced: bool,
-}
-
-/// A reference to an element by its id.
-struct Wanted {
-    line: u64,
-    at: Range<usize>,
-    /// The tag that has it, and its attribute.
-    tag: String,
-    attribute: String,
-    id: String,
 }
 
 impl Found {
@@ -120,7 +122,11 @@ impl Found {
     /// Takes note of a tag that comes.
     pub(super) fn begin(&self, kind: TagKind, name: &str) {
         let start = if kind == TagKind::EndTag { "</" } else { "<" };
-        self.tag.replace(format!("{start}{name}"));
+        let mut tag = self.tag.borrow_mut();
+        tag.clear();
+        tag.push_str(start);
+        tag.push_str(name);
+        drop(tag);
         self.begins.set(kind == TagKind::StartTag);
         self.is_misplaced.set(false);
         self.begun.replace(None);
@@ -137,7 +143,18 @@ impl Found {
         match token {
             // What is wrong in a tag comes before it.
             Token::ParseError(_) => return,
-            Token::CommentToken(_) | Token::DoctypeToken(_) => self.steps.end_other(),
+            Token::CommentToken(_) => self.steps.end_other(),
+            Token::DoctypeToken(doctype) => {
+                self.steps.end_other();
+                if doctype.public_id.is_some() {
+                    let message = "the page begins with the doctype of an older HTML".to_owned();
+                    self.fault(Fault::new(
+                        message,
+                        "<!doctype html>",
+                        "<!doctype".to_owned(),
+                    ));
+                }
+            }
             _ => {}
         }
         for (line, fault) in self.pending.take() {
@@ -155,7 +172,7 @@ impl Found {
                 .is_some_and(|own| str::eq_ignore_ascii_case(&name.local, own));
         drop(tag);
         let known = self.known.borrow_mut().element(&name);
-        let placed = Placed::new(name, known, attributes, self.steps.tag());
+        let placed = Placed::new(name, known, attributes, self.steps.tag(), self.line.get());
         if is_begun {
             self.begins.set(false);
             placed.set_written();
@@ -166,44 +183,113 @@ impl Found {
     }
 
     /// Puts an element into another.
-    pub(super) fn append(&self, parent: &Placed, child: &Node) {
+    pub(super) fn append(&self, parent: &Node, child: &Node) {
+        self.settle(parent);
         parent.take(child);
+        let fault = self.tables.begin(child);
+        if child.is_written() {
+            fault.into_iter().for_each(|fault| self.fault(fault));
+        }
+        let mut path = self.path.borrow_mut();
+        if path.last().is_none_or(|last| Rc::ptr_eq(last, parent)) {
+            path.push(Rc::clone(child));
+        }
+        drop(path);
         let is_begun = |begun: &mut Node| Rc::ptr_eq(begun, child);
         let begun = self.begun.borrow_mut().take_if(is_begun);
-        if begun.is_some()
-            && let Some(fault) = parent.judge(child)
-        {
-            self.fault(fault);
+        let fault = begun.as_ref().and_then(|_| parent.judge(child));
+        let is_misplaced = fault.is_some();
+        if is_misplaced {
+            parent.seen.set(parent.seen.get() | WRONG);
+        }
+        fault.into_iter().for_each(|fault| self.fault(fault));
+        let fault = match child.is_counted() {
+            true => children::follow(parent, child),
+            false => None,
+        };
+        if begun.is_none() || is_misplaced {
+            return;
+        }
+        fault.into_iter().for_each(|fault| self.fault(fault));
+        self.ids.borrow_mut().place(child);
+        let faults = around::check(child);
+        faults.into_iter().for_each(|fault| self.fault(fault));
+        if let Some(fault) = around::lacks(child) {
+            let (line, at) = (child.line, child.at.clone());
+            match child.id.get() {
+                Some(id) => self.ids.borrow_mut().orphan(id, Told { fault, line, at }),
+                None => self.fault(fault),
+            }
         }
     }
 
-    pub(super) fn append_text(&self, parent: &Placed, text: &str) {
-        if let Some(fault) = parent.judge_text(text) {
+    pub(super) fn append_text(&self, parent: &Node, text: &str) {
+        self.settle(parent);
+        self.text.take(parent, text);
+        if text.trim_ascii().is_empty() {
+            return;
+        }
+        let misplaced = children::take_text(parent);
+        let fault = parent.judge_text();
+        if fault.is_some() {
+            parent.seen.set(parent.seen.get() | WRONG);
+        }
+        if let Some(fault) = fault.or(misplaced) {
             self.fault_at(self.line.get(), fault, parent.at.clone());
+        }
+    }
+
+    /// Ends what is open in an element that something is put into. The parser does not
+    /// say so of each.
+    fn settle(&self, parent: &Node) {
+        let mut path = self.path.borrow_mut();
+        if path.last().is_some_and(|last| Rc::ptr_eq(last, parent)) {
+            return;
+        }
+        if !path.iter().rev().any(|node| Rc::ptr_eq(node, parent)) {
+            return;
+        }
+        while let Some(ended) = path.pop_if(|last| !Rc::ptr_eq(last, parent)) {
+            self.end(&ended);
+        }
+    }
+
+    /// Takes note that an element ends.
+    fn end(&self, own: &Placed) {
+        if own.known().is_none_or(|known| known.kinds & WATCHED == 0) {
+            return;
+        }
+        let has_text = own.seen.get() & TEXT != 0;
+        let mut faults = self.tables.end(own);
+        faults.extend(children::end(own));
+        faults.extend(around::end(own, has_text));
+        faults.extend(self.text.end(own));
+        // Of what nobody wrote, it is what is around it that is told.
+        let mut told = own;
+        while let Some(around) = told.parent().filter(|_| !told.is_written()) {
+            told = around;
+        }
+        for fault in faults {
+            self.fault_at(told.line, fault, told.at.clone());
         }
     }
 
     /// Says what refers to nothing, when all is read.
     pub(super) fn finish(&self) {
         self.pass(&Token::EOFToken);
-        let (ids, labelable) = (self.ids.borrow(), self.labelable.borrow());
-        for wanted in self.wanted.take() {
-            let Wanted { attribute, id, .. } = &wanted;
-            let is_label = attribute == "for" && wanted.tag == "<label";
-            let (message, expected) = match ids.contains(id) {
-                false => (
-                    format!("`{attribute}` names `{id}`, and nothing has this id"),
-                    "the id of an element of this page",
-                ),
-                true if is_label && !labelable.contains(id) => (
-                    format!("`for` names `{id}`, which is no field"),
-                    "the id of a field: <input>, <select>, <textarea>, <button>, <output>, …",
-                ),
-                true => continue,
-            };
-            let fault = Fault::new(message, expected, wanted.tag).at_part(&wanted.id);
-            self.fault_at(wanted.line, fault, wanted.at);
+        let open = self.path.take();
+        if !self.is_skimmed.get() {
+            open.iter().rev().for_each(|own| self.end(own));
         }
+        let told = self.ids.borrow_mut().finish();
+        for Told { fault, line, at } in told {
+            self.fault_at(line, fault, at);
+        }
+    }
+
+    /// The ids of the page.
+    pub(super) fn take_ids(&self) -> HashSet<String> {
+        std::mem::take(&mut self.ids.borrow_mut().all)
     }
 
     /// What the parser complains about, in words for an author.
@@ -325,7 +411,8 @@ impl Found {
         let name = QualName::new(None, ns!(html), tag.name);
         self.tag.replace(format!("<{}", name.local));
         let known = self.known.borrow_mut().element(&name);
-        self.element(&Placed::new(name, known, &tag.attrs, 0..0), &tag.attrs);
+        let placed = Placed::new(name, known, &tag.attrs, 0..0, self.line.get());
+        self.element(&placed, &tag.attrs);
         match has_no_tags {
             true => TokenSinkResult::RawData(RawKind::Rawtext),
             false => TokenSinkResult::Continue,
@@ -337,91 +424,36 @@ impl Found {
         if let Some(known) = placed.known()
             && self.faults.borrow().len() < MAX_DIAGNOSTICS
         {
-            let plain = &mut *self.plain.borrow_mut();
-            for fault in attributes::check(placed.name(), known, attributes, plain) {
+            let values = &mut *self.values.borrow_mut();
+            for fault in attributes::check(placed.name(), known, attributes, values) {
                 self.fault(fault);
             }
         }
-        let value = |wanted: LocalName| {
-            let attribute = attributes.iter().find(|own| own.name.local == wanted);
-            attribute.map(|attribute| attribute.value.as_ref())
-        };
-        if let Some(id) = value(local_name!("id"))
-            && !self.ids.borrow_mut().insert(id.to_owned())
-        {
-            let message = format!("the id `{id}` is on this page already");
-            let fault = Fault::new(
-                message,
-                "an id that nothing else has",
-                self.tag.borrow().clone(),
-            );
-            self.fault(fault.at_part(id));
+        if matches!(
+            name.expanded(),
+            expanded_name!(svg "svg") | expanded_name!(mathml "math")
+        ) {
+            let mut faults = Vec::new();
+            aria::check(placed.name(), Attributes(attributes), "", &mut faults);
+            faults.into_iter().for_each(|fault| self.fault(fault));
         }
-        if let Some(id) = value(local_name!("id"))
-            && placed.is_labelable()
-        {
-            self.labelable.borrow_mut().insert(id.to_owned());
+        let all = Attributes(attributes);
+        let style = all.value("style").filter(|_| placed.known().is_some());
+        let fault = style.and_then(|style| self.styles.attribute(placed.name(), style));
+        fault.into_iter().for_each(|fault| self.fault(fault));
+        if let Some(fault) = self.once.check(placed.name(), all) {
+            self.fault(fault);
         }
-        // The older way to name a place (HTML, 7.4.6.4).
-        if name.expanded() == expanded_name!(html "a")
-            && let Some(place) = value(local_name!("name"))
-        {
-            self.ids.borrow_mut().insert(place.to_owned());
-        }
-        if name.expanded() == expanded_name!(html "img") && value(local_name!("alt")).is_none() {
-            let src = value(local_name!("src")).unwrap_or_default();
+        let fault = self.ids.borrow_mut().note(placed, all, &self.tag.borrow());
+        fault.into_iter().for_each(|fault| self.fault(fault));
+        let is_named = all.has("alt") || all.has("aria-label") || all.has("aria-labelledby");
+        if name.expanded() == expanded_name!(html "img") && !is_named {
+            let src = all.value("src").unwrap_or_default();
             let message = format!("the image `{src}` has no alternative text");
             let expected = "alt=\"what it shows\", or alt=\"\" if it only decorates";
             self.fault(Fault::new(message, expected, "<img".to_owned()));
         }
-        for Attribute { name: own, value } in attributes {
-            if !self.plain.borrow().has(placed.known(), &own.local)
-                && attributes::refers(placed.name(), &own.local)
-            {
-                self.want(&own.local, value);
-            }
-        }
-        self.refer(name, attributes);
-    }
-
-    /// Takes note of ids that have to be somewhere on the page.
-    fn want(&self, attribute: &str, ids: &str) {
-        let mut wanted = self.wanted.borrow_mut();
-        let room = MAX_WANTED.saturating_sub(wanted.len());
-        wanted.extend(ids.split_ascii_whitespace().take(room).map(|id| Wanted {
-            line: self.line.get(),
-            at: self.steps.tag(),
-            tag: self.tag.borrow().clone(),
-            attribute: attribute.to_owned(),
-            id: id.to_owned(),
-        }));
-    }
-
-    fn refer(&self, name: &QualName, attributes: &[Attribute]) {
-        // Hints for connections name servers, not pages.
-        let hint = attributes.iter().any(|attribute| {
-            attribute.name.local == local_name!("rel")
-                && matches!(attribute.value.as_ref(), "preconnect" | "dns-prefetch")
-        });
-        if hint {
-            return;
-        }
-        let mut references = self.references.borrow_mut();
-        for Attribute { name: own, value } in attributes {
-            match own.local.as_ref() {
-                "srcset" | "imagesrcset" => references.extend(
-                    value
-                        .split(',')
-                        .filter_map(|part| part.split_whitespace().next())
-                        .map(str::to_owned),
-                ),
-                "href" | "src" | "poster" | "data" => references.push(value.trim().to_owned()),
-                "content" if name.local == local_name!("meta") && value.starts_with("http") => {
-                    references.push(value.to_string());
-                }
-                _ => {}
-            }
-        }
+        refer(&name.local, attributes, &mut self.references.borrow_mut());
     }
 }
 

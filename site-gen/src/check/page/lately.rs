@@ -3,6 +3,7 @@
 use html5ever::{LocalName, QualName, ns};
 
 use super::elements::{Element, find};
+use super::values::Value;
 
 /// How many are remembered: another one of the same place takes it.
 const PLACES: usize = 64;
@@ -30,21 +31,20 @@ impl Elements {
     }
 }
 
-/// Attributes of elements of which there is nothing to say, whatever their values.
+/// What attributes that elements have may say.
 #[derive(Default)]
-pub(super) struct Plain(Vec<Option<(LocalName, &'static str)>>);
+pub(super) struct Values(Vec<Option<(LocalName, &'static str, Value)>>);
 
-impl Plain {
-    pub(super) fn has(&self, element: Option<&'static Element>, attribute: &LocalName) -> bool {
+impl Values {
+    pub(super) fn find(&self, element: &Element, attribute: &LocalName) -> Option<Value> {
         let own = self.0.get(place(attribute)).and_then(Option::as_ref);
-        own.is_some_and(|(own, of)| {
-            own == attribute && element.is_some_and(|element| std::ptr::eq(*of, element.name))
-        })
+        let (name, of, value) = own?;
+        (name == attribute && std::ptr::eq(*of, element.name)).then_some(*value)
     }
 
-    pub(super) fn add(&mut self, element: &'static Element, attribute: &LocalName) {
+    pub(super) fn add(&mut self, element: &Element, attribute: &LocalName, value: Value) {
         self.0.resize(PLACES, None);
-        self.0[place(attribute)] = Some((attribute.clone(), element.name));
+        self.0[place(attribute)] = Some((attribute.clone(), element.name, value));
     }
 }
 

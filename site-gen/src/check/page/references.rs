@@ -1,0 +1,30 @@
+//! The addresses that a tag refers to.
+
+use html5ever::{Attribute, LocalName, local_name};
+
+/// Takes note of them, as they are written.
+pub(super) fn refer(name: &LocalName, attributes: &[Attribute], references: &mut Vec<String>) {
+    // Hints for connections name servers, not pages.
+    let hint = attributes.iter().any(|attribute| {
+        attribute.name.local == local_name!("rel")
+            && matches!(attribute.value.as_ref(), "preconnect" | "dns-prefetch")
+    });
+    if hint {
+        return;
+    }
+    for Attribute { name: own, value } in attributes {
+        match own.local.as_ref() {
+            "srcset" | "imagesrcset" => references.extend(
+                value
+                    .split(',')
+                    .filter_map(|part| part.split_whitespace().next())
+                    .map(str::to_owned),
+            ),
+            "href" | "src" | "poster" | "data" => references.push(value.trim().to_owned()),
+            "content" if *name == local_name!("meta") && value.starts_with("http") => {
+                references.push(value.to_string());
+            }
+            _ => {}
+        }
+    }
+}
