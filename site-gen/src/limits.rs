@@ -83,6 +83,9 @@ pub const MAX_SPANNING_CELLS: usize = 100;
 /// Longest text of an element, or of a `style`, that is looked into, in bytes.
 pub const MAX_ELEMENT_TEXT: usize = 64 << 10;
 
+/// Most pictures to choose from, of one image, that are looked into.
+pub const MAX_CANDIDATES: usize = 1000;
+
 /// Deepest nesting of brackets in CSS of a page that is looked into.
 pub const MAX_STYLE_NESTING: usize = 32;
 

@@ -51,7 +51,7 @@ fn warnings_are_told_and_fail_only_when_asked() {
     desk.write("content/alone.svg", drawing);
     desk.write(
         "content/a.md",
-        "+++\ntitle = \"A\"\n+++\n\n![](alone.svg)\n",
+        "+++\ntitle = \"A\"\n+++\n\n![](alone.svg)\n\n![&nbsp;](alone.svg)\n",
     );
     let output = desk.fata_in("", &["check"]);
     assert!(output.status.success(), "{}", stderr(&output));
@@ -63,7 +63,8 @@ fn warnings_are_told_and_fail_only_when_asked() {
         "5 | ![](alone.svg)",
         "^^^^^^^^^^^^^^ expected what it shows",
         "help: an image that only decorates",
-        "warning: the site has 1 warning",
+        "content/a.md:7:1",
+        "warning: the site has 2 warnings",
     ] {
         assert!(message.contains(part), "{part:?} not in {message}");
     }
@@ -71,13 +72,13 @@ fn warnings_are_told_and_fail_only_when_asked() {
     assert_eq!(denied.status.code(), Some(1));
     assert!(denied.stderr.is_empty());
     let lines = json_lines(&denied);
-    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(lines.len(), 3, "{lines:?}");
     assert_eq!(lines[0]["severity"], "warning");
     assert_eq!(lines[0]["file"], "content/a.md");
     assert_eq!(lines[0]["length"], 14);
     assert_eq!(
-        (&lines[1]["errors"], &lines[1]["warnings"]),
-        (&0.into(), &1.into())
+        (&lines[2]["errors"], &lines[2]["warnings"]),
+        (&0.into(), &2.into())
     );
     assert!(!desk.site("out").exists(), "nothing is written");
 }

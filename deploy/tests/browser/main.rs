@@ -7,6 +7,7 @@
 //!   text, pages without scripts; and pictures of every template, to be looked
 //!   at by a person.
 //! * [`markup`]: the Nu HTML checker on every page and style sheet; the feeds.
+//! * [`pieces`]: whether it and `fata check` agree on what is wrong.
 //!
 //! [`templates`] says which pages stand for which templates, [`harness`] starts
 //! the sites, [`tools`] fetches the tools and talks to them. `browser.mjs`
@@ -16,6 +17,7 @@
 mod harness;
 mod looks;
 mod markup;
+mod pieces;
 mod scores;
 mod templates;
 mod tools;

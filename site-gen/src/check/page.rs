@@ -3,8 +3,14 @@
 //!
 //! The parser is html5ever, without a tree (`parser`); what it comes across is
 //! gathered in one place (`found`), so that a fault can be told with the tag that
-//! it is about: what the parser minds, what stands where it may not (`content`), and
-//! what cannot be so by itself (`attributes`), as the standard has it (`elements`).
+//! it is about. Besides what the parser minds:
+//!
+//! * where elements stand (`content`), as the standard has it (`elements`); in which
+//!   order, and what is missing (`children`, `tables`, `contents`); what has to be
+//!   around them (`around`). What their attributes say about that, is `traits`;
+//! * attributes: which there are (`attributes`), what they say (`values`, `styles`),
+//!   alone and together (`related`); roles and states (`aria`);
+//! * ids, and what names them (`ids`).
 //!
 //! Nearly all pages are good. So it is only found out of those that are not where
 //! each tag is in them, and in what they were made of (`place`).
@@ -81,7 +87,10 @@ pub(super) struct Fault {
 impl Page {
     /// Reads a page.
     pub(crate) fn read(path: &str, body: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(body);
+        let text = match str::from_utf8(body) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(body),
+        };
         let found = parse(&text, Steps::default());
         let faults = with_lines(&found, &text);
         Self {
@@ -145,11 +154,19 @@ fn parse(text: &str, steps: Steps) -> Rc<Found> {
     found
 }
 
+/// How many bytes are looked at together.
+const CONTROL_PIECE: usize = 256;
+
 /// Characters that no document may have (HTML, 13.1.4).
 fn forbid_control_characters(text: &str, found: &Found) {
     let is_space = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C);
     let is_control = |byte: &u8| (*byte < 0x20 || *byte == 0x7F) && !is_space(*byte);
     let bytes = text.as_bytes();
+    // In pieces, so that the compiler can look at many at a time.
+    let has_one = |piece: &[u8]| piece.iter().fold(false, |has, byte| has | is_control(byte));
+    if !bytes.chunks(CONTROL_PIECE).any(has_one) {
+        return;
+    }
     let Some(at) = bytes.iter().position(|byte| is_control(byte) && *byte != 0) else {
         return;
     };

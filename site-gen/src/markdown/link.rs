@@ -337,6 +337,7 @@ mod tests {
             ("https://a.org/", Some("/"), None),
             ("https://a.org/x/?y#z", Some("/x/"), Some("z")),
             ("https://a.org#z", Some("/"), Some("z")),
+            ("https://a.org/x/./y/../z/", Some("/x/z/"), None),
             ("https://a.org.b/x/", None, None),
             ("https://b.org/", None, None),
         ] {

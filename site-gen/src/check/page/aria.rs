@@ -144,7 +144,9 @@ impl Told<'_> {
         let is_given = element == "input" && matches!(self.kind, "checkbox" | "radio");
         if let Some(role) = role {
             let missing = role.required().find(|name| {
-                !(is_given && *name == "checked") && !all.has(&format!("aria-{name}"))
+                let is_there = all.has(&format!("aria-{name}"));
+                let is_own = is_given && *name == "checked";
+                !is_there && !is_own
             });
             if let Some(name) = missing {
                 let message = format!("the role `{}` has no `aria-{name}` here", role.name);

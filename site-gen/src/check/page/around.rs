@@ -1,7 +1,7 @@
 //! What an element may be only in, or not in, some other ones, however far they are
 //! around it; and what there may be once on a page.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 use super::Fault;
@@ -12,13 +12,41 @@ use super::traits::{
     HAS_HREF, HAS_LABEL, HAS_VALUE, IS_DEFAULT, IS_LIST, IS_MANY, IS_MAP, IS_REQUIRED, IS_SIFTED,
 };
 
-/// What was on the page so far, of what there may be once.
+/// What was on the page so far, of what there may be once, or what matters to the next.
 #[derive(Default)]
-pub(super) struct Once(RefCell<HashSet<&'static str>>);
+pub(super) struct Once {
+    seen: RefCell<HashSet<&'static str>>,
+    /// The level of the heading before; and whether levels are shifted somewhere.
+    heading: Cell<Option<u8>>,
+    is_shifted: Cell<bool>,
+}
 
 impl Once {
+    /// What is wrong with the level of a heading, after the one before it.
+    fn heading(&self, name: &str) -> Option<Fault> {
+        let level = match name.as_bytes() {
+            [b'h', digit @ b'1'..=b'6'] => digit - b'0',
+            _ => return None,
+        };
+        if self.is_shifted.get() {
+            return None;
+        }
+        let before = self.heading.replace(Some(level))?;
+        let next = before + 1;
+        (level > next).then(|| {
+            let message = format!("<{name}> follows <h{before}>: a level is left out");
+            Fault::new(message, format!("<h{next}>"), format!("<{name}"))
+        })
+    }
+
     /// What is wrong with an element because of one before it.
     pub(super) fn check(&self, name: &str, all: Attributes<'_>) -> Option<Fault> {
+        if all.has("headingoffset") || all.has("headingreset") {
+            self.is_shifted.set(true);
+        }
+        if let Some(fault) = self.heading(name) {
+            return Some(fault);
+        }
         let (what, message, expected) = match name {
             "main" if !all.has("hidden") => ("main", "<main> is on this page already", "one"),
             "meta" if all.has("charset") || all.is("http-equiv", "content-type") => (
@@ -38,7 +66,7 @@ impl Once {
             ),
             _ => return None,
         };
-        let is_new = self.0.borrow_mut().insert(what);
+        let is_new = self.seen.borrow_mut().insert(what);
         let fault = || Fault::new(message.to_owned(), expected, format!("<{name}"));
         (!is_new).then(fault)
     }

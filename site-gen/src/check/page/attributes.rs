@@ -65,7 +65,10 @@ pub(super) fn check(
         return faults;
     }
     let all = Attributes(attributes);
-    let kind = all.value("type").unwrap_or("text").to_ascii_lowercase();
+    let kind = match name {
+        "button" | "input" => all.value("type").unwrap_or("text").to_ascii_lowercase(),
+        _ => String::new(),
+    };
     for Attribute { name: own, value } in attributes {
         // Each takes a look at all words that there are.
         if faults.len() == MAX_DIAGNOSTICS {

@@ -94,25 +94,28 @@ pub(super) fn follow(parent: &Placed, child: &Placed) -> Option<Fault> {
             mark(FIRST);
             None
         }
-        "head" => {
-            let (bit, is_once) = match own {
-                "title" => (FIRST, true),
-                "base" => (SECOND, true),
-                "link" | "script" => (THIRD, false),
-                _ => return None,
-            };
-            mark(bit);
-            if own == "base" && before & THIRD != 0 {
-                let message = "<base> comes after a <link> or a <script>".to_owned();
-                return Some(misplaced(child, message, "it before both"));
-            }
-            (is_once && before & bit != 0).then(|| {
-                let message = format!("<head> has two <{own}>");
-                misplaced(child, message, "one")
-            })
-        }
+        "head" => head(parent, child, before),
         _ => None,
     }
+}
+
+fn head(parent: &Placed, child: &Placed, before: Seen) -> Option<Fault> {
+    let own = child.name();
+    let (bit, is_once) = match own {
+        "title" => (FIRST, true),
+        "base" => (SECOND, true),
+        "link" | "script" => (THIRD, false),
+        _ => return None,
+    };
+    parent.seen.set(parent.seen.get() | bit);
+    if own == "base" && before & THIRD != 0 {
+        let message = "<base> comes after a <link> or a <script>".to_owned();
+        return Some(misplaced(child, message, "it before both"));
+    }
+    (is_once && before & bit != 0).then(|| {
+        let message = format!("<head> has two <{own}>");
+        misplaced(child, message, "one")
+    })
 }
 
 /// Terms, and what is said of each; in groups, or not.

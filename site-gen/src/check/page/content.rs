@@ -352,16 +352,16 @@ impl Placed {
     pub(super) fn judge_text(&self) -> Option<Fault> {
         let known = self.known?;
         let is_group = self.name() == "div" && self.inside.get().is_in_dl;
-        let is_good = known.content != Content::Only && !is_group;
+        let is_good = known.content != Content::Only && !is_group && !self.is_list_of("option");
         if is_good || self.is_told.replace(true) {
             return None;
         }
         let own = self.name();
         let message = format!("text cannot stand directly in <{own}>");
-        let inside: &[&str] = if is_group {
-            &["dt", "dd"]
-        } else {
-            known.inside
+        let inside: &[&str] = match known.content {
+            _ if is_group => &["dt", "dd"],
+            Content::Only => known.inside,
+            _ => &["option"],
         };
         let expected = match inside.is_empty() {
             true => "nothing in it".to_owned(),

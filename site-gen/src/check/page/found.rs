@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSinkResult};
-use html5ever::{Attribute, QualName, expanded_name, local_name, ns};
+use html5ever::{Attribute, LocalName, QualName, expanded_name, local_name, ns};
 
 use super::around::Once;
 use super::attributes::Attributes;
@@ -92,7 +92,7 @@ pub(super) struct Found {
 
 /// An element that was opened.
 struct Open {
-    name: String,
+    name: LocalName,
     at: Range<usize>,
     /// Whether that was told to be wrong: then its text and its end are, too.
     is_misplaced: bool,
@@ -341,7 +341,7 @@ impl Found {
     fn is_told(&self, tag: &str) -> bool {
         let open = self.open.borrow();
         let around = open.last().filter(|open| open.is_misplaced);
-        let is_its_own = |name: &String| tag.is_empty() || tag.strip_prefix("</") == Some(name);
+        let is_its_own = |name: &str| tag.is_empty() || tag.strip_prefix("</") == Some(name);
         around.is_some_and(|open| is_its_own(&open.name))
     }
 
@@ -362,22 +362,22 @@ impl Found {
     }
 
     /// Takes note of what is open, after the parser has seen a tag.
-    pub(super) fn follow(&self, kind: TagKind, name: &str) {
+    pub(super) fn follow(&self, kind: TagKind, name: &LocalName) {
         let mut open = self.open.borrow_mut();
         match kind {
-            TagKind::StartTag if VOID.contains(&name) => {}
+            TagKind::StartTag if VOID.contains(&&**name) => {}
             TagKind::StartTag => {
                 self.depth
                     .update(|depth| depth + usize::from(needs_end(name)));
                 open.push(Open {
-                    name: name.to_owned(),
+                    name: name.clone(),
                     at: self.steps.tag(),
                     is_misplaced: self.is_misplaced.get(),
                 });
             }
             TagKind::EndTag => {
                 let mut last = open.iter().rev().take(MAX_ELEMENT_DEPTH);
-                if let Some(above) = last.position(|open| open.name == name) {
+                if let Some(above) = last.position(|open| open.name == *name) {
                     let at = open.len() - above - 1;
                     let closed = open.drain(at..);
                     let closed = closed.filter(|open| needs_end(&open.name)).count();

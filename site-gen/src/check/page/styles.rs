@@ -9,14 +9,14 @@ use std::collections::HashSet;
 
 use lightningcss::declaration::DeclarationBlock;
 use lightningcss::properties::Property;
-use lightningcss::properties::custom::{CustomPropertyName, TokenList, TokenOrValue};
+use lightningcss::properties::custom::{CustomPropertyName, Token, TokenList, TokenOrValue};
 use lightningcss::rules::CssRule;
 use lightningcss::stylesheet::{ParserOptions, StyleAttribute, StyleSheet};
 
 use super::Fault;
 use crate::diagnostic::closest;
 use crate::limits::{MAX_ELEMENT_TEXT, MAX_STYLE_NESTING, MAX_STYLES};
-use names::{AT_RULES, LENGTHS, SURE, properties};
+use names::{AT_RULES, EVERYWHERE, LENGTHS, SURE, properties};
 
 /// What is wrong with a piece of CSS.
 struct Wrong {
@@ -39,7 +39,7 @@ impl Styles {
         }
         let found = match StyleAttribute::parse(value, ParserOptions::default()) {
             Ok(style) => wrong(&style.declarations).or_else(|| unitless(value)),
-            Err(error) => Some(unread(&error.kind)),
+            Err(_) => Some(unread(None)),
         };
         let Some(wrong) = found else {
             let mut good = self.0.borrow_mut();
@@ -69,13 +69,7 @@ pub(super) fn sheet(text: &str) -> Option<Fault> {
     }
     let found = match StyleSheet::parse(text, ParserOptions::default()) {
         Ok(sheet) => wrong_rules(&sheet.rules.0),
-        Err(error) => {
-            let mut wrong = unread(&error.kind);
-            if let Some(place) = &error.loc {
-                wrong.message = format!("{}, in line {}", wrong.message, place.line + 1);
-            }
-            Some(wrong)
-        }
+        Err(error) => Some(unread(error.loc.map(|place| place.line + 1))),
     };
     let wrong = found?;
     let message = format!("<style> is not quite CSS: {}", wrong.message);
@@ -97,10 +91,13 @@ fn can_be_read(text: &str) -> bool {
     text.len() <= MAX_ELEMENT_TEXT && deepest <= MAX_STYLE_NESTING
 }
 
-fn unread(error: &impl ToString) -> Wrong {
-    let told = error.to_string();
+/// What a parser cannot take.
+fn unread(line: Option<u32>) -> Wrong {
     Wrong {
-        message: told.trim_end_matches('.').to_lowercase(),
+        message: match line {
+            Some(line) => format!("it cannot be read in its line {line}"),
+            None => "it cannot be read".to_owned(),
+        },
         expected: "properties, each with a colon and a value, and semicolons between them",
         meant: None,
         part: String::new(),
@@ -170,13 +167,16 @@ fn wrong(block: &DeclarationBlock<'_>) -> Option<Wrong> {
     })
 }
 
+/// Shorter names are close to everything.
+const SHORTEST: usize = 3;
+
 /// A property that is none, if it surely is one that is misspelt.
 fn unknown(name: &str) -> Option<Wrong> {
     let lower = name.to_ascii_lowercase();
-    if lower.starts_with('-') || properties().any(|own| own == lower) {
+    if lower.starts_with('-') || lower.len() < SHORTEST || properties().any(|own| own == lower) {
         return None;
     }
-    let meant = closest(&lower, properties())?;
+    let meant = closest(&lower, properties().filter(|own| own.len() >= SHORTEST))?;
     Some(Wrong {
         message: format!("there is no property `{name}`"),
         expected: "a property of CSS",
@@ -189,6 +189,7 @@ fn unknown(name: &str) -> Option<Wrong> {
 fn is_open(value: &TokenList<'_>) -> bool {
     value.0.iter().any(|part| match part {
         TokenOrValue::Var(_) | TokenOrValue::Env(_) => true,
+        TokenOrValue::Token(Token::Ident(word)) => EVERYWHERE.contains(&word.as_ref()),
         TokenOrValue::Function(function) => {
             // `rgb(1)` is no colour; of other functions there are always new ones.
             !matches!(function.name.as_ref(), "rgb" | "rgba" | "hsl" | "hsla")

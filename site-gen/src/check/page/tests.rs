@@ -454,6 +454,35 @@ fn what_follows_from_a_fault_is_none() {
     }
 }
 
+/// Neither the parser of CSS nor what looks at tables takes longer, or more memory, the
+/// deeper or wider these are.
+#[test]
+fn hostile_pieces_are_read_in_time() {
+    let cells = "<td rowspan=9 colspan=1000>x".repeat(200);
+    let headers = format!("<td headers=\"{}\">x", "a ".repeat(50_000));
+    for body in [
+        format!("<p style=\"width:{}\">x</p>", "calc(".repeat(10_000)),
+        format!("<style>{}</style>", "a{".repeat(20_000)),
+        format!("<style>a{{b:{}1}}</style>", "not ".repeat(10_000)),
+        format!("<p style=\"{}\">x</p>", "colr:red;".repeat(5_000)),
+        format!("<table>{}</table>", format!("<tr>{cells}").repeat(50)),
+        format!("<table>{}</table>", format!("<tr>{headers}").repeat(20)),
+        format!("<img alt=x src=x srcset=\"{}\">", "a 1w, ".repeat(5_000)),
+        format!("<select required>{}</select>", "<option>".repeat(20_000)),
+        format!(
+            "<div role=list>{}</div>",
+            "<p role=listitem>x".repeat(20_000)
+        ),
+        format!("<a href=\"{}\">x</a>", "%".repeat(100_000)),
+    ] {
+        let started = std::time::Instant::now();
+        let page = Page::read("/a/", page(&body).as_bytes());
+        let start: String = body.chars().take(60).collect();
+        assert!(page.faults.len() <= MAX_DIAGNOSTICS, "{start}");
+        assert!(started.elapsed().as_secs() < 20, "{start}");
+    }
+}
+
 proptest! {
     /// Where each fault is does not change what is one.
     #[test]

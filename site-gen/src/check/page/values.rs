@@ -175,7 +175,7 @@ fn listed(words: &[&str]) -> String {
         true => "nothing".to_owned(),
         false => format!("`{word}`"),
     };
-    let mut all: Vec<String> = words.iter().map(|word| shown(&word)).collect();
+    let mut all: Vec<String> = words.iter().map(shown).collect();
     match all.pop() {
         None => String::new(),
         Some(last) if all.is_empty() => last,

@@ -2,10 +2,9 @@
 //! few.
 
 /// Attributes of all elements (HTML, 3.2.6), and those of RDFa Lite.
-pub(super) const GLOBAL: [&str; 40] = [
+pub(super) const GLOBAL: [&str; 39] = [
     "about",
     "accesskey",
-    "anchor",
     "autocapitalize",
     "autocorrect",
     "autofocus",

@@ -21,6 +21,9 @@ pub(super) const AT_RULES: [&str; 17] = [
     "view-transition",
 ];
 
+/// Values that every property has (CSS Cascading 5, 7.3).
+pub(super) const EVERYWHERE: [&str; 5] = ["inherit", "initial", "revert", "revert-layer", "unset"];
+
 /// Properties that have lengths, and no plain numbers.
 pub(super) const LENGTHS: [&str; 24] = [
     "bottom",

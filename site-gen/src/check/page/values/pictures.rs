@@ -1,6 +1,7 @@
 //! What a browser chooses a picture by (HTML, 4.8.4.2; Media Queries 4, 3).
 
 use super::{Bad, Kind, float, require};
+use crate::limits::MAX_CANDIDATES;
 
 pub(super) const CANDIDATES: Kind = Kind {
     expected: "addresses with commas between them, each with a width or a density, as in \
@@ -65,6 +66,10 @@ fn candidates(value: &str) -> Result<Vec<Descriptor>, Bad> {
             return Err(Bad::because("widths and densities cannot stand together"));
         }
         found.push(own);
+        // Each is compared with those before it.
+        if found.len() == MAX_CANDIDATES {
+            return Ok(found);
+        }
         match next.map(str::trim_ascii) {
             None => return Ok(found),
             Some("") => return Err(Bad::because("nothing follows its last comma")),

@@ -1,6 +1,8 @@
 //! Values that are made of words: what a field is filled with, names of windows,
 //! kinds of files.
 
+use std::collections::HashSet;
+
 use super::{Bad, Kind, require};
 use crate::diagnostic::closest;
 
@@ -29,14 +31,12 @@ pub(super) const MAP: Kind = Kind {
 pub(super) const WORDS: Kind = Kind {
     expected: "words with spaces between them, each once",
     judge: |value| {
-        let mut seen: Vec<&str> = Vec::new();
-        for word in value.split_ascii_whitespace() {
-            if seen.iter().any(|own| own.eq_ignore_ascii_case(word)) {
-                return Err(Bad::because(format!("`{word}` stands there twice")));
-            }
-            seen.push(word);
+        let mut seen = HashSet::new();
+        let mut words = value.split_ascii_whitespace();
+        match words.find(|word| !seen.insert(word.to_ascii_lowercase())) {
+            Some(word) => Err(Bad::because(format!("`{word}` stands there twice"))),
+            None => Ok(()),
         }
-        Ok(())
     },
 };
 
@@ -44,12 +44,9 @@ pub(super) const WORDS: Kind = Kind {
 pub(super) const KEYS: Kind = Kind {
     expected: "single signs with spaces between them, each once",
     judge: |value| {
-        let mut seen: Vec<&str> = Vec::new();
-        for key in value.split_ascii_whitespace() {
-            require(key.chars().count() == 1 && !seen.contains(&key))?;
-            seen.push(key);
-        }
-        Ok(())
+        let mut seen = HashSet::new();
+        let mut keys = value.split_ascii_whitespace();
+        require(keys.all(|key| key.chars().count() == 1 && seen.insert(key)))
     },
 };
 
