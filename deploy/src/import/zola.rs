@@ -17,7 +17,6 @@ use anyhow::{Result, bail};
 
 use super::pattern::matches;
 use super::report::Report;
-use super::statics;
 use super::tree::{Draft, Origin};
 
 /// Writes the new site.
@@ -32,7 +31,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     let Some(text) = origin.read(file, report) else {
         bail!("{} cannot be read", file.display());
     };
-    let config = config::Config::read(&text, origin, file)?;
+    let config = config::Config::read(&text, file)?;
     let content = content::import(&config, origin, draft, report)?;
     let mut new = config.adapt(&text, file, report);
     for (number, (from, to)) in content.moved.iter().enumerate() {
@@ -63,7 +62,9 @@ fn files(
         let mut ignored = config.ignored_static.iter();
         if !ignored.any(|pattern| matches(pattern, name)) {
             style::tell(&from, origin, report);
-            statics::bring_file(&from, inside, &config.theme, origin, draft, report)?;
+            if draft.copy(&from, origin, &from, report)? {
+                report.files += 1;
+            }
         }
     }
     Ok(())

@@ -9,9 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::super::adapt::{self, adapt};
 use super::super::report::{Report, Topic};
-use super::super::statics::theme_name;
 use super::super::toml_text::{Statement, statements};
-use super::super::tree::Origin;
 use super::address::Strategy;
 use super::code::Colours;
 use super::moved::Taxonomies;
@@ -19,10 +17,8 @@ use super::moved::Taxonomies;
 /// What the import has to know of a configuration.
 #[derive(Debug)]
 pub(super) struct Config {
-    /// The theme that Zola reads.
-    pub(super) old_theme: Option<String>,
-    /// The name of the theme in the new site.
-    pub(super) theme: String,
+    /// The name of its theme, if it has one.
+    pub(super) theme: Option<String>,
     /// Where Zola writes to.
     pub(super) output: String,
     pub(super) paths: Strategy,
@@ -47,7 +43,7 @@ pub(super) struct Config {
 }
 
 impl Config {
-    pub(super) fn read(text: &str, origin: &Origin, file: &Path) -> Result<Self> {
+    pub(super) fn read(text: &str, file: &Path) -> Result<Self> {
         let table = DeTable::parse(text)
             .map_err(|error| anyhow!("{} is not TOML: {error}", file.display()))?
             .into_inner();
@@ -55,12 +51,8 @@ impl Config {
             DeValue::String(text) => Some(text.clone().into_owned()),
             _ => None,
         };
-        let old_theme = string("theme").filter(|theme| !theme.is_empty());
-        let theme = old_theme
-            .clone()
-            .unwrap_or_else(|| theme_name(origin.name()));
+        let theme = string("theme").filter(|theme| !theme.is_empty());
         Ok(Self {
-            old_theme,
             theme,
             output: string("output_dir").unwrap_or_else(|| "public".to_owned()),
             paths: strategy(&table, "paths"),
@@ -89,19 +81,12 @@ impl Config {
 
     /// The new configuration.
     pub(super) fn adapt(&self, text: &str, file: &Path, report: &mut Report) -> String {
-        let mut new = self.rewrite(text, file, report);
-        if self.old_theme.is_none() {
-            new = format!("theme = \"{}\" # its own\n{new}", self.theme);
-        }
+        let new = self.rewrite(text, file, report);
         let source = Source {
             file: "content/site.toml".into(),
             text: new,
         };
-        let shifted = if self.old_theme.is_none() { 1 } else { 0 };
-        let origin = adapt::Origin {
-            file,
-            down: shifted,
-        };
+        let origin = adapt::Origin { file, down: 0 };
         let judge = review::configuration;
         let mut text = adapt(source, judge, Topic::Configuration, &origin, report);
         // What is off in Zola where nobody asks for it, or is not there at all.

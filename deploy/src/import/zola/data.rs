@@ -61,7 +61,7 @@ pub(super) fn import(
         };
         report.note(Topic::Files, &name, None, what, advice);
     }
-    if let Some(theme) = &config.old_theme {
+    if let Some(theme) = &config.theme {
         for name in entries(&Path::new("themes").join(theme), origin) {
             if is_named(&name, named) {
                 copy(&name, root, origin, draft, report)?;

@@ -1,5 +1,5 @@
-//! The theme that a site uses, with what the site itself puts before it, becomes
-//! one theme of the new site.
+//! Templates and style sheets: those of the theme that a site uses stay its theme's,
+//! and what the site itself puts before them stays its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,9 +14,6 @@ use super::code::{self, Colours};
 use super::config::Config;
 use super::content::Content;
 use super::style;
-
-/// Where templates of the old theme go whose names the site's own have.
-const BELOW: &str = "of-theme";
 
 /// Templates of what the generator makes by itself, whatever a theme has.
 const OWN: [&str; 2] = ["internal/alias.html", "split_sitemap_index.xml"];
@@ -52,9 +49,8 @@ pub(super) fn import(
     draft: &mut Draft,
     report: &mut Report,
 ) -> Result<BTreeSet<String>> {
-    let to = Path::new("themes").join(&config.theme);
     let own = directory_files(Path::new(""), origin, report);
-    let old = config.old_theme.as_ref();
+    let old = config.theme.as_ref();
     let old = old.map(|name| Path::new("themes").join(name));
     let below = old
         .as_ref()
@@ -68,7 +64,7 @@ pub(super) fn import(
     let below = below.unwrap_or_default();
 
     let mut names = Names {
-        theme: config.old_theme.clone().unwrap_or_default(),
+        theme: config.theme.clone().unwrap_or_default(),
         own: template_names(&own),
         below: template_names(&below),
         related: BTreeMap::new(),
@@ -77,7 +73,7 @@ pub(super) fn import(
     };
     names.relate((&own, &below), origin, report);
     let mut writer = Writer {
-        to: &to,
+        theme: old.as_deref().unwrap_or(Path::new("")),
         names: &names,
         origin,
         draft,
@@ -97,10 +93,11 @@ pub(super) fn import(
     if let Some(colours) = config.colours {
         writer.colour(colours)?;
     }
-    let toml = to.join("theme.toml");
-    if !draft.has(&toml) {
-        let text = format!("name = \"{}\"\n", config.theme);
-        draft.write(&toml, &text, Path::new("templates"), report)?;
+    if let Some(theme) = &old
+        && !draft.has(&theme.join("theme.toml"))
+    {
+        let text = format!("name = {:?}\n", names.theme);
+        draft.write(theme.join("theme.toml"), &text, theme, report)?;
     }
     let texts = names
         .related
@@ -209,11 +206,10 @@ impl Names {
         None
     }
 
-    /// A theme's template that the site puts its own before has a longer name: not that
-    /// of Zola, which here is the name of what the new theme has.
+    /// A theme's template that the site puts its own before has a longer name.
     fn below(&self, name: &str) -> String {
         if self.own.contains(name) {
-            format!("{BELOW}/{name}")
+            format!("{}/templates/{name}", self.theme)
         } else {
             name.to_owned()
         }
@@ -266,7 +262,8 @@ enum Layer {
 }
 
 struct Writer<'a> {
-    to: &'a Path,
+    /// Where the theme is, in both sites.
+    theme: &'a Path,
     names: &'a Names,
     origin: &'a Origin,
     draft: &'a mut Draft,
@@ -278,15 +275,20 @@ impl Writer<'_> {
         if let Some(name) = inside.strip_prefix("templates").ok().and_then(Path::to_str) {
             return self.template(name, file, layer);
         }
-        let to = self.to.join(inside);
-        if layer == Layer::Below && self.draft.has(&to) {
-            return Ok(());
-        }
+        let to = self.place(layer).join(inside);
         style::tell(file, self.origin, self.report);
         if self.draft.copy(to, self.origin, file, self.report)? {
             self.report.files += 1;
         }
         Ok(())
+    }
+
+    /// The directory of what is the site's own, or its theme's.
+    fn place(&self, layer: Layer) -> PathBuf {
+        match layer {
+            Layer::Own => PathBuf::new(),
+            Layer::Below => self.theme.to_owned(),
+        }
     }
 
     fn template(&mut self, name: &str, file: &Path, layer: Layer) -> Result<()> {
@@ -304,7 +306,7 @@ impl Writer<'_> {
             Layer::Below => self.names.below(name),
         };
         let text = tera::translate(&text, &new_name, file, self.names, self.report);
-        let to = self.to.join("templates").join(new_name);
+        let to = self.place(layer).join("templates").join(name);
         self.report.templates += 1;
         self.draft.write(to, &text, file, self.report)
     }
@@ -352,16 +354,16 @@ impl Writer<'_> {
         }
         let text = "<a class=\"zola-anchor\" href=\"#{{ id }}\" \
                     aria-label=\"Anchor link for: {{ id }}\">🔗</a>\n";
-        let to = self.to.join("templates").join(name);
+        let to = Path::new("templates").join(name);
         self.draft
-            .write(to, text, Path::new("templates"), self.report)
+            .write(&to, text, Path::new("templates"), self.report)
     }
 
     /// Writes the style sheet that gives code its colours.
     fn colour(&mut self, colours: Colours) -> Result<()> {
-        let to = self.to.join("static").join(code::SHEET);
+        let to = Path::new("static").join(code::SHEET);
         let what = "colours of code are in a style sheet of their own";
-        let advice = "static/code.css of the theme has some like those that were chosen; all \
+        let advice = "static/code.css has some like those that were chosen; all \
                       templates with a `</head>` link to it";
         let config = Path::new("config.toml");
         self.report
@@ -374,7 +376,6 @@ impl Writer<'_> {
         let advice = "a plain one was written; have a look at it";
         self.report
             .note(Topic::Templates, &file, None, what, advice);
-        let to = self.to.join("templates").join(name);
-        self.draft.write(to, text, &file, self.report)
+        self.draft.write(&file, text, &file, self.report)
     }
 }
