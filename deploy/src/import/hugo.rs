@@ -28,6 +28,7 @@ mod fence;
 mod front;
 mod go;
 mod hooks;
+mod inflection;
 mod known;
 mod languages;
 mod library;
@@ -59,7 +60,7 @@ use super::report::{Report, Topic};
 use super::statics;
 use super::tree::{Draft, Origin};
 use config::Config;
-use data::get_texts;
+use data::{get, get_texts};
 use document::{Document, Kind};
 use front::Front;
 use hooks::Hooks;
@@ -145,6 +146,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         statics::bring_file(&file.file, inside, &theme_name, origin, draft, report)?;
     }
     bring_data(&config, origin, draft, report)?;
+    site::tell_translations(&config, origin, report);
     theme::write(
         &theme_name,
         (&used, &translated, &printed),
@@ -201,6 +203,7 @@ impl Site<'_> {
                 .map(|document| front::Place::of(document, self.config).0.serves)
                 .collect(),
         };
+        let mut unsummed = 0;
         for (page, document) in self.library.documents.iter().enumerate() {
             let text = self.text(page, document);
             let mut whole = front.write(document, self.report);
@@ -208,12 +211,19 @@ impl Site<'_> {
                 whole.push_str(if text.starts_with('\n') { "" } else { "\n" });
                 whole.push_str(&text);
             }
+            unsummed += usize::from(has_summary_of_words(document));
             match document.kind {
                 Kind::Section => self.report.sections += 1,
                 Kind::Page | Kind::Bundle => self.report.pages += 1,
             }
             let to = Path::new("content").join(&document.id);
             self.draft.write(to, &whole, &document.file, self.report)?;
+        }
+        if unsummed > 0 {
+            let what = format!("{unsummed} pages have no `<!--more-->`");
+            let advice = "they have no summary now; Hugo took their first words for one";
+            let file = &self.config.file;
+            self.report.note(Topic::Text, file, None, what, advice);
         }
         if self.config.in_subdirectory {
             let to = format!("{}/", self.config.prefix(0));
@@ -270,12 +280,25 @@ impl Site<'_> {
     }
 }
 
+/// Whether Hugo made a summary out of a page's first words.
+fn has_summary_of_words(document: &Document) -> bool {
+    let text = document.text();
+    document.kind != Kind::Section
+        && !text.trim().is_empty()
+        && !["<!--more-->", "<!-- more -->"]
+            .iter()
+            .any(|mark| text.contains(mark))
+        && get(&document.front, "summary").is_none()
+}
+
 /// The sections that the home page lists: as the configuration says, or the one
 /// with most pages.
 fn main_sections(config: &Config, library: &Library) -> Vec<String> {
-    let named = get_texts(&config.root, "params.mainSections");
-    if !named.is_empty() {
-        return named;
+    for key in ["params.mainSections", "mainSections"] {
+        let named = get_texts(&config.root, key);
+        if !named.is_empty() {
+            return named;
+        }
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for document in library

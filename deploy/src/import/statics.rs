@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::report::Report;
+use super::report::{Report, Topic};
 use super::tree::{Draft, Origin};
 
 /// Brings one file, which is served under the path that it has inside. Static
@@ -23,10 +23,24 @@ pub(super) fn bring_file(
         Some("md" | "zone" | "toml") => Path::new("themes").join(theme).join("static"),
         _ => PathBuf::from("content"),
     };
+    tell_rules(from, inside, report);
     if draft.copy(to.join(inside), origin, from, report)? {
         report.files += 1;
     }
     Ok(())
+}
+
+/// Files that a host reads, by their names.
+const RULES: [&str; 4] = ["CNAME", "_headers", "_redirects", "_routes.json"];
+
+/// Tells of a published file that is for a host, and means nothing to the server.
+pub(super) fn tell_rules(from: &Path, inside: &Path, report: &mut Report) {
+    let name = inside.to_str().unwrap_or_default();
+    if RULES.contains(&name) {
+        let what = "rules for a host, which nobody follows here";
+        let advice = "it is published as it is; `[redirects]` in `site.toml` is for addresses";
+        report.note(Topic::Files, from, None, what, advice);
+    }
 }
 
 /// A name as one of a theme.

@@ -17,6 +17,7 @@ use anyhow::{Result, bail};
 
 use super::pattern::matches;
 use super::report::Report;
+use super::statics;
 use super::tree::{Draft, Origin};
 
 /// Writes the new site.
@@ -62,6 +63,7 @@ fn files(
         let mut ignored = config.ignored_static.iter();
         if !ignored.any(|pattern| matches(pattern, name)) {
             style::tell(&from, origin, report);
+            statics::tell_rules(&from, inside, report);
             if draft.copy(&from, origin, &from, report)? {
                 report.files += 1;
             }

@@ -2,6 +2,7 @@
 //! It is written into each of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use site_gen::review::{Data, Key, Node, Table};
 
@@ -15,6 +16,9 @@ use super::document::{Document, Kind};
 /// Completes the front matter of all documents.
 pub(super) fn apply(documents: &mut [Document], config: &Config, report: &mut Report) {
     let of_site = get(&config.root, "cascade").map(rules).unwrap_or_default();
+    for rule in of_site.iter().filter(|rule| is_for_terms(rule)) {
+        tell_terms(rule, &config.file, None, report);
+    }
     let of_sections: BTreeMap<(usize, String), Vec<Table>> = documents
         .iter()
         .filter(|document| document.kind == Kind::Section)
@@ -25,7 +29,11 @@ pub(super) fn apply(documents: &mut [Document], config: &Config, report: &mut Re
             let advice = "what it says was written into each page below";
             report.note(Topic::FrontMatter, &document.file, line, what, advice);
             let place = (document.language, document.directory.clone());
-            Some((place, rules(cascade)))
+            let rules = rules(cascade);
+            for rule in rules.iter().filter(|rule| is_for_terms(rule)) {
+                tell_terms(rule, &document.file, Some(line), report);
+            }
+            Some((place, rules))
         })
         .collect();
     for document in documents {
@@ -51,6 +59,31 @@ fn rules(cascade: &Data) -> Vec<Table> {
     tables(cascade).into_iter().cloned().collect()
 }
 
+/// Whether a rule is for pages that no file is behind here.
+fn is_for_terms(rule: &Table) -> bool {
+    let kind = target(rule, "kind").unwrap_or_default();
+    ["taxonomy", "term"].iter().any(|own| kind.contains(own))
+}
+
+fn tell_terms(rule: &Table, file: &Path, line: Option<usize>, report: &mut Report) {
+    let keys = rule.iter().map(|(key, _)| key.name.as_str());
+    let keys = keys.filter(|key| !matches!(*key, "target" | "_target"));
+    let what = format!(
+        "a cascade for terms, or lists of them, says `{}`",
+        keys.collect::<Vec<_>>().join("`, `")
+    );
+    let advice = "left out for those: no file is behind their pages; `[extra.terms]` in `site.toml` is what templates see of one";
+    report.note(Topic::FrontMatter, file, line, what, advice);
+}
+
+/// What a rule's target says.
+fn target(rule: &Table, key: &str) -> Option<String> {
+    let names = ["target", "_target"];
+    names
+        .iter()
+        .find_map(|name| get_text(rule, &format!("{name}.{key}")))
+}
+
 /// The path of a document as targets are written.
 fn own_path(document: &Document) -> String {
     format!("/{}", join(&document.directory, &document.name))
@@ -58,12 +91,7 @@ fn own_path(document: &Document) -> String {
 
 /// Whether a rule's target has a document among it.
 fn is_meant(rule: &Table, path: &str, kind: Kind, code: &str) -> bool {
-    let target = |key: &str| {
-        let names = ["target", "_target"];
-        names
-            .iter()
-            .find_map(|name| get_text(rule, &format!("{name}.{key}")))
-    };
+    let target = |key: &str| target(rule, key);
     let kind = match (kind, path) {
         (Kind::Section, "/") => "home",
         (Kind::Section, _) => "section",

@@ -79,29 +79,6 @@ impl Config {
                 "`base_url` is https://example.org now; write where the site will be",
             );
         }
-        if !self.base_path.is_empty() {
-            note(
-                "a site has a domain of its own: `base_url` has no path",
-                "links in texts lost it; serve the site under its own name, or redirect from the old path",
-            );
-        }
-        for language in get_table(&self.root, "languages") {
-            if let Data::Table(table) = &language.1.value
-                && get(table, "baseURL").is_some()
-            {
-                let what = format!(
-                    "the language `{}` has an address of its own",
-                    language.0.name
-                );
-                note(&what, "its pages are served below a directory of its code");
-            }
-        }
-        if self.in_subdirectory {
-            note(
-                "all languages have a directory in paths",
-                "the default language is `und`, which has no pages, so that they keep it; files are called as in about.en.md",
-            );
-        }
     }
 
     fn interpret(file: PathBuf, root: Table) -> Self {
@@ -300,17 +277,22 @@ fn languages(root: &Table) -> Vec<Language> {
     found.into_iter().map(|(_, language)| language).collect()
 }
 
-/// The parameters of a language, or of the site, and its copyright.
+/// The parameters of a language, or of the site, with its copyright and author.
 pub(super) fn with_copyright(table: &Table) -> Table {
     let mut params = get_table(table, "params");
     if let Some(copyright) = get_text(table, "copyright") {
         data::set(&mut params, "copyright", Data::String(copyright));
     }
+    if let Some(author @ Data::Table(_)) = get(table, "author")
+        && get(&params, "author").is_none()
+    {
+        data::set(&mut params, "author", author.clone());
+    }
     params
 }
 
 /// An address before its path, and that path.
-fn split_base(address: &str) -> (String, String) {
+pub(super) fn split_base(address: &str) -> (String, String) {
     let Some((scheme, rest)) = address.split_once("://") else {
         let path = address.trim_matches('/');
         let path = if path.is_empty() {

@@ -31,8 +31,17 @@ pub(super) fn adapt(
     }
     if dialect.html != Html::Escaped {
         for (sign, element) in &dialect.marks {
-            edits.extend(elements(text, events, left, (*sign, element)));
+            for (open, close) in pairs(text, events, left, (*sign, 2)) {
+                edits.push((open, format!("<{element}>")));
+                edits.push((close, format!("</{element}>")));
+            }
         }
+    }
+    if dialect.strikes {
+        // One tilde does so only beside a space here, two do everywhere.
+        let struck = pairs(text, events, left, ('~', 1)).into_iter();
+        let tildes = struck.flat_map(|(open, close)| [open, close]);
+        edits.extend(tildes.map(|range| (range, "~~".to_owned())));
     }
     if dialect.joined_lines {
         edits.extend(joined(text, events));
@@ -79,26 +88,44 @@ fn plain(
         .then(|| (at..at, "\\".to_owned()))
 }
 
-/// A pair of signs that stand on both sides of words, as in `==words==`.
-fn elements(
+/// Where signs made elements that nothing can be written for, as HTML is shown as
+/// it is written.
+pub(super) fn lost(
     text: &str,
     events: &[(Event<'_>, Range<usize>)],
     left: &Spans,
-    (sign, element): (char, &str),
-) -> Edits {
-    let mut edits = Edits::new();
+    dialect: &Dialect,
+) -> Vec<(usize, &'static str)> {
+    let mut lost = Vec::new();
+    for (sign, element) in &dialect.marks {
+        if dialect.html == Html::Escaped {
+            let found = pairs(text, events, left, (*sign, 2)).into_iter();
+            lost.extend(found.map(|(open, _)| (open.start, *element)));
+        }
+    }
+    lost
+}
+
+/// Pairs of signs, so many in a row, that stand on both sides of words, as in
+/// `==words==`.
+fn pairs(
+    text: &str,
+    events: &[(Event<'_>, Range<usize>)],
+    left: &Spans,
+    (sign, count): (char, usize),
+) -> Vec<(Range<usize>, Range<usize>)> {
+    let mut pairs = Vec::new();
     let mut open: Option<Range<usize>> = None;
     for (event, span) in events {
         match event {
             Event::Text(_) => {
-                for run in runs(text, span.clone(), sign) {
+                for run in runs(text, span.clone(), (sign, count)) {
                     if left.contains(run.start) {
                         continue;
                     }
                     let (may_open, may_close) = flanks(text, &run);
                     if let Some(start) = open.take_if(|_| may_close) {
-                        edits.push((start, format!("<{element}>")));
-                        edits.push((run, format!("</{element}>")));
+                        pairs.push((start, run));
                     } else if may_open {
                         open = Some(run);
                     }
@@ -109,7 +136,7 @@ fn elements(
             _ => {}
         }
     }
-    edits
+    pairs
 }
 
 fn is_inline(tag: &TagEnd) -> bool {
@@ -120,8 +147,8 @@ fn is_inline(tag: &TagEnd) -> bool {
     )
 }
 
-/// Where a sign stands exactly twice.
-fn runs(text: &str, span: Range<usize>, sign: char) -> Vec<Range<usize>> {
+/// Where a sign stands so many times in a row.
+fn runs(text: &str, span: Range<usize>, (sign, count): (char, usize)) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut at = span.start;
     while let Some(found) = text[at..span.end].find(sign) {
@@ -129,7 +156,7 @@ fn runs(text: &str, span: Range<usize>, sign: char) -> Vec<Range<usize>> {
         let rest = &text[start..];
         let length = rest.len() - rest.trim_start_matches(sign).len();
         let alone = !text[..start].ends_with([sign, '\\']);
-        if alone && length == 2 * sign.len_utf8() {
+        if alone && length == count * sign.len_utf8() {
             runs.push(start..start + length);
         }
         at = (start + length).min(span.end);
@@ -268,6 +295,26 @@ mod tests {
         }
         dialect.html = Html::Escaped;
         assert_eq!(adapted("++a++", &dialect), "++a++");
+    }
+
+    /// What Hugo 0.168 makes of these.
+    #[test]
+    fn one_tilde_strikes_out_amid_a_word_too() {
+        let dialect = Dialect {
+            strikes: true,
+            ..Dialect::plain()
+        };
+        for (old, new) in [
+            ("H~2~O", "H~~2~~O"),
+            ("a~b ~c~ d~e", "a~~b ~c~ d~~e"),
+            ("~a~ ~~b~~ `c~d~e`", "~a~ ~~b~~ `c~d~e`"),
+            ("a ~ b ~ c~~~d~~~e", "a ~ b ~ c~~~d~~~e"),
+            ("a~b\n\nc~d", "a~b\n\nc~d"),
+            ("a\\~b~c", "a\\~b~c"),
+        ] {
+            assert_eq!(adapted(old, &dialect), new);
+            assert_eq!(adapted(old, &Dialect::plain()), old);
+        }
     }
 
     #[test]

@@ -103,6 +103,11 @@ impl Front<'_> {
         let mut extra = self.extra(document, report);
         if let Some(title) = get_text(front, "title") {
             toml.text("title", &title);
+        } else if document.kind != Kind::Section {
+            let what = "a page without a title";
+            let advice =
+                "Hugo gave it none; it has that of its first heading now, or of its file's name";
+            report.note(Topic::FrontMatter, &document.file, 1, what, advice);
         }
         let summary = get_text(front, "summary").filter(|text| !text.is_empty());
         let description = get_text(front, "description").filter(|text| !text.is_empty());

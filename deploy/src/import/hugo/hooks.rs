@@ -27,6 +27,8 @@ pub(super) struct Hooks {
     pub(super) finds_pages: bool,
     /// Whether quotations are drawn, and begin with their kind.
     pub(super) remarks: bool,
+    /// Whether pictures are drawn.
+    pub(super) pictures: bool,
 }
 
 /// What a template draws.
@@ -94,7 +96,8 @@ impl Hooks {
             }
             Part::Code(Some(language)) => _ = self.drawn.insert(language.clone()),
             Part::Quotation => self.remarks = true,
-            Part::Image | Part::Code(None) | Part::Table | Part::Formula => {}
+            Part::Image => self.pictures = true,
+            Part::Code(None) | Part::Table | Part::Formula => {}
         }
     }
 

@@ -8,11 +8,13 @@ use site_gen::review::{Data, Table};
 
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
-use super::data::{get_text, line_of, text, texts};
+use super::address::Parts;
+use super::config::split_base;
+use super::data::{self, get_text, line_of, text, texts};
 use super::{languages, markup, modules};
 
 /// What is read, here or where it counts, or says what is so anyway.
-const READ: [&str; 42] = [
+const READ: [&str; 43] = [
     "archetypedir",
     "assetdir",
     "author",
@@ -35,6 +37,7 @@ const READ: [&str; 42] = [
     "i18ndir",
     "ignorefiles",
     "layoutdir",
+    "mainsections",
     "menu",
     "menus",
     "paginate",
@@ -58,7 +61,7 @@ const READ: [&str; 42] = [
 ];
 
 /// What has no meaning any more, and what to do instead.
-const ADVICE: [(&str, &str); 33] = [
+const ADVICE: [(&str, &str); 32] = [
     (
         "uglyurls",
         "addresses end in a slash now; the old ones lead there",
@@ -102,10 +105,6 @@ const ADVICE: [(&str, &str); 33] = [
     ("hascjklanguage", "words are counted as they are"),
     ("ignorelogs", HOW_IT_RUNS),
     ("imaging", "pictures come across as they are"),
-    (
-        "mainsections",
-        "only `params.mainSections` is asked by Hugo",
-    ),
     ("mediatypes", "types follow from the names of files"),
     (
         "minify",
@@ -178,6 +177,13 @@ pub(super) fn tell(
                 kinds(value, line_of(place.1, key.span.start), place, report);
             }
             ("baseurl", value) => base_url(value, key.span.start, place, report),
+            ("defaultcontentlanguageinsubdir", Data::Boolean(true)) => {
+                let what = "all languages have a directory in paths";
+                let advice = "the default language is `und`, which has no pages, so that they keep it; files are called as in about.en.md";
+                let line = line_of(place.1, key.span.start);
+                report.note(Topic::Configuration, place.0, line, what, advice);
+            }
+            ("author", Data::Table(author)) => self::author(author, place, report),
             ("languagecode" | "locale", value) => {
                 language_code((&key.name, value), key.span.start, root, place, report);
             }
@@ -195,13 +201,31 @@ pub(super) fn tell(
     }
 }
 
-/// Tells that nobody knows where the site is.
+/// Tells that nobody knows where the site is, or that it is elsewhere now.
 fn base_url(value: &Data, at: usize, (file, source): (&Path, &str), report: &mut Report) {
-    if !text(value).is_some_and(|text| text.contains("://")) {
+    let address = text(value).unwrap_or_default();
+    let line = line_of(source, at);
+    if !address.contains("://") {
         let what = "`baseURL` names no host";
         let advice = "`base_url` is https://example.org now; write where the site will be";
-        let line = line_of(source, at);
         report.note(Topic::Configuration, file, line, what, advice);
+    }
+    if !split_base(&address).1.is_empty() {
+        let what = "a site has a domain of its own: `base_url` has no path";
+        let advice = "links in texts lost it; serve the site under its own name, or redirect from the old path";
+        report.note(Topic::Configuration, file, line, what, advice);
+    }
+}
+
+/// Tells what is said of the author besides the name.
+fn author(author: &Table, (file, source): (&Path, &str), report: &mut Report) {
+    for (key, _) in author {
+        if !key.name.eq_ignore_ascii_case("name") {
+            let what = format!("`author.{}` has no meaning here", key.name);
+            let advice = "it is in `[extra.author]`, where templates see it";
+            let line = line_of(source, key.span.start);
+            report.note(Topic::Configuration, file, line, what, advice);
+        }
     }
 }
 
@@ -244,6 +268,12 @@ pub(super) fn leaves(value: &Data, at: usize, path: &str) -> Vec<usize> {
 /// Tells which formats of pages are there no more.
 fn outputs(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
     for (key, node) in table {
+        let is_html = |format: &String| format.eq_ignore_ascii_case("html");
+        if !key.name.eq_ignore_ascii_case("rss") && !texts(&node.value).iter().any(is_html) {
+            let what = format!("pages of the kind `{}` were not in HTML", key.name);
+            let line = line_of(text, key.span.start);
+            report.note(Topic::Configuration, file, line, what, "they are now");
+        }
         for format in texts(&node.value) {
             let format = format.to_lowercase();
             if !matches!(format.as_str(), "html" | "rss") {
@@ -313,7 +343,7 @@ fn pagination(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
 
 /// Tells for which pages no pattern says where they are.
 fn permalinks(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
-    for (key, node) in table {
+    for (place, (key, node)) in table.iter().enumerate() {
         let kind = key.name.to_lowercase();
         let is_read = matches!(kind.as_str(), "page" | "section" | "taxonomy" | "term");
         if matches!(node.value, Data::Table(_)) && !is_read {
@@ -322,14 +352,37 @@ fn permalinks(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
             let line = line_of(text, key.span.start);
             report.note(Topic::Configuration, file, line, what, advice);
         }
+        let patterns = match &node.value {
+            Data::Table(inner) => inner.iter().collect(),
+            _ => vec![&table[place]],
+        };
+        for (key, node) in patterns {
+            let pattern = data::text(&node.value).unwrap_or_default();
+            if let Err(word) = Parts::default().fill(&pattern) {
+                let what = format!("`{word}` in a permalink");
+                let advice = "its pages are served where their files are";
+                let line = line_of(text, key.span.start);
+                report.note(Topic::Configuration, file, line, what, advice);
+            }
+        }
     }
 }
 
 /// Tells which pages are there now that were not.
 fn kinds(value: &Data, line: usize, (file, _): (&Path, &str), report: &mut Report) {
-    for kind in texts(value) {
-        let kind = kind.to_lowercase();
+    let off: Vec<String> = texts(value)
+        .iter()
+        .map(|kind| kind.to_lowercase())
+        .collect();
+    let is_off = |kind: &str| off.iter().any(|other| other == kind);
+    for kind in &off {
         let advice = match kind.as_str() {
+            "term" if !is_off("taxonomy") && !is_off("taxonomyterm") => {
+                "the lists of terms are gone with the terms, whose pages they lead to"
+            }
+            "taxonomy" | "taxonomyterm" if !is_off("term") => {
+                "the lists of terms are served, as the pages of terms are"
+            }
             "taxonomy" | "taxonomyterm" | "term" | "rss" | "robotstxt" => continue,
             "404" => "a page for what is not there is served: the theme's 404.html",
             "sitemap" => "a sitemap is served",

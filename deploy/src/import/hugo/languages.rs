@@ -9,8 +9,7 @@ use super::super::report::{Report, Topic};
 use super::data::{get, get_text, get_texts, line_of, text};
 
 /// What is read, here or where it counts.
-const READ: [&str; 9] = [
-    "baseurl",
+const READ: [&str; 8] = [
     "contentdir",
     "copyright",
     "disabled",
@@ -76,6 +75,7 @@ fn tell_key(
         "languagedirection" | "direction" => {
             "left out; write `dir=\"rtl\"` into the theme's templates"
         }
+        "baseurl" => "its pages are served below a directory of its code",
         "staticdir" => {
             "its files did not come across; copy what is needed into content/, under the path that it had"
         }

@@ -35,8 +35,9 @@ pub(super) fn adapt(
     let code = code(&events);
     let left = Spans::new(code.iter().cloned().chain(text.put_spans()));
     edits.extend(fence::adapt(&text, &events, (document, dialect), report));
-    if dialect.hooks.remarks {
-        edits.extend(remarks::adapt(&text, &events, document, report));
+    match dialect.hooks.remarks {
+        true => edits.extend(remarks::adapt(&text, &events, document, report)),
+        false => remarks::tell(&text, &events, document, report),
     }
     let shown = |title: &str| match dialect.emoji {
         true => emoji::replaced(title),
@@ -73,6 +74,11 @@ pub(super) fn adapt(
         edits.extend(comments(&text, &events, document, report));
     }
     tell(&text, &events, dialect, document, report);
+    for (at, element) in extensions::lost(&text.text, &events, &left, dialect) {
+        let what = format!("signs that made an element `{element}`");
+        let advice = "they are shown as they are written, as HTML is";
+        report.note(Topic::Text, &document.file, text.line(at), what, advice);
+    }
     edits.extend(mark(&text.text, &code));
     if dialect.block_attributes {
         edits.extend(attributes::adapt(

@@ -86,7 +86,7 @@ const USUAL: [(&str, &str); 21] = [
 ];
 
 /// What to do about others, by what their names begin with.
-const ADVICE: [(&str, &str); 25] = [
+const ADVICE: [(&str, &str); 26] = [
     (
         "defaultmarkdownhandler",
         "all texts are markdown, as CommonMark says",
@@ -94,6 +94,10 @@ const ADVICE: [(&str, &str); 25] = [
     (
         "goldmark.duplicateresourcefiles",
         "files of a bundle are served once",
+    ),
+    (
+        "goldmark.extensions.cjk.eastasianlinebreaksstyle",
+        "ends of lines are no spaces between two wide characters, as in `simple`",
     ),
     (
         "goldmark.extensions.cjk.escapedspace",
@@ -220,6 +224,9 @@ fn is_optional(path: &str) -> bool {
 /// Whether a value of a key that is read is one that can be had.
 fn is_done(path: &str, value: &Data) -> bool {
     match path {
+        "goldmark.extensions.cjk.eastasianlinebreaksstyle" => {
+            text(value).as_deref() == Some("simple")
+        }
         "goldmark.extensions.linkifyprotocol" => {
             matches!(text(value).as_deref(), Some("https" | "http"))
         }
@@ -286,13 +293,18 @@ pub(super) fn plain_tildes(config: &Config) -> &'static [usize] {
     let extensions = "markup.goldmark.extensions";
     let lowers = is_on(config, &format!("{extensions}.extras.subscript.enable"));
     let deletes = is_on(config, &format!("{extensions}.extras.delete.enable"));
-    match is_off(config, &format!("{extensions}.strikethrough")) {
-        false => &[],
-        true if deletes && lowers => &[],
-        true if deletes => &[1],
-        true if lowers => &[2],
-        true => &[1, 2],
+    match has_strikethrough(config) {
+        true => &[],
+        false if deletes && lowers => &[],
+        false if deletes => &[1],
+        false if lowers => &[2],
+        false => &[1, 2],
     }
+}
+
+/// Whether tildes strike out.
+pub(super) fn has_strikethrough(config: &Config) -> bool {
+    !is_off(config, "markup.goldmark.extensions.strikethrough")
 }
 
 /// Whether an address without a scheme is one with `https`.
@@ -354,7 +366,9 @@ pub(super) fn write(config: &Config, pages: HtmlPages, hooks: &Hooks, markdown: 
         markdown.raw("highlight_code", "false");
     }
     for key in ["superscript", "subscript"] {
-        if is_on(config, &format!("{extensions}.extras.{key}.enable")) {
+        // Of tildes, those that strike out come first.
+        let is_free = key == "superscript" || !has_strikethrough(config);
+        if is_free && is_on(config, &format!("{extensions}.extras.{key}.enable")) {
             markdown.raw(key, "true");
         }
     }

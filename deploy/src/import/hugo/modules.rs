@@ -95,6 +95,12 @@ fn tell_import(
         let advice = "nothing of it came across; `hugo mod vendor` brings it into the old site, for another import";
         note(&what, advice);
     }
+    for key in ["noMounts", "ignoreImports", "version"] {
+        if get_text(import, key).is_some_and(|value| value != "false") {
+            let what = format!("`{key}` of the module `{path}` has no meaning here");
+            note(&what, "left out; the module is read as it lies there");
+        }
+    }
     for mount in get(import, "mounts").map(tables).unwrap_or_default() {
         let source = get_text(mount, "source").unwrap_or_default();
         let target = get_text(mount, "target").unwrap_or_default();

@@ -26,6 +26,8 @@ pub(super) struct Dialect {
     pub(super) hard_wraps: bool,
     /// Whether it is nothing between two characters that are as wide as high.
     pub(super) joined_lines: bool,
+    /// Whether one tilde on each side of words strikes them out.
+    pub(super) strikes: bool,
     /// How many tildes around words did not strike them out, but do here.
     pub(super) plain_tildes: &'static [usize],
     /// What was no markup, but is here.
@@ -119,6 +121,7 @@ impl Dialect {
             joined_lines: !is_on("renderer.hardWraps")
                 && is_on("extensions.cjk.enable")
                 && is_on("extensions.cjk.eastAsianLineBreaks"),
+            strikes: markup::has_strikethrough(config),
             plain_tildes: markup::plain_tildes(config),
             off: switched_off(config),
             marks: [('+', "insert", "ins"), ('=', "mark", "mark")]
@@ -190,6 +193,7 @@ impl Dialect {
             html: Html::Part,
             hard_wraps: false,
             joined_lines: false,
+            strikes: false,
             plain_tildes: &[],
             off: BTreeSet::new(),
             marks: Vec::new(),

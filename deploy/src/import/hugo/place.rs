@@ -38,7 +38,7 @@ pub(super) fn place(library: &mut Library, config: &Config, report: &mut Report)
     for ((document, url), id) in library.documents.iter_mut().zip(urls).zip(ids) {
         (document.url, document.id) = (url, id);
     }
-    join_translations(library, config);
+    join_translations(library, config, report);
     place_resources(library, config);
 }
 
@@ -186,11 +186,8 @@ fn url(document: &Document, slugs: &Sections, config: &Config, report: &mut Repo
                 return format!("{prefix}{path}.html");
             }
             Ok(path) => return complete(&format!("{prefix}{path}")),
-            Err(word) => {
-                let what = format!("`{word}` in a permalink");
-                let advice = "its pages are served where their files are";
-                report.note(Topic::Configuration, &config.file, None, what, advice);
-            }
+            // It is told where the pattern stands.
+            Err(_) => {}
         }
     }
     let mut path = parts.join("/");
@@ -298,7 +295,7 @@ fn id(document: &Document, slugs: &Sections, config: &Config) -> String {
 }
 
 /// Translations have the same name; in Hugo they may have a common key instead.
-fn join_translations(library: &mut Library, config: &Config) {
+fn join_translations(library: &mut Library, config: &Config, report: &mut Report) {
     let key = |document: &Document| get_text(&document.front, "translationKey");
     let of_default: BTreeMap<String, String> = library
         .documents
@@ -309,7 +306,8 @@ fn join_translations(library: &mut Library, config: &Config) {
     let end = format!("{}.md", suffix(config, 0));
     let mut taken = BTreeSet::new();
     for document in &mut library.documents {
-        let named = key(document).and_then(|key| of_default.get(&key));
+        let key = key(document);
+        let named = key.as_ref().and_then(|key| of_default.get(key));
         let stem = named.and_then(|id| id.strip_suffix(&end));
         if let Some(stem) = stem.filter(|_| document.language > 0 && document.kind != Kind::Section)
         {
@@ -317,6 +315,15 @@ fn join_translations(library: &mut Library, config: &Config) {
             if taken.insert(id.clone()) {
                 document.id = id;
             }
+        } else if key.is_some() && document.language > 0 {
+            let what = "a `translationKey` that no page of the default language has";
+            let what = match document.kind {
+                Kind::Section => "a section with a `translationKey`",
+                Kind::Page | Kind::Bundle => what,
+            };
+            let advice = "it is the translation of what has the name of its file, as in about.fr.md of about.md";
+            let line = document.line_of_key("translationKey");
+            report.note(Topic::FrontMatter, &document.file, line, what, advice);
         }
     }
 }

@@ -40,6 +40,23 @@ pub(super) fn adapt(
     edits
 }
 
+/// Tells of quotations that become remarks, where no template made some of them.
+pub(super) fn tell(
+    text: &Rewritten,
+    events: &[(Event<'_>, Range<usize>)],
+    document: &Document,
+    report: &mut Report,
+) {
+    for (event, span) in events {
+        if matches!(event, Event::Start(Tag::BlockQuote(Some(_)))) {
+            let what = "a quotation that begins with its kind, which no template drew";
+            let advice = "it is a remark now; put a backslash before `[!` if it is to be words";
+            let line = text.line(span.start);
+            report.note(Topic::Text, &document.file, line, what, advice);
+        }
+    }
+}
+
 /// The first line of a quotation.
 struct Head<'a> {
     kind: &'a str,

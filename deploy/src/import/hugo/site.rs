@@ -19,6 +19,7 @@ use super::library::{Library, list_url, term_url, terms, unpublished};
 use super::markup::{self, HtmlPages};
 use super::menus;
 use super::mounts::{Component, Mounted};
+use super::title;
 use super::toml::Toml;
 
 /// The language of a site whose languages all have a directory in paths: what
@@ -82,6 +83,11 @@ pub(super) fn write(
     }
     markup::write(config, pages, hooks, &mut markdown);
     toml.section(&["markdown"], &markdown);
+    if !hooks.pictures {
+        let mut images = Toml::default();
+        images.raw("figures", "false");
+        toml.section(&["images"], &images);
+    }
     languages(config, &mut toml, origin, report);
     let mut moved = Toml::default();
     for (from, to) in redirects {
@@ -149,6 +155,23 @@ fn languages(config: &Config, toml: &mut Toml, origin: &Origin, report: &mut Rep
     }
 }
 
+/// Tells of files in `i18n/` that are for no language of the site.
+pub(super) fn tell_translations(config: &Config, origin: &Origin, report: &mut Report) {
+    for file in config.mounts.files(Component::Translations, origin, report) {
+        let (name, extension) = file.inside.rsplit_once('.').unwrap_or((&file.inside, ""));
+        let mut languages = config.languages.iter();
+        let is_read = TEXTS.contains(&extension) && languages.any(|own| own.code == name);
+        if !is_read {
+            let what = "texts for no language of the site";
+            let advice = "they did not come across: a file is called as its language, in lower case, as in fr.toml";
+            report.note(Topic::Configuration, file.file, None, what, advice);
+        }
+    }
+}
+
+/// How files of texts end.
+const TEXTS: [&str; 4] = ["toml", "yaml", "yml", "json"];
+
 /// The texts in `i18n/`: of several forms, the usual one.
 pub(super) fn translations(
     config: &Config,
@@ -157,7 +180,7 @@ pub(super) fn translations(
     report: &mut Report,
 ) -> Table {
     let mut found = Table::new();
-    for extension in ["toml", "yaml", "yml", "json"] {
+    for extension in TEXTS {
         let name = format!("{code}.{extension}");
         let Some(file) = config.mounts.find(Component::Translations, &name, origin) else {
             continue;
@@ -338,6 +361,11 @@ fn of_taxonomy(
         }
         let new = site_gen::encode_path(&format!("{list}{slug}/"));
         let old = site_gen::encode_path(old);
+        if title::of_list(term, &config.root) != *term {
+            let what = format!("a term of `{taxonomy}` is called as it is written");
+            let advice = "Hugo gave it capitals in lists; write it with them, or let the theme's templates do it";
+            report.note(Topic::FrontMatter, file, *line, what, advice);
+        }
         if old != new {
             if config.has_feeds("term") {
                 moved.insert(format!("{old}index.xml"), format!("{new}index.xml"));

@@ -1,91 +1,127 @@
-//! The title of a section that nobody wrote a file for: the name of its
-//! directory, in the plural and in capitals, as Hugo does it.
+//! Titles of what nobody wrote a title for, such as a section without a file: the
+//! name of its directory, in the plural and in capitals, as Hugo does it.
 
 use site_gen::review::Table;
 
-use super::data::get_boolean;
+use super::data::{get_boolean, get_text};
+use super::inflection::{plural, with_capital};
 
-/// Words that stay small within a title: those of the style of the AP.
-const SMALL: [&str; 17] = [
-    "a", "an", "and", "at", "but", "by", "for", "in", "nor", "of", "on", "or", "so", "the", "to",
-    "up", "yet",
+/// Words that stay small within a title, in the styles of AP and Chicago.
+const SMALL: [&str; 21] = [
+    "a", "an", "and", "as", "at", "but", "by", "en", "for", "if", "in", "nor", "of", "on", "or",
+    "per", "the", "to", "v", "via", "vs",
 ];
 
-/// Words whose plural does not follow from their end, and those that have none.
-const IRREGULAR: [(&str, &str); 24] = [
-    ("analysis", "analyses"),
-    ("child", "children"),
-    ("data", "data"),
-    ("equipment", "equipment"),
-    ("fish", "fish"),
-    ("foot", "feet"),
-    ("hero", "heroes"),
-    ("index", "indices"),
-    ("information", "information"),
-    ("leaf", "leaves"),
-    ("life", "lives"),
-    ("man", "men"),
-    ("media", "media"),
-    ("mouse", "mice"),
-    ("news", "news"),
-    ("people", "people"),
-    ("person", "people"),
-    ("potato", "potatoes"),
-    ("quiz", "quizzes"),
-    ("sheep", "sheep"),
-    ("tomato", "tomatoes"),
-    ("wife", "wives"),
-    ("woman", "women"),
-    ("women", "women"),
-];
+/// And in that of Chicago alone.
+const SMALL_IN_CHICAGO: [&str; 4] = ["from", "into", "over", "with"];
+
+/// Where titles have capitals (`titleCaseStyle`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Capitals {
+    /// At all words but some small ones.
+    Ap,
+    Chicago,
+    /// At all words.
+    Go,
+    /// At the first.
+    First,
+    /// Nowhere.
+    None,
+}
+
+impl Capitals {
+    /// What the configuration says.
+    pub(super) fn of(root: &Table) -> Self {
+        let style = get_text(root, "titleCaseStyle").unwrap_or_default();
+        match style.to_lowercase().as_str() {
+            "chicago" => Self::Chicago,
+            "go" => Self::Go,
+            "firstupper" => Self::First,
+            "none" => Self::None,
+            _ => Self::Ap,
+        }
+    }
+
+    /// A text as a title.
+    pub(super) fn title(self, text: &str) -> String {
+        match self {
+            Self::None => text.to_owned(),
+            Self::First => with_capital(text),
+            // An apostrophe ends a word, too.
+            Self::Go => {
+                let is_end = |c: char| !c.is_alphanumeric() && c != '_';
+                text.split_inclusive(is_end).map(with_capital).collect()
+            }
+            Self::Ap | Self::Chicago => self.without_small(text),
+        }
+    }
+
+    /// With a capital at each word that is not small, and at the first and last.
+    fn without_small(self, text: &str) -> String {
+        let is_small = |word: &str| {
+            SMALL.contains(&word) || (self == Self::Chicago && SMALL_IN_CHICAGO.contains(&word))
+        };
+        // What hyphens join is a title of its own.
+        let joined = |word: &str| {
+            among(
+                &word.split('-').collect::<Vec<_>>(),
+                "-",
+                |part| match is_small(part) {
+                    true => None,
+                    false => Some(with_first_letter(part)),
+                },
+                with_first_letter,
+            )
+        };
+        let words: Vec<&str> = text.split(' ').collect();
+        among(
+            &words,
+            " ",
+            |word| (!is_small(word)).then(|| joined(word)),
+            joined,
+        )
+    }
+}
+
+/// Words, of which the first and the last are not as those between them may be.
+fn among(
+    words: &[&str],
+    between: &str,
+    inner: impl Fn(&str) -> Option<String>,
+    outer: impl Fn(&str) -> String,
+) -> String {
+    let last = words.len().saturating_sub(1);
+    let new = words.iter().enumerate().map(|(at, word)| match at {
+        0 => outer(word),
+        _ if at == last => outer(word),
+        _ => inner(word).unwrap_or_else(|| (*word).to_owned()),
+    });
+    new.collect::<Vec<_>>().join(between)
+}
+
+/// A word with a capital behind the signs that it begins with.
+fn with_first_letter(word: &str) -> String {
+    let signs = word.len()
+        - word
+            .trim_start_matches(|c: char| !c.is_alphanumeric())
+            .len();
+    format!("{}{}", &word[..signs], with_capital(&word[signs..]))
+}
 
 /// The title that Hugo gives to a directory, as the configuration says.
 pub(super) fn of_directory(name: &str, root: &Table) -> String {
-    let is_on = |key| get_boolean(root, key) != Some(false);
-    let name = match is_on("pluralizeListTitles") {
-        true => plural(name),
+    match get_boolean(root, "pluralizeListTitles") != Some(false) {
+        true => of_list(&plural(name), root),
+        false => of_list(name, root),
+    }
+}
+
+/// The title that it gives to a term, or to a taxonomy.
+pub(super) fn of_list(name: &str, root: &Table) -> String {
+    match get_boolean(root, "capitalizeListTitles") != Some(false) {
+        true => Capitals::of(root).title(name),
         false => name.to_owned(),
-    };
-    match is_on("capitalizeListTitles") {
-        true => capitalised(&name),
-        false => name,
     }
-}
-
-/// A name whose last word is in the plural.
-fn plural(name: &str) -> String {
-    let start = name.rfind(['-', '_', ' ']).map_or(0, |at| at + 1);
-    let (before, word) = name.split_at(start);
-    let lower = word.to_lowercase();
-    if let Some((_, plural)) = IRREGULAR.iter().find(|(one, _)| *one == lower) {
-        return format!("{before}{plural}");
-    }
-    let ends = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
-    let vowel_before_y = ends(&["ay", "ey", "iy", "oy", "uy"]);
-    match lower.as_str() {
-        "" => name.to_owned(),
-        _ if ends(&["ss", "us", "x", "ch", "sh", "z"]) => format!("{name}es"),
-        _ if ends(&["s"]) => name.to_owned(),
-        _ if ends(&["y"]) && !vowel_before_y => format!("{}ies", &name[..name.len() - 1]),
-        _ => format!("{name}s"),
-    }
-}
-
-/// With a capital at each word that is not small, and at the first and last.
-pub(super) fn capitalised(name: &str) -> String {
-    let mut title = String::with_capacity(name.len());
-    let mut words = name.split_inclusive(['-', ' ']).peekable();
-    while let Some(word) = words.next() {
-        let plain = word.trim_end_matches(['-', ' ']);
-        if !title.is_empty() && words.peek().is_some() && SMALL.contains(&plain) {
-            title.push_str(word);
-            continue;
-        }
-        let mut letters = word.chars();
-        title.extend(letters.next().into_iter().flat_map(char::to_uppercase));
-        title.push_str(letters.as_str());
-    }
-    title
 }
 
 #[cfg(test)]
@@ -114,6 +150,33 @@ mod tests {
             ("index", "Indices"),
         ] {
             assert_eq!(of_directory(name, &Table::new()), expected);
+        }
+    }
+
+    /// What Hugo 0.168 makes of these.
+    #[test]
+    fn titles_have_capitals_where_the_style_has_them() {
+        let text = "big-fish iOS and the-end. of x_y over (in) don't a";
+        for (capitals, expected) in [
+            (
+                Capitals::Ap,
+                "Big-Fish IOS and The-End. of X_y Over (In) Don't A",
+            ),
+            (
+                Capitals::Chicago,
+                "Big-Fish IOS and The-End. of X_y over (In) Don't A",
+            ),
+            (
+                Capitals::Go,
+                "Big-Fish IOS And The-End. Of X_y Over (In) Don'T A",
+            ),
+            (
+                Capitals::First,
+                "Big-fish iOS and the-end. of x_y over (in) don't a",
+            ),
+            (Capitals::None, text),
+        ] {
+            assert_eq!(capitals.title(text), expected);
         }
     }
 }

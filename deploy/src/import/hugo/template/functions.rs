@@ -1,6 +1,7 @@
 //! The functions of Hugo's templates, by their names and by their short ones.
 //! Those that ask other sites, make pictures or run programs are not known.
 
+use super::super::title::Capitals;
 use super::collections::{self, length};
 use super::compare::{self, chosen, compares, known, sorted};
 use super::run::{Machine, known_text};
@@ -83,6 +84,10 @@ pub(super) fn call(
         }
         "markdownify" | "transform.Markdownify" => {
             texts::markdown(world.config, argument(given, 0)?)?
+        }
+        "title" | "strings.Title" => {
+            let text = known_text(argument(given, 0)?)?;
+            Value::text(Capitals::of(&world.config.root).title(&text))
         }
         "highlight" | "transform.Highlight" => texts::highlight(given)?,
         "ref" | "relref" | "urls.Ref" | "urls.RelRef" => {

@@ -123,13 +123,3 @@ pub(in super::super) fn unescaped(text: &str) -> String {
         text.replace(name, sign)
     })
 }
-
-/// A name in words, with a capital at its start.
-pub(super) fn humanized(text: &str) -> String {
-    let words = text.replace(['-', '_'], " ");
-    let mut chars = words.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
-        None => words,
-    }
-}

@@ -3,7 +3,7 @@
 use regex_automata::meta::Regex;
 
 use super::super::anchor::Anchors;
-use super::super::title::capitalised;
+use super::super::inflection;
 use super::output::escaped;
 use super::run::known_text;
 use super::stop::Stop;
@@ -67,11 +67,15 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
 }
 
 /// The functions of texts that ask for what these say.
-const OF_TEXTS: [&str; 44] = [
+const OF_TEXTS: [&str; 47] = [
     "upper",
     "lower",
-    "title",
     "humanize",
+    "pluralize",
+    "singularize",
+    "inflect.Humanize",
+    "inflect.Pluralize",
+    "inflect.Singularize",
     "trim",
     "Trim",
     "TrimLeft",
@@ -106,7 +110,6 @@ const OF_TEXTS: [&str; 44] = [
     "urls.Anchorize",
     "countwords",
     "emojify",
-    "Title",
     "ToUpper",
     "FirstUpper",
     "RuneCount",
@@ -123,8 +126,11 @@ fn text_of_texts(name: &str, given: &[String]) -> Option<Result<Value, ()>> {
     let value = match (name, given.as_slice()) {
         ("upper" | "ToUpper", [text]) => Value::text(upper(text)),
         ("lower" | "ToLower", [text]) => Value::text(text.to_lowercase()),
-        ("title" | "Title", [text]) => Value::text(capitalised(text)),
-        ("humanize" | "inflect.Humanize", [text]) => Value::text(texts::humanized(text)),
+        ("humanize" | "inflect.Humanize", [text]) => {
+            return Some(inflection::in_words(text).map(Value::text).ok_or(()));
+        }
+        ("pluralize" | "inflect.Pluralize", [text]) => Value::text(inflection::plural(text)),
+        ("singularize" | "inflect.Singularize", [text]) => Value::text(inflection::singular(text)),
         ("string" | "print" | "cast.ToString", [text]) => Value::text(*text),
         ("print", parts) => Value::text(parts.concat()),
         ("println", parts) => Value::text(parts.join(" ") + "\n"),
