@@ -50,6 +50,7 @@ mod template;
 mod theme;
 mod title;
 mod toml;
+mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -102,20 +103,20 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
     let config = Config::read(origin, report)?;
     let library = Library::read(&config, origin, report);
     let templates = theme::templates(&config, origin, report);
-    let texts = theme::Texts::of(&templates, origin);
+    let texts = theme::Texts::of(&config, &templates, origin);
     let hooks = Hooks::of(&templates, origin);
     let paginate_by = site::paginate_by(&config, &templates, origin);
     let theme_name = statics::theme_name(origin.name());
 
-    let pages = HtmlPages::of(&library, &texts);
+    let pages = HtmlPages::of(&config, &library, &texts);
     let world = World::new(&config, &library, &texts, origin);
 
     let mut site = Site {
         config: &config,
         library: &library,
         world: &world,
-        own: theme::shortcodes(&templates),
-        translated: texts.translate(),
+        own: texts.shortcodes.keys().cloned().collect(),
+        translated: texts.translate(&config),
         theme: theme_name.clone(),
         dialect: Dialect::of(&config, pages, hooks.clone()),
         used: AllUsed::new(),

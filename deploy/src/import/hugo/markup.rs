@@ -338,12 +338,12 @@ pub(super) enum HtmlPages {
 }
 
 impl HtmlPages {
-    pub(super) fn of(library: &Library, texts: &Texts) -> Self {
+    pub(super) fn of(config: &Config, library: &Library, texts: &Texts) -> Self {
         let in_html = |document: &Document| {
             let extension = document.file.extension();
             extension.is_some_and(|extension| extension == "html" || extension == "htm")
         };
-        let is_printed = texts.translate().len() < texts.shortcodes.len();
+        let is_printed = texts.translate(config).len() < texts.shortcodes.len();
         match is_printed || library.documents.iter().any(in_html) {
             true => Self::Some,
             false => Self::None,

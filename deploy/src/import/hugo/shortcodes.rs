@@ -22,6 +22,7 @@ use super::links::Links;
 use super::options::Html;
 use super::rewritten::Rewritten;
 use super::template::World;
+use super::theme::Template;
 
 /// A shortcode that is called in the new site.
 #[derive(Clone, Debug, Default)]
@@ -65,7 +66,12 @@ pub(super) struct Shortcodes<'a> {
     pub(super) printed: &'a mut BTreeSet<String>,
 }
 
-impl Shortcodes<'_> {
+impl<'a> Shortcodes<'a> {
+    /// The template that draws a shortcode in the document's language.
+    fn template(&self, name: &str) -> Option<&'a Template> {
+        self.world.shortcode(name, self.document.language)
+    }
+
     /// The text of the document without shortcodes of Hugo.
     pub(super) fn rewrite(&mut self, links: &mut Links<'_>, report: &mut Report) -> Rewritten {
         let document = self.document;
@@ -223,7 +229,7 @@ impl Writer<'_, '_, '_> {
 
     /// Whether what a call prints is read as markdown, and is some.
     fn is_markdown(&self, call: &Call) -> bool {
-        let template = self.own.world.shortcode(&call.name);
+        let template = self.own.template(&call.name);
         self.prints_markdown(call)
             && template.is_some_and(|template| go::has_markdown(&template.text))
     }
@@ -231,7 +237,7 @@ impl Writer<'_, '_, '_> {
     /// Whether it is read as markdown: templates of Hugo 0.54 and before make
     /// HTML in either notation.
     fn prints_markdown(&self, call: &Call) -> bool {
-        let template = self.own.world.shortcode(&call.name);
+        let template = self.own.template(&call.name);
         self.text[call.span.start..].starts_with("{{%")
             && !template.is_some_and(|template| go::is_of_version_1(&template.text))
     }

@@ -18,6 +18,7 @@ use super::go;
 use super::hooks;
 use super::mounts::{Component, Mounted};
 use super::shortcodes::{AllUsed, TEMPLATES, Used};
+use super::variants::{self, Chosen};
 
 static TEMPLATES_OF_ALL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/import/hugo/theme");
 
@@ -109,22 +110,6 @@ fn tell_rest(theme: &Path, origin: &Origin, report: &mut Report) {
     }
 }
 
-/// The name of the shortcode that a template draws, if it draws one.
-fn shortcode(template: &Mounted) -> Option<String> {
-    let path = format!("/{}", template.inside);
-    let inside = ["/shortcodes/", "/_shortcodes/"]
-        .iter()
-        .find_map(|directory| path.split_once(directory))?
-        .1;
-    let name = inside.rsplit_once('.').map_or(inside, |(name, _)| name);
-    Some(name.to_owned())
-}
-
-/// The names of the shortcodes among templates.
-pub(super) fn shortcodes(templates: &[Mounted]) -> BTreeSet<String> {
-    templates.iter().filter_map(shortcode).collect()
-}
-
 /// A template that others call.
 #[derive(Debug)]
 pub(super) struct Template {
@@ -135,38 +120,69 @@ pub(super) struct Template {
 /// Templates that others call, by name.
 #[derive(Debug, Default)]
 pub(super) struct Texts {
-    pub(super) shortcodes: BTreeMap<String, Template>,
+    pub(super) shortcodes: BTreeMap<String, Chosen<Template>>,
     pub(super) partials: BTreeMap<String, Template>,
+    /// Partials that have several templates, for languages: which one Hugo takes is
+    /// not known.
+    pub(super) several: BTreeSet<String>,
 }
 
 impl Texts {
-    pub(super) fn of(templates: &[Mounted], origin: &Origin) -> Self {
+    pub(super) fn of(config: &Config, templates: &[Mounted], origin: &Origin) -> Self {
         let mut texts = Self::default();
+        // What is no text is told where the template is called.
+        let read = |template: &Mounted| Template {
+            file: template.file.clone(),
+            text: origin
+                .read(&template.file, &mut Report::default())
+                .unwrap_or_default(),
+        };
+        for (name, chosen) in variants::choose(templates, config) {
+            let of_languages = chosen.of_languages.iter();
+            let chosen = Chosen {
+                usual: chosen.usual.map(read),
+                of_languages: of_languages.map(|(at, one)| (*at, read(one))).collect(),
+            };
+            texts.shortcodes.insert(name, chosen);
+        }
         // The site's own come first.
         for template in templates.iter().rev() {
-            // What is no text is told where the template is called.
-            let read = || Template {
-                file: template.file.clone(),
-                text: origin
-                    .read(&template.file, &mut Report::default())
-                    .unwrap_or_default(),
-            };
-            if let Some(name) = shortcode(template) {
-                texts.shortcodes.insert(name, read());
-            } else if let Some(name) = partial(template) {
-                texts.partials.insert(name, read());
+            if let Some(name) = partial(template) {
+                let mut codes = config
+                    .languages
+                    .iter()
+                    .map(|own| format!(".{}.html", own.code));
+                if let Some(name) = codes.find_map(|end| name.strip_suffix(&end)) {
+                    texts.several.insert(format!("{name}.html"));
+                }
+                texts.partials.insert(name, read(template));
             }
         }
         texts
     }
 
     /// The shortcodes that can be said in tera, and how.
-    pub(super) fn translate(&self) -> BTreeMap<String, String> {
+    pub(super) fn translate(&self, config: &Config) -> BTreeMap<String, String> {
         let shortcodes = self.shortcodes.iter();
-        let partial = |name: &str| Some(self.partials.get(name)?.text.as_str());
-        let translated = shortcodes.filter_map(|(name, template)| {
-            let whole = go::with_partials(&template.text, partial);
-            Some((name.clone(), go::translate(&whole)?))
+        let partial = |name: &str| {
+            let known = self
+                .partials
+                .get(name)
+                .filter(|_| !self.several.contains(name));
+            Some(known?.text.as_str())
+        };
+        let one = |template: &Template| go::translate(&go::with_partials(&template.text, partial));
+        let translated = shortcodes.filter_map(|(name, chosen)| {
+            let mut whole = match &chosen.usual {
+                Some(template) => one(template)?,
+                None => String::new(),
+            };
+            for (language, template) in &chosen.of_languages {
+                let code = &config.languages[*language].code;
+                let own = one(template)?;
+                whole = format!("{{% if lang == {code:?} %}}{own}{{% else %}}{whole}{{% endif %}}");
+            }
+            Some((name.clone(), whole))
         });
         translated.collect()
     }
@@ -203,46 +219,58 @@ pub(super) fn write(
     for (name, used) in used {
         let to = root.join(format!("templates/shortcodes/{name}.html"));
         let own = translated.get(&used.name).cloned();
-        let own = own.or_else(|| own_template(&used.name, templates));
+        let own = own.or_else(|| own_template(&used.name, texts));
         let text = own.unwrap_or_else(|| stand_in(used));
         draft.write(to, &text, from, report)?;
     }
-    let called: BTreeSet<String> = used.keys().cloned().collect();
+    tell_templates(
+        (used, translated, printed),
+        (templates, texts),
+        origin,
+        report,
+    );
+    Ok(())
+}
+
+/// Tells what became of each template.
+fn tell_templates(
+    (used, translated, printed): (&AllUsed, &BTreeMap<String, String>, &BTreeSet<String>),
+    (templates, texts): (&[Mounted], &Texts),
+    origin: &Origin,
+    report: &mut Report,
+) {
+    let mut of_files: BTreeMap<&Path, &str> = BTreeMap::new();
+    for (name, chosen) in &texts.shortcodes {
+        of_files.extend(chosen.all().map(|one| (one.file.as_path(), name.as_str())));
+    }
     for template in templates {
         if let Some((what, advice)) = hooks::advice(template, origin) {
             report.note(Topic::Templates, &template.file, None, what, &advice);
             continue;
         }
-        let shortcode = shortcode(template);
-        let is_translated = shortcode
-            .as_ref()
-            .is_some_and(|name| translated.contains_key(name));
+        let shortcode = of_files.get(template.file.as_path()).copied();
+        let is_translated = shortcode.is_some_and(|name| translated.contains_key(name));
         if is_translated {
-            let is_known = |name: &str| texts.partials.contains_key(name);
-            let text = std::fs::read_to_string(origin.path().join(&template.file));
-            for line in go::partials(&text.unwrap_or_default(), is_known) {
-                let what = "a part of a shortcode that another template of Go draws";
-                let advice = "left out of what it was translated to, as a comment says there";
-                report.note(Topic::Templates, &template.file, line, what, advice);
-            }
+            tell_partials(template, texts, origin, report);
         }
-        let is_printed = shortcode
-            .as_ref()
-            .is_some_and(|name| printed.contains(name));
-        let (what, advice) = match shortcode.map(|name| called.contains(&new_name(&name))) {
-            Some(true) if is_translated => (
+        let (what, advice) = match shortcode {
+            Some(name) if used.contains_key(&new_name(name)) && is_translated => (
                 "a shortcode, which is a template of Go",
                 "it was translated, and its body is markdown now; have a look at it",
             ),
-            Some(true) => (
+            Some(name) if used.contains_key(&new_name(name)) => (
                 "a shortcode, which is a template of Go",
                 "a template that shows how it is called stands in for it; write it anew",
             ),
-            Some(false) if is_printed => (
+            Some(name) if printed.contains(name) => (
                 "a shortcode, which is a template of Go",
                 "what it printed stands in the texts that called it",
             ),
-            Some(false) => ("a shortcode that nobody calls", "it did not come across"),
+            Some(_) => ("a shortcode that nobody calls", "it did not come across"),
+            None if variants::is_of_shortcode(template) => (
+                "a shortcode's template that draws no page in HTML",
+                "it did not come across: another one stands before it, or it is for another format",
+            ),
             None => (
                 "a template of Go",
                 "it did not come across: a plain theme was written; draw on it, in tera",
@@ -250,12 +278,22 @@ pub(super) fn write(
         };
         report.note(Topic::Templates, &template.file, None, what, advice);
     }
-    Ok(())
+}
+
+/// Tells which parts of a translated shortcode others drew that are not known.
+fn tell_partials(template: &Mounted, texts: &Texts, origin: &Origin, report: &mut Report) {
+    let is_known = |name: &str| texts.partials.contains_key(name) && !texts.several.contains(name);
+    let text = std::fs::read_to_string(origin.path().join(&template.file));
+    for line in go::partials(&text.unwrap_or_default(), is_known) {
+        let what = "a part of a shortcode that another template of Go draws";
+        let advice = "left out of what it was translated to, as a comment says there";
+        report.note(Topic::Templates, &template.file, line, what, advice);
+    }
 }
 
 /// The template of a shortcode of Hugo itself.
-fn own_template(name: &str, templates: &[Mounted]) -> Option<String> {
-    if !TEMPLATES.contains(&name) || shortcodes(templates).contains(name) {
+fn own_template(name: &str, texts: &Texts) -> Option<String> {
+    if !TEMPLATES.contains(&name) || texts.shortcodes.contains_key(name) {
         return None;
     }
     let file = TEMPLATES_OF_ALL.get_file(format!("shortcodes/{name}.html"));

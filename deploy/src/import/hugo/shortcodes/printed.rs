@@ -154,7 +154,7 @@ impl Writer<'_, '_, '_> {
         let inside = call.body.as_ref().map(|(_, items)| items.as_slice());
         inside.unwrap_or_default().iter().any(|item| match item {
             Item::Call(call) => {
-                let template = self.own.world.shortcode(&call.name);
+                let template = self.own.template(&call.name);
                 template.is_some_and(|template| template.text.contains(".Parent"))
             }
             _ => false,
@@ -178,7 +178,7 @@ impl Writer<'_, '_, '_> {
     ) -> Result<String, Stop> {
         let world = self.own.world;
         let unknown = || Stop::because(format!("no template of `{}` is there", call.name));
-        let template = world.shortcode(&call.name).ok_or_else(unknown)?;
+        let template = self.own.template(&call.name).ok_or_else(unknown)?;
         let frame = Rc::new(self.frame(call, parent, ordinal));
         if let Some((range, items)) = &call.body {
             let text = match inner {

@@ -106,6 +106,10 @@ impl<'a> Machine<'a, '_> {
         let mut inline = inline.iter().map(|directory| format!("{directory}{name}"));
         let parsed = match inline.find_map(|name| self.defined.get(&name).cloned()) {
             Some(parsed) => parsed,
+            None if self.world.texts.several.contains(name) => {
+                let why = format!("the partial `{name}` has templates for languages");
+                return Err(Stop::because(why));
+            }
             None => {
                 let partials = &self.world.texts.partials;
                 let text = partials

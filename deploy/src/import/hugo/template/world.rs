@@ -95,9 +95,9 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The template of a shortcode.
-    pub(in super::super) fn shortcode(&self, name: &str) -> Option<&'a Template> {
-        self.texts.shortcodes.get(name)
+    /// The template of a shortcode in a language.
+    pub(in super::super) fn shortcode(&self, name: &str, language: usize) -> Option<&'a Template> {
+        self.texts.shortcodes.get(name)?.get(language)
     }
 
     pub(super) fn document(&self, page: usize) -> &Document {
