@@ -5,24 +5,27 @@
 use super::output::escaped;
 use super::stop::Stop;
 use super::texts::plain;
-use super::value::Value;
+use super::value::{Safe, Value};
 
 /// A value in the quotes of an attribute, behind what is there. What a template
-/// calls safe was meant for where it stands.
+/// calls safe is so in an attribute of that kind.
 pub(super) fn quoted(tag: &str, inside: &str, value: &Value, shown: &str) -> Result<String, Stop> {
-    let is_safe = matches!(value, Value::Html(_));
+    let is_safe = |place| matches!(value, Value::Safe(own, _) if *own == place);
     let is_number = matches!(value, Value::Integer(_) | Value::Boolean(_));
     // No tags are in an attribute, but the signs' names stay.
     let safe = || plain(shown).replace('"', "&#34;").replace('\'', "&#39;");
     Ok(match attribute(tag) {
-        Attribute::Address if is_safe => escaped(&address(inside, shown)),
+        // Of what it was said to be, no sign means something else.
+        Attribute::Address if is_safe(Safe::Address) => escaped(&address("", shown)),
         Attribute::Address if is_first(inside) && is_dangerous(shown) => {
             return Err(Stop::because(
                 "it prints an address that Hugo takes for a danger",
             ));
         }
         Attribute::Address => escaped(&address(inside, shown)),
-        _ if is_safe => safe(),
+        Attribute::Text if matches!(value, Value::Html(_)) => safe(),
+        Attribute::Style if is_safe(Safe::Style) => escaped(shown),
+        Attribute::Script if is_safe(Safe::Script) => escaped(shown),
         Attribute::Text => escaped(shown),
         // A name in JavaScript may not grow by it.
         Attribute::Script if is_number && is_free_of_texts(inside) => format!(" {shown} "),
@@ -49,7 +52,10 @@ pub(super) fn unquoted(tag: &str, value: &Value, shown: String) -> Result<String
         Some(Attribute::Text) => !shown.is_empty() && is_made_of(&shown, "-_./:#%?;,"),
         Some(Attribute::Address) => !shown.is_empty() && is_made_of(&shown, "-_."),
         Some(_) => false,
-        None => tag != "</" && (matches!(value, Value::Html(_)) || is_harmless_name(&shown)),
+        None => {
+            tag != "</"
+                && (matches!(value, Value::Safe(Safe::Attribute, _)) || is_harmless_name(&shown))
+        }
     };
     match is_known {
         true => Ok(shown),

@@ -33,7 +33,7 @@ pub(super) fn compares(name: &str) -> bool {
 /// Refuses texts that are not known yet.
 pub(super) fn known(value: &Value) -> Result<(), Stop> {
     match value {
-        Value::Text(_) | Value::Html(_) => known_text(value).map(|_| ()),
+        Value::Text(_) | Value::Html(_) | Value::Safe(..) => known_text(value).map(|_| ()),
         Value::Array(items) => items.iter().try_for_each(known),
         _ => Ok(()),
     }
@@ -97,8 +97,10 @@ fn is_so_for_all(name: &str, first: &Value, others: &[Value]) -> Option<bool> {
 }
 
 fn compared(a: &Value, b: &Value) -> Option<Ordering> {
+    if let (Some(a), Some(b)) = (a.as_text(), b.as_text()) {
+        return Some(a.cmp(b));
+    }
     match (a, b) {
-        (Value::Text(a) | Value::Html(a), Value::Text(b) | Value::Html(b)) => Some(a.cmp(b)),
         (Value::Date(a), Value::Date(b)) => Some(a.moment.cmp(&b.moment)),
         _ => a.number()?.partial_cmp(&b.number()?),
     }
@@ -108,7 +110,7 @@ fn compared(a: &Value, b: &Value) -> Option<Ordering> {
 /// letters that come one after the other in every language; Hugo knows the others'.
 pub(super) fn has_order<'a>(items: impl Iterator<Item = &'a Value>) -> Option<()> {
     let mut sorts = items.map(|item| match item {
-        Value::Text(text) | Value::Html(text) => {
+        Value::Text(text) | Value::Html(text) | Value::Safe(_, text) => {
             let is_plain = |c: char| c.is_ascii_alphanumeric() || c == ' ';
             text.chars().all(is_plain).then_some("texts")
         }
@@ -127,8 +129,8 @@ pub(super) fn has_order<'a>(items: impl Iterator<Item = &'a Value>) -> Option<()
 
 /// The order of a list, where the case of letters counts last.
 pub(super) fn collated(a: &Value, b: &Value) -> Ordering {
-    match (a, b) {
-        (Value::Text(a) | Value::Html(a), Value::Text(b) | Value::Html(b)) => {
+    match (a.as_text(), b.as_text()) {
+        (Some(a), Some(b)) => {
             let key = |text: &str| text.to_lowercase();
             // Small letters come before large ones.
             key(a).cmp(&key(b)).then_with(|| b.cmp(a))

@@ -3,7 +3,7 @@
 use super::super::date::{self, Date};
 use super::run::known_text;
 use super::stop::Stop;
-use super::value::Value;
+use super::value::{Safe, Value};
 
 /// The functions that are about dates; none if it is none of them.
 pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
@@ -68,7 +68,9 @@ pub(super) fn printf(given: &[Value]) -> Result<Value, Stop> {
 /// way of writing one.
 fn one(flags: &str, verb: &str, value: &Value) -> Option<Result<String, Stop>> {
     let text = match (verb, value) {
-        ("s" | "v", Value::Text(text) | Value::Html(text)) if flags.is_empty() => {
+        ("s" | "v", Value::Text(text) | Value::Html(text) | Value::Safe(_, text))
+            if flags.is_empty() =>
+        {
             return Some(Ok(text.clone()));
         }
         ("f", Value::Float(number)) => {
@@ -80,12 +82,12 @@ fn one(flags: &str, verb: &str, value: &Value) -> Option<Result<String, Stop>> {
         }
         ("d", Value::Integer(number)) if flags == "+" => return Some(Ok(format!("{number:+}"))),
         ("T", value) => kind(value).map(str::to_owned),
-        ("q", Value::Text(text) | Value::Html(text)) => {
+        ("q", Value::Text(text) | Value::Html(text) | Value::Safe(_, text)) => {
             known_text(&Value::text(text)).map(|text| format!("{text:?}"))
         }
         ("v", Value::Nil) => return None,
         ("v", value)
-        | ("s", value @ (Value::Text(_) | Value::Html(_)))
+        | ("s", value @ (Value::Text(_) | Value::Html(_) | Value::Safe(..)))
         | ("d", value @ Value::Integer(_))
         | ("t", value @ Value::Boolean(_)) => known_text(value),
         _ => return None,
@@ -122,6 +124,10 @@ fn kind(value: &Value) -> Result<&'static str, Stop> {
         Value::Float(_) => "float64",
         Value::Text(_) => "string",
         Value::Html(_) => "template.HTML",
+        Value::Safe(Safe::Attribute, _) => "template.HTMLAttr",
+        Value::Safe(Safe::Address, _) => "template.URL",
+        Value::Safe(Safe::Style, _) => "template.CSS",
+        Value::Safe(Safe::Script, _) => "template.JS",
         _ => return Err(Stop::function("printf")),
     })
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::attribute::{is_free_of_texts, quoted, unquoted};
 use super::has_marks;
 use super::stop::Stop;
-use super::value::Value;
+use super::value::{Safe, Value};
 
 /// Text, and what it ends in.
 #[derive(Debug, Default)]
@@ -141,7 +141,8 @@ fn in_code(name: &str, before: &str, value: &Value, shown: String) -> Result<Str
     match name {
         "textarea" | "title" if !is_html => Ok(escaped(&shown)),
         "textarea" | "title" => Err(Stop::because("it prints HTML where there is only text")),
-        _ if is_html => Ok(shown),
+        "style" if matches!(value, Value::Safe(Safe::Style, _)) => Ok(shown),
+        "script" if matches!(value, Value::Safe(Safe::Script, _)) => Ok(shown),
         "style" if is_number && !before.contains("/*") => Ok(shown),
         "script" if is_number && is_script => Ok(format!(" {shown} ")),
         // It would be one of JavaScript, with quotes.
@@ -192,6 +193,7 @@ mod tests {
     fn values_are_escaped_by_where_they_stand() {
         let html = Value::Html("<em>it's</em> \"&amp;\"".to_owned());
         let text = Value::text("a b");
+        let safe = |place, text: &str| Value::Safe(place, text.to_owned());
         for (before, value, expected) in [
             ("<p>", &html, Some("<em>it's</em> \"&amp;\"")),
             ("<p a=\"", &html, Some("it&#39;s &#34;&amp;&#34;")),
@@ -244,12 +246,46 @@ mod tests {
             ("<i data-xmlns:x=\"", &Value::text("a b"), Some("a b")),
             (
                 "<p style=\"",
-                &Value::Html("a: url(b)".to_owned()),
+                &Value::Safe(Safe::Style, "a: url(b)".to_owned()),
                 Some("a: url(b)"),
+            ),
+            ("<p style=\"", &Value::Html("a: url(b)".to_owned()), None),
+            ("<p title=\"", &safe(Safe::Style, "a<b"), Some("a&lt;b")),
+            ("<p>", &safe(Safe::Script, "a<b"), Some("a&lt;b")),
+            ("<p ", &safe(Safe::Attribute, "a='b c'"), Some("a='b c'")),
+            ("<p ", &Value::Html("a='b c'".to_owned()), None),
+            (
+                "<p onclick=\"",
+                &safe(Safe::Script, "f('a')"),
+                Some("f(&#39;a&#39;)"),
+            ),
+            (
+                "<script>a = ",
+                &safe(Safe::Script, "f('a')"),
+                Some("f('a')"),
+            ),
+            ("<script>a = ", &safe(Safe::Style, "f('a')"), None),
+            ("<script>a = ", &Value::Html("f('a')".to_owned()), None),
+            (
+                "<style>",
+                &safe(Safe::Style, "a { b: c(d) }"),
+                Some("a { b: c(d) }"),
+            ),
+            ("<style>", &Value::Html("a { b: c(d) }".to_owned()), None),
+            (
+                "<a href=\"/?q=",
+                &safe(Safe::Address, "a&b/c"),
+                Some("a&amp;b/c"),
+            ),
+            ("<a href=\"", &Value::Html("javascript:x".to_owned()), None),
+            (
+                "<a href=\"",
+                &safe(Safe::Address, "javascript:x"),
+                Some("javascript:x"),
             ),
             (
                 "<a href=\"",
-                &Value::Html("tel:+1 2".to_owned()),
+                &safe(Safe::Address, "tel:+1 2"),
                 Some("tel:+1%202"),
             ),
             ("<p onclick=\"", &Value::text("red"), None),

@@ -356,7 +356,7 @@ fn too_large() -> Stop {
 /// The text of a value, which is not to be a body that is not known yet.
 pub(super) fn known_text(value: &Value) -> Result<String, Stop> {
     let text = match value {
-        Value::Text(text) | Value::Html(text) => text.clone(),
+        Value::Text(text) | Value::Html(text) | Value::Safe(_, text) => text.clone(),
         other => other
             .shown()
             .ok_or_else(|| Stop::because("something is used as a text that is none"))?,

@@ -29,6 +29,8 @@ pub(in super::super) enum Value {
     Text(String),
     /// Text that is printed as it is.
     Html(String),
+    /// Text that is so in one place.
+    Safe(Safe, String),
     Array(Rc<Vec<Value>>),
     Map(Rc<Map>),
     /// What front matter or the configuration says: its keys are in small letters,
@@ -48,6 +50,16 @@ pub(in super::super) enum Value {
     File(usize),
     Call(Rc<Frame>),
     Store(Store),
+}
+
+/// Where a template says that a text is safe, besides among HTML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Safe {
+    /// A name and a value in a tag.
+    Attribute,
+    Address,
+    Script,
+    Style,
 }
 
 pub(in super::super) type Map = BTreeMap<String, Value>;
@@ -160,7 +172,7 @@ impl Value {
             Self::Boolean(boolean) => *boolean,
             Self::Integer(number) => *number != 0,
             Self::Float(number) => *number != 0.0,
-            Self::Text(text) | Self::Html(text) => !text.is_empty(),
+            Self::Text(text) | Self::Html(text) | Self::Safe(_, text) => !text.is_empty(),
             Self::Array(items) => !items.is_empty(),
             Self::Map(map) | Self::Params(map) => !map.is_empty(),
             _ => true,
@@ -209,8 +221,10 @@ impl Value {
 
     fn own_weight(&self) -> Option<usize> {
         match self {
-            Self::Text(text) | Self::Html(text) if text.len() > MAX_TEMPLATE_BYTES => None,
-            Self::Text(text) | Self::Html(text) => Some(1 + text.len() / WEIGHT_OF_TEXT),
+            Self::Text(text) | Self::Html(text) | Self::Safe(_, text) => {
+                let weight = 1 + text.len() / WEIGHT_OF_TEXT;
+                (text.len() <= MAX_TEMPLATE_BYTES).then_some(weight)
+            }
             _ => Some(1),
         }
     }
@@ -236,7 +250,7 @@ impl Value {
                 return None;
             }
             Self::Float(number) => number.to_string(),
-            Self::Text(text) | Self::Html(text) => text.clone(),
+            Self::Text(text) | Self::Html(text) | Self::Safe(_, text) => text.clone(),
             Self::Array(items) if items.iter().any(|item| matches!(item, Self::Nil)) => {
                 return None;
             }
@@ -266,11 +280,21 @@ impl Value {
         }
     }
 
+    /// What it says, if it is a text of some sort.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Html(text) | Self::Safe(_, text) => Some(text),
+            _ => None,
+        }
+    }
+
     pub(super) fn equals(&self, other: &Self) -> bool {
+        if let (Some(a), Some(b)) = (self.as_text(), other.as_text()) {
+            return a == b;
+        }
         match (self, other) {
             (Self::Nil, Self::Nil) | (Self::Site, Self::Site) => true,
             (Self::Boolean(a), Self::Boolean(b)) => a == b,
-            (Self::Text(a) | Self::Html(a), Self::Text(b) | Self::Html(b)) => a == b,
             (Self::Language(a), Self::Language(b)) | (Self::File(a), Self::File(b)) => a == b,
             (Self::Page(a), Self::Page(b)) | (Self::Resource(a), Self::Resource(b)) => a == b,
             (Self::Date(a), Self::Date(b)) => a.moment == b.moment,

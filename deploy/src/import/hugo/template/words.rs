@@ -7,7 +7,7 @@ use super::super::inflection;
 use super::output::escaped;
 use super::run::known_text;
 use super::stop::Stop;
-use super::value::Value;
+use super::value::{Safe, Value};
 use super::{format, has_marks, texts};
 use crate::limits::{MAX_TEMPLATE_BYTES, TEMPLATE_REGEX, TEMPLATE_STEPS};
 
@@ -22,10 +22,11 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
     let last = given.last().unwrap_or(&Value::Nil);
     let shown = |value: &Value| value.shown().ok_or_else(|| Stop::function(name));
     match name {
-        "safeHTML" | "safe.HTML" | "safeHTMLAttr" | "safe.HTMLAttr" | "safeURL" | "safe.URL"
-        | "safeCSS" | "safe.CSS" | "safeJS" | "safe.JS" => {
-            return Some(shown(last).map(Value::Html));
-        }
+        "safeHTML" | "safe.HTML" => return Some(shown(last).map(Value::Html)),
+        "safeHTMLAttr" | "safe.HTMLAttr" => return Some(safe(Safe::Attribute, last)),
+        "safeURL" | "safe.URL" => return Some(safe(Safe::Address, last)),
+        "safeCSS" | "safe.CSS" => return Some(safe(Safe::Style, last)),
+        "safeJS" | "safe.JS" => return Some(safe(Safe::Script, last)),
         "TrimSpace" | "chomp" | "strings.Chomp" => {
             return Some(Ok(match first {
                 Value::Html(text) => Value::Html(text.trim().to_owned()),
@@ -64,6 +65,11 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
         Err(stop) => return is_of_texts(name).then_some(Err(stop)),
     };
     text_of_texts(name, &given).map(|value| value.map_err(|()| Stop::function(name)))
+}
+
+/// A text that is safe in one place, and known.
+fn safe(place: Safe, value: &Value) -> Result<Value, Stop> {
+    known_text(value).map(|text| Value::Safe(place, text))
 }
 
 /// The functions of texts that ask for what these say.
@@ -250,7 +256,7 @@ fn part(text: &str, start: &str, length: Option<&&str>) -> Option<String> {
 }
 
 fn is_text(value: &Value) -> bool {
-    matches!(value, Value::Text(_) | Value::Html(_))
+    value.as_text().is_some()
 }
 
 /// Go gives each letter one, or leaves it.
