@@ -37,6 +37,8 @@ pub(super) struct Resource {
 pub(super) struct Library {
     pub(super) documents: Vec<Document>,
     pub(super) resources: Vec<Resource>,
+    /// Texts among the files of a page, by language, directory and name.
+    pub(super) texts: Vec<(usize, String, String)>,
     /// What is written about taxonomies and terms.
     pub(super) of_terms: Vec<Document>,
     /// By what they are called in links: file below the content, and language.
@@ -143,6 +145,8 @@ impl Library {
                 let what = "a text inside of a page's directory is no page of its own";
                 let advice = "it did not come across; templates read it";
                 report.note(Topic::Files, found.file, None, what, advice);
+                let text = (found.language, found.directory, found.name);
+                self.texts.push(text);
             } else {
                 self.add_resource(found, report);
             }

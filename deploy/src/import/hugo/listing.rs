@@ -109,6 +109,21 @@ impl<'a> Key<'a> {
         }
     }
 
+    /// The key of what no file is behind.
+    pub(super) fn of_parts(weight: i64, moment: Option<i128>, title: &str, id: &'a str) -> Self {
+        Self {
+            weight: if weight == 0 { i64::MAX } else { weight },
+            moment,
+            title: title.to_lowercase(),
+            id,
+        }
+    }
+
+    /// The same page with another date.
+    pub(super) fn dated(self, moment: Option<i128>) -> Self {
+        Self { moment, ..self }
+    }
+
     /// Hugo's order: by weight, then the newest first, then by title.
     pub(super) fn usual(&self, other: &Key<'_>) -> Ordering {
         let key = |one: &Key<'_>| (one.weight, Reverse(one.moment));
@@ -135,7 +150,7 @@ fn weight(page: &Document) -> i64 {
     }
 }
 
-fn moment(page: &Document) -> Option<i128> {
+pub(super) fn moment(page: &Document) -> Option<i128> {
     let mut keys = date::DATES.iter();
     let date = keys.find_map(|key| date::read(&get_text(&page.front, key)?))?;
     Some(date.moment.as_nanosecond())

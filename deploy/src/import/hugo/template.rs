@@ -29,6 +29,7 @@ mod resources;
 mod run;
 mod stop;
 mod store;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod texts;

@@ -3,9 +3,11 @@
 use super::super::super::paths::{join, split};
 use super::super::data::get_text;
 use super::super::document::{Document, Kind};
+pub(super) use super::super::listing::moment;
 use super::super::listing::{self, Key};
 use super::resources;
 use super::stop::Stop;
+use super::terms;
 use super::value::Value;
 use super::world::World;
 
@@ -35,12 +37,58 @@ pub(super) fn all(world: &World<'_>, language: usize, kinds: &[Kind]) -> Value {
     })
 }
 
+/// The same with the home page, and with those of taxonomies and terms.
+pub(super) fn all_of_site(world: &World<'_>, language: usize) -> Value {
+    let mut known = world.pages.borrow_mut();
+    let all = known.entry(language);
+    all.or_insert_with(|| in_order_of_site(world, language))
+        .clone()
+}
+
+fn in_order_of_site(world: &World<'_>, language: usize) -> Value {
+    let documents = world.library.documents.iter().enumerate();
+    let documents = documents.filter(|(_, one)| {
+        let is_home = one.kind == Kind::Section && one.directory.is_empty();
+        one.language == language && (is_home || world.is_listed(one))
+    });
+    let documents = documents.map(|(number, _)| (key(world, number), Value::Page(number)));
+    let terms = terms::numbers(world, language).into_iter();
+    let terms = terms.map(|number| (world.terms()[number].key(), Value::Term(number)));
+    let mut keyed: Vec<(Key<'_>, Value)> = documents.chain(terms).collect();
+    keyed.sort_by(|(a, _), (b, _)| a.usual(b));
+    Value::array(keyed.into_iter().map(|(_, value)| value).collect())
+}
+
+/// What a page is sorted by; a section has the date of the youngest page below it,
+/// if it says none.
+fn key<'w>(world: &'w World<'_>, page: usize) -> Key<'w> {
+    let document = world.document(page);
+    let own = Key::of(document);
+    match document.kind == Kind::Section && moment(document).is_none() {
+        true => own.dated(youngest(world, page)),
+        false => own,
+    }
+}
+
+fn youngest(world: &World<'_>, section: usize) -> Option<i128> {
+    let own = world.document(section);
+    let inside = format!("{}/", own.directory);
+    let pages = world.library.documents.iter().filter(|one| {
+        one.language == own.language
+            && one.kind != Kind::Section
+            && world.is_listed(one)
+            && (own.directory.is_empty()
+                || one.directory == own.directory
+                || one.directory.starts_with(&inside))
+    });
+    pages.filter_map(moment).max()
+}
+
 /// Sorts pages as Hugo does.
 fn in_order(world: &World<'_>, pages: &mut Vec<usize>) {
     let numbers = std::mem::take(pages).into_iter();
-    let mut keyed: Vec<(Key<'_>, usize)> = numbers
-        .map(|number| (Key::of(world.document(number)), number))
-        .collect();
+    let mut keyed: Vec<(Key<'_>, usize)> =
+        numbers.map(|number| (key(world, number), number)).collect();
     keyed.sort_by(|(a, _), (b, _)| a.usual(b));
     pages.extend(keyed.into_iter().map(|(_, number)| number));
 }
@@ -105,7 +153,14 @@ pub(super) fn resources(world: &World<'_>, page: usize) -> Result<Value, Stop> {
     let files = world.library.resources.iter().enumerate();
     let files =
         files.filter(|(_, file)| file.directory == own || file.directory.starts_with(&inside));
-    resources::in_order(world, files.map(|(number, _)| number).collect())
+    let texts = world.library.texts.iter();
+    let texts = texts.filter_map(|(language, directory, name)| {
+        let whole = join(directory, name);
+        let path = whole.strip_prefix(&inside)?;
+        (*language == document.language).then(|| path.to_owned())
+    });
+    let files = files.map(|(number, _)| number).collect();
+    resources::in_order(world, page, files, texts.collect())
 }
 
 /// What is asked of a list.

@@ -9,7 +9,7 @@ use super::super::document::Kind;
 use super::stop::Stop;
 use super::value::{Frame, Parent, Value};
 use super::world::World;
-use super::{format, lists, resources, store, unmarked};
+use super::{format, lists, resources, store, terms, unmarked};
 
 impl World<'_> {
     /// A field or method of what is no map.
@@ -19,6 +19,10 @@ impl World<'_> {
             Value::Page(page) => self.of_page(*page, name, given),
             Value::Array(items) => lists::method(self, items, name, given),
             Value::Resource(resource) => resources::field(self, *resource, name),
+            Value::Term(number) => terms::field(self, *number, name),
+            Value::Inner(path) => Err(Stop::because(format!(
+                "`{path}` is a page among the files of another"
+            ))),
             Value::Store(store) => store::method(store, name, given),
             Value::Language(language) => self.of_language(*language, name),
             Value::Date(date) => format::of_date(date, name, given),

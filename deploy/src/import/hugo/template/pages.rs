@@ -175,10 +175,7 @@ impl World<'_> {
             "AllPages" if self.config.languages.len() > 1 => {
                 return Err(Stop::field("a site of several languages", name));
             }
-            "Pages" | "AllPages" => {
-                let kinds = [Kind::Page, Kind::Bundle, Kind::Section];
-                lists::all(self, language, &kinds)
-            }
+            "Pages" | "AllPages" => lists::all_of_site(self, language),
             "RegularPages" => lists::all(self, language, &[Kind::Page, Kind::Bundle]),
             "Sections" => match home() {
                 Some(home) => lists::children(self, home, &[Kind::Section]),

@@ -51,15 +51,45 @@ pub(super) fn field(world: &World<'_>, number: usize, name: &str) -> Result<Valu
     })
 }
 
-/// Files in the order of their names.
-pub(super) fn in_order(world: &World<'_>, files: Vec<usize>) -> Result<Value, Stop> {
+/// The files of a page in the order of their sorts, and of their names; of their names
+/// alone, if the page says something about them.
+pub(super) fn in_order(
+    world: &World<'_>,
+    page: usize,
+    files: Vec<usize>,
+    texts: Vec<String>,
+) -> Result<Value, Stop> {
     let mut named = Vec::new();
     for number in files {
-        named.push((called(world, number, "name")?, number));
+        let sort = sort(&world.library.resources[number]).unwrap_or_default();
+        let name = called(world, number, "name")?;
+        named.push(((sort, name), Value::Resource(number)));
     }
-    named.sort();
-    let files = named.into_iter().map(|(_, number)| Value::Resource(number));
-    Ok(Value::array(files.collect()))
+    named.extend(
+        texts
+            .into_iter()
+            .map(|name| (("page", name.clone()), Value::Inner(name))),
+    );
+    if get(&world.document(page).front, "resources").is_some() {
+        if named.iter().any(|((sort, _), _)| *sort == "page") {
+            let why = "a page says something about files, and has pages among them";
+            return Err(Stop::because(why));
+        }
+        named.sort_by(|((_, a), _), ((_, b), _)| a.cmp(b));
+        return Ok(Value::array(
+            named.into_iter().map(|(_, file)| file).collect(),
+        ));
+    }
+    let is_known = |((sort, _), _): &((&str, String), Value)| !sort.is_empty();
+    let known = named.iter().filter(|one| is_known(one)).count();
+    if known > 0 && known < named.len() {
+        let why = "files of a sort that is not known have a place among the others";
+        return Err(Stop::because(why));
+    }
+    named.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(Value::array(
+        named.into_iter().map(|(_, file)| file).collect(),
+    ))
 }
 
 /// Files of a list that are called so, or match a pattern, or are of a sort.
@@ -71,13 +101,24 @@ pub(super) fn chosen(
 ) -> Result<Vec<Value>, Stop> {
     let wanted = known_text(wanted)?.to_lowercase();
     let wanted = wanted.trim_start_matches('/');
-    if method == "ByType" && SORTS.iter().all(|(sort, _)| *sort != wanted) {
+    if method == "ByType" && wanted != "page" && SORTS.iter().all(|(sort, _)| *sort != wanted) {
         return Err(Stop::field("a list", method));
     }
     let mut found = Vec::new();
     for item in items {
-        let Value::Resource(number) = item else {
-            continue;
+        let number = match item {
+            Value::Resource(number) => number,
+            Value::Inner(path) => {
+                let path = path.to_lowercase();
+                let is_one = match method {
+                    "ByType" => wanted == "page",
+                    "Get" => path == wanted,
+                    _ => pattern::matches(wanted, &path),
+                };
+                found.extend(is_one.then(|| item.clone()));
+                continue;
+            }
+            _ => continue,
         };
         let resource = &world.library.resources[*number];
         let names = [

@@ -1,6 +1,7 @@
-//! Sites whose templates are run: what they print (`printed`), and what is
+//! Sites whose templates are run: what they print (`printed`, `lists`), and what is
 //! refused (`refused`).
 
+mod lists;
 mod printed;
 mod refused;
 

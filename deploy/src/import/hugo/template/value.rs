@@ -39,8 +39,12 @@ pub(in super::super) enum Value {
     Date(Box<Date>),
     /// A document, by its number in the library.
     Page(usize),
+    /// The page of a taxonomy or of a term, by its number.
+    Term(usize),
     /// A file beside a page, by its number in the library.
     Resource(usize),
+    /// A text beside a page, by its path from there: it is a page to Hugo.
+    Inner(String),
     Site,
     /// What is said about Hugo itself.
     Hugo,
@@ -298,6 +302,8 @@ impl Value {
             (Self::Language(a), Self::Language(b)) | (Self::File(a), Self::File(b)) => a == b,
             (Self::Page(a), Self::Page(b)) | (Self::Resource(a), Self::Resource(b)) => a == b,
             (Self::Date(a), Self::Date(b)) => a.moment == b.moment,
+            (Self::Inner(a), Self::Inner(b)) => a == b,
+            (Self::Term(a), Self::Term(b)) => a == b,
             (Self::Array(a), Self::Array(b)) => {
                 a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.equals(b))
             }

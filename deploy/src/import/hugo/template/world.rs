@@ -22,6 +22,7 @@ use super::super::theme::{self, Template, Texts};
 use super::parse::{self, Nodes};
 use super::run::known_text;
 use super::stop::Stop;
+use super::terms::{self, Term};
 use super::value::{Map, Store, Value};
 
 /// A template that was read.
@@ -47,6 +48,10 @@ pub(in super::super) struct World<'a> {
     pub(super) stores: RefCell<BTreeMap<usize, Store>>,
     /// The pages that are in lists, in their order, each with its section.
     pub(super) listed: OnceCell<Vec<(usize, Option<usize>)>>,
+    /// The pages of taxonomies and terms.
+    terms: OnceCell<Vec<Term>>,
+    /// All pages of a language, in their order.
+    pub(super) pages: RefCell<BTreeMap<usize, Value>>,
     /// What was read of templates already, by their files; or the line of what is
     /// not understood.
     parsed: RefCell<BTreeMap<PathBuf, Result<Nodes, usize>>>,
@@ -73,6 +78,8 @@ impl<'a> World<'a> {
             store_of_site: Store::default(),
             stores: RefCell::default(),
             listed: OnceCell::new(),
+            terms: OnceCell::new(),
+            pages: RefCell::default(),
             parsed: RefCell::default(),
             steps: Cell::new(0),
         }
@@ -116,6 +123,10 @@ impl<'a> World<'a> {
         let at = std::ptr::from_ref(document).addr().checked_sub(first)?;
         let number = at / size_of::<Document>();
         (number < documents.len()).then_some(number)
+    }
+
+    pub(super) fn terms(&self) -> &[Term] {
+        self.terms.get_or_init(|| terms::all(self))
     }
 
     pub(super) fn bundles(&self) -> &BTreeMap<(String, usize), usize> {
