@@ -257,6 +257,7 @@ mod tests {
             paginate_path: None,
             feed: false,
             render: true,
+            sort_by: front_matter::SortBy::Date,
         }];
         let inherited = cascades.of_file(id, &config);
         Document::parse(source, id, &config, inherited.as_deref()).unwrap()

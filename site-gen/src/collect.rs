@@ -52,10 +52,10 @@ pub(crate) fn collect<'a>(
 /// Adds feeds, where the theme does not draw its own.
 fn add_feeds(output: &mut Output<'_>, library: &Library, config: &Config, memory: &mut FeedMemory) {
     let wanted = feed::wanted(library, config);
-    let names = || config.feed_filenames.iter();
-    let feeds = wanted
-        .iter()
-        .flat_map(|wanted| names().map(|name| wanted.feed(name, config)));
+    let feeds = wanted.iter().flat_map(|wanted| {
+        let names = config.feed_filenames(wanted.lang).iter();
+        names.map(|name| wanted.feed(name, config))
+    });
     let feeds: Vec<Feed<'_>> = feeds
         .filter(|feed| !output.has_page(&feed.feed_path))
         .collect();

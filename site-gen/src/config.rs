@@ -7,6 +7,7 @@ use crate::asset_config::AssetConfig;
 use crate::data::{Data, Fields, Table};
 use crate::diagnostic::Diagnostic;
 use crate::doubts::{Doubts, without_lines};
+use crate::front_matter::{SORT_CHOICES, SortBy};
 use crate::ignored::Ignored;
 use crate::language::{self, Language};
 use crate::markdown_config::{ExternalLinks, MarkdownConfig};
@@ -43,7 +44,6 @@ pub(crate) struct Config {
     pub(crate) theme: (String, Range<usize>),
     /// Where `themes/` is, if it is not in the site.
     pub(crate) themes: Option<PathBuf>,
-    pub(crate) feed_filenames: Vec<String>,
     pub(crate) feed_limit: Option<usize>,
     pub(crate) generate_sitemap: bool,
     pub(crate) generate_robots_txt: bool,
@@ -74,6 +74,8 @@ pub(crate) struct TaxonomyConfig {
     pub(crate) paginate_path: Option<String>,
     pub(crate) feed: bool,
     pub(crate) render: bool,
+    /// The order of a term's pages.
+    pub(crate) sort_by: SortBy,
 }
 
 impl Config {
@@ -141,14 +143,6 @@ impl Config {
         let (base_url, domain) = read_base_url(&mut fields, &source, &unread);
         let theme = fields.spanned_string("theme");
         let theme = theme.unwrap_or_else(|| (DEFAULT_THEME.to_owned(), 0..0));
-        let mut feed_filenames: Vec<_> = fields
-            .paths("feed_filenames")
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect();
-        if feed_filenames.is_empty() {
-            feed_filenames.push("atom.xml".into());
-        }
         let (markdown, external_links) = MarkdownConfig::read(&mut fields, &source);
         let assets = AssetConfig::read(&mut fields, &source);
         let pictures = PictureConfig::read(&mut fields, &source);
@@ -160,6 +154,7 @@ impl Config {
             title: fields.string("title"),
             description: fields.string("description"),
             generate_feeds: fields.boolean("generate_feeds").unwrap_or_default(),
+            feed_filenames: read_feeds(&mut fields).unwrap_or_else(|| vec!["atom.xml".into()]),
             build_search_index: fields.boolean("build_search_index").unwrap_or_default(),
             search: SearchConfig::read(&mut fields, &source).unwrap_or_default(),
             taxonomies: read_taxonomies(&mut fields, &source),
@@ -175,7 +170,6 @@ impl Config {
             description: languages[0].description.clone(),
             author: fields.string("author"),
             languages,
-            feed_filenames,
             feed_limit: fields.count("feed_limit"),
             generate_sitemap: fields.boolean("generate_sitemap").unwrap_or(true),
             generate_robots_txt: fields.boolean("generate_robots_txt").unwrap_or(true),
@@ -241,6 +235,17 @@ impl Config {
     pub(crate) fn language(&self, code: &str) -> &Language {
         let named = self.languages.iter().find(|language| language.code == code);
         named.unwrap_or(self.default_language())
+    }
+
+    /// The names of the feeds in a language.
+    pub(crate) fn feed_filenames(&self, code: &str) -> &[String] {
+        &self.language(code).feed_filenames
+    }
+
+    /// Those of all languages; some twice.
+    pub(crate) fn all_feed_filenames(&self) -> impl Iterator<Item = &String> {
+        let languages = self.languages.iter();
+        languages.flat_map(|language| &language.feed_filenames)
     }
 
     /// What paths in a language begin with: nothing, or as in `/fr`.
@@ -361,6 +366,13 @@ fn read_history(fields: &mut Fields<'_>, source: &Source) -> Option<Range<usize>
     span.filter(|_| from_git.unwrap_or_default())
 }
 
+/// The names of feeds; none if nothing is said.
+pub(crate) fn read_feeds(fields: &mut Fields<'_>) -> Option<Vec<String>> {
+    let names = fields.paths("feed_filenames").into_iter();
+    let names: Vec<String> = names.map(|(name, _)| name).collect();
+    (!names.is_empty()).then_some(names)
+}
+
 pub(crate) fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<TaxonomyConfig> {
     let Some(node) = fields.take("taxonomies") else {
         return Vec::new();
@@ -395,6 +407,9 @@ pub(crate) fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<T
             paginate_path: keys.path("paginate_path"),
             feed: keys.boolean("feed").unwrap_or_default(),
             render: keys.boolean("render").unwrap_or(true),
+            sort_by: keys
+                .choice("sort_by", &SORT_CHOICES)
+                .unwrap_or(SortBy::Date),
         };
         if taxonomy.slug.is_empty() && !keys.is_in_doubt(&["name"]) {
             keys.fault(
@@ -429,7 +444,7 @@ mod tests {
             (config.base_url.as_str(), config.domain.as_str()),
             ("https://Mirage.io:8443", "mirage.io")
         );
-        assert_eq!(config.feed_filenames, ["atom.xml"]);
+        assert_eq!(config.feed_filenames("en"), ["atom.xml"]);
     }
 
     #[test]

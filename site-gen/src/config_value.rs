@@ -64,7 +64,7 @@ fn whole(config: &Config, language: &Language, extra: &Value) -> Value {
         ),
         ("languages", others.into()),
         ("theme", config.theme.0.as_str().into()),
-        ("feed_filenames", config.feed_filenames.clone().into()),
+        ("feed_filenames", language.feed_filenames.clone().into()),
         ("extra", extra.clone()),
     ]
     .into_iter()

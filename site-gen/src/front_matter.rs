@@ -110,7 +110,7 @@ impl AnchorLinks {
     ];
 }
 
-const SORT_CHOICES: [(&str, SortBy); 7] = [
+pub(crate) const SORT_CHOICES: [(&str, SortBy); 7] = [
     ("none", SortBy::None),
     ("date", SortBy::Date),
     ("update_date", SortBy::UpdateDate),

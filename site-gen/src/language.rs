@@ -8,7 +8,7 @@
 
 use std::ops::Range;
 
-use crate::config::{TaxonomyConfig, read_taxonomies};
+use crate::config::{TaxonomyConfig, read_feeds, read_taxonomies};
 use crate::data::{Data, Fields};
 use crate::search::SearchConfig;
 use crate::source::Source;
@@ -25,6 +25,8 @@ pub(crate) struct Language {
     pub(crate) title: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) generate_feeds: bool,
+    /// What each feed of the language is called.
+    pub(crate) feed_filenames: Vec<String>,
     pub(crate) build_search_index: bool,
     pub(crate) search: SearchConfig,
     pub(crate) taxonomies: Vec<TaxonomyConfig>,
@@ -79,6 +81,8 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) 
             title: own.string("title"),
             description: own.string("description"),
             generate_feeds: own.boolean("generate_feeds").unwrap_or_default(),
+            feed_filenames: read_feeds(&mut own)
+                .unwrap_or_else(|| languages[0].feed_filenames.clone()),
             build_search_index: own.boolean("build_search_index").unwrap_or_default(),
             search: SearchConfig::read(&mut own, source)
                 .unwrap_or_else(|| languages[0].search.clone()),

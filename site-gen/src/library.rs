@@ -139,7 +139,22 @@ impl Library {
         library.sort_by_age();
         library.sort();
         library.taxonomies = taxonomy::collect(&library.pages, &library.ages, config);
+        library.sort_terms();
         library
+    }
+
+    /// The pages of terms are in order of their dates, which most stay in.
+    fn sort_terms(&mut self) {
+        let mut taxonomies = std::mem::take(&mut self.taxonomies);
+        for taxonomy in &mut taxonomies {
+            let sort_by = taxonomy.config.sort_by;
+            if sort_by != SortBy::Date {
+                for term in &mut taxonomy.terms {
+                    term.pages.sort_by(|&a, &b| self.compare(a, b, sort_by));
+                }
+            }
+        }
+        self.taxonomies = taxonomies;
     }
 
     /// Sorts all pages by date. That is done once: pages stand in many lists, and

@@ -173,13 +173,12 @@ impl<'a> Plan<'a> {
     /// The feeds that the theme has templates of.
     fn add_feeds(&mut self) {
         let (theme, config) = (self.theme, self.config);
-        let names = config.feed_filenames.iter();
-        let drawn: Vec<&String> = names.filter(|name| theme.has(name)).collect();
-        if drawn.is_empty() {
+        if !config.all_feed_filenames().any(|name| theme.has(name)) {
             return;
         }
         for wanted in feed::wanted(self.library, config) {
-            for name in &drawn {
+            let names = config.feed_filenames(wanted.lang).iter();
+            for name in names.filter(|name| theme.has(name)) {
                 let feed = wanted.feed(name, config);
                 let sight = feed::Sight::new(&wanted, &feed, self.library);
                 let shows = Shows::Feed(Box::new(sight));

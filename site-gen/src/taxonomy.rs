@@ -29,7 +29,7 @@ pub(crate) struct Term {
     pub(crate) slug: String,
     /// As in `/tags/release/`.
     pub(crate) path: String,
-    /// Newest first.
+    /// Newest first, or as `sort_by` says.
     pub(crate) pages: Vec<usize>,
 }
 

@@ -65,7 +65,7 @@ impl Unsure {
 
     /// Takes note of the documents with faults.
     pub(crate) fn documents(&mut self, documents: &[Arc<Document>], config: &Config) {
-        self.feeds.clone_from(&config.feed_filenames);
+        self.feeds = config.all_feed_filenames().cloned().collect();
         for document in documents.iter().filter(|document| document.is_broken) {
             self.numbers = true;
             self.document(document, config);

@@ -85,7 +85,7 @@ fn templates(sources: &Sources<'_>, texts: &[Text]) -> Vec<Diagnostic> {
         let name = &taxonomy.name;
         [format!("{name}/list.html"), format!("{name}/single.html")]
     });
-    let known: HashSet<String> = views.chain(config.feed_filenames.iter().cloned()).collect();
+    let known: HashSet<String> = views.chain(config.all_feed_filenames().cloned()).collect();
     let is_asked_for = |name: &str, file: &Path| {
         let shortcode = name.strip_prefix("shortcodes/");
         let word = match shortcode {

@@ -48,8 +48,8 @@ impl<'a> Wanted<'a> {
 
 /// All feeds of a site.
 pub(crate) fn wanted<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted<'a>> {
-    // A section has an order of its own; a feed has the newest first.
-    let of_section = |pages: &[usize]| {
+    // Lists have orders of their own; a feed has the newest first.
+    let of_list = |pages: &[usize]| {
         let mut pages = pages.to_vec();
         pages.sort_unstable_by_key(|&page| library.ages[page]);
         newest(library, &pages, config)
@@ -76,7 +76,7 @@ pub(crate) fn wanted<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted
                 subject: Subject::Section(index, document),
                 path,
                 lang,
-                pages: of_section(&section.pages),
+                pages: of_list(&section.pages),
             });
         }
     }
@@ -91,7 +91,7 @@ pub(crate) fn wanted<'a>(library: &'a Library, config: &'a Config) -> Vec<Wanted
                     subject: Subject::Term((index, place), &term.name),
                     path: &term.path,
                     lang: &taxonomy.lang,
-                    pages: newest(library, &term.pages, config),
+                    pages: of_list(&term.pages),
                 }),
         );
     }
