@@ -8,6 +8,7 @@ mod content;
 mod data;
 mod listed;
 mod moved;
+mod plain;
 mod style;
 mod theme;
 
@@ -42,7 +43,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         new.push_str(&format!("{from:?} = {to:?}\n"));
     }
     draft.write("content/site.toml", &new, file, report)?;
-    let named = theme::import(&config, &content, origin, draft, report)?;
+    let named = theme::import((&config, file), &content, origin, draft, report)?;
     files(&config, origin, draft, report)?;
     data::import(&config, &named, origin, draft, report)
 }

@@ -199,7 +199,7 @@ impl Front<'_> {
                 .is_some_and(|taxonomy| self.config.taxonomies.iter().any(|own| own == taxonomy))
             {
                 let what = format!("`{name}` of Hugo has no meaning here");
-                let advice = "pages of a term are in the order of their dates; it is in [extra], where templates see it";
+                let advice = "pages of a term are in the order of the taxonomy's `sort_by`; it is in [extra], where templates see it";
                 let line = document.line(key.span.start);
                 report.note(Topic::FrontMatter, &document.file, line, what, advice);
             }

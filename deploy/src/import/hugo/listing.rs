@@ -5,10 +5,11 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use super::super::paths::split;
+use super::config::Config;
 use super::data::{get_integer, get_text};
 use super::date;
 use super::document::{Document, Kind};
-use super::library::{Library, is_listed, unpublished};
+use super::library::{Library, is_listed, terms, unpublished};
 
 /// What a section's list is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,70 @@ pub(super) fn listings(library: &Library, main: &[String]) -> BTreeMap<String, L
         .map(|(id, pages)| (id, Listing::of(&pages)))
         .collect()
 }
+
+/// A list of a term's pages that is in another order now.
+#[derive(Debug)]
+pub(super) struct Moved<'a> {
+    pub(super) term: String,
+    pub(super) first: &'a Document,
+}
+
+/// What sorts the pages of a taxonomy's terms, and the terms whose order that is not.
+pub(super) fn of_terms<'a>(
+    library: &'a Library,
+    config: &Config,
+    taxonomy: &str,
+) -> (&'static str, Vec<Moved<'a>>) {
+    let mut lists: BTreeMap<(usize, String), Vec<&Document>> = BTreeMap::new();
+    let own = library.documents.iter();
+    let own = own.filter(|one| one.kind != Kind::Section && unpublished(one).is_none());
+    for document in own.filter(|one| is_listed(one)) {
+        let all = terms(document, config).into_iter();
+        for term in all
+            .filter(|(name, _)| name == taxonomy)
+            .flat_map(|(_, terms)| terms)
+        {
+            let term = (document.language, site_gen::slugify(&term));
+            lists.entry(term).or_default().push(document);
+        }
+    }
+    let key = format!("{taxonomy}_weight");
+    // Of each term: the order that it had, and what it would be in each that there is.
+    let all: Vec<(String, Vec<&Document>, [bool; 3])> = lists
+        .into_iter()
+        .map(|((_, term), pages)| {
+            let keys: Vec<Key<'_>> = pages.iter().map(|page| Key::of(page)).collect();
+            let weights: Vec<i64> = pages
+                .iter()
+                .map(|page| get_integer(&page.front, &key).unwrap_or_default())
+                .collect();
+            let mut before: Vec<usize> = (0..keys.len()).collect();
+            before.sort_by(|&a, &b| {
+                let by = weights[a].cmp(&weights[b]);
+                by.then_with(|| keys[a].usual(&keys[b]))
+            });
+            let is_same = ORDERS_OF_TERMS.map(|order| {
+                let mut now: Vec<usize> = (0..keys.len()).collect();
+                now.sort_by(|&a, &b| keys[a].here(&keys[b], order));
+                now == before
+            });
+            (term, pages, is_same)
+        })
+        .collect();
+    let count = |at: usize| all.iter().filter(|(_, _, is_same)| is_same[at]).count();
+    // Of equal ones the first: what needs no key.
+    let best = (0..ORDERS_OF_TERMS.len()).rev().max_by_key(|at| count(*at));
+    let best = best.unwrap_or_default();
+    let moved = all.into_iter().filter(|(_, _, is_same)| !is_same[best]);
+    let moved = moved.filter_map(|(term, pages, _)| {
+        let first = *pages.first()?;
+        Some(Moved { term, first })
+    });
+    (ORDERS_OF_TERMS[best], moved.collect())
+}
+
+/// How pages of terms are sorted here.
+const ORDERS_OF_TERMS: [&str; 3] = ["date", "weight", "title"];
 
 /// How pages are sorted here, what tells most of them apart first.
 const ORDERS: [&str; 3] = ["weight", "date", "title"];

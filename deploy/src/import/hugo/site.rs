@@ -16,6 +16,7 @@ use super::document::Kind;
 use super::front::Place;
 use super::hooks::Hooks;
 use super::library::{Library, list_url, term_url, terms, unpublished};
+use super::listing::{self, Moved};
 use super::markup::{self, HtmlPages};
 use super::menus;
 use super::mounts::{Component, Mounted};
@@ -76,7 +77,10 @@ pub(super) fn write(
             toml.raw("feed_limit", &limit.to_string());
         }
     }
-    toml.raw("taxonomies", &taxonomies(config, paginate_by));
+    toml.raw(
+        "taxonomies",
+        &taxonomies(config, library, paginate_by, report),
+    );
     let mut markdown = Toml::default();
     if !has_typographer(config) {
         markdown.raw("smart_punctuation", "false");
@@ -110,7 +114,12 @@ pub(super) fn has_typographer(config: &Config) -> bool {
     !off
 }
 
-fn taxonomies(config: &Config, paginate_by: Option<i64>) -> String {
+fn taxonomies(
+    config: &Config,
+    library: &Library,
+    paginate_by: Option<i64>,
+    report: &mut Report,
+) -> String {
     if !config.has_kind("term") {
         return "[]".to_owned();
     }
@@ -121,6 +130,16 @@ fn taxonomies(config: &Config, paginate_by: Option<i64>) -> String {
         }
         if let Some(paginate_by) = paginate_by {
             keys.push_str(&format!(", paginate_by = {paginate_by}"));
+        }
+        let (order, moved) = listing::of_terms(library, config, name);
+        if order != "date" {
+            keys.push_str(&format!(", sort_by = \"{order}\""));
+        }
+        for Moved { term, first } in moved {
+            let what = format!("the pages of the term `{term}` of `{name}` are in another order");
+            let advice = "Hugo lists them by their weights in the taxonomy, then by their own, then by date, then by title, and one of these sorts all terms here";
+            let line = first.line_of_key(name);
+            report.note(Topic::FrontMatter, &first.file, line, what, advice);
         }
         keys + " }"
     };

@@ -12,7 +12,7 @@ use super::super::report::{Report, Topic};
 use super::super::toml_text::{Statement, statements};
 use super::address::Strategy;
 use super::code::Colours;
-use super::moved::Taxonomies;
+use super::moved::{self, Taxonomies};
 
 /// What the import has to know of a configuration.
 #[derive(Debug)]
@@ -30,6 +30,12 @@ pub(super) struct Config {
     pub(super) languages: Vec<String>,
     pub(super) taxonomies: Taxonomies,
     pub(super) smart_punctuation: bool,
+    /// Whether a line with a colon below a term is its definition.
+    pub(super) definitions: bool,
+    /// Whether quotations that begin as `[!NOTE]` are remarks.
+    pub(super) alerts: bool,
+    /// What feeds are called in the default language.
+    pub(super) feeds: Vec<String>,
     /// Whether words such as `:smile:` are drawn as characters.
     pub(super) emoji: bool,
     /// Whether headings link to themselves.
@@ -68,6 +74,9 @@ impl Config {
             },
             taxonomies: Taxonomies::read(&table),
             smart_punctuation: boolean(&table, "markdown", "smart_punctuation"),
+            definitions: boolean(&table, "markdown", "definition_list"),
+            alerts: boolean(&table, "markdown", "github_alerts"),
+            feeds: moved::feeds(&table),
             anchor_links: inner(&table, "markdown", "insert_anchor_links").is_some(),
             emoji: boolean(&table, "markdown", "render_emoji"),
             colours: match table.get("markdown").map(Spanned::get_ref) {
@@ -98,11 +107,37 @@ impl Config {
             lines.push_str("highlight_code = false\n");
         }
         lines.push_str("autolinks = false\n");
+        for language in &self.languages {
+            self.name_feeds(language, &mut text, file, report);
+        }
         match below_header(&text, "[markdown]") {
             Some(at) => text.insert_str(at, &lines),
             None => text.push_str(&format!("\n[markdown]\n{lines}")),
         }
         text
+    }
+
+    /// Feeds of a language are called as in Zola: not as those of the default one.
+    fn name_feeds(&self, code: &str, text: &mut String, file: &Path, report: &mut Report) {
+        let table = DeTable::parse(text).map(Spanned::into_inner);
+        let table = table.unwrap_or_default();
+        let own = match inner(&table, "languages", code) {
+            Some(DeValue::Table(own)) => own,
+            _ => return,
+        };
+        let has = |key: &str| own.get(key).is_some();
+        if !has("generate_feeds") || has("feed_filenames") || self.feeds == [moved::FEED] {
+            return;
+        }
+        drop(table);
+        match below_header(text, &format!("[languages.{code}]")) {
+            Some(at) => text.insert_str(at, &format!("feed_filenames = [{:?}]\n", moved::FEED)),
+            None => {
+                let what = format!("feeds of the language `{code}` have another name");
+                let advice = "write `feed_filenames` for it, as for the site";
+                report.note(Topic::Configuration, file, None, what, advice);
+            }
+        }
     }
 
     fn rewrite(&self, text: &str, file: &Path, report: &mut Report) -> String {
@@ -118,6 +153,9 @@ impl Config {
                     | ("", Some("ignored_static"))
             );
             if is_done {
+                if statement.table == "markdown.highlighting" {
+                    tell_highlighting(statement, text, file, report);
+                }
                 new.push_str(&text[at..statement.lines.start]);
                 for line in text[statement.lines.clone()].split_inclusive('\n') {
                     new.push_str(if line.trim().is_empty() { "" } else { "# " });
@@ -160,6 +198,22 @@ impl Config {
         new.push_str(AS_IN_ZOLA);
         new
     }
+}
+
+/// Tells what is said of the colours of code and cannot be had.
+fn tell_highlighting(statement: &Statement, text: &str, file: &Path, report: &mut Report) {
+    let advice = match statement.key.as_deref() {
+        Some("extra_grammars") => "code in other languages than those that are known is plain",
+        Some("error_on_missing_language") => "code in a language that is not known is plain",
+        Some("data_attr_position") => "the language of code is in `pre[data-lang]`",
+        Some("style") => "code has classes; static/code.css has their colours",
+        Some("theme" | "light_theme" | "dark_theme") | None => return,
+        Some(_) => "left out",
+    };
+    let line = text[..statement.lines.start].matches('\n').count() + 1;
+    let key = statement.key.as_deref().unwrap_or_default();
+    let what = format!("`{key}` in `[markdown.highlighting]` has no meaning here");
+    report.note(Topic::Configuration, file, line, what, advice);
 }
 
 /// Where the line below the header of a table begins.

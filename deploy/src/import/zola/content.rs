@@ -21,7 +21,7 @@ use super::super::tree::{Draft, Origin};
 use super::address::without_date;
 use super::config::Config;
 use super::listed::Lists;
-use super::moved;
+use super::{moved, plain};
 
 /// What the content says that the rest of the import has to know.
 #[derive(Debug, Default)]
@@ -45,6 +45,7 @@ pub(super) fn import(
 ) -> Result<Content> {
     let mut content = Content::default();
     let mut lists = Lists::default();
+    let mut counts = moved::Counts::default();
     for file in origin.files(Path::new("content"), report) {
         let inside = file.strip_prefix("content").ok().and_then(Path::to_str);
         let Some(inside) = inside else {
@@ -80,7 +81,7 @@ pub(super) fn import(
             .any(|(key, _)| key.name == "insert_anchor_links");
         content
             .moved
-            .extend(moved::terms(&front, &name.prefix, config));
+            .extend(moved::terms(&front, &name.prefix, config, &mut counts));
         let place = (name.directory.to_owned(), name.prefix.clone());
         let mut ignored = config.ignored_content.iter();
         let is_ignored = ignored.any(|pattern| matches(pattern, inside));
@@ -95,12 +96,18 @@ pub(super) fn import(
             false => text,
         };
         let text = with_anchors(&text, config);
+        let text = with_plain(&text, config);
+        let text = match text_of(&front, "redirect_to") {
+            Some(target) => with_target(text, &target),
+            None => text,
+        };
         let text = match name.slug(&front, config) {
             Some(slug) => with_slug(&text, &slug),
             None => text,
         };
         draft.write(&file, &text, &file, report)?;
     }
+    content.moved.extend(counts.parts());
     lists.tell(report);
     Ok(content)
 }
@@ -201,6 +208,33 @@ fn with_anchors(text: &str, config: &Config) -> String {
     let make = |title: &str| config.anchors.anchor(title);
     let edits = anchors(&text[start..], &events, make, str::to_owned);
     edited(text, start, edits)
+}
+
+/// What was text stays text.
+fn with_plain(text: &str, config: &Config) -> String {
+    let start = body(text);
+    let edits = plain::edits(&text[start..], options(config), config);
+    edited(text, start, edits)
+}
+
+/// A section that leads to a path without slashes leads to that with them, as Zola
+/// has it: a redirect to the other would follow.
+fn with_target(text: String, target: &str) -> String {
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if target.contains(':') || path.len() < target.len() || name.is_empty() || name.contains('.') {
+        return text;
+    }
+    let end = body(&text);
+    let line = text[..end].find("redirect_to").unwrap_or(end);
+    let found = text[line..end].find(target).filter(|_| line < end);
+    match found {
+        Some(at) => {
+            let (start, end) = (line + at, line + at + target.len());
+            format!("{}{target}/{}", &text[..start], &text[end..])
+        }
+        None => text,
+    }
 }
 
 /// Writes characters for words such as `:smile:`.

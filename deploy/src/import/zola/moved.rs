@@ -1,6 +1,8 @@
 //! Terms whose paths are not what they were: Zola's have Latin letters. Their lists
 //! and feeds move with them.
 
+use std::collections::BTreeMap;
+
 use site_gen::review::{Data, Table};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -11,8 +13,24 @@ use super::config::Config;
 #[derive(Debug)]
 pub(super) struct Taxonomies {
     all: Vec<Taxonomy>,
-    /// The names of feeds.
-    feeds: Vec<String>,
+}
+
+/// What a feed is called if nobody says it.
+pub(super) const FEED: &str = "atom.xml";
+
+/// What a table of the configuration calls feeds.
+pub(super) fn feeds(table: &DeTable<'_>) -> Vec<String> {
+    match (
+        value(table, "feed_filenames"),
+        value(table, "feed_filename"),
+    ) {
+        (Some(DeValue::Array(names)), _) => {
+            let names = names.iter().filter_map(|name| name.get_ref().as_str());
+            names.map(str::to_owned).collect()
+        }
+        (_, Some(DeValue::String(name))) => vec![name.to_string()],
+        _ => vec![FEED.to_owned()],
+    }
 }
 
 #[derive(Debug)]
@@ -20,7 +38,11 @@ struct Taxonomy {
     /// The prefix of its language, as in `/fr`.
     prefix: String,
     name: String,
-    has_feed: bool,
+    /// What its feeds are called, if it has some.
+    feeds: Vec<String>,
+    paginate_by: Option<usize>,
+    /// As in `page/2/`.
+    paginate_path: String,
     is_rendered: bool,
 }
 
@@ -34,18 +56,7 @@ impl Taxonomies {
                 }
             }
         }
-        let feeds = match (
-            value(config, "feed_filenames"),
-            value(config, "feed_filename"),
-        ) {
-            (Some(DeValue::Array(names)), _) => names
-                .iter()
-                .filter_map(|name| name.get_ref().as_str().map(str::to_owned))
-                .collect(),
-            (_, Some(DeValue::String(name))) => vec![name.to_string()],
-            _ => vec!["atom.xml".to_owned()],
-        };
-        Self { all, feeds }
+        Self { all }
     }
 }
 
@@ -67,11 +78,16 @@ impl Taxonomy {
             _ => None,
         });
         let says = |table: &DeTable<'_>, key: &str, wanted: bool| matches!(value(table, key), Some(DeValue::Boolean(is)) if *is == wanted);
+        let names = feeds(table);
         let read = tables.filter_map(|table| {
+            let has_feed = says(table, "feed", true) || says(table, "rss", true);
+            let path = value(table, "paginate_path").and_then(DeValue::as_str);
             Some(Self {
                 prefix: prefix.to_owned(),
                 name: value(table, "name")?.as_str()?.to_owned(),
-                has_feed: says(table, "feed", true) || says(table, "rss", true),
+                feeds: names.clone().into_iter().filter(|_| has_feed).collect(),
+                paginate_by: number(table, "paginate_by").filter(|count| *count > 0),
+                paginate_path: path.unwrap_or("page").to_owned(),
                 is_rendered: !says(table, "render", false),
             })
         });
@@ -83,8 +99,61 @@ fn value<'a>(table: &'a DeTable<'_>, key: &str) -> Option<&'a DeValue<'a>> {
     table.get(key).map(Spanned::get_ref)
 }
 
+fn number(table: &DeTable<'_>, key: &str) -> Option<usize> {
+    match value(table, key)? {
+        DeValue::Integer(number) => number.as_str().parse().ok(),
+        _ => None,
+    }
+}
+
+/// How many pages a term has that has another path now, by where it was.
+#[derive(Debug, Default)]
+pub(super) struct Counts(BTreeMap<String, Counted>);
+
+#[derive(Debug)]
+struct Counted {
+    to: String,
+    pages: usize,
+    paginate_by: usize,
+    paginate_path: String,
+}
+
+impl Counts {
+    /// The parts of the lists of terms: from where, to where.
+    pub(super) fn parts(&self) -> Vec<(String, String)> {
+        let mut parts = Vec::new();
+        for (from, counted) in &self.0 {
+            let path = &counted.paginate_path;
+            parts.push((format!("{from}{path}/1/"), counted.to.clone()));
+            for number in 2..=counted.pages.div_ceil(counted.paginate_by) {
+                let part = format!("{path}/{number}/");
+                parts.push((format!("{from}{part}"), format!("{}{part}", counted.to)));
+            }
+        }
+        parts
+    }
+
+    fn count(&mut self, (from, to): (&str, &str), taxonomy: &Taxonomy) {
+        let Some(paginate_by) = taxonomy.paginate_by.filter(|_| from != to) else {
+            return;
+        };
+        let counted = self.0.entry(from.to_owned()).or_insert_with(|| Counted {
+            to: to.to_owned(),
+            pages: 0,
+            paginate_by,
+            paginate_path: taxonomy.paginate_path.clone(),
+        });
+        counted.pages += 1;
+    }
+}
+
 /// The paths of a page's terms that are others now: from where, to where.
-pub(super) fn terms(front: &Table, prefix: &str, config: &Config) -> Vec<(String, String)> {
+pub(super) fn terms(
+    front: &Table,
+    prefix: &str,
+    config: &Config,
+    counts: &mut Counts,
+) -> Vec<(String, String)> {
     let says = |name: &str| front.iter().find(|(key, _)| key.name == name);
     let is_draft = says("draft").is_some_and(|(_, node)| node.value == Data::Boolean(true));
     let Some(Data::Table(taxonomies)) = says("taxonomies").map(|(_, node)| &node.value) else {
@@ -109,10 +178,10 @@ pub(super) fn terms(front: &Table, prefix: &str, config: &Config) -> Vec<(String
             };
             let old = format!("{old_list}/{}/", config.terms.part(term));
             let new = format!("{list}/{}/", site_gen::slugify(term));
-            let feeds = config.taxonomies.feeds.iter();
-            for feed in feeds.filter(|_| taxonomy.has_feed) {
+            for feed in &taxonomy.feeds {
                 moved.push((format!("{old}{feed}"), format!("{new}{feed}")));
             }
+            counts.count((&old, &new), taxonomy);
             moved.push((old, new));
         }
     }

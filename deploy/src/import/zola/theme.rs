@@ -43,7 +43,7 @@ const OF_TAXONOMIES: [(&str, &str, &str); 2] = [
 /// Brings the theme across, and says what its templates have between quotes.
 /// The content says which shortcodes it calls.
 pub(super) fn import(
-    config: &Config,
+    (config, file): (&Config, &Path),
     content: &Content,
     origin: &Origin,
     draft: &mut Draft,
@@ -74,6 +74,7 @@ pub(super) fn import(
     names.relate((&own, &below), origin, report);
     let mut writer = Writer {
         theme: old.as_deref().unwrap_or(Path::new("")),
+        config: file,
         names: &names,
         origin,
         draft,
@@ -264,6 +265,8 @@ enum Layer {
 struct Writer<'a> {
     /// Where the theme is, in both sites.
     theme: &'a Path,
+    /// The file of the configuration.
+    config: &'a Path,
     names: &'a Names,
     origin: &'a Origin,
     draft: &'a mut Draft,
@@ -365,7 +368,7 @@ impl Writer<'_> {
         let what = "colours of code are in a style sheet of their own";
         let advice = "static/code.css has some like those that were chosen; all \
                       templates with a `</head>` link to it";
-        let config = Path::new("config.toml");
+        let config = self.config;
         self.report
             .note(Topic::Configuration, config, None, what, advice);
         self.draft.write(to, &colours.sheet(), config, self.report)
