@@ -145,6 +145,34 @@ fn shortcodes_of_hugo_that_are_not_translated_say_what_they_said() {
     becomes_what_it_should("hugo", "hugo-shortcodes");
 }
 
+/// What it prints in each of the languages was asked of Hugo 0.168.
+#[test]
+fn a_shortcode_of_hugo_has_the_template_of_its_language() {
+    becomes_what_it_should("hugo", "hugo-variants");
+    let place = tempfile::tempdir().expect("a directory");
+    let site = place.path().join("site");
+    import("hugo", &fixture("hugo-variants").join("site"), &site);
+    let built = site_gen::build(&site, &site_gen::Options::default()).expect("it builds");
+    for (path, said) in [
+        (
+            "/p/",
+            "a-new b-any c-old d-html e-html.html f-any g-own h-y-new i-htmlj k-theme 123-P",
+        ),
+        (
+            "/fr/p/",
+            "a-new b-fr c-fr d-html e-html.html f-any g-theme-fr h-y-new i-htmlj-frhtml k-fr 1234-frP",
+        ),
+        (
+            "/de/p/",
+            "a-new b-any c-old d-html e-html.html f-de g-own h-y-new i-htmlj k-theme 123-P",
+        ),
+    ] {
+        let page = built.file(path).expect("the page");
+        let html = String::from_utf8(built.read(page).expect("a file")).expect("text");
+        assert!(html.contains(said), "{said} is not in\n{html}");
+    }
+}
+
 #[test]
 fn a_blog_of_hugo_comes_across() {
     becomes_what_it_should("hugo", "hugo-blog");

@@ -377,10 +377,7 @@ const PAGE: &Lines = &[
     ("resources: [{src: a.txt, title: T}]", Told),
     ("tags: [red]", Across("tags = [\"red\"]")),
     ("tags_weight: 3", Told),
-    (
-        "menus: main",
-        Across("name = \"L\", url = \"/post/rye/\""),
-    ),
+    ("menus: main", Across("name = \"L\", url = \"/post/rye/\"")),
     ("images: [a.png]", Across("images = [\"a.png\"]")),
     ("params: {own: 1}", Across("own = 1")),
     ("theirs: 2", Across("theirs = 2")),
@@ -399,7 +396,6 @@ const SECTION: &Lines = &[
     ("outputs: [html]", Told),
     ("cascade: {color: green}", Told),
     ("headless: true", Told),
-    ("draft: true", Across("draft = true")),
 ];
 
 #[test]
