@@ -39,17 +39,23 @@ mod markup;
 mod menus;
 mod modules;
 mod mounts;
+mod moved;
 mod options;
 mod place;
+mod published;
 mod quotes;
 mod remarks;
 mod rewritten;
+mod sections;
+mod served;
 mod shortcodes;
 mod site;
 mod template;
+mod terms;
 mod theme;
 mod title;
 mod toml;
+mod translations;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,7 +153,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         statics::bring_file(&file.file, inside, &theme_name, origin, draft, report)?;
     }
     bring_data(&config, origin, draft, report)?;
-    site::tell_translations(&config, origin, report);
+    translations::tell(&config, origin, report);
     theme::write(
         &theme_name,
         (&used, &translated, &printed),
@@ -155,7 +161,7 @@ pub(super) fn import(origin: &Origin, draft: &mut Draft, report: &mut Report) ->
         (origin, draft),
         report,
     )?;
-    let mut redirects = site::redirects(&config, &library, paginate_by, report);
+    let mut redirects = moved::redirects(&config, &library, paginate_by, report);
     add_indexes(&library, draft, &mut redirects);
     let text = site::write(
         (&config, &hooks, pages),
@@ -193,6 +199,7 @@ impl Site<'_> {
         let main = main_sections(self.config, self.library);
         let mut front = Front {
             config: self.config,
+            weights: sections::weights(self.library, self.report),
             listings: listing::listings(self.library, &main),
             paginate_by,
             main,
@@ -201,7 +208,7 @@ impl Site<'_> {
                 .library
                 .documents
                 .iter()
-                .map(|document| front::Place::of(document, self.config).0.serves)
+                .map(|document| served::Place::of(document, self.config).0.serves)
                 .collect(),
         };
         let mut unsummed = 0;

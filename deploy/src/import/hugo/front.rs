@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use site_gen::review::{Data, Table};
 
-use super::super::paths::{complete, natural, split};
+use super::super::paths::{complete, split};
 use super::super::report::{Report, Topic};
 use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, get_texts, merge, set, texts};
 use super::date;
 use super::document::{Document, Kind};
-use super::library::{is_built_alike, is_listed, is_rendered, terms, why_unpublished};
 use super::listing::Listing;
-use super::place::suffix;
+use super::published::{is_built_alike, is_listed, is_rendered, why_unpublished};
+use super::served::{Place, without_dots};
+use super::terms::terms;
 use super::toml::{self, Toml};
 
 /// Keys that became something else, or that say what is so anyway.
@@ -82,6 +83,8 @@ pub(super) struct Front<'a> {
     pub(super) config: &'a Config,
     /// By the file of the section, in the new site.
     pub(super) listings: BTreeMap<String, Listing>,
+    /// The weights of sections that need some, by their files.
+    pub(super) weights: BTreeMap<String, i64>,
     /// How many pages a list shows, if lists are cut.
     pub(super) paginate_by: Option<i64>,
     /// Sections whose pages the home page lists.
@@ -132,7 +135,8 @@ impl Front<'_> {
         } else {
             self.page(document, &mut toml, &mut extra, report);
         }
-        if let Some(weight) = get_integer(front, "weight").filter(|weight| *weight != 0) {
+        let written = get_integer(front, "weight").filter(|weight| *weight != 0);
+        if let Some(weight) = self.weights.get(&document.id).copied().or(written) {
             toml.raw("weight", &weight.to_string());
         }
         if let Some((why, keys)) = why_unpublished(document) {
@@ -377,68 +381,4 @@ impl Front<'_> {
             toml.texts("aliases", &aliases.into_iter().collect::<Vec<_>>());
         }
     }
-}
-
-/// Where the new site serves a document, and what has to be said for that.
-pub(super) struct Place {
-    pub(super) serves: String,
-    /// `slug` or `path`, and its value.
-    key: Option<(&'static str, String)>,
-}
-
-impl Place {
-    /// The place that comes nearest to where it was, and the addresses that
-    /// have to lead there.
-    pub(super) fn of(document: &Document, config: &Config) -> (Self, BTreeSet<String>) {
-        let prefix = config.prefix(document.language);
-        let own = natural(&document.id, &suffix(config, document.language));
-        let mut aliases = BTreeSet::new();
-        let mut wanted = document.url.clone();
-        if let Some(pretty) = wanted.strip_suffix(".html").or(wanted.strip_suffix(".htm")) {
-            let pretty = format!("{pretty}/");
-            aliases.insert(std::mem::replace(&mut wanted, pretty));
-        }
-        let inside = wanted
-            .strip_prefix(&prefix)
-            .filter(|path| path.starts_with('/'));
-        let key = match inside {
-            Some(path) if path == own => None,
-            Some(path) if document.kind != Kind::Section && path != "/" => {
-                let (above, last) = split(path.trim_end_matches('/'));
-                let (own_above, _) = split(own.trim_end_matches('/'));
-                Some(match above == own_above {
-                    true => ("slug", last.to_owned()),
-                    false => ("path", path.trim_matches('/').to_owned()),
-                })
-            }
-            _ => {
-                aliases.insert(wanted.clone());
-                None
-            }
-        };
-        let serves = match key {
-            Some(_) => wanted,
-            None => format!("{prefix}{own}"),
-        };
-        aliases.remove(&serves);
-        (Self { serves, key }, aliases)
-    }
-}
-
-/// A path with `.` and `..` taken at their word.
-fn without_dots(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/').filter(|part| !part.is_empty()) {
-        match part {
-            "." => {}
-            ".." => _ = parts.pop(),
-            part => parts.push(part),
-        }
-    }
-    let end = if path.ends_with('/') && !parts.is_empty() {
-        "/"
-    } else {
-        ""
-    };
-    format!("/{}{end}", parts.join("/"))
 }

@@ -38,66 +38,81 @@ pub(super) fn translate(text: &str) -> Option<String> {
             Some(inside) => ("-", inside),
             None => ("", inside),
         };
-        let inside = inside.trim();
-        if inside.starts_with("/*") || inside.starts_with(OF_THE_TEMPLATE) {
-            if !(left.is_empty() && right.is_empty()) {
-                out.push_str(&format!("{{#{left} {right}#}}"));
-            }
-            continue;
-        }
-        let (word, argument) = inside
-            .split_once(char::is_whitespace)
-            .unwrap_or((inside, ""));
-        let dot = || dots.iter().rev().find_map(Clone::clone);
-        let tag = match (word, argument.trim()) {
-            ("end", "") => {
-                dots.pop()?;
-                "endif".to_owned()
-            }
-            ("else", "") => "else".to_owned(),
-            ("else", argument) => {
-                let asked = condition(argument.strip_prefix("if")?, dot().as_deref())?;
-                format!("elif {asked}")
-            }
-            ("if", argument) => {
-                let asked = condition(argument, dot().as_deref())?;
-                dots.push(None);
-                format!("if {asked}")
-            }
-            ("with", argument) => {
-                let asked = condition(argument, dot().as_deref())?;
-                dots.push(Some(asked.clone()));
-                format!("if {asked}")
-            }
-            // Hugo ends there, or only says something; nothing was shown.
-            ("errorf" | "erroridf" | "warnf" | "warnidf", _) => {
-                out.push_str(&format!("{{#{left} {right}#}}"));
-                continue;
-            }
-            (word, name) if PARTIALS.contains(&word) => {
-                let name: String = name.chars().filter(|c| !"{}#".contains(*c)).collect();
-                out.push_str(&format!("{{#{left} {LEFT_OUT}{name} {right}#}}"));
-                continue;
-            }
-            _ => match variable(inside, dot().as_deref()) {
-                Some(set) => set,
-                None => {
-                    let mut value = print(inside, dot().as_deref())?;
-                    if value.starts_with("body ") && is_among_words(&out) {
-                        let words = format!("| {WITHOUT_PARAGRAPH} | safe");
-                        value = value.replacen("| safe", &words, 1);
-                    }
-                    out.push_str(&format!("{{{{{left} {value} {right}}}}}"));
-                    continue;
-                }
-            },
+        let written = match action(inside.trim(), &mut dots, &out)? {
+            Written::Nothing if left.is_empty() && right.is_empty() => String::new(),
+            Written::Nothing => format!("{{#{left} {right}#}}"),
+            Written::Comment(words) => format!("{{#{left} {words}{right}#}}"),
+            Written::Tag(tag) => format!("{{%{left} {tag} {right}%}}"),
+            Written::Value(value) => format!("{{{{{left} {value} {right}}}}}"),
         };
-        out.push_str(&format!("{{%{left} {tag} {right}%}}"));
+        out.push_str(&written);
     }
     out.push_str(rest);
     // What is all drawn by others is nothing without them.
     let is_some = !out.contains(LEFT_OUT) || out.contains("{{");
     (dots.is_empty() && is_some).then_some(out)
+}
+
+/// What an action becomes.
+enum Written {
+    Nothing,
+    Comment(String),
+    Tag(String),
+    Value(String),
+}
+
+/// An action behind what is written already.
+fn action(inside: &str, dots: &mut Vec<Option<String>>, out: &str) -> Option<Written> {
+    if inside.starts_with("/*") || inside.starts_with(OF_THE_TEMPLATE) {
+        return Some(Written::Nothing);
+    }
+    let (word, argument) = inside
+        .split_once(char::is_whitespace)
+        .unwrap_or((inside, ""));
+    let dot = dots.iter().rev().find_map(Clone::clone);
+    let dot = dot.as_deref();
+    let tag = match (word, argument.trim()) {
+        ("end", "") => {
+            dots.pop()?;
+            "endif".to_owned()
+        }
+        ("else", "") => "else".to_owned(),
+        ("else", argument) => format!("elif {}", condition(argument.strip_prefix("if")?, dot)?),
+        ("if", argument) => {
+            let asked = condition(argument, dot)?;
+            dots.push(None);
+            format!("if {asked}")
+        }
+        ("with", argument) => {
+            let asked = condition(argument, dot)?;
+            dots.push(Some(asked.clone()));
+            format!("if {asked}")
+        }
+        // Hugo ends there, or only says something; nothing was shown.
+        ("errorf" | "erroridf" | "warnf" | "warnidf", _) => {
+            return Some(Written::Comment(String::new()));
+        }
+        (word, name) if PARTIALS.contains(&word) => {
+            let name: String = name.chars().filter(|c| !"{}#".contains(*c)).collect();
+            return Some(Written::Comment(format!("{LEFT_OUT}{name} ")));
+        }
+        _ => match variable(inside, dot) {
+            Some(set) => set,
+            None => return value(inside, dot, out).map(Written::Value),
+        },
+    };
+    Some(Written::Tag(tag))
+}
+
+fn value(inside: &str, dot: Option<&str>, out: &str) -> Option<String> {
+    let value = print(inside, dot)?;
+    Some(match value.starts_with("body ") && is_among_words(out) {
+        true => {
+            let words = format!("| {WITHOUT_PARAGRAPH} | safe");
+            value.replacen("| safe", &words, 1)
+        }
+        false => value,
+    })
 }
 
 /// Takes a paragraph off that is all of a body: Hugo has none there.

@@ -6,16 +6,15 @@ use std::path::{Path, PathBuf};
 
 use site_gen::review::Data;
 
-use super::super::paths::{complete, join, resolve, split};
+use super::super::paths::{join, resolve, split};
 use super::super::report::{Report, Topic};
 use super::super::tree::Origin;
-use super::address;
 use super::cascade;
 use super::config::Config;
-use super::data::{self, get_boolean, get_text, get_texts};
+use super::data::{self, get_boolean};
 use super::document::{self, Document, Kind};
 use super::mounts::{Component, Mounted};
-use super::{date, place};
+use super::place;
 
 /// A file that is no page.
 #[derive(Clone, Debug)]
@@ -359,114 +358,4 @@ pub(super) fn bundle_of<'a>(bundles: &'a BTreeSet<String>, directory: &str) -> O
         }
         directory = directory.rsplit_once('/')?.0;
     }
-}
-
-/// Whether a page is not published, and why: in words for a note.
-pub(super) fn unpublished(document: &Document) -> Option<&'static str> {
-    why_unpublished(document).map(|(why, _)| why)
-}
-
-/// Why a page is not published, and the keys one of which says so.
-pub(super) fn why_unpublished(
-    document: &Document,
-) -> Option<(&'static str, &'static [&'static str])> {
-    let front = &document.front;
-    let now = date::now();
-    let of = |keys: &[&str]| {
-        keys.iter()
-            .find_map(|key| date::read(&get_text(front, key)?))
-    };
-    let begins = of(&["publishDate"]).or_else(|| of(&date::DATES));
-    let ends = of(&ENDS);
-    match () {
-        () if get_boolean(front, "draft").unwrap_or_default() => Some(("", &["draft"])),
-        () if begins.is_some_and(|date| date.moment > now) => {
-            Some(("its date is yet to come", &BEGINS))
-        }
-        () if ends.is_some_and(|date| date.moment <= now) => Some(("it has expired", &ENDS)),
-        () if get_boolean(front, "headless").unwrap_or_default() => {
-            Some(("it is headless", &["headless"]))
-        }
-        () if !is_rendered(document) && !is_listed(document) => {
-            Some(("it is not to be rendered", &["build", "_build"]))
-        }
-        () => None,
-    }
-}
-
-/// Whether a page has an address of its own.
-pub(super) fn is_rendered(document: &Document) -> bool {
-    match build_option(document, "render") {
-        Some(Data::Boolean(boolean)) => *boolean,
-        Some(Data::String(word)) => word == "always",
-        _ => true,
-    }
-}
-
-/// Whether it is in lists.
-pub(super) fn is_listed(document: &Document) -> bool {
-    match build_option(document, "list") {
-        Some(Data::Boolean(boolean)) => *boolean,
-        Some(Data::String(word)) => word != "never",
-        _ => true,
-    }
-}
-
-/// Whether `build` says nothing that is not so here, too.
-pub(super) fn is_built_alike(document: &Document) -> bool {
-    let is_in_some =
-        matches!(build_option(document, "list"), Some(Data::String(list)) if list == "local");
-    is_listed(document) && !is_in_some && build_option(document, "publishResources").is_none()
-}
-
-fn build_option<'a>(document: &'a Document, name: &str) -> Option<&'a Data> {
-    let keys = [format!("build.{name}"), format!("_build.{name}")];
-    keys.iter().find_map(|key| data::get(&document.front, key))
-}
-
-/// Keys that say from when on a page is published, and until when.
-const BEGINS: [&str; 6] = [
-    "publishDate",
-    "date",
-    "pubdate",
-    "published",
-    "lastmod",
-    "modified",
-];
-const ENDS: [&str; 2] = ["expiryDate", "unpublishdate"];
-
-/// The terms of a document by taxonomy.
-pub(super) fn terms(document: &Document, config: &Config) -> Vec<(String, Vec<String>)> {
-    let taxonomies = config.taxonomies.iter();
-    let terms = taxonomies.map(|name| (name.clone(), get_texts(&document.front, name)));
-    terms.filter(|(_, terms)| !terms.is_empty()).collect()
-}
-
-/// The path of a taxonomy's list, if the configuration has a pattern for it.
-pub(super) fn list_url(config: &Config, language: usize, taxonomy: &str) -> Option<String> {
-    let path = complete(&patterned(config, "taxonomy", taxonomy, taxonomy)?);
-    Some(format!("{}{path}", config.prefix(language)))
-}
-
-/// The path of a term, with that of its language.
-pub(super) fn term_url(config: &Config, language: usize, taxonomy: &str, term: &str) -> String {
-    let prefix = config.prefix(language);
-    let path = patterned(config, "term", taxonomy, term);
-    let path = path.unwrap_or_else(|| format!("/{taxonomy}/{}", config.style.piece(term)));
-    format!("{prefix}{path}/")
-}
-
-/// The path of a list of this kind by the pattern of the configuration, if it has
-/// one that can be filled.
-fn patterned(config: &Config, kind: &str, taxonomy: &str, name: &str) -> Option<String> {
-    let pattern = config.permalink(kind, taxonomy)?;
-    let parts = address::Parts {
-        sections: &[taxonomy.to_owned()],
-        title: name,
-        slug: Some(name),
-        name,
-        style: config.style,
-        ..address::Parts::default()
-    };
-    parts.fill(&pattern).ok()
 }

@@ -10,10 +10,11 @@ use super::super::report::Report;
 use super::super::tree::Origin;
 use super::config::Config;
 use super::document::Document;
-use super::front::Place;
-use super::library::{Library, is_rendered, unpublished};
+use super::library::Library;
 use super::mounts::Component;
+use super::published::{is_rendered, unpublished};
 use super::rewritten::Rewritten;
+use super::served::Place;
 
 /// What links of a document can lead to.
 pub(super) struct Links<'a> {

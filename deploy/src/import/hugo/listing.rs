@@ -9,7 +9,9 @@ use super::config::Config;
 use super::data::{get_integer, get_text};
 use super::date;
 use super::document::{Document, Kind};
-use super::library::{Library, is_listed, terms, unpublished};
+use super::library::Library;
+use super::published::{is_listed, unpublished};
+use super::terms::terms;
 
 /// What a section's list is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,8 +10,9 @@ use super::super::report::{Report, Topic};
 use super::config::Config;
 use super::data::{get, get_integer, get_table, get_text, merge, set, tables, texts};
 use super::document::{Document, Kind};
-use super::library::{Library, is_rendered, unpublished};
+use super::library::Library;
 use super::links::{has_scheme, without_base};
+use super::published::{is_rendered, unpublished};
 
 /// An entry, before it is sorted into its menu.
 #[derive(Debug)]

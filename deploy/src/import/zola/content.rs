@@ -91,25 +91,30 @@ pub(super) fn import(
             false => lists.page(&file, place, &front, without_date(name.stem) != name.stem),
         }
         let text = shortcodes(&text, &file, &mut content, report);
-        let text = match config.emoji {
-            true => with_emoji(&text, config),
-            false => text,
-        };
-        let text = with_anchors(&text, config);
-        let text = with_plain(&text, config);
-        let text = match text_of(&front, "redirect_to") {
-            Some(target) => with_target(text, &target),
-            None => text,
-        };
-        let text = match name.slug(&front, config) {
-            Some(slug) => with_slug(&text, &slug),
-            None => text,
-        };
+        let text = rewritten(text, &name, &front, config);
         draft.write(&file, &text, &file, report)?;
     }
     content.moved.extend(counts.parts());
     lists.tell(report);
     Ok(content)
+}
+
+/// A text that says what it said.
+fn rewritten(text: String, name: &Name<'_>, front: &Table, config: &Config) -> String {
+    let text = match config.emoji {
+        true => with_emoji(&text, config),
+        false => text,
+    };
+    let text = with_anchors(&text, config);
+    let text = with_plain(&text, config);
+    let text = match text_of(front, "redirect_to") {
+        Some(target) => with_target(text, &target),
+        None => text,
+    };
+    match name.slug(front, config) {
+        Some(slug) => with_slug(&text, &slug),
+        None => text,
+    }
 }
 
 /// A file, by its name.

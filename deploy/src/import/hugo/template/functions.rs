@@ -7,6 +7,7 @@ use super::compare::{self, chosen, compares, known, sorted};
 use super::run::{Machine, known_text};
 use super::stop::Stop;
 use super::value::{Map, Value};
+use super::world::World;
 use super::{addresses, format, numbers, remarshal, texts, words};
 
 /// The names in front of the dot of a function's own name, known or not.
@@ -108,14 +109,7 @@ pub(super) fn call(
         | "absLangURL" | "urls.AbsLangURL" => addresses::link(world, machine.page, name, given)?,
         "where" | "collections.Where" => chosen(machine, given)?,
         "sort" | "collections.Sort" if given.len() > 1 => sorted(machine, given)?,
-        // What is not there says nothing.
-        "readFile" | "os.ReadFile" => {
-            let file = known_text(argument(given, 0)?)?;
-            match world.origin.has(file_of(&file)) {
-                true => Value::text(world.file(file_of(&file).as_ref())?),
-                false => Value::text(""),
-            }
-        }
+        "readFile" | "os.ReadFile" => Value::text(read(world, argument(given, 0)?)?),
         "fileExists" | "os.FileExists" => {
             let file = known_text(argument(given, 0)?)?;
             Value::Boolean(world.origin.has(file_of(&file)))
@@ -129,6 +123,15 @@ pub(super) fn call(
             None => return Err(Stop::function(name)),
         },
     })
+}
+
+/// The text of a file; what is not there says nothing.
+fn read(world: &World<'_>, file: &Value) -> Result<String, Stop> {
+    let file = known_text(file)?;
+    match world.origin.has(file_of(&file)) {
+        true => world.file(file_of(&file).as_ref()),
+        false => Ok(String::new()),
+    }
 }
 
 /// The steps of a function that does more than look at what it is given once.

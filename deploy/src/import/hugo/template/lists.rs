@@ -5,6 +5,7 @@ use super::super::data::get_text;
 use super::super::document::{Document, Kind};
 pub(super) use super::super::listing::moment;
 use super::super::listing::{self, Key};
+use super::super::sections::key;
 use super::resources;
 use super::stop::Stop;
 use super::terms;
@@ -51,7 +52,7 @@ fn in_order_of_site(world: &World<'_>, language: usize) -> Value {
         let is_home = one.kind == Kind::Section && one.directory.is_empty();
         one.language == language && (is_home || world.is_listed(one))
     });
-    let documents = documents.map(|(number, _)| (key(world, number), Value::Page(number)));
+    let documents = documents.map(|(number, one)| (key(one, world.dates()), Value::Page(number)));
     let terms = terms::numbers(world, language).into_iter();
     let terms = terms.map(|number| (world.terms()[number].key(), Value::Term(number)));
     let mut keyed: Vec<(Key<'_>, Value)> = documents.chain(terms).collect();
@@ -59,36 +60,12 @@ fn in_order_of_site(world: &World<'_>, language: usize) -> Value {
     Value::array(keyed.into_iter().map(|(_, value)| value).collect())
 }
 
-/// What a page is sorted by; a section has the date of the youngest page below it,
-/// if it says none.
-fn key<'w>(world: &'w World<'_>, page: usize) -> Key<'w> {
-    let document = world.document(page);
-    let own = Key::of(document);
-    match document.kind == Kind::Section && moment(document).is_none() {
-        true => own.dated(youngest(world, page)),
-        false => own,
-    }
-}
-
-fn youngest(world: &World<'_>, section: usize) -> Option<i128> {
-    let own = world.document(section);
-    let inside = format!("{}/", own.directory);
-    let pages = world.library.documents.iter().filter(|one| {
-        one.language == own.language
-            && one.kind != Kind::Section
-            && world.is_listed(one)
-            && (own.directory.is_empty()
-                || one.directory == own.directory
-                || one.directory.starts_with(&inside))
-    });
-    pages.filter_map(moment).max()
-}
-
 /// Sorts pages as Hugo does.
 fn in_order(world: &World<'_>, pages: &mut Vec<usize>) {
     let numbers = std::mem::take(pages).into_iter();
-    let mut keyed: Vec<(Key<'_>, usize)> =
-        numbers.map(|number| (key(world, number), number)).collect();
+    let mut keyed: Vec<(Key<'_>, usize)> = numbers
+        .map(|number| (key(world.document(number), world.dates()), number))
+        .collect();
     keyed.sort_by(|(a, _), (b, _)| a.usual(b));
     pages.extend(keyed.into_iter().map(|(_, number)| number));
 }

@@ -14,11 +14,13 @@ use super::super::super::tree::Origin;
 use super::super::config::Config;
 use super::super::data::{self, get, get_text};
 use super::super::document::{Document, Kind};
-use super::super::front::Place;
-use super::super::library::{self, Library, unpublished};
+use super::super::library::Library;
 use super::super::mounts::Component;
-use super::super::site;
+use super::super::published::{self, unpublished};
+use super::super::sections::{self, Dates};
+use super::super::served::Place;
 use super::super::theme::{self, Template, Texts};
+use super::super::translations;
 use super::parse::{self, Nodes};
 use super::run::known_text;
 use super::stop::Stop;
@@ -50,6 +52,8 @@ pub(in super::super) struct World<'a> {
     pub(super) listed: OnceCell<Vec<(usize, Option<usize>)>>,
     /// The pages of taxonomies and terms.
     terms: OnceCell<Vec<Term>>,
+    /// The dates that sections have from what is below them.
+    dates: OnceCell<Dates>,
     /// All pages of a language, in their order.
     pub(super) pages: RefCell<BTreeMap<usize, Value>>,
     /// What was read of templates already, by their files; or the line of what is
@@ -79,6 +83,7 @@ impl<'a> World<'a> {
             stores: RefCell::default(),
             listed: OnceCell::new(),
             terms: OnceCell::new(),
+            dates: OnceCell::new(),
             pages: RefCell::default(),
             parsed: RefCell::default(),
             steps: Cell::new(0),
@@ -123,6 +128,10 @@ impl<'a> World<'a> {
         let at = std::ptr::from_ref(document).addr().checked_sub(first)?;
         let number = at / size_of::<Document>();
         (number < documents.len()).then_some(number)
+    }
+
+    pub(super) fn dates(&self) -> &Dates {
+        self.dates.get_or_init(|| sections::youngest(self.library))
     }
 
     pub(super) fn terms(&self) -> &[Term] {
@@ -188,7 +197,7 @@ impl<'a> World<'a> {
         let texts = known.entry(language).or_insert_with(|| {
             let code = &self.config.languages[language].code;
             let mut ignored = Report::default();
-            Rc::new(site::translations(
+            Rc::new(translations::of_language(
                 self.config,
                 code,
                 self.origin,
@@ -235,7 +244,7 @@ impl<'a> World<'a> {
     /// Whether a document is in lists.
     pub(super) fn is_listed(&self, document: &Document) -> bool {
         let is_home = document.kind == Kind::Section && document.directory.is_empty();
-        unpublished(document).is_none() && !is_home && library::is_listed(document)
+        unpublished(document).is_none() && !is_home && published::is_listed(document)
     }
 }
 
