@@ -10,7 +10,7 @@ use super::super::paths::join;
 use super::super::pattern::matches;
 use super::super::report::{Report, Topic};
 use super::config::Config;
-use super::data::{get, get_text, merge, set, tables};
+use super::data::{get, get_text, merge, set, tables, texts};
 use super::document::{Document, Kind};
 
 /// Completes the front matter of all documents.
@@ -76,6 +76,16 @@ fn tell_terms(rule: &Table, file: &Path, line: Option<usize>, report: &mut Repor
     report.note(Topic::FrontMatter, file, line, what, advice);
 }
 
+/// The languages of the sites that a rule is for, as patterns; none if it is for all.
+fn languages(rule: &Table) -> Option<Vec<String>> {
+    let names = ["target", "_target"];
+    let found = names.iter().find_map(|name| {
+        let key = format!("{name}.sites.matrix.languages");
+        get(rule, &key).map(texts)
+    });
+    found.filter(|patterns| !patterns.is_empty())
+}
+
 /// What a rule's target says.
 fn target(rule: &Table, key: &str) -> Option<String> {
     let names = ["target", "_target"];
@@ -100,6 +110,7 @@ fn is_meant(rule: &Table, path: &str, kind: Kind, code: &str) -> bool {
     target("path").is_none_or(|pattern| matches(&pattern.to_lowercase(), &path.to_lowercase()))
         && target("kind").is_none_or(|wanted| matches(&wanted, kind))
         && target("lang").is_none_or(|wanted| wanted == code)
+        && languages(rule).is_none_or(|wanted| wanted.iter().any(|one| matches(one, code)))
         && target("environment").is_none_or(|wanted| wanted == "production")
 }
 
@@ -121,5 +132,50 @@ fn complete(front: &mut Table, rule: &Table) {
             }
             (Some(_), _) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use site_gen::review::{Language, data};
+
+    use super::*;
+
+    fn rule(text: &str) -> Table {
+        let source = site_gen::Source {
+            file: "hugo.toml".into(),
+            text: text.to_owned(),
+        };
+        data(&source, 0..source.text.len(), Language::Toml).expect("a table")
+    }
+
+    #[test]
+    fn rules_are_for_what_their_targets_say() {
+        let page = |target: &str, code: &str| {
+            let rule = rule(&format!("a = 1\n[target]\n{target}\n"));
+            is_meant(&rule, "/docs/deep/a", Kind::Page, code)
+        };
+        for (target, code, expected) in [
+            ("", "en", true),
+            ("path = \"/docs/**\"", "en", true),
+            ("path = \"{/x,/docs/**}\"", "en", true),
+            ("path = \"/docs/*\"", "en", false),
+            ("kind = \"{section,page}\"", "en", true),
+            ("kind = \"section\"", "en", false),
+            ("lang = \"fr\"", "en", false),
+            ("sites.matrix.languages = [\"fr\", \"d*\"]", "de", true),
+            ("sites.matrix.languages = [\"fr\", \"d*\"]", "en", false),
+            ("environment = \"staging\"", "en", false),
+        ] {
+            assert_eq!(page(target, code), expected, "{target} {code}");
+        }
+    }
+
+    #[test]
+    fn rules_for_terms_are_told() {
+        assert!(is_for_terms(&rule(
+            "a = 1\n[target]\nkind = \"{term,page}\""
+        )));
+        assert!(!is_for_terms(&rule("a = 1\n[target]\nkind = \"page\"")));
     }
 }

@@ -7,6 +7,7 @@ use site_gen::slugify;
 
 use super::super::report::{Report, Topic};
 use super::config::Config;
+use super::data::get_text;
 use super::document::Kind;
 use super::library::Library;
 use super::published::unpublished;
@@ -51,6 +52,11 @@ pub(super) fn redirects(
                 );
             }
         }
+    }
+    if let Some(name) = get_text(&config.root, "sitemap.filename")
+        && name != "sitemap.xml"
+    {
+        moved.insert(format!("/{name}"), "/sitemap.xml".to_owned());
     }
     if config.has_feeds("section") {
         for document in &library.documents {
