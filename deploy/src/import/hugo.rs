@@ -12,6 +12,7 @@
 
 mod about;
 mod address;
+mod addresses;
 mod anchor;
 mod arguments;
 mod attributes;

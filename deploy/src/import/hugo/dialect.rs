@@ -29,7 +29,7 @@ pub(super) fn adapt(
             Event::Text(_)
                 if dialect.secure_links && in_link == 0 && !left.contains(span.start) =>
             {
-                edits.extend(addresses(text, span.clone()));
+                edits.extend(addresses(text, span.clone(), dialect));
             }
             _ => {}
         }
@@ -64,12 +64,16 @@ fn tildes(text: &str, span: &Range<usize>, dialect: &Dialect) -> Edits {
 }
 
 /// Addresses that begin with `www.`, as links.
-fn addresses(text: &str, span: Range<usize>) -> Edits {
+fn addresses(text: &str, span: Range<usize>, dialect: &Dialect) -> Edits {
     let mut edits = Edits::new();
+    let signs = match dialect.typographer {
+        true => "*_~(\"'",
+        false => "*_~(",
+    };
     for (at, _) in text[span.clone()].match_indices("www.") {
         let start = span.start + at;
         let before = text[..start].chars().next_back();
-        if before.is_some_and(|c| !c.is_whitespace() && !"*_~(".contains(c)) {
+        if before.is_some_and(|c| !c.is_whitespace() && !signs.contains(c)) {
             continue;
         }
         let rest = &text[start..];

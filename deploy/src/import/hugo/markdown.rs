@@ -13,7 +13,7 @@ use super::anchor::Anchors;
 use super::document::Document;
 use super::options::{Dialect, Extension, Html};
 use super::rewritten::Rewritten;
-use super::{attributes, dialect, extensions, fence, links::Links, quotes, remarks};
+use super::{addresses, attributes, dialect, extensions, fence, links::Links, quotes, remarks};
 
 /// Changes what would mean something else.
 pub(super) fn adapt(
@@ -66,6 +66,9 @@ pub(super) fn adapt(
             }
             _ => {}
         }
+    }
+    if dialect.links {
+        edits.extend(addresses::adapt(&text.text, &events, &left, dialect));
     }
     edits.extend(dialect::adapt(&text.text, &events, &left, dialect));
     edits.extend(extensions::adapt(&text.text, &events, &left, dialect));

@@ -302,6 +302,11 @@ pub(super) fn plain_tildes(config: &Config) -> &'static [usize] {
     }
 }
 
+/// Whether addresses in texts are links.
+pub(super) fn has_links(config: &Config) -> bool {
+    !is_off(config, "markup.goldmark.extensions.linkify")
+}
+
 /// Whether tildes strike out.
 pub(super) fn has_strikethrough(config: &Config) -> bool {
     !is_off(config, "markup.goldmark.extensions.strikethrough")

@@ -37,6 +37,8 @@ pub(super) struct Dialect {
     pub(super) anchors: Anchors,
     /// The number of the first line of code, if all code had numbers.
     pub(super) line_numbers: Option<i64>,
+    /// Whether addresses in texts are links.
+    pub(super) links: bool,
     /// Whether `www.` begins an address with `https`.
     pub(super) secure_links: bool,
     pub(super) formulas: Option<Formulas>,
@@ -131,6 +133,7 @@ impl Dialect {
                 .collect(),
             anchors: anchors(config),
             line_numbers: line_numbers(config),
+            links: markup::has_links(config),
             secure_links: markup::has_secure_links(config),
             // Where code is a formula, a dollar begins one, too.
             formulas: markup::formulas(config).or_else(|| hooks.formulas.then(Formulas::default)),
@@ -199,6 +202,7 @@ impl Dialect {
             marks: Vec::new(),
             anchors: Anchors::Github,
             line_numbers: None,
+            links: false,
             secure_links: false,
             formulas: None,
             hooks: Hooks::default(),
