@@ -99,7 +99,7 @@ const SECTION_TEXTS: [&str; 3] = ["Text.\n", "# Own\n", "{{ gallery() }}\n"];
 
 const CONFIGS: [&str; 5] = [
     "title = \"Site\"\ngenerate_feeds = true\ntaxonomies = [{ name = \"tags\" }]\n",
-    "title = \"Other\"\ntaxonomies = [{ name = \"tags\", feed = true }]\n",
+    "title = \"Other\"\ntaxonomies = [{ name = \"tags\", feed = true, sort_by = \"weight\" }]\n",
     "title = \"Site\"\ntaxonomies = [{ name = \"tags\", paginate_by = 1 }]\n\
      [markdown]\nhighlight_code = false\n",
     "title = \"Site\"\ntaxonomies = [{ name = \"tags\" }]\n[extra]\nx = 1\n",

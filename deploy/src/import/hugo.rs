@@ -22,6 +22,7 @@ mod config;
 mod config_files;
 mod data;
 mod date;
+mod dates;
 mod dialect;
 mod document;
 mod extensions;

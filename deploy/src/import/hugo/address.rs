@@ -184,6 +184,22 @@ impl Parts<'_> {
             "weekday" => date.weekday().to_sunday_zero_offset().to_string(),
             "weekdayname" => date.strftime("%A").to_string().to_lowercase(),
             "yearday" => date.day_of_year().to_string(),
+            // As Go writes forms of dates.
+            "2006" => format!("{:04}", date.year()),
+            "06" => format!("{:02}", date.year().rem_euclid(100)),
+            "01" => format!("{:02}", date.month()),
+            "1" => date.month().to_string(),
+            "02" => format!("{:02}", date.day()),
+            "2" => date.day().to_string(),
+            "January" | "Jan" | "Monday" | "Mon" => {
+                let form = match name {
+                    "January" => "%B",
+                    "Jan" => "%b",
+                    "Monday" => "%A",
+                    _ => "%a",
+                };
+                date.strftime(form).to_string()
+            }
             "section" | "sectionslug" => self.sections.first().cloned().unwrap_or_default(),
             "sections" | "sectionslugs" => chosen(self.sections, choice)?.join("/"),
             "title" => title(),
@@ -284,6 +300,10 @@ mod tests {
             ("/x/:sections[1:]/:filename", "/x/a b/c/the-file"),
             ("/:sections[last]/:monthname-:yearday", "/c/february-36"),
             ("/:sections[:1]/:weekdayname", "/docs/thursday"),
+            (
+                "/:2006/:06/:01/:1/:02/:2/:January/:Mon",
+                "/2015/15/02/2/05/5/February/Thu",
+            ),
         ] {
             assert_eq!(parts.fill(pattern), Ok(expected.to_owned()));
         }

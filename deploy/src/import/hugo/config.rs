@@ -188,12 +188,17 @@ impl Config {
     }
 
     /// The pattern of the paths of a section's pages, of sections, or of terms.
-    pub(super) fn permalink(&self, kind: &str, section: &str) -> Option<String> {
-        let own = get_text(&self.root, &format!("permalinks.{kind}.{section}"));
-        own.or_else(|| {
+    pub(super) fn permalink(&self, language: usize, kind: &str, section: &str) -> Option<String> {
+        // What a language says takes the place of what is said for all.
+        let own = format!("languages.{}.permalinks", self.languages[language].code);
+        let place = match get(&self.root, &own) {
+            Some(_) => own,
+            None => "permalinks".to_owned(),
+        };
+        get_text(&self.root, &format!("{place}.{kind}.{section}")).or_else(|| {
             let is_taxonomy = self.taxonomies.iter().any(|name| name == section);
             let meant = if is_taxonomy { "term" } else { "page" };
-            get_text(&self.root, &format!("permalinks.{section}")).filter(|_| meant == kind)
+            get_text(&self.root, &format!("{place}.{section}")).filter(|_| meant == kind)
         })
     }
 

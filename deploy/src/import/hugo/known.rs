@@ -288,26 +288,9 @@ fn outputs(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
 
 /// Tells from where dates are taken no more.
 fn front_matter(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
-    // What is read in the order that is usual.
-    let usual = [
-        ":filename",
-        ":default",
-        "date",
-        "expirydate",
-        "lastmod",
-        "modified",
-        "pubdate",
-        "publishdate",
-        "published",
-        "unpublishdate",
-    ];
     for (key, node) in table {
         for source in texts(&node.value) {
             let source = source.to_lowercase();
-            if usual.contains(&source.as_str()) {
-                continue;
-            }
-            let what = format!("`{source}` in `frontmatter.{}`", key.name);
             let advice = match source.as_str() {
                 ":git" => {
                     "`[history] from_git = true` asks git for dates, once the site is in a repository"
@@ -315,10 +298,9 @@ fn front_matter(table: &Table, (file, text): (&Path, &str), report: &mut Report)
                 ":filemodtime" => {
                     "a file's own time is no date of a page: it says when it was copied"
                 }
-                _ => {
-                    "left out: dates are read from `date`, `lastmod` and what else they are usually called"
-                }
+                _ => continue,
             };
+            let what = format!("`{source}` in `frontmatter.{}`", key.name);
             let line = line_of(text, key.span.start);
             report.note(Topic::Configuration, file, line, what, advice);
         }
@@ -342,7 +324,7 @@ fn pagination(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
 }
 
 /// Tells for which pages no pattern says where they are.
-fn permalinks(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
+pub(super) fn permalinks(table: &Table, (file, text): (&Path, &str), report: &mut Report) {
     for (place, (key, node)) in table.iter().enumerate() {
         let kind = key.name.to_lowercase();
         let is_read = matches!(kind.as_str(), "page" | "section" | "taxonomy" | "term");

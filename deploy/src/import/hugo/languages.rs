@@ -7,15 +7,17 @@ use site_gen::review::{Data, Table};
 
 use super::super::report::{Report, Topic};
 use super::data::{get, get_text, get_texts, line_of, text};
+use super::known;
 
 /// What is read, here or where it counts.
-const READ: [&str; 8] = [
+const READ: [&str; 9] = [
     "contentdir",
     "copyright",
     "disabled",
     "menu",
     "menus",
     "params",
+    "permalinks",
     "title",
     "weight",
 ];
@@ -38,6 +40,9 @@ pub(super) fn tell(languages: &Table, place: (&Path, &str), root: &Table, report
         }
         for (key, node) in table {
             let name = key.name.to_lowercase();
+            if let ("permalinks", Data::Table(patterns)) = (name.as_str(), &node.value) {
+                known::permalinks(patterns, place, report);
+            }
             let is_of_site =
                 name == "taxonomies" && !has_taxonomies && code.name.eq_ignore_ascii_case(&default);
             if !READ.contains(&name.as_str()) && !is_of_site {

@@ -12,6 +12,7 @@ use super::super::tree::Origin;
 use super::cascade;
 use super::config::Config;
 use super::data::{self, get_boolean};
+use super::dates;
 use super::document::{self, Document, Kind};
 use super::mounts::{Component, Mounted};
 use super::place;
@@ -72,6 +73,7 @@ impl Library {
             library.read_files(own, config, origin, report);
         }
         cascade::apply(&mut library.documents, config, report);
+        dates::apply(&mut library.documents, config);
         // They are published then.
         if get_boolean(&config.root, "buildDrafts").unwrap_or_default() {
             for document in &mut library.documents {

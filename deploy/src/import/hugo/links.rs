@@ -44,6 +44,11 @@ impl Links<'_> {
             return Some((span, format!("[{}](<{new}>)", escaped(destination))));
         }
         let at = span.start + source.rfind(destination)?;
+        // What a `ref` stood for is where it leads, in whichever language.
+        let mut put = text.put_spans();
+        if put.any(|put| put.start == at && at < put.end && put.end <= at + destination.len()) {
+            return None;
+        }
         Some((at..at + destination.len(), new))
     }
 

@@ -177,7 +177,7 @@ fn url(document: &Document, slugs: &Sections, config: &Config, report: &mut Repo
     let first = document.directory.split('/').next().unwrap_or_default();
     let first = if first.is_empty() { "/" } else { first };
     if let Some(pattern) = config
-        .permalink(kind, first)
+        .permalink(document.language, kind, first)
         .filter(|_| document.url.is_empty())
         && !(kind == "section" && first == "/")
     {

@@ -15,22 +15,32 @@ pub(super) fn terms(document: &Document, config: &Config) -> Vec<(String, Vec<St
 
 /// The path of a taxonomy's list, if the configuration has a pattern for it.
 pub(super) fn list_url(config: &Config, language: usize, taxonomy: &str) -> Option<String> {
-    let path = complete(&patterned(config, "taxonomy", taxonomy, taxonomy)?);
+    let path = complete(&patterned(
+        (config, language),
+        "taxonomy",
+        taxonomy,
+        taxonomy,
+    )?);
     Some(format!("{}{path}", config.prefix(language)))
 }
 
 /// The path of a term, with that of its language.
 pub(super) fn term_url(config: &Config, language: usize, taxonomy: &str, term: &str) -> String {
     let prefix = config.prefix(language);
-    let path = patterned(config, "term", taxonomy, term);
+    let path = patterned((config, language), "term", taxonomy, term);
     let path = path.unwrap_or_else(|| format!("/{taxonomy}/{}", config.style.piece(term)));
     format!("{prefix}{path}/")
 }
 
 /// The path of a list of this kind by the pattern of the configuration, if it has
 /// one that can be filled.
-fn patterned(config: &Config, kind: &str, taxonomy: &str, name: &str) -> Option<String> {
-    let pattern = config.permalink(kind, taxonomy)?;
+fn patterned(
+    (config, language): (&Config, usize),
+    kind: &str,
+    taxonomy: &str,
+    name: &str,
+) -> Option<String> {
+    let pattern = config.permalink(language, kind, taxonomy)?;
     let parts = Parts {
         sections: &[taxonomy.to_owned()],
         title: name,

@@ -7,6 +7,7 @@ use super::super::call::Call;
 use super::super::data::{get, texts};
 use super::super::fence;
 use super::super::rewritten::Rewritten;
+use super::super::served::Place;
 use super::Writer;
 
 impl Writer<'_, '_, '_> {
@@ -76,7 +77,10 @@ impl Writer<'_, '_, '_> {
         // A file leads to its version in the language of the page.
         Some(match in_link && language == self.own.document.language {
             true => format!("@/{}{anchor}", site_gen::encode_path(&found.id)),
-            false => format!("{}{anchor}", site_gen::encode_path(&found.url)),
+            false => {
+                let serves = Place::of(found, config).0.serves;
+                format!("{}{anchor}", site_gen::encode_path(&serves))
+            }
         })
     }
 
