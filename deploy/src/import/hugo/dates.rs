@@ -82,7 +82,6 @@ mod tests {
     use super::super::library::Library;
     use super::*;
 
-    /// What Hugo 0.168 makes of these.
     #[test]
     fn dates_are_from_where_the_configuration_says() {
         for (sources, expected) in [
