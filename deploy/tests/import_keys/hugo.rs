@@ -457,6 +457,33 @@ fn each_key_of_front_matter_of_hugo_has_its_fate() {
     );
 }
 
+/// Pages of terms were where what is written about them said.
+#[test]
+fn what_is_written_about_terms_has_its_fate() {
+    let lines: &Lines = &[
+        ("title: Rot", Across("title = \"Rot\"")),
+        ("url: /r/", Across("\"/r/\" = \"/tags/red/\"")),
+        (
+            "aliases: [/rot/, rouge]",
+            Across("\"/rouge/\" = \"/tags/red/\""),
+        ),
+        ("color: red", Across("color = \"red\"")),
+        ("draft: true", Told),
+        ("cascade: {x: 1}", Told),
+    ];
+    let site = [
+        (
+            "hugo.toml",
+            "baseURL = \"https://a.org\"\n[taxonomies]\ntag = \"tags\"\nautrice = \"authors\"\n",
+        ),
+        ("content/a.md", "---\ntitle: A\ntags: [red]\n---\n"),
+    ];
+    let file = "content/tags/red/_index.md";
+    check("hugo", file, ("---\n", "---\nText\n"), lines, &site);
+    let singular: &Lines = &[("title: Rot", Across("singular = \"autrice\""))];
+    check("hugo", file, ("---\n", "---\nText\n"), singular, &site);
+}
+
 /// Of all that may stand in a site each file comes across, or is told.
 #[test]
 fn each_file_of_a_site_of_hugo_has_its_fate() {

@@ -5,8 +5,9 @@ use site_gen::review::{Data, Table};
 use site_gen::slugify;
 
 use super::config::Config;
-use super::data::{get_table, set};
+use super::data::{get_table, set, text};
 use super::document::Document;
+use super::inflection;
 use super::library::Library;
 
 /// Keys that are about Hugo's page, and not about the term.
@@ -37,11 +38,31 @@ pub(super) fn write(library: &Library, config: &Config, extra: &mut Table) {
             None => put(&mut taxonomies, &[language, taxonomy], about),
         }
     }
+    for (singular, taxonomy) in singulars(config) {
+        for language in &config.languages {
+            let mut of_language = get_table_of(&taxonomies, &language.code);
+            let mut about = get_table_of(&of_language, &taxonomy);
+            set(&mut about, "singular", Data::String(singular.clone()));
+            set(&mut of_language, &taxonomy, Data::Table(about));
+            set(&mut taxonomies, &language.code, Data::Table(of_language));
+        }
+    }
     for (name, table) in [("taxonomies", taxonomies), ("terms", terms)] {
         if !table.is_empty() {
             set(extra, name, Data::Table(table));
         }
     }
+}
+
+/// The names in the singular that do not follow from those in the plural.
+fn singulars(config: &Config) -> Vec<(String, String)> {
+    let written = get_table(&config.root, "taxonomies").into_iter();
+    let written = written.filter_map(|(key, node)| {
+        let taxonomy = text(&node.value)?.to_lowercase();
+        Some((key.name.to_lowercase(), taxonomy))
+    });
+    let follows = |(singular, plural): &(String, String)| inflection::singular(plural) == *singular;
+    written.filter(|names| !follows(names)).collect()
 }
 
 fn about(document: &Document) -> Table {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use site_gen::slugify;
 
+use super::super::paths::{complete, split};
 use super::super::report::{Report, Topic};
 use super::config::Config;
-use super::data::get_text;
+use super::data::{get, get_text, get_texts};
 use super::document::Kind;
 use super::library::Library;
 use super::published::unpublished;
@@ -53,6 +54,7 @@ pub(super) fn redirects(
             }
         }
     }
+    of_written_terms(config, library, &mut moved, report);
     if let Some(name) = get_text(&config.root, "sitemap.filename")
         && name != "sitemap.xml"
     {
@@ -75,6 +77,49 @@ pub(super) fn redirects(
         .collect();
     moved.retain(|from, _| !served.contains(from));
     moved
+}
+
+/// Where the pages of terms were by what is written about them: nothing but the terms
+/// decides now.
+fn of_written_terms(
+    config: &Config,
+    library: &Library,
+    moved: &mut BTreeMap<String, String>,
+    report: &mut Report,
+) {
+    for document in &library.of_terms {
+        let prefix = config.prefix(document.language);
+        let parts = document.directory.split('/').map(slugify);
+        let new = format!("{prefix}/{}/", parts.collect::<Vec<_>>().join("/"));
+        let above = split(new.trim_end_matches('/')).0;
+        let url = get_text(&document.front, "url").map(|url| complete(&url));
+        let slug = get_text(&document.front, "slug").map(|slug| config.style.slug(&slug));
+        let own = url.or_else(|| Some(format!("{above}/{}/", slug?)));
+        let own = own.unwrap_or_else(|| new.clone());
+        let above = split(own.trim_end_matches('/')).0;
+        let absolute = |path: String| match path.strip_prefix('/') {
+            Some(path) => complete(&format!("{prefix}/{path}")),
+            None => complete(&format!("{above}/{path}")),
+        };
+        let mut old: Vec<String> = get_texts(&document.front, "aliases");
+        old = old.into_iter().map(absolute).collect();
+        if config.has_feeds("term") && own != new {
+            let feed = |path: &str| site_gen::encode_path(&format!("{path}index.xml"));
+            moved.insert(feed(&own), feed(&new));
+        }
+        old.push(own.clone());
+        for path in old.into_iter().filter(|path| *path != new) {
+            moved.insert(site_gen::encode_path(&path), site_gen::encode_path(&new));
+        }
+        for key in ["build", "cascade", "draft", "outputs", "sitemap"] {
+            if get(&document.front, key).is_some() {
+                let what = format!("`{key}` of a taxonomy or a term has no meaning here");
+                let line = document.line_of_key(key);
+                let advice = "left out: the pages that have the term decide";
+                report.note(Topic::FrontMatter, &document.file, line, what, advice);
+            }
+        }
+    }
 }
 
 fn of_taxonomy(
