@@ -98,7 +98,7 @@ fn the_index_reads_any_page_in_time() {
 #[test]
 fn feeds_take_any_page_in_time() {
     let wrong = faults("absolute", |page| {
-        _ = absolute(page, "https://a.org", "/b/")
+        _ = absolute(page, "https://a.org", "/b/");
     });
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
@@ -112,7 +112,7 @@ fn any_page_is_made_short_in_time() {
 #[test]
 fn any_page_is_checked_in_time() {
     let wrong = faults("check", |page| {
-        _ = check::Page::read("/b/", page.as_bytes())
+        _ = check::Page::read("/b/", page.as_bytes());
     });
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

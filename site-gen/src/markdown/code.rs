@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn ranges_may_overlap_and_stand_in_any_order() {
-        let ranges = [9..=9, 2..=6, 3..=4, 0..=0, 7..=5];
+        let ranges = [9..=9, 2..=6, 3..=4, 0..=0, RangeInclusive::new(7, 5)];
         let mut lines = Lines::new(&ranges);
         let had: Vec<usize> = (1..12).filter(|line| lines.have(*line)).collect();
         assert_eq!(had, [2, 3, 4, 5, 6, 9]);

@@ -143,8 +143,11 @@ const BEGUN: [(&str, &str); 17] = [
     ("<svg>", "<a \""),
 ];
 
-/// Texts in which no two pieces are alike, of so many of them.
-const NUMBERED: [(&str, fn(usize) -> String); 3] = [
+/// Makes a text of so many pieces.
+type Numbered = fn(usize) -> String;
+
+/// Texts in which no two pieces are alike.
+const NUMBERED: [(&str, Numbered); 3] = [
     ("attributes", |count| {
         let all = (0..count).map(|number| format!("data-{number}=1 "));
         format!("# a {{{}}}\n", all.collect::<String>())
