@@ -35,7 +35,7 @@ pub(crate) fn encode(
     (body, digest): (&[u8], &Digest),
     store: &Store,
 ) -> Encoded {
-    if !may_shrink(content_type, body.len() as u64) {
+    if body.len() < MIN_COMPRESSED_BYTES || media_type::is_compressed(content_type) {
         return Encoded::new();
     }
     let joined = store.get_or_make(KIND, &[RECIPE, digest], || {
@@ -48,11 +48,6 @@ pub(crate) fn encode(
         .into_iter()
         .filter(|(_, bytes)| bytes.len() < body.len())
         .collect()
-}
-
-/// Whether a file of some length is tried at all.
-pub(crate) fn may_shrink(content_type: &str, length: u64) -> bool {
-    length >= MIN_COMPRESSED_BYTES as u64 && !media_type::is_compressed(content_type)
 }
 
 /// Says that the encodings of a file are used, though it is not packed anew.

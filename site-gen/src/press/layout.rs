@@ -158,9 +158,7 @@ impl Layout<'_> {
     /// Adds a file with this hash. What the last pack has is not looked at.
     fn add(&mut self, file: &Made, digest: Digest, options: &Options) {
         let (path, caching) = (Arc::clone(&file.path), file.caching);
-        let content_type = media_type::of(&file.path);
-        let compression = options.compression;
-        let is_bare = compression == Compression::None || is_compressed(&file.path);
+        let is_bare = options.compression == Compression::None || is_compressed(&path);
         let known = self.last.is_some_and(|last| {
             last.pack.has(&digest) && (is_bare || last.encoded.contains_key(&digest))
         });
@@ -169,16 +167,14 @@ impl Layout<'_> {
                 let place = layout.keep(&path, digest)?;
                 layout.file(path, caching, digest, place)
             }
-            Body::OnDisk(on_disk)
-                if compression == Compression::None
-                    || !compress::may_shrink(content_type, on_disk.length()) =>
-            {
+            Body::OnDisk(on_disk) if is_bare => {
                 let place = layout.assembly.copy(on_disk)?;
                 layout.file(path, caching, digest, place)
             }
             body => {
                 let bytes = Arc::unwrap_or_clone(body.read()?);
-                let fresh = Fresh::new(content_type, bytes, compression, &options.cache);
+                let content_type = media_type::of(&path);
+                let fresh = Fresh::new(content_type, bytes, options.compression, &options.cache);
                 layout.fresh(path, caching, fresh)
             }
         });
