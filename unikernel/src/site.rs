@@ -11,10 +11,13 @@ use std::str::Utf8Error;
 use site_pack::{Entry, File, Pack};
 
 use crate::dns::{ZoneError, Zones};
+use crate::http::fields::Policy;
 use crate::http::host::Hosts;
 
 /// The part of the pack with the name of the domain.
 const DOMAIN: &str = "domain";
+/// The part with what scripts of the site may do; most sites have none.
+const POLICY: &str = "policy";
 /// What the names of parts with zone files begin with; the origin follows.
 const ZONE: &str = "zone/";
 /// The page for paths that lead nowhere.
@@ -26,6 +29,7 @@ pub struct Site {
     pack: Pack<'static>,
     domain: Option<&'static str>,
     hosts: Hosts,
+    policy: Policy,
 }
 
 /// Where a path leads.
@@ -54,6 +58,8 @@ pub enum Error {
     Text(String, Utf8Error),
     /// The name of the domain is none.
     Domain(String),
+    /// Scripts are to do something that this program does not know.
+    Policy(String),
     /// A zone file that makes no sense.
     Zone(ZoneError),
 }
@@ -73,6 +79,10 @@ impl fmt::Display for Error {
             Self::Domain(name) => write!(
                 f,
                 "the pack's domain is {name:?}; a name such as example.org was expected"
+            ),
+            Self::Policy(name) => write!(
+                f,
+                "the pack's policy is {name:?}; this program knows webassembly alone"
             ),
             Self::Zone(error) => write!(f, "{error}"),
         }
@@ -106,10 +116,14 @@ impl Site {
     pub fn open(bytes: &'static [u8]) -> Result<(Self, Zones), Error> {
         let pack = Pack::open(bytes).map_err(Error::Pack)?;
         let mut domain = None;
+        let mut policy = Policy::default();
         let mut zones = Zones::default();
         for (name, bytes) in pack.parts() {
             if name == DOMAIN {
                 domain = Some(text(name, bytes)?.trim());
+            } else if name == POLICY {
+                let named = text(name, bytes)?;
+                policy = Policy::named(named).ok_or_else(|| Error::Policy(named.into()))?;
             } else if let Some(origin) = name.strip_prefix(ZONE) {
                 zones.add(origin, text(name, bytes)?).map_err(Error::Zone)?;
             }
@@ -119,6 +133,7 @@ impl Site {
             pack,
             domain,
             hosts,
+            policy,
         };
         Ok((site, zones))
     }
@@ -131,6 +146,11 @@ impl Site {
     /// The names under which the site is served.
     pub fn hosts(&self) -> &Hosts {
         &self.hosts
+    }
+
+    /// What scripts of the site may do.
+    pub fn policy(&self) -> Policy {
+        self.policy
     }
 
     /// Where `path` leads: decoded, as `site-pack` names the entries.
@@ -179,6 +199,7 @@ mod tests {
     fn what_cannot_be_served_is_named() {
         for (parts, expected) in [
             ([("domain", &b"a b"[..])], "domain is \"a b\""),
+            ([("policy", b"anything")], "policy is \"anything\""),
             (
                 [("domain", b"\xFF")],
                 "part domain of the pack is not UTF-8",

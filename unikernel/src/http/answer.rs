@@ -10,6 +10,7 @@ use site_pack::File;
 
 use super::conditional::{self, Verdict};
 use super::encoding::{self, Coding};
+use super::fields::Policy;
 use super::host::{Place, Refusal};
 use super::path;
 use super::range::{self, Part};
@@ -31,7 +32,7 @@ pub fn respond<B>(site: &Site, request: &Request<B>) -> Answer {
             answer
         }
     };
-    fields::protect(answer.headers_mut(), place);
+    fields::protect(answer.headers_mut(), place, site.policy());
     if *request.method() == Method::HEAD {
         // The fields are those of GET, Content-Length too.
         *answer.body_mut() = Bytes::new().into();
@@ -45,7 +46,7 @@ pub fn refuse(refusal: Refusal) -> Answer {
         Refusal::Malformed => StatusCode::BAD_REQUEST,
         Refusal::Elsewhere => StatusCode::MISDIRECTED_REQUEST,
     });
-    fields::protect(answer.headers_mut(), Place::Local);
+    fields::protect(answer.headers_mut(), Place::Local, Policy::default());
     answer
 }
 
@@ -249,5 +250,38 @@ impl Representation {
 fn insert(headers: &mut HeaderMap, name: hyper::header::HeaderName, value: &str) {
     if let Ok(value) = value.parse() {
         headers.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::header::{CONTENT_SECURITY_POLICY, HOST};
+    use site_pack::write::Builder;
+
+    use super::*;
+
+    #[test]
+    fn the_pack_says_what_scripts_may_do() {
+        let policy = |parts: &[(&str, &[u8])]| {
+            let mut builder = Builder::new();
+            for (name, bytes) in parts {
+                builder.part(name, bytes.to_vec()).unwrap();
+            }
+            let (site, _) = Site::open(builder.finish().unwrap().leak()).unwrap();
+            let request = Request::get("/")
+                .header(HOST, "localhost")
+                .body(())
+                .unwrap();
+            let answer = respond(&site, &request);
+            let policy = &answer.headers()[CONTENT_SECURITY_POLICY];
+            policy.to_str().unwrap().to_owned()
+        };
+        assert!(!policy(&[]).contains("script-src"));
+        // As the site generator writes it.
+        let with = policy(&[("policy", b"webassembly")]);
+        assert!(
+            with.contains("script-src 'self' 'wasm-unsafe-eval';"),
+            "{with}"
+        );
     }
 }
