@@ -109,6 +109,12 @@ impl PackFile {
         Ok(())
     }
 
+    /// Reads a payload of it.
+    pub(crate) fn read_payload(&self, digest: &Digest) -> io::Result<Vec<u8>> {
+        let (offset, length) = self.payloads.find(digest).ok_or_else(missing)?;
+        self.read(Extent { offset, length })
+    }
+
     /// Another one like it.
     fn copy(&self) -> io::Result<Self> {
         let file = tempfile::tempfile()?;
@@ -130,6 +136,10 @@ impl PackFile {
         let (offset, length) = (0, self.length);
         self.write(Extent { offset, length }, to)
     }
+}
+
+fn missing() -> io::Error {
+    io::Error::other("a payload that was to be kept is gone")
 }
 
 /// A pack that is being made.
@@ -216,7 +226,6 @@ impl Assembly {
 
     /// Takes a payload that the last pack has.
     pub(crate) fn keep(&mut self, digest: Digest) -> io::Result<(Payload, Extent)> {
-        let missing = || io::Error::other("a payload that was to be kept is gone");
         let last = self.last.clone().ok_or_else(missing)?;
         let (offset, length) = last.payloads.find(&digest).ok_or_else(missing)?;
         let before = Extent { offset, length };
@@ -232,6 +241,24 @@ impl Assembly {
             }
         }
         Ok((payload, extent))
+    }
+
+    /// Reads a payload that was added or kept.
+    pub(crate) fn read_payload(&self, digest: &Digest) -> io::Result<Vec<u8>> {
+        let payload = self.plan.placed(*digest).ok_or_else(missing)?;
+        let (offset, length) = (payload.offset(), payload.length());
+        if let (Way::Patched { writes, .. }, Some(last)) = (&self.way, &self.last) {
+            if last.has(digest) {
+                return last.read_payload(digest);
+            }
+            // Payloads are placed one behind the other.
+            if let Ok(index) = writes.binary_search_by_key(&offset, |(offset, _)| *offset) {
+                return Ok(writes[index].1[..length as usize].to_vec());
+            }
+        }
+        let mut bytes = vec![0; length as usize];
+        self.file.read_exact_at(&mut bytes, offset)?;
+        Ok(bytes)
     }
 
     /// The whole pack.
@@ -380,6 +407,9 @@ mod tests {
                 } else {
                     assembly.add(digest, payload.clone()).unwrap();
                 }
+            }
+            for payload in &new {
+                prop_assert_eq!(&assembly.read_payload(&digest(payload)).unwrap(), payload);
             }
             prop_assert_eq!(bytes(&assembly.finish().unwrap()), expected);
         }

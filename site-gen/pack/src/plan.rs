@@ -49,6 +49,11 @@ impl Payload {
     pub fn offset(&self) -> u64 {
         self.span.offset.into()
     }
+
+    /// How long it is, in bytes.
+    pub fn length(&self) -> u64 {
+        self.span.length.into()
+    }
 }
 
 /// Whether a payload has to be written.
