@@ -1,6 +1,6 @@
-//! Who compiles style sheets and who draws diagrams, in processes of their own: what
-//! they cannot survive, a sheet that calls itself or a diagram that grows without end,
-//! is then a fault like any other.
+//! Who compiles style sheets, who draws diagrams and who makes Pagefind's index, in
+//! processes of their own: what they cannot survive, a sheet that calls itself or a
+//! diagram that grows without end, is then a fault like any other.
 //!
 //! `fata` starts itself with a secret first argument; that second `fata` limits
 //! itself, and dies with the first.
@@ -14,13 +14,16 @@ use anyhow::{Context as _, Result};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
 use site_gen::Compiler;
 
-use crate::limits::COMPILER_MEMORY_BYTES;
+use crate::limits::{COMPILER_MEMORY_BYTES, PAGEFIND_MEMORY_BYTES};
 
 /// The first argument of a `fata` that is to compile a sheet.
 pub const SHEET: &str = "__sass";
 
 /// The first argument of a `fata` that is to draw diagrams.
 pub const DIAGRAMS: &str = "__diagrams";
+
+/// The first argument of a `fata` that is to make an index of Pagefind.
+pub const PAGEFIND: &str = "__pagefind";
 
 /// This program, once it said that it knows these arguments. Another one that
 /// calls this library, such as a test, does not.
@@ -49,7 +52,7 @@ pub(crate) fn compiler(argument: &str) -> Compiler {
 ///
 /// When this process cannot be limited, or nobody hears the answer.
 pub fn compile(arguments: impl Iterator<Item = OsString>) -> Result<()> {
-    limit_this_process()?;
+    limit_this_process(COMPILER_MEMORY_BYTES)?;
     site_gen::compile_sheet(arguments, &mut io::stdout()).context("cannot answer")
 }
 
@@ -59,17 +62,23 @@ pub fn compile(arguments: impl Iterator<Item = OsString>) -> Result<()> {
 ///
 /// When this process cannot be limited, or nobody hears an answer.
 pub fn draw() -> Result<()> {
-    limit_this_process()?;
+    limit_this_process(COMPILER_MEMORY_BYTES)?;
     site_gen::draw_diagrams(io::stdin().lock(), &mut io::stdout()).context("cannot answer")
 }
 
-fn limit_this_process() -> Result<()> {
+/// Makes an index of the pages that are given.
+pub fn index() -> Result<()> {
+    limit_this_process(PAGEFIND_MEMORY_BYTES)?;
+    site_gen::index_pages(io::stdin().lock(), &mut io::stdout().lock()).context("cannot answer")
+}
+
+fn limit_this_process(memory_bytes: u64) -> Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     let limit = |bytes| Rlimit {
         current: Some(bytes),
         maximum: Some(bytes),
     };
-    setrlimit(Resource::As, limit(COMPILER_MEMORY_BYTES))?;
+    setrlimit(Resource::As, limit(memory_bytes))?;
     // It dies of what its author wrote: nobody needs its memory.
     setrlimit(Resource::Core, limit(0))?;
     Ok(())

@@ -134,6 +134,7 @@ fn try_to_build(draft: &Draft, report: &mut Report) {
         pictures: Pictures::Originals,
         sass: crate::compilers::compiler(crate::compilers::SHEET),
         diagrams: crate::compilers::compiler(crate::compilers::DIAGRAMS),
+        pagefind: crate::compilers::compiler(crate::compilers::PAGEFIND),
         ..site_gen::Options::default()
     };
     if let Err(faults) = site_gen::build(draft.path(), &options) {

@@ -9,6 +9,10 @@ pub const COMPILER_MEMORY_BYTES: u64 = 512 << 20;
 /// How far above a directory the site that it is in is looked for.
 pub const MAX_ANCESTORS: usize = 32;
 
+/// The same for who makes an index of Pagefind, which holds all that it is given, several
+/// times: a site of 30,000 pages of 4 kB.
+pub const PAGEFIND_MEMORY_BYTES: u64 = 8 << 30;
+
 /// How long a guest may take to answer its first requests. Generous: it may
 /// be emulated on a machine that is busy with other things.
 pub const READY_TIMEOUT: Duration = Duration::from_secs(60);

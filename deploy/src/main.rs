@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         }
         Some(compilers::SHEET) => (Format::Text, compilers::compile(arguments).map(|()| 0)),
         Some(compilers::DIAGRAMS) => (Format::Text, compilers::draw().map(|()| 0)),
+        Some(compilers::PAGEFIND) => (Format::Text, compilers::index().map(|()| 0)),
         _ => {
             let typed = LowArgs::parse();
             (typed.format(), typed.interpret().and_then(run))

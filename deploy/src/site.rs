@@ -118,6 +118,7 @@ impl Site {
             cache: self.cache.clone(),
             sass: compilers::compiler(compilers::SHEET),
             diagrams: compilers::compiler(compilers::DIAGRAMS),
+            pagefind: compilers::compiler(compilers::PAGEFIND),
             ..Default::default()
         }
     }

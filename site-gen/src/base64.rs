@@ -2,11 +2,16 @@
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// What a letter of base64 stands for.
-fn value(letter: u8) -> Option<u32> {
-    let value = ALPHABET.iter().position(|own| *own == letter)?;
-    u32::try_from(value).ok()
-}
+/// What each byte stands for, if it is a letter.
+const VALUES: [Option<u8>; 256] = {
+    let mut values = [None; 256];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        values[ALPHABET[value] as usize] = Some(value as u8);
+        value += 1;
+    }
+    values
+};
 
 /// Bytes as text.
 pub(crate) fn encode(bytes: &[u8]) -> String {
@@ -33,7 +38,8 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(letters.len() * 3 / 4);
     let (mut bits, mut count) = (0_u32, 0_u32);
     for letter in letters.bytes() {
-        bits = (bits << 6 | value(letter)?) & 0xffff;
+        let value = VALUES[usize::from(letter)]?;
+        bits = (bits << 6 | u32::from(value)) & 0xffff;
         count += 6;
         if count >= 8 {
             count -= 8;
@@ -61,7 +67,9 @@ mod tests {
             let bare = encoded.trim_end_matches('=');
             assert_eq!(decode(bare).as_deref(), Some(plain.as_bytes()));
         }
-        for other in ["Zm9v!", "Zm 9v", "Z=g="] {
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(decode(&encode(&all)), Some(all));
+        for other in ["Zm9v!", "Zm 9v", "Z=g=", "Zm9-", "Zé="] {
             assert_eq!(decode(other), None, "{other}");
         }
     }

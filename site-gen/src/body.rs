@@ -176,7 +176,7 @@ impl OnDisk {
         }
     }
 
-    fn read(&self) -> io::Result<Vec<u8>> {
+    pub(crate) fn read(&self) -> io::Result<Vec<u8>> {
         let bytes = read_plain(&self.path, MAX_STATIC_BYTES)?;
         match plan::digest(&bytes) == self.digest {
             true => Ok(bytes),

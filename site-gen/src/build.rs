@@ -32,7 +32,7 @@ use crate::plan::{Planned, plan};
 use crate::press::Press;
 use crate::render::Patience;
 use crate::sass;
-use crate::search::{self, OnDemand};
+use crate::search::{self, OnDemand, Pending};
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::translations::ThemeTexts;
@@ -153,6 +153,7 @@ impl Draft<'_> {
         let (options, config) = (self.options, self.config);
         let (mut pages, more) = plan(&library, self.theme, config);
         faults.add(more);
+        faults.add(search::faults(config, self.theme, self.files));
         // What templates see is only right if all is well so far.
         let ready = faults.is_empty();
         let knows_values = faults.unsure.knows_values();
@@ -323,7 +324,7 @@ fn read_files(
         Some(None) => faults.unsure.styles(),
         None => {}
     }
-    search::add_reader(&mut files, config);
+    search::add_readers(&mut files, config);
     files
 }
 
@@ -362,17 +363,21 @@ fn with_anchor_links(
 }
 
 /// The search index: it joins the output, if all is well so far; or it is left
-/// for later.
+/// for later: until there are pages, or until somebody asks.
 fn search_index<'a>(
     library: &Library,
     config: &'a Config,
     options: &Options,
     output: &mut Output<'a>,
     faults: &mut Faults,
-) -> Option<Arc<OnDemand>> {
+) -> Pending {
     let sources = search::Sources::of(library, config);
     if options.indexing == Indexing::OnDemand {
-        return Some(Arc::new(OnDemand::new(sources, &options.cache)));
+        let index = OnDemand::new(sources, &options.cache, &options.pagefind);
+        return Pending::OnDemand(Arc::new(index));
+    }
+    if sources.pages().is_some() {
+        return Pending::OfPages(sources);
     }
     if faults.is_empty() {
         options.progress.begin("indexing", 0);
@@ -381,7 +386,7 @@ fn search_index<'a>(
         }
         faults.add(output.take_faults());
     }
-    None
+    Pending::Nothing
 }
 
 /// What can be asked about pictures.

@@ -11,6 +11,10 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+/// What Pagefind would ask for in the environment: the same site is the same for
+/// everybody.
+const UNSTABLE: &str = "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE";
+
 /// A process that answers in lines. It ends when nobody has it any more.
 #[derive(Debug)]
 pub(crate) struct Child {
@@ -42,6 +46,7 @@ impl Child {
         let mut command = Command::new(program.first().map_or(OsStr::new(""), OsString::as_os_str));
         command.args(program.iter().skip(1)).args(arguments);
         command
+            .env_remove(UNSTABLE)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());

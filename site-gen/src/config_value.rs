@@ -65,6 +65,7 @@ fn whole(config: &Config, language: &Language, extra: &Value) -> Value {
         ("languages", others.into()),
         ("theme", config.theme.0.as_str().into()),
         ("feed_filenames", language.feed_filenames.clone().into()),
+        ("search", search(language)),
         ("extra", extra.clone()),
     ]
     .into_iter()
@@ -96,6 +97,23 @@ fn about(language: &Language) -> [(tera::value::Key<'static>, Value); 4] {
             language.build_search_index.into(),
         ),
     ]
+}
+
+/// What a theme asks for to know what its script is to read.
+fn search(language: &Language) -> Value {
+    let search = &language.search;
+    map([
+        ("index_format", search.format.name().into()),
+        ("include_title", search.include_title.into()),
+        ("include_description", search.include_description.into()),
+        ("include_date", search.include_date.into()),
+        ("include_path", search.include_path.into()),
+        ("include_content", search.include_content.into()),
+        (
+            "truncate_content_length",
+            search.truncate_content_length.into(),
+        ),
+    ])
 }
 
 fn taxonomy(taxonomy: &TaxonomyConfig) -> Value {

@@ -358,6 +358,21 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Where the value of a key stands, if the key is there.
+    pub(crate) fn span(&self, name: &str) -> Option<Range<usize>> {
+        let (_, node) = self.table.iter().find(|(key, _)| key.name == name)?;
+        Some(node.span.clone())
+    }
+
+    /// Refuses a key that means nothing because of what another one says.
+    pub(crate) fn refuse_here(&mut self, name: &str, message: String, instead: &str) {
+        if let Some(index) = self.table.iter().position(|(key, _)| key.name == *name) {
+            let (key, _) = self.table.swap_remove(index);
+            self.faults
+                .push(self.source.at(key.span, message).expected(instead));
+        }
+    }
+
     /// Takes a key that can only be true: what it asks for is always done.
     pub(crate) fn always(&mut self, name: &'static str, what: &str) {
         let Some(node) = self.take(name) else { return };

@@ -157,6 +157,7 @@ pub fn html(bytes: &[u8]) {
     assert_eq!(again, whole, "made absolute twice");
     check::Page::read("/b/c/", bytes);
     search::parts(&html);
+    search::plain_text(&html);
 }
 
 /// A picture: what it says of itself before its first pixel.

@@ -84,8 +84,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) 
             feed_filenames: read_feeds(&mut own)
                 .unwrap_or_else(|| languages[0].feed_filenames.clone()),
             build_search_index: own.boolean("build_search_index").unwrap_or_default(),
-            search: SearchConfig::read(&mut own, source)
-                .unwrap_or_else(|| languages[0].search.clone()),
+            search: SearchConfig::read_of_language(&mut own, source, &languages[0].search),
             taxonomies: if taxonomies.is_empty() {
                 languages[0].taxonomies.clone()
             } else {

@@ -139,10 +139,12 @@ pub use config::is_base_url;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diagram::answer as draw_diagrams;
 pub use ignored::is_stray;
-pub use output::{Built, File};
+pub use media_type::of as content_type;
+pub use output::{Built, File, Policy};
 pub use progress::{Listener, Progress};
 pub use sass::{Compiler, compile_sheet};
 pub use scratch::{Scratch, create_below};
+pub use search::index_pages;
 pub use site_layout::SOURCES;
 pub use site_pack::Caching;
 pub use source::{Source, read_plain};
@@ -166,6 +168,8 @@ pub struct Options {
     pub sass: Compiler,
     /// Who draws diagrams.
     pub diagrams: Compiler,
+    /// Who makes the search index of Pagefind.
+    pub pagefind: Compiler,
     /// What earlier builds left: give each build of a process the same options.
     pub cache: Arc<Cache>,
     /// Whether this one leaves anything in it.

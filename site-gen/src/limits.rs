@@ -273,6 +273,21 @@ pub const INDEX_PART_SLACK: usize = 4;
 /// Pages of which one file of the search index has the titles and headings.
 pub const INDEX_PAGES: usize = 32;
 
+/// Longest time until Pagefind has read a page.
+pub const MAX_PAGEFIND_PAGE_TIME: Duration = Duration::from_secs(20);
+
+/// Longest time until Pagefind says the first of its index, and then the next: a
+/// site of 50,000 pages takes a minute.
+pub const MAX_PAGEFIND_TIME: Duration = Duration::from_secs(600);
+
+/// Deepest stack of Pagefind, in bytes: it goes back through elements that are in
+/// each other.
+pub const MAX_PAGEFIND_STACK_BYTES: usize = 32 << 20;
+
+/// Longest file of Pagefind's index, in bytes, with what its encoding adds: what it
+/// knows of all pages together.
+pub const MAX_PAGEFIND_ANSWER_BYTES: u64 = 256 << 20;
+
 /// Largest picture that is looked into, in pixels: a photo of the largest
 /// cameras. Eight bytes of memory are taken for each while it is decoded.
 pub const MAX_PICTURE_PIXELS: u64 = 100_000_000;

@@ -5,7 +5,7 @@
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
 /// The value of `content-type`; text is UTF-8, as all text of a site is.
-pub(crate) fn of(path: &str) -> &'static str {
+pub fn of(path: &str) -> &'static str {
     if path.ends_with('/') {
         return HTML;
     }
@@ -50,6 +50,8 @@ pub(crate) fn of(path: &str) -> &'static str {
         "pdf" => "application/pdf",
         // Parts of the search index, a format of our own.
         "words" => "application/x-words",
+        // Parts of Pagefind's index.
+        "pagefind" | "pf_filter" | "pf_fragment" | "pf_index" | "pf_meta" => "application/gzip",
         "zip" => "application/zip",
         "gz" | "tgz" => "application/gzip",
         "mp3" => "audio/mpeg",

@@ -48,6 +48,16 @@ impl File {
     }
 }
 
+/// What the pages of a site may do that those of others may not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// Nothing.
+    #[default]
+    Strict,
+    /// They may compile WebAssembly, as Pagefind does.
+    WebAssembly,
+}
+
 /// A whole site, built.
 #[derive(Clone, Debug)]
 pub struct Built {
@@ -61,6 +71,8 @@ pub struct Built {
     pub domain: String,
     /// How many pages were rendered: the others are those of the last build.
     pub rendered: usize,
+    /// What its pages may do.
+    pub policy: Policy,
     pub(crate) pack: Arc<PackFile>,
     /// The search index, where it is not among the files.
     pub(crate) search: Option<Arc<OnDemand>>,
@@ -83,10 +95,15 @@ impl Built {
     }
 
     /// A file of the search index, of a site that was built with
-    /// [`Indexing::OnDemand`](crate::Indexing::OnDemand). The first call makes the
-    /// index, and takes that long.
-    pub fn search_file(&self, path: &str) -> Option<Arc<Vec<u8>>> {
-        self.search.as_ref()?.file(path)
+    /// [`Indexing::OnDemand`](crate::Indexing::OnDemand); or why there is no index.
+    /// The first call makes it, and takes that long.
+    pub fn search_file(&self, path: &str) -> Option<Result<Arc<Vec<u8>>, String>> {
+        self.search.as_ref()?.file(path, self)
+    }
+
+    /// What is in the file with this hash.
+    pub(crate) fn read_payload(&self, digest: &Digest) -> io::Result<Vec<u8>> {
+        self.pack.read_payload(digest)
     }
 
     /// The length of the pack, in bytes.

@@ -168,6 +168,13 @@ enum New {
 }
 
 impl New {
+    fn read(&self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes.clone()),
+            Self::File(file) => file.read(),
+        }
+    }
+
     /// Writes it, and zeros up to where the next payload may begin.
     fn write(&self, to: &File, extent: Extent) -> io::Result<()> {
         match self {
@@ -252,8 +259,8 @@ impl Assembly {
                 return last.read_payload(digest);
             }
             // Payloads are placed one behind the other.
-            if let Ok(index) = writes.binary_search_by_key(&offset, |(offset, _)| *offset) {
-                return Ok(writes[index].1[..length as usize].to_vec());
+            if let Ok(index) = writes.binary_search_by_key(&offset, |(to, _)| to.offset) {
+                return writes[index].1.read();
             }
         }
         let mut bytes = vec![0; length as usize];

@@ -190,7 +190,7 @@ impl<'a> Plan<'a> {
     /// A page to search each language that has an index, unless an author wrote
     /// one.
     fn add_search_pages(&mut self) {
-        if !self.theme.has(SEARCH) {
+        if !search::has_page(self.config, self.theme) {
             return;
         }
         for language in search::languages(self.library, self.config) {

@@ -34,10 +34,10 @@ use crate::jobs::Job;
 use crate::limits::{MAX_PATCHED_PART, MAX_RENDER_TIME};
 use crate::media_type;
 use crate::minify;
-use crate::output::{Besides, Built, check_path};
+use crate::output::{Besides, Built, Policy, check_path};
 use crate::pack_file::{Assembly, PackError, PackFile};
 use crate::render;
-use crate::search::OnDemand;
+use crate::search::{self, IndexFormat, Pages, Pending, Sources};
 use crate::source::Source;
 use crate::theme::Theme;
 use crate::zone::Zone;
@@ -53,8 +53,8 @@ pub(crate) struct Press<'a> {
     pub(crate) engine: Arc<Tera>,
     pub(crate) knowledge: &'a Knowledge,
     pub(crate) zones: Vec<Zone>,
-    /// The search index, if it is left for later.
-    pub(crate) search: Option<Arc<OnDemand>>,
+    /// What is left to do for the search index.
+    pub(crate) search: Pending,
     pub(crate) options: &'a Options,
 }
 
@@ -190,6 +190,9 @@ impl Press<'_> {
         for wanted in wants {
             layout.wanted(wanted, self);
         }
+        if let Pending::OfPages(sources) = &self.search {
+            self.index(sources, &mut layout)?;
+        }
         self.finish(layout, redirects.into_iter().collect(), rendered)
             .map_err(|error| vec![unwritable(&error)])
     }
@@ -207,6 +210,36 @@ impl Press<'_> {
             };
             Fresh::new(content_type, text, compression, &cache)
         }
+    }
+
+    /// Adds the index that is made of pages.
+    fn index(&self, sources: &Sources, layout: &mut Layout<'_>) -> Result<(), Vec<Diagnostic>> {
+        // What could not be written is told in the end.
+        let (Some(paths), Ok(())) = (sources.pages(), &layout.result) else {
+            return Ok(());
+        };
+        let made: HashMap<&str, Digest> = layout
+            .files
+            .iter()
+            .map(|file| (&*file.path, file.digest))
+            .collect();
+        let pages = Pages {
+            list: paths
+                .filter_map(|path| Some((Arc::clone(path), *made.get(&**path)?)))
+                .collect(),
+            read: &|digest| layout.assembly.read_payload(digest),
+        };
+        let Options {
+            cache,
+            progress,
+            pagefind,
+            ..
+        } = self.options;
+        let files = sources.of_pages(&pages, pagefind, (cache, progress));
+        for file in files.map_err(|fault| vec![fault])? {
+            layout.made(&file, self.options);
+        }
+        Ok(())
     }
 
     /// What functions want. Pictures among it that the last pack does not have
@@ -304,6 +337,15 @@ impl Press<'_> {
         jobs.iter().map(keep).collect()
     }
 
+    /// What scripts of the generator need.
+    fn policy(&self) -> Policy {
+        let has_pagefind = search::format(self.config) == IndexFormat::Pagefind;
+        match has_pagefind && search::is_searched(self.config) {
+            true => Policy::WebAssembly,
+            false => Policy::Strict,
+        }
+    }
+
     fn finish(
         &self,
         mut layout: Layout<'_>,
@@ -321,6 +363,10 @@ impl Press<'_> {
             assembly.plan.redirect(from, to)?;
         }
         plan(assembly, "domain", domain.as_bytes())?;
+        let policy = self.policy();
+        if policy == Policy::WebAssembly {
+            plan(assembly, "policy", b"webassembly")?;
+        }
         for zone in &self.zones {
             plan(
                 assembly,
@@ -351,7 +397,11 @@ impl Press<'_> {
             domain,
             rendered,
             pack,
-            search: self.search.clone(),
+            policy,
+            search: match &self.search {
+                Pending::OnDemand(index) => Some(Arc::clone(index)),
+                Pending::OfPages(_) | Pending::Nothing => None,
+            },
         };
         Ok((built, pressed))
     }

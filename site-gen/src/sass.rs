@@ -47,15 +47,16 @@ use files::{Files, Question};
 
 pub use child::answer as compile_sheet;
 
-/// Who compiles style sheets; and who draws diagrams.
+/// Who compiles style sheets; who draws diagrams; and who makes an index of Pagefind.
 #[derive(Clone, Debug, Default)]
 pub enum Compiler {
     /// A thread. What overflows its stack, or fills the memory, ends the process.
     #[default]
     Thread,
     /// A program and its first arguments, which calls
-    /// [`compile_sheet`](crate::compile_sheet) with the others, or
-    /// [`draw_diagrams`](crate::draw_diagrams). Nothing that it meets does any
+    /// [`compile_sheet`](crate::compile_sheet) with the others,
+    /// [`draw_diagrams`](crate::draw_diagrams), or
+    /// [`index_pages`](crate::index_pages). Nothing that it meets does any
     /// harm.
     Program(Vec<OsString>),
 }

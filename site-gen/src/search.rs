@@ -8,6 +8,10 @@
 //! 3. **Merge** (`merge`): all words with all their places.
 //! 4. **Write** (`format`).
 //!
+//! A site may have another format in its place: one of Zola's (`zola`), made of the
+//! same texts; or that of Pagefind (`pagefind`), made of the pages as they are
+//! served.
+//!
 //! Every edit changes the index, and most files of it. So a build for the edit
 //! loop has none: it is made when someone asks for it ([`OnDemand`]).
 //!
@@ -17,51 +21,63 @@
 mod config;
 mod format;
 mod merge;
+mod on_demand;
 mod page;
+mod pagefind;
+mod plain;
+mod reader;
 mod text;
 mod words;
+mod zola;
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use site_pack::Caching;
+use site_pack::plan::Digest;
 
-pub(crate) use config::SearchConfig;
+pub(crate) use config::{IndexFormat, SearchConfig};
+pub(crate) use on_demand::OnDemand;
+pub(crate) use pagefind::Pages;
+pub use pagefind::answer as index_pages;
+pub(crate) use plain::text as plain_text;
+pub(crate) use reader::{add_readers, faults, has_page};
 pub(crate) use text::parts;
 
-use crate::assets::StaticFile;
 use crate::body::Body;
 use crate::cache::Cache;
 use crate::config::Config;
+use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::front_matter::Kind;
 use crate::language::Language;
 use crate::library::Library;
 use crate::output::Made;
+use crate::progress::Listener;
+use crate::sass::Compiler;
 use crate::texts::WithText;
 use page::Page;
 
-/// Where the script is served that reads the index.
-const READER_PATH: &str = "/search_index.js";
-
-/// The script. It and the format go together.
-const READER: &str = include_str!("search/search.js");
-
-/// Adds the script to static files, for templates to link to: unless the site or
-/// its theme has one of its own under that path.
-pub(crate) fn add_reader(files: &mut Vec<StaticFile>, config: &Config) {
+/// Whether any language has an index.
+pub(crate) fn is_searched(config: &Config) -> bool {
     let mut languages = config.languages.iter();
-    let is_searched = languages.any(|language| language.build_search_index);
-    if is_searched && files.iter().all(|(path, _, _)| path != READER_PATH) {
-        let script = Body::from(READER.as_bytes().to_vec());
-        files.push((READER_PATH.to_owned(), script, "the generator".into()));
-    }
+    languages.any(|language| language.build_search_index)
 }
 
-/// What an index is made from: nothing else has a part in it.
+/// The format of the site's indexes.
+pub(crate) fn format(config: &Config) -> IndexFormat {
+    config.default_language().search.format
+}
+
+/// What an index is made from: nothing else has a part in it, but for the pages
+/// themselves in that of Pagefind.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Sources(Vec<OfLanguage>);
+pub(crate) struct Sources {
+    format: IndexFormat,
+    base_url: String,
+    languages: Vec<OfLanguage>,
+}
 
 /// The pages of a language.
 #[derive(Clone, Debug)]
@@ -86,6 +102,16 @@ fn is_same(a: &WithText, b: &WithText) -> bool {
     Arc::ptr_eq(&a.0, &b.0) && Arc::ptr_eq(&a.1, &b.1)
 }
 
+/// What is left to do for the index when pages are to be rendered.
+#[derive(Debug)]
+pub(crate) enum Pending {
+    Nothing,
+    /// To make it when somebody asks.
+    OnDemand(Arc<OnDemand>),
+    /// To make it of the pages.
+    OfPages(Sources),
+}
+
 /// What of an index the next one may need.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
@@ -93,6 +119,8 @@ pub(crate) struct Memory {
     files: Vec<Made>,
     /// By language and file.
     pages: HashMap<(String, String), (WithText, Arc<Page>)>,
+    /// Pagefind's index, and the pages that it was made of.
+    of_pages: (Vec<(Arc<str>, Digest)>, Vec<Made>),
 }
 
 /// The languages that have an index: those that ask for one, and have pages.
@@ -123,7 +151,7 @@ impl Sources {
         let of_language = |language: &Language| {
             let documents = library.documents();
             let own = documents.filter(|(document, _)| *document.lang == *language.code);
-            let searched = own.filter(|(document, _)| is_searched(library, document));
+            let searched = own.filter(|(document, _)| is_found(library, document));
             OfLanguage {
                 code: language.code.clone(),
                 config: language.search.clone(),
@@ -132,18 +160,79 @@ impl Sources {
                     .collect(),
             }
         };
-        Self(languages.map(of_language).collect())
+        Self {
+            format: format(config),
+            base_url: config.base_url.clone(),
+            languages: languages.map(of_language).collect(),
+        }
     }
 
-    /// All files of all indexes.
+    /// Whether the index is made of pages as they are served, and of which.
+    pub(crate) fn pages(&self) -> Option<impl Iterator<Item = &Arc<str>>> {
+        let documents = self.languages.iter().flat_map(|own| &own.documents);
+        let pages = documents.map(|(document, _)| &document.path);
+        (self.format == IndexFormat::Pagefind).then_some(pages)
+    }
+
+    /// All files of an index that is made of pages.
+    pub(crate) fn of_pages(
+        &self,
+        pages: &Pages<'_>,
+        who: &Compiler,
+        (cache, progress): (&Cache, &Listener),
+    ) -> Result<Vec<Made>, Diagnostic> {
+        let mut memory = cache.last_search();
+        let (last, files) = &memory.of_pages;
+        if *last == pages.list && !files.is_empty() {
+            return Ok(files.clone());
+        }
+        progress.begin("indexing", pages.list.len());
+        let made = pagefind::make(who, pages, progress);
+        let files = made.map_err(|fault| {
+            Diagnostic::new(crate::config::FILE, fault.message).expected(fault.expected)
+        })?;
+        // Their names are short: one may come again for something else.
+        let files = files.into_iter().map(|(name, body)| Made {
+            path: format!("{}{name}", pagefind::DIRECTORY).into(),
+            body: Body::from(body),
+            caching: Caching::Revalidate,
+        });
+        let files: Vec<Made> = files.collect();
+        memory.of_pages = (pages.list.clone(), files.clone());
+        Ok(files)
+    }
+
+    /// All files of all indexes that are made of texts.
     pub(crate) fn files(&self, cache: &Cache) -> Vec<Made> {
+        match self.format {
+            IndexFormat::Fata => self.of_words(cache),
+            _ => self.of_texts(),
+        }
+    }
+
+    /// Zola's formats: a file for each language.
+    fn of_texts(&self) -> Vec<Made> {
+        let files = self.languages.iter().filter_map(|own| {
+            let language = (own.code.as_str(), &own.config);
+            zola::file(&own.documents, language, &self.base_url)
+        });
+        let made = |(path, body): (String, Vec<u8>)| Made {
+            path: path.into(),
+            body: Body::from(body),
+            caching: Caching::Revalidate,
+        };
+        files.map(made).collect()
+    }
+
+    /// Our own format.
+    fn of_words(&self, cache: &Cache) -> Vec<Made> {
         let mut memory = cache.last_search();
         if memory.sources == *self {
             return memory.files.clone();
         }
         let mut known = std::mem::take(&mut memory.pages);
         let mut files = Vec::new();
-        for language in &self.0 {
+        for language in &self.languages {
             let read = language.read(&mut known);
             let pages: Vec<Arc<Page>> = read.iter().map(|(_, page)| Arc::clone(page)).collect();
             let own = format::files(&pages, &language.code).into_iter();
@@ -194,7 +283,7 @@ impl OfLanguage {
 
 /// Whether a page or section is in the index. As in Zola, a section speaks for
 /// its pages too.
-fn is_searched(library: &Library, document: &Document) -> bool {
+fn is_found(library: &Library, document: &Document) -> bool {
     if document.front.hidden_from_search || !document.is_shown() {
         return false;
     }
@@ -211,36 +300,5 @@ fn is_searched(library: &Library, document: &Document) -> bool {
                 !section.front.hidden_from_search
             })
         }
-    }
-}
-
-/// The index of a site that was built without one.
-#[derive(Debug)]
-pub(crate) struct OnDemand {
-    sources: Sources,
-    cache: Arc<Cache>,
-    files: OnceLock<HashMap<Arc<str>, Arc<Vec<u8>>>>,
-}
-
-impl OnDemand {
-    pub(crate) fn new(sources: Sources, cache: &Arc<Cache>) -> Self {
-        Self {
-            sources,
-            cache: Arc::clone(cache),
-            files: OnceLock::new(),
-        }
-    }
-
-    /// A file of the index, which is made when the first is asked for.
-    pub(crate) fn file(&self, path: &str) -> Option<Arc<Vec<u8>>> {
-        if self.sources.0.is_empty() || !path.starts_with("/search_index.") {
-            return None;
-        }
-        let files = self.files.get_or_init(|| {
-            let files = self.sources.files(&self.cache).into_iter();
-            let read = files.filter_map(|file| Some((file.path, file.body.read().ok()?)));
-            read.collect()
-        });
-        files.get(path).cloned()
     }
 }

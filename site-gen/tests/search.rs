@@ -384,6 +384,7 @@ fn an_index_on_demand_is_the_same() {
     for file in files {
         assert!(later.file(&file.path).is_none());
         let made = later.search_file(&file.path).expect("a file of the index");
+        let made = made.expect("an index");
         assert_eq!(*made, packed.read(file).expect("a file"), "{}", file.path);
         assert!(packed.search_file(&file.path).is_none());
     }
@@ -481,17 +482,20 @@ proptest! {
 #[test]
 fn faults_of_the_configuration_are_told() {
     let site = Site::new(&format!(
-        "{SITE}[search]\nindex_format = \"fuse_json\"\ninclude_title = 1\n"
+        "{SITE}[search]\nindex_format = \"fuse-json\"\ninclude_title = 1\ninclude_path = true\n"
     ));
     let faults = site_gen::build(site.0.path(), &Options::default()).expect_err("faults");
     let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
     assert_eq!(
         messages,
         [
-            "there is no key `index_format` here, as there is in Zola",
-            "`include_title` is a whole number"
+            "`index_format` cannot be `fuse-json`",
+            "`include_title` is a whole number",
+            "`include_path` means nothing to the search index `fata`",
         ]
     );
+    let suggestion = faults[0].suggestion.as_deref();
+    assert_eq!(suggestion, Some("did you mean `fuse_json`?"));
     assert!(
         faults
             .iter()

@@ -15,7 +15,7 @@ use hyper::header::{
     LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Method, Request, Response, StatusCode};
-use site_gen::{Built, decode_path, encode_path};
+use site_gen::{Built, Policy, content_type, decode_path, encode_path};
 use tokio::task::spawn_blocking;
 
 use super::events::{Events, version};
@@ -31,6 +31,12 @@ const SCRIPT: &str = include_str!("live.js");
 
 /// What the real server sends: an author should see what it forbids.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data: https:; media-src 'self' https:; object-src 'none'; \
+    base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+/// The same for a site with Pagefind's search.
+const WEBASSEMBLY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+    style-src 'self' 'unsafe-inline'; \
     img-src 'self' data: https:; media-src 'self' https:; object-src 'none'; \
     base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
@@ -71,7 +77,8 @@ pub(super) async fn answer(
     };
     let headers = answer.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    let policy = HeaderValue::from_static(policy(shown.site.as_ref()));
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
     let referrer = HeaderValue::from_static("strict-origin-when-cross-origin");
     headers.insert(REFERRER_POLICY, referrer);
     // The next version of a file may be a moment away.
@@ -80,6 +87,13 @@ pub(super) async fn answer(
         *answer.body_mut() = Either::Left(Full::default());
     }
     Ok(answer)
+}
+
+fn policy(site: Option<&Arc<Built>>) -> &'static str {
+    match site.map(|site| site.policy) {
+        Some(Policy::WebAssembly) => WEBASSEMBLY_POLICY,
+        Some(Policy::Strict) | None => POLICY,
+    }
 }
 
 /// The answer to a request that we do not look at.
@@ -105,14 +119,14 @@ async fn search_file(shown: &Arc<Shown>, path: &str) -> Option<Answer> {
         .site
         .clone()
         .filter(|site| site.file(&path).is_none())?;
-    let content_type = match path.ends_with(".json") {
-        true => "application/json",
-        false => "application/octet-stream",
-    };
+    let content_type = content_type(&path);
     let file = spawn_blocking(move || site.search_file(&path))
         .await
         .ok()??;
-    Some(whole(content_type, file.to_vec().into()))
+    Some(match file {
+        Ok(file) => whole(content_type, file.to_vec().into()),
+        Err(fault) => brief(StatusCode::INTERNAL_SERVER_ERROR, &format!("{fault}\n")),
+    })
 }
 
 fn respond(visit: &Visit, shown: &Shown, request: &Request<Incoming>) -> Answer {
@@ -250,7 +264,12 @@ mod tests {
     fn the_policy_is_that_of_the_real_server() {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let real = include_str!("../../../unikernel/src/http/fields.rs").replace("\\\n", "");
-        assert!(words(&real).contains(&words(POLICY)));
+        for own in [POLICY, WEBASSEMBLY_POLICY] {
+            assert!(
+                words(&real).contains(&format!("\"{}\"", words(own))),
+                "{own}"
+            );
+        }
     }
 
     #[test]

@@ -18,8 +18,8 @@ use crate::output::Built;
 use crate::source::Source;
 use crate::url;
 
-/// What the files of the search index are called.
-const SEARCH: &str = "/search_index.";
+/// What the files of search indexes are called.
+const SEARCH: [&str; 2] = ["/search_index.", "/pagefind/"];
 
 /// A link to nothing, as it is written, and what it lacks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +115,12 @@ impl Served<'_> {
             true => path,
             false if self.paths.contains(with_slash.as_str()) => with_slash,
             // It is made when it is asked for.
-            false if path.starts_with(SEARCH) && built.search_file(&path).is_some() => return None,
+            false
+                if SEARCH.iter().any(|own| path.starts_with(own))
+                    && built.search_file(&path).is_some() =>
+            {
+                return None;
+            }
             false => return Some(Lack::Path(path)),
         };
         let ids = self.ids.get(path.as_str())?;

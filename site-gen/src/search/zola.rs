@@ -1,0 +1,169 @@
+//! The index in the formats that themes made for Zola read: one file for each
+//! language, `/search_index.LANG.json` or `.js`, which a browser loads whole.
+//!
+//! * **elasticlunr**: the index that elasticlunr.js loads, made by elasticlunr-rs,
+//!   with the texts in it. Fields are `title`, `description`, `date`, `path` and
+//!   `body`; a page is known by its URL.
+//! * **fuse**: an array of pages, with `url`, `title`, `description`, `body` and
+//!   `path`.
+//!
+//! What a script gives to `window.searchIndex` is the same as JSON. A page
+//! without a date has an empty one: in Zola, its other fields take wrong places.
+
+use elasticlunr::{IndexBuilder, Language};
+use rayon::prelude::*;
+
+use super::config::{IndexFormat, SearchConfig, Shape};
+use super::plain;
+use crate::date::Date;
+use crate::document::Document;
+use crate::json::write_json_string;
+use crate::texts::WithText;
+
+/// A page, as these formats have it.
+#[derive(Debug, Default)]
+struct Entry<'a> {
+    url: String,
+    title: &'a str,
+    description: &'a str,
+    date: String,
+    path: &'a str,
+    body: String,
+}
+
+/// Whether there is an index in a format for a language.
+pub(super) fn speaks(format: IndexFormat, language: &str) -> bool {
+    match format {
+        IndexFormat::Elasticlunr(_) => elasticlunr_language(language).is_some(),
+        _ => true,
+    }
+}
+
+/// The file of a language's index: its path, and what is in it. None, if the
+/// format has another kind of files.
+pub(super) fn file(
+    documents: &[WithText],
+    (language, config): (&str, &SearchConfig),
+    base_url: &str,
+) -> Option<(String, Vec<u8>)> {
+    let entries = || -> Vec<Entry<'_>> {
+        let all = documents.par_iter();
+        all.map(|document| Entry::of(document, config, base_url))
+            .collect()
+    };
+    let (json, shape) = match config.format {
+        IndexFormat::Fuse(shape) => (write_fuse(&entries(), config), shape),
+        IndexFormat::Elasticlunr(shape) => {
+            (write_elasticlunr(&entries(), language, config)?, shape)
+        }
+        IndexFormat::Fata | IndexFormat::Pagefind => return None,
+    };
+    Some(match shape {
+        Shape::Json => (format!("/search_index.{language}.json"), json.into_bytes()),
+        Shape::Script => (
+            format!("/search_index.{language}.js"),
+            format!("window.searchIndex = {json}").into_bytes(),
+        ),
+    })
+}
+
+impl<'a> Entry<'a> {
+    fn of((document, text): &'a WithText, config: &SearchConfig, base_url: &str) -> Self {
+        let Document { front, path, .. } = &**document;
+        let html = text.html.as_str().filter(|_| config.include_content);
+        let mut body = html.map(plain::text).unwrap_or_default();
+        let end = config.truncate_content_length;
+        if let Some((end, _)) = end.and_then(|most| body.char_indices().nth(most)) {
+            body.truncate(end);
+        }
+        Self {
+            url: format!("{base_url}{path}"),
+            title: front.title.as_deref().unwrap_or_default(),
+            description: front.description.as_deref().unwrap_or_default(),
+            date: front.date.as_ref().map(Date::rfc3339).unwrap_or_default(),
+            path,
+            body,
+        }
+    }
+
+    /// The fields that the index has, in their order.
+    fn fields(&self, config: &SearchConfig) -> Vec<(&'static str, &str)> {
+        let fields = [
+            (config.include_title, "title", self.title),
+            (config.include_description, "description", self.description),
+            (config.include_date, "date", &*self.date),
+            (config.include_path, "path", self.path),
+            (config.include_content, "body", &*self.body),
+        ];
+        let fields = fields
+            .into_iter()
+            .filter(|(is_asked_for, ..)| *is_asked_for);
+        fields.map(|(_, name, value)| (name, value)).collect()
+    }
+}
+
+fn write_fuse(entries: &[Entry<'_>], config: &SearchConfig) -> String {
+    let mut json = "[".to_owned();
+    for (number, entry) in entries.iter().enumerate() {
+        json.push_str(if number > 0 {
+            ",{\"url\":"
+        } else {
+            "{\"url\":"
+        });
+        write_json_string(&entry.url, &mut json);
+        // As in Zola, there are no dates, and paths come last.
+        let (paths, others): (Vec<_>, Vec<_>) = entry
+            .fields(config)
+            .into_iter()
+            .filter(|(name, _)| *name != "date")
+            .partition(|(name, _)| *name == "path");
+        for (name, value) in others.into_iter().chain(paths) {
+            json.push(',');
+            write_json_string(name, &mut json);
+            json.push(':');
+            write_json_string(value, &mut json);
+        }
+        json.push('}');
+    }
+    json.push(']');
+    json
+}
+
+fn write_elasticlunr(
+    entries: &[Entry<'_>],
+    language: &str,
+    config: &SearchConfig,
+) -> Option<String> {
+    let mut builder = IndexBuilder::with_language(elasticlunr_language(language)?);
+    let nothing = Entry::default();
+    for (name, _) in nothing.fields(config) {
+        builder = match name {
+            "path" => builder.add_field_with_tokenizer(name, Box::new(words_of_path)),
+            _ => builder.add_field(name),
+        };
+    }
+    let mut index = builder.build();
+    for entry in entries {
+        let values = entry.fields(config).into_iter().map(|(_, value)| value);
+        index.add_doc(&entry.url, values);
+    }
+    Some(index.to_json())
+}
+
+/// Words of a path are found one by one.
+fn words_of_path(path: &str) -> Vec<String> {
+    let words = path.split(|c: char| c.is_whitespace() || matches!(c, '-' | '/'));
+    let words = words.filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
+/// How elasticlunr takes words of a language apart. It has its own code for Dutch,
+/// and one for both kinds of Norwegian.
+fn elasticlunr_language(code: &str) -> Option<Box<dyn Language>> {
+    let language = code.split('-').next().unwrap_or_default();
+    elasticlunr::lang::from_code(match language.to_ascii_lowercase().as_str() {
+        "nl" => "du",
+        "nb" | "nn" => "no",
+        other => other,
+    })
+}

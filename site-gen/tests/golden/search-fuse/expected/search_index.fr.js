@@ -1,0 +1,1 @@
+window.searchIndex = [{"url":"https://example.org/fr/","title":"Accueil","body":"Accueil\nLes "}]
