@@ -42,6 +42,8 @@ pub(super) struct Config {
     pub(super) anchor_links: bool,
     /// What code is coloured with.
     pub(super) colours: Option<Colours>,
+    /// Whether there is a search index of which nobody says the format.
+    pub(super) indexes_silently: bool,
     /// Static files that stay behind.
     pub(super) ignored_static: Vec<String>,
     /// Files of the content that are none.
@@ -79,6 +81,8 @@ impl Config {
             feeds: moved::feeds(&table),
             anchor_links: inner(&table, "markdown", "insert_anchor_links").is_some(),
             emoji: boolean(&table, "markdown", "render_emoji"),
+            indexes_silently: is_searched(&table)
+                && inner(&table, "search", "index_format").is_none(),
             colours: match table.get("markdown").map(Spanned::get_ref) {
                 Some(DeValue::Table(markdown)) => Colours::read(markdown),
                 _ => None,
@@ -110,9 +114,9 @@ impl Config {
         for language in &self.languages {
             self.name_feeds(language, &mut text, file, report);
         }
-        match below_header(&text, "[markdown]") {
-            Some(at) => text.insert_str(at, &lines),
-            None => text.push_str(&format!("\n[markdown]\n{lines}")),
+        add_below(&mut text, "[markdown]", &lines);
+        if self.indexes_silently {
+            name_index(&mut text, file, report);
         }
         text
     }
@@ -176,13 +180,6 @@ impl Config {
                     report.note(Topic::Configuration, file, line, what, advice);
                     format!("base_url = {domain}")
                 }),
-                Some("build_search_index") if value == "true" => {
-                    let what = "the search index has a format of its own";
-                    let advice = "let the theme's search page use `search_index.js`; \
-                                  themes/README.md tells how, and themes/plain does it";
-                    report.note(Topic::Configuration, file, line, what, advice);
-                    None
-                }
                 Some("generate_feed") => Some(format!("generate_feeds = {value}")),
                 Some("feed_filename") => Some(format!("feed_filenames = [{value}]")),
                 _ => None,
@@ -216,6 +213,29 @@ fn tell_highlighting(statement: &Statement, text: &str, file: &Path, report: &mu
     report.note(Topic::Configuration, file, line, what, advice);
 }
 
+/// Says which index Zola makes where nobody says it.
+fn name_index(text: &mut String, file: &Path, report: &mut Report) {
+    let is_search = |statement: &Statement| {
+        let key = statement.key.as_deref().unwrap_or_default();
+        statement.table.is_empty() && key.split('.').next() == Some("search")
+    };
+    if statements(text).iter().any(is_search) {
+        let what = "the search index has another format here where nothing is said";
+        let advice = "add `index_format = \"elasticlunr_javascript\"` to `search`";
+        report.note(Topic::Configuration, file, 1, what, advice);
+        return;
+    }
+    add_below(text, "[search]", ZOLAS_INDEX);
+}
+
+/// Adds lines to a table, or the table with them.
+fn add_below(text: &mut String, header: &str, lines: &str) {
+    match below_header(text, header) {
+        Some(at) => text.insert_str(at, lines),
+        None => text.push_str(&format!("\n{header}\n{lines}")),
+    }
+}
+
 /// Where the line below the header of a table begins.
 fn below_header(text: &str, header: &str) -> Option<usize> {
     let mut at = 0;
@@ -240,6 +260,24 @@ fn boolean(table: &DeTable<'_>, name: &str, key: &str) -> bool {
     matches!(inner(table, name, key), Some(DeValue::Boolean(true)))
 }
 
+/// Whether any language has a search index.
+fn is_searched(table: &DeTable<'_>) -> bool {
+    let asks = |table: &DeTable<'_>| {
+        let asked = table.get("build_search_index").map(Spanned::get_ref);
+        matches!(asked, Some(DeValue::Boolean(true)))
+    };
+    let languages = match table.get("languages").map(Spanned::get_ref) {
+        Some(DeValue::Table(languages)) => Some(languages),
+        _ => None,
+    };
+    let mut languages = languages.into_iter().flat_map(|all| all.values());
+    asks(table)
+        || languages.any(|language| match language.get_ref() {
+            DeValue::Table(language) => asks(language),
+            _ => false,
+        })
+}
+
 /// Patterns of paths, in our way: a star of Zola's stands for slashes, too.
 fn patterns(table: &DeTable<'_>, key: &str) -> Vec<String> {
     let patterns = match table.get(key).map(Spanned::get_ref) {
@@ -254,6 +292,11 @@ fn strategy(table: &DeTable<'_>, part: &str) -> Strategy {
     let own = inner(table, "slugify", part).and_then(DeValue::as_str);
     own.and_then(Strategy::named).unwrap_or_default()
 }
+
+/// What the scripts of the theme read.
+const ZOLAS_INDEX: &str = "# What Zola makes where nothing is said.
+index_format = \"elasticlunr_javascript\"
+";
 
 /// Pictures are what they were, so that a site looks as it did.
 const AS_IN_ZOLA: &str = "
@@ -278,7 +321,34 @@ fn whole_domain(value: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::report::Places;
     use super::*;
+
+    #[test]
+    fn the_index_that_zola_makes_unasked_is_named() {
+        let named = |text: &str| {
+            let (mut text, mut report) = (text.to_owned(), Report::default());
+            name_index(&mut text, Path::new("config.toml"), &mut report);
+            (text, report.text(Places::All).contains("index_format"))
+        };
+        for text in ["a = 1\n", "a = 1\n[search]\ninclude_date = true\n"] {
+            let (named, noted) = named(text);
+            assert!(named.contains("[search]\n# What") && !noted, "{named}");
+            assert_eq!(named.matches("[search]").count(), 1);
+        }
+        for text in [
+            "search = { include_date = true }\n",
+            "search.include_date = true\n",
+        ] {
+            assert_eq!(named(text), (text.to_owned(), true));
+        }
+        let silent = |text: &str| is_searched(&DeTable::parse(text).unwrap().into_inner());
+        assert!(silent("build_search_index = true"));
+        assert!(silent("[languages.fr]\nbuild_search_index = true"));
+        assert!(!silent(
+            "build_search_index = false\n[languages.fr]\ntitle = \"x\""
+        ));
+    }
 
     #[test]
     fn a_header_is_found_however_it_is_written() {
