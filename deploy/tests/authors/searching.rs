@@ -152,6 +152,106 @@ fn a_page_survives_its_index() {
     assert!(found.contains("cannot be used at the moment"), "{found}");
 }
 
+/// What a page says that searches with the index of others: a line for each page
+/// found.
+const OTHERS: &str = "{% extends \"plain/templates/search.html\" %}{% block head %}\
+    <script src=\"{{ get_url(path=\"elasticlunr.min.js\") }}\" defer></script>\
+    <script src=\"{{ get_url(path=\"search.js\") }}\" defer></script>{% endblock %}\
+    {% block main %}<pre id=\"found\"></pre>{% endblock %}";
+
+const WITH_PAGEFIND: &str =
+    "const tell = (text) => { document.getElementById('found').textContent += text + '\\n'; };
+const query = new URLSearchParams(location.search).get('q');
+import('/pagefind/pagefind.js').then(async (pagefind) => {
+  // Virtual time goes on while a worker starts.
+  await pagefind.options({ noWorker: true });
+  for (const result of (await pagefind.search(query)).results) {
+    const page = await result.data();
+    tell(`found ${page.url}: ${page.meta.title}: ${page.excerpt}`);
+  }
+  tell('filters ' + JSON.stringify(await pagefind.filters()));
+}).catch((error) => tell(`failed ${error}`));";
+
+const WITH_ELASTICLUNR: &str = "const query = new URLSearchParams(location.search).get('q');
+fetch(`/search_index.${document.documentElement.lang}.json`).then((answer) => answer.json()).then((data) => {
+  const index = elasticlunr.Index.load(data);
+  const options = { bool: 'AND', expand: true, fields: { title: { boost: 2 }, body: { boost: 1 } } };
+  for (const { ref, doc, score } of index.search(query, options)) {
+    document.getElementById('found').textContent += `found ${ref}: ${doc.title}: ${score > 0}\\n`;
+  }
+}).catch((error) => { document.getElementById('found').textContent += `failed ${error}\n`; });";
+
+/// A site in two languages, with the index of others.
+fn with_index(format: &str, script: &str) -> Desk {
+    let desk = Desk::with_site();
+    desk.write(
+        "content/site.toml",
+        &format!(
+            "base_url = \"https://example.org\"\nbuild_search_index = true\n\
+             [search]\nindex_format = \"{format}\"\n[languages.de]\nbuild_search_index = true\n"
+        ),
+    );
+    desk.write("content/ovens.md", OVENS);
+    let bread = "+++\ntitle = \"Brot\"\n+++\nGebacken in Häusern.\n";
+    desk.write("content/bread.de.md", bread);
+    desk.write("content/find.md", "+++\ntemplate = \"search.html\"\n+++\n");
+    let script_of = if format == "pagefind" {
+        OTHERS.replace("elasticlunr.min.js", "pagefind/pagefind-highlight.js")
+    } else {
+        OTHERS.to_owned()
+    };
+    desk.write("templates/search.html", &script_of);
+    desk.write("static/search.js", script);
+    desk
+}
+
+/// Under the policy of the server, which has to let it compile WebAssembly.
+#[test]
+fn a_browser_finds_words_with_pagefind() {
+    let desk = with_index("pagefind", WITH_PAGEFIND);
+    let serve = desk.serve(&[]);
+    let policy = &serve.client.get("/search/").headers["content-security-policy"];
+    assert!(
+        policy.contains("script-src 'self' 'wasm-unsafe-eval';"),
+        "{policy}"
+    );
+    let between = Between::start(serve.client.0, Index::Current);
+    let found = between.lines(desk.path(), "/search/?q=unusual");
+    assert!(found.contains("found /ovens/: Ovens: "), "{found}");
+    assert!(
+        found.contains("&lt;mark&gt;Unusual&lt;/mark&gt;"),
+        "{found}"
+    );
+    assert!(!found.contains("Skip to"), "only texts are found: {found}");
+    assert!(found.contains("filters {}"), "{found}");
+    let found = between.lines(desk.path(), "/de/search/?q=haus");
+    assert!(found.contains("found /de/bread/: Brot: "), "{found}");
+    assert!(
+        found.contains("&lt;mark&gt;Häusern.&lt;/mark&gt;"),
+        "{found}"
+    );
+    let found = between.lines(desk.path(), "/de/search/?q=unusual");
+    assert!(!found.contains("found /"), "{found}");
+}
+
+/// What is a page of its own there, is one here.
+#[test]
+fn a_browser_finds_words_with_what_zola_has() {
+    let desk = with_index("elasticlunr_json", WITH_ELASTICLUNR);
+    let serve = desk.serve(&[]);
+    assert_eq!(serve.client.get("/search/").status, 404);
+    let policy = &serve.client.get("/find/").headers["content-security-policy"];
+    assert!(!policy.contains("script-src"), "{policy}");
+    let between = Between::start(serve.client.0, Index::Current);
+    for query in ["unusual+unikernels", "unik", "OVENS"] {
+        let found = between.lines(desk.path(), &format!("/find/?q={query}"));
+        let ovens = "/ovens/: Ovens: true";
+        assert!(found.contains(ovens), "{query}: {found}");
+    }
+    let found = between.lines(desk.path(), "/find/?q=unusual+nowhere");
+    assert!(!found.contains("found http"), "{found}");
+}
+
 /// Which index a browser gets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Index {
@@ -189,13 +289,25 @@ impl Between {
 
     /// The page that a browser makes of a search.
     fn look(&self, desk: &Path, query: &str) -> String {
+        self.open(desk, &format!("/search/?q={query}"))
+    }
+
+    /// What a page says of the index of others.
+    fn lines(&self, desk: &Path, path: &str) -> String {
+        let page = self.open(desk, path);
+        let (_, found) = page.split_once("<pre id=\"found\">").unwrap();
+        found.split_once("</pre>").unwrap().0.to_owned()
+    }
+
+    /// A page that a browser opened, when all its scripts are done.
+    fn open(&self, desk: &Path, path: &str) -> String {
         let profile = tempfile::tempdir_in(desk).unwrap();
         let out = profile.path().join("page.html");
         let mut browser = Command::new(BROWSER)
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"])
             .arg(format!("--virtual-time-budget={BUDGET_MS}"))
             .arg(format!("--user-data-dir={}", profile.path().display()))
-            .arg(format!("http://{}/search/?q={query}", self.0))
+            .arg(format!("http://{}{path}", self.0))
             .stdin(Stdio::null())
             .stdout(fs::File::create(&out).unwrap())
             .stderr(Stdio::null())
