@@ -381,7 +381,8 @@ fn search_index<'a>(
     }
     if faults.is_empty() {
         options.progress.begin("indexing", 0);
-        for file in sources.files(&options.cache) {
+        let files = sources.files(&options.cache).map_err(|fault| vec![fault]);
+        for file in faults.take(files).unwrap_or_default() {
             output.add(file.path, file.body, file.caching, &config.source.file);
         }
         faults.add(output.take_faults());

@@ -273,6 +273,10 @@ pub const INDEX_PART_SLACK: usize = 4;
 /// Pages of which one file of the search index has the titles and headings.
 pub const INDEX_PAGES: usize = 32;
 
+/// Most text of one language that is made into an index for elasticlunr.js, in bytes:
+/// some forty times as much memory is taken, and a browser loads three times as much.
+pub const MAX_ELASTICLUNR_BYTES: usize = 128 << 20;
+
 /// Longest time until Pagefind has read a page.
 pub const MAX_PAGEFIND_PAGE_TIME: Duration = Duration::from_secs(20);
 

@@ -203,25 +203,16 @@ impl Sources {
     }
 
     /// All files of all indexes that are made of texts.
-    pub(crate) fn files(&self, cache: &Cache) -> Vec<Made> {
-        match self.format {
-            IndexFormat::Fata => self.of_words(cache),
-            _ => self.of_texts(),
+    pub(crate) fn files(&self, cache: &Cache) -> Result<Vec<Made>, Diagnostic> {
+        if self.format == IndexFormat::Fata {
+            return Ok(self.of_words(cache));
         }
-    }
-
-    /// Zola's formats: a file for each language.
-    fn of_texts(&self) -> Vec<Made> {
-        let files = self.languages.iter().filter_map(|own| {
+        let mut files = Vec::new();
+        for own in &self.languages {
             let language = (own.code.as_str(), &own.config);
-            zola::file(&own.documents, language, &self.base_url)
-        });
-        let made = |(path, body): (String, Vec<u8>)| Made {
-            path: path.into(),
-            body: Body::from(body),
-            caching: Caching::Revalidate,
-        };
-        files.map(made).collect()
+            files.extend(zola::files(&own.documents, language, &self.base_url)?);
+        }
+        Ok(files)
     }
 
     /// Our own format.

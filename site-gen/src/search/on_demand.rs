@@ -66,7 +66,7 @@ impl OnDemand {
 
     fn make(&self, built: &Built) -> Result<Vec<Made>, Diagnostic> {
         let Some(pages) = self.sources.pages() else {
-            return Ok(self.sources.files(&self.cache));
+            return self.sources.files(&self.cache);
         };
         let digest = |path: &Arc<str>| Some((Arc::clone(path), built.file(path)?.digest));
         let pages = Pages {

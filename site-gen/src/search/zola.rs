@@ -12,12 +12,18 @@
 
 use elasticlunr::{IndexBuilder, Language};
 use rayon::prelude::*;
+use site_pack::Caching;
 
 use super::config::{IndexFormat, SearchConfig, Shape};
 use super::plain;
+use crate::body::Body;
+use crate::config::FILE;
 use crate::date::Date;
+use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::json::write_json_string;
+use crate::limits::MAX_ELASTICLUNR_BYTES;
+use crate::output::Made;
 use crate::texts::WithText;
 
 /// A page, as these formats have it.
@@ -39,32 +45,50 @@ pub(super) fn speaks(format: IndexFormat, language: &str) -> bool {
     }
 }
 
-/// The file of a language's index: its path, and what is in it. None, if the
-/// format has another kind of files.
-pub(super) fn file(
+/// The files of a language's index: one. None, if the format has another kind of
+/// files, or does not know the language, which is a fault of its own.
+pub(super) fn files(
     documents: &[WithText],
     (language, config): (&str, &SearchConfig),
     base_url: &str,
-) -> Option<(String, Vec<u8>)> {
-    let entries = || -> Vec<Entry<'_>> {
-        let all = documents.par_iter();
-        all.map(|document| Entry::of(document, config, base_url))
-            .collect()
-    };
+) -> Result<Vec<Made>, Diagnostic> {
+    let all = documents.par_iter();
+    let entries = all.map(|document| Entry::of(document, config, base_url));
+    let entries: Vec<Entry<'_>> = entries.collect();
     let (json, shape) = match config.format {
-        IndexFormat::Fuse(shape) => (write_fuse(&entries(), config), shape),
+        IndexFormat::Fuse(shape) => (Some(write_fuse(&entries, config)), shape),
         IndexFormat::Elasticlunr(shape) => {
-            (write_elasticlunr(&entries(), language, config)?, shape)
+            check_size(&entries, language)?;
+            (write_elasticlunr(&entries, language, config), shape)
         }
-        IndexFormat::Fata | IndexFormat::Pagefind => return None,
+        IndexFormat::Fata | IndexFormat::Pagefind => return Ok(Vec::new()),
     };
-    Some(match shape {
-        Shape::Json => (format!("/search_index.{language}.json"), json.into_bytes()),
-        Shape::Script => (
-            format!("/search_index.{language}.js"),
-            format!("window.searchIndex = {json}").into_bytes(),
-        ),
-    })
+    let made = json.map(|json| {
+        let (end, body) = match shape {
+            Shape::Json => ("json", json),
+            Shape::Script => ("js", format!("window.searchIndex = {json}")),
+        };
+        Made {
+            path: format!("/search_index.{language}.{end}").into(),
+            body: Body::from(body.into_bytes()),
+            caching: Caching::Revalidate,
+        }
+    });
+    Ok(made.into_iter().collect())
+}
+
+/// The library takes whatever memory it needs.
+fn check_size(entries: &[Entry<'_>], language: &str) -> Result<(), Diagnostic> {
+    let lengths = entries.iter().map(|entry| {
+        entry.title.len() + entry.description.len() + entry.path.len() + entry.body.len()
+    });
+    if lengths.sum::<usize>() > MAX_ELASTICLUNR_BYTES {
+        let message = format!("the texts in `{language}` are too long for an index of elasticlunr");
+        return Err(Diagnostic::new(FILE, message).expected(format!(
+            "at most {MAX_ELASTICLUNR_BYTES} bytes; `truncate_content_length`, or `index_format = \"fata\"`"
+        )));
+    }
+    Ok(())
 }
 
 impl<'a> Entry<'a> {
@@ -166,4 +190,37 @@ fn elasticlunr_language(code: &str) -> Option<Box<dyn Language>> {
         "nb" | "nn" => "no",
         other => other,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_are_too_long_are_a_fault() {
+        let entry = |length| Entry {
+            body: "x".repeat(length),
+            ..Entry::default()
+        };
+        let half = MAX_ELASTICLUNR_BYTES / 2;
+        assert!(check_size(&[entry(half), entry(half)], "en").is_ok());
+        let fault = check_size(&[entry(half), entry(half + 1)], "en").unwrap_err();
+        assert!(fault.message.contains("`en` are too long"));
+    }
+
+    #[test]
+    fn languages_are_known_by_their_codes() {
+        for (code, name) in [
+            ("en", "English"),
+            ("pt-BR", "Portuguese"),
+            ("nl", "Dutch"),
+            ("NB", "Norwegian"),
+        ] {
+            let language = elasticlunr_language(code).unwrap();
+            assert_eq!(language.name(), name);
+        }
+        assert!(elasticlunr_language("cy").is_none());
+        let json = IndexFormat::Elasticlunr(Shape::Json);
+        assert!(!speaks(json, "cy") && speaks(IndexFormat::Fuse(Shape::Json), "cy"));
+    }
 }
