@@ -67,6 +67,10 @@ pub fn draw() -> Result<()> {
 }
 
 /// Makes an index of the pages that are given.
+///
+/// # Errors
+///
+/// When this process cannot be limited, or nobody hears the answer.
 pub fn index() -> Result<()> {
     limit_this_process(PAGEFIND_MEMORY_BYTES)?;
     site_gen::index_pages(io::stdin().lock(), &mut io::stdout().lock()).context("cannot answer")

@@ -129,13 +129,8 @@ fn shown(shows: &Shows, values: &Values, config: &Config) -> Vec<(&'static str, 
         }
         Shows::Term(taxonomy, term, paginator) => {
             let taxonomy = &values.taxonomies[*taxonomy];
-            let whole = taxonomy.term(*term);
-            let term = match paginator {
-                Some(_) => without_pages(&whole),
-                None => whole,
-            };
             seen.push(("taxonomy", taxonomy.about.clone()));
-            seen.push(("term", term));
+            seen.push(("term", taxonomy.term(*term)));
             paginator.as_ref()
         }
         Shows::Feed(sight) => {
@@ -152,9 +147,9 @@ fn shown(shows: &Shows, values: &Values, config: &Config) -> Vec<(&'static str, 
     seen
 }
 
-/// A section or a term whose pages are listed in parts: it has none itself.
-fn without_pages(whole: &Value) -> Value {
-    let mut map = whole.as_map().cloned().unwrap_or_default();
+/// A section whose pages are listed in parts: as in Zola, it has none itself.
+fn without_pages(section: &Value) -> Value {
+    let mut map = section.as_map().cloned().unwrap_or_default();
     map.insert("pages".into(), Vec::<Value>::new().into());
     map.into()
 }

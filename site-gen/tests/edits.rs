@@ -702,8 +702,7 @@ fn edits_of_files_that_are_the_same() {
     }
 }
 
-/// Of lists in parts only that is made again which has the page, be they of a
-/// section or of a term.
+/// Of a section's list in parts only that is made again which has the page.
 #[test]
 fn an_edit_makes_one_part_of_a_list_again() {
     const PARTS: usize = 26;
@@ -713,23 +712,19 @@ fn an_edit_makes_one_part_of_a_list_again() {
         let built = site_gen::build(site.directory.path(), &options);
         built.expect("a site").rendered
     };
-    // All templates of lists show texts of one part.
+    // The template of the list shows texts of one part.
     site.make(&Edit::Template(3, 1));
-    site.make(&Edit::Template(6, 1));
-    site.make(&Edit::Config(2));
     site.make(&Edit::Section(1, 3, 0));
     let page = |number: usize, text: &str| {
-        let front = format!("title = \"{number:02}\"\n[taxonomies]\ntags = [\"x\"]\n");
         let file = format!("content/a/{number}.md");
-        site.write(&file, &format!("+++\n{front}+++\n{text}\n"));
+        site.write(&file, &format!("+++\ntitle = \"{number:02}\"\n+++\n{text}\n"));
     };
     for number in 0..PARTS {
         page(number, "Words.");
     }
     assert!(rendered() > 2 * PARTS);
     page(PARTS / 2, "Other words.");
-    // The page, its part in the section and in the term, and the list of terms,
-    // which have their pages.
-    assert_eq!(rendered(), 4);
+    // The page, and its part.
+    assert_eq!(rendered(), 2);
     assert_eq!(rendered(), 0);
 }

@@ -36,7 +36,7 @@ const OF_TAXONOMIES: [(&str, &str, &str); 2] = [
     (
         "single.html",
         "taxonomy_single.html",
-        "<h1>{{ term.name }}</h1>\n{% set pages = term.pages %}{% if paginator %}{% set pages = paginator.pages %}{% endif %}\n<ul>\n{% for page in pages %}<li><a href=\"{{ page.permalink }}\">{{ page.title }}</a></li>\n{% endfor %}</ul>\n",
+        "<h1>{{ term.name }}</h1>\n<ul>\n{% for page in term.pages %}<li><a href=\"{{ page.permalink }}\">{{ page.title }}</a></li>\n{% endfor %}</ul>\n",
     ),
 ];
 
