@@ -1,7 +1,7 @@
 //! What a build does not mind, and an author should: [`check`].
 //!
-//! 1. **Text** (`text`, `foreign`): images that nobody described, keys that mean
-//!    nothing.
+//! 1. **Text** (`text`, `foreign`, `terms`): images that nobody described, keys that
+//!    mean nothing, terms that are one.
 //! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
 //!    is not valid HTML is traced back to the markdown it came from.
 //! 3. **Links** (`links`): those that a template wrote and that lead nowhere; of
@@ -17,6 +17,7 @@ mod foreign;
 mod links;
 mod page;
 mod picture;
+mod terms;
 mod text;
 mod unused;
 
@@ -79,6 +80,7 @@ pub fn check(site: &Path, options: &Options) -> Checked {
             text.into_iter().chain(foreign::check(document))
         });
         diagnostics.par_extend(texts);
+        diagnostics.extend(terms::check(&sources));
         if let Some(built) = built {
             let (more, found) = sources.check_output(&built);
             diagnostics.extend(more);

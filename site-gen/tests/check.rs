@@ -271,11 +271,34 @@ fn links_to_nothing_are_errors_where_they_stand() {
 }
 
 #[test]
+fn terms_that_are_one_are_told() {
+    let of = |tags: &str| format!("+++\n[taxonomies]\ntags = [{tags}]\n+++\n");
+    let (first, second) = (of("\"C\", \"Web Dev\""), of("\"c\", \"C++\", \"web-dev\""));
+    let checked = check(&[
+        (
+            "content/site.toml",
+            "base_url = \"https://a.org\"\ntheme = \"t\"\ntaxonomies = [{ name = \"tags\" }]\n",
+        ),
+        ("themes/t/templates/taxonomy_list.html", TEMPLATE),
+        ("themes/t/templates/taxonomy_single.html", TEMPLATE),
+        ("content/a.md", &first),
+        ("content/b.md", &second),
+    ]);
+    let expected = "content/b.md:3:1 warning: `C++` is one with the term `C`, from content/a.md";
+    assert_eq!(shown(&checked), [expected]);
+}
+
+/// A page that has nothing to complain of.
+const TEMPLATE: &str =
+    "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head>\n<body>\n</body></html>\n";
+
+#[test]
 fn links_of_templates_are_followed() {
     let template = "<!doctype html>\n<html lang=\"en\"><head><title>x</title>\n\
         <link rel=\"icon\" href=\"/no.ico\"></head>\n<body>\n\
         <a href=\"/\">h</a> <a href=\"https://a.org/gone/\">g</a> <a href=\"#main\">m</a>\n\
         <a href=\"/b#yes\">b</a> <a href=\"{{ page.path }}x\">x</a>\n\
+        <a href=\"{{ get_url(path='zz.css') }}\">z</a>\n\
         {{ page.content | safe }}\n</body></html>\n";
     let checked = check(&[
         ("themes/t/templates/page.html", template),
@@ -298,6 +321,8 @@ fn links_of_templates_are_followed() {
              (`https://a.org/gone/` on /a/ and 1 more)",
             "themes/t/templates/page.html:5:64 warning: this page has no anchor `#main` \
              (on /a/ and 1 more)",
+            "themes/t/templates/page.html:7:27 error: nothing is served under `/zz.css` \
+             (`/zz.css` on /a/ and 1 more)",
         ]
     );
 }

@@ -717,7 +717,10 @@ fn an_edit_makes_one_part_of_a_list_again() {
     site.make(&Edit::Section(1, 3, 0));
     let page = |number: usize, text: &str| {
         let file = format!("content/a/{number}.md");
-        site.write(&file, &format!("+++\ntitle = \"{number:02}\"\n+++\n{text}\n"));
+        site.write(
+            &file,
+            &format!("+++\ntitle = \"{number:02}\"\n+++\n{text}\n"),
+        );
     };
     for number in 0..PARTS {
         page(number, "Words.");

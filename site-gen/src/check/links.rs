@@ -180,6 +180,19 @@ impl Broken {
         }
     }
 
+    /// How it may be written: as it is in the page, or as what a function made that of.
+    fn spellings(&self) -> Vec<String> {
+        let mut spellings = vec![self.written.clone()];
+        if let Lack::Path(path) = &self.lack {
+            let path = url::decode(path);
+            spellings.push(path.to_string());
+            spellings.push(path.trim_start_matches('/').to_owned());
+            spellings.push(path.trim_matches('/').to_owned());
+        }
+        spellings.retain(|spelling| !spelling.is_empty());
+        spellings
+    }
+
     /// Where it is written: in the page's own text, such as in what a shortcode
     /// is given; or in a template; or somewhere in the theme.
     fn place(
@@ -189,11 +202,15 @@ impl Broken {
         on: &[&Page],
         message: &str,
     ) -> Diagnostic {
-        let written = &self.written;
-        let quoted = [format!("\"{written}\""), format!("'{written}'")];
+        let spellings = self.spellings();
         let find = |text: &str| {
-            let quoted = quoted.iter().find_map(|quoted| text.find(quoted));
-            quoted.map(|at| at + 1..at + 1 + written.len())
+            let place = |spelling: &String| {
+                let mut quoted = ['"', '\''].into_iter();
+                let at =
+                    quoted.find_map(|quote| text.find(&format!("{quote}{spelling}{quote}")))?;
+                Some(at + 1..at + 1 + spelling.len())
+            };
+            spellings.iter().find_map(place)
         };
         let own = on.iter().find_map(|page| {
             let document = sources.document(&page.path)?;
