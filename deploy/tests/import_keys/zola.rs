@@ -29,7 +29,10 @@ const ZOLA: &Lines = &[
     ("hard_link_static = true", Told),
     ("compile_sass = true", Across("\ncompile_sass = true\n")),
     ("minify_html = true", Across("\nminify_html = true\n")),
-    ("build_search_index = true", Told),
+    (
+        "build_search_index = true",
+        Across("\nbuild_search_index = true\n"),
+    ),
     (
         "generate_sitemap = false",
         Across("\ngenerate_sitemap = false\n"),
@@ -112,8 +115,8 @@ const ZOLA: &Lines = &[
         "include_description = true",
         Across("\ninclude_description = true\n"),
     ),
-    ("include_date = true", Told),
-    ("include_path = true", Told),
+    ("include_date = true", Across("\ninclude_date = true\n")),
+    ("include_path = true", Across("\ninclude_path = true\n")),
     (
         "include_content = false",
         Across("\ninclude_content = false\n"),
@@ -122,7 +125,10 @@ const ZOLA: &Lines = &[
         "truncate_content_length = 3",
         Across("\ntruncate_content_length = 3\n"),
     ),
-    (r#"index_format = "fuse_json""#, Told),
+    (
+        r#"index_format = "fuse_json""#,
+        Across("\nindex_format = \"fuse_json\"\n"),
+    ),
     ("[translations]", Same),
     (r#"a = "b""#, Across("\na = \"b\"\n")),
     ("[languages.fr]", Same),
