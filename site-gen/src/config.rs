@@ -385,7 +385,7 @@ pub(crate) fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<T
         );
         return Vec::new();
     };
-    let mut taxonomies = Vec::new();
+    let mut taxonomies: Vec<TaxonomyConfig> = Vec::new();
     for item in items {
         if fields.is_full() {
             break;
@@ -414,9 +414,14 @@ pub(crate) fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<T
         if taxonomy.slug.is_empty() && !keys.is_in_doubt(&["name"]) {
             keys.fault(
                 source
-                    .at(item.span, "this taxonomy has no `name`")
+                    .at(item.span.clone(), "this taxonomy has no `name`")
                     .expected("{ name = \"tags\" }"),
             );
+        }
+        let mut before = taxonomies.iter();
+        if before.any(|other| other.slug == taxonomy.slug) && !taxonomy.slug.is_empty() {
+            let message = format!("the taxonomy `{}` is there already", taxonomy.name);
+            keys.fault(source.at(item.span, message).expected("one of each name"));
         }
         for fault in keys.finish("a taxonomy") {
             fields.fault(fault);

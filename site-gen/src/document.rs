@@ -67,8 +67,11 @@ impl Document {
         let mut faults = Vec::new();
         let document = Self::place(source, id, config, front, body);
         if document.slug.is_empty() && kind == Kind::Page {
-            let file = &document.source.file;
-            let fault = Diagnostic::new(file, "no path follows from this file's name");
+            let source = &document.source;
+            let fault = match front_matter::line_of_path(source) {
+                Some(line) => source.at(line, "no path follows from this"),
+                None => Diagnostic::new(&source.file, "no path follows from this file's name"),
+            };
             faults.push(
                 fault.expected("a name with letters or digits, or a `slug` in the front matter"),
             );

@@ -16,6 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::jobs::Job;
 use crate::limits::{MAX_FAULTS_OF_TEMPLATE, MAX_PAGES_AGAIN};
 use crate::render::render;
+use crate::step::Step;
 use crate::theme::Theme;
 use crate::theme::mask::{EXPRESSION, without_tag};
 
@@ -30,6 +31,9 @@ const OF_TYPES: [&str; 5] = [
     "arithmetic is for numbers",
     "there is no field `",
 ];
+
+/// How the fault begins of components that call each other without end.
+const TOO_DEEP: &str = "Maximum render recursion depth";
 
 /// Most faults of one tag that are told.
 const MAX_FAULTS_OF_TAG: usize = 10;
@@ -81,7 +85,12 @@ impl Failures {
     }
 
     /// Adds a page whose template ended with an error.
-    pub(crate) fn add(&mut self, job: &Arc<Job>, error: &Error, theme: &Theme) {
+    pub(crate) fn add(
+        &mut self,
+        job: &Arc<Job>,
+        (error, step): (&Error, Option<Step>),
+        theme: &Theme,
+    ) {
         let tag = match error.kind() {
             ErrorKind::RenderingError(report) => theme
                 .place(error)
@@ -89,6 +98,19 @@ impl Failures {
             _ => None,
         };
         let faults = theme.fault(&job.template, error).into_iter();
+        // The engine does not say where components call each other without end.
+        let faults = faults.map(|fault| match fault.place {
+            None if fault.message.starts_with(TOO_DEEP) => {
+                let found = theme.at_step(&job.template, step, &fault.message);
+                let (file, place) = (found.file, found.place);
+                Diagnostic {
+                    file,
+                    place,
+                    ..fault
+                }
+            }
+            _ => fault,
+        });
         self.0.extend(faults.map(|fault| Failure {
             job: Some(Arc::clone(job)),
             fault,

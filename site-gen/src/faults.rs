@@ -4,9 +4,11 @@
 use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
+use crate::front_matter;
 use crate::library::Library;
 use crate::output::Output;
 use crate::references;
+use crate::source::Source;
 use crate::texts::Texts;
 use crate::unsure::Unsure;
 
@@ -38,9 +40,28 @@ impl Faults {
         site: &Path,
         last: &mut Texts,
     ) {
-        self.add(output.take_faults());
+        self.add(in_front_matter(site, output.take_faults()));
         let faults = references::check(library, site, output, last.changes());
         last.have_good_links(faults.is_empty());
         self.add(faults);
     }
+}
+
+/// Faults of paths, where the front matter says the path.
+fn in_front_matter(site: &Path, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |fault: Diagnostic| {
+        if fault.place.is_some() || fault.file.extension() != Some("md".as_ref()) {
+            return fault;
+        }
+        let source = Source::read(site, &fault.file);
+        let found = source.ok().and_then(|source| {
+            let line = front_matter::line_of_path(&source)?;
+            source.at(line, "").place
+        });
+        Diagnostic {
+            place: found,
+            ..fault
+        }
+    };
+    faults.into_iter().map(place).collect()
 }

@@ -253,6 +253,23 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, kind: Kind) -> Fron
     front
 }
 
+/// Where the front matter of a file says something that its path follows from.
+pub(crate) fn line_of_path(source: &Source) -> Option<Range<usize>> {
+    let front = &source.text[..body(source)?.start];
+    let mut at = 0;
+    let lines = front.split_inclusive('\n').map(|line| {
+        at += line.len();
+        at - line.len()..at - line.len() + line.trim_end().len()
+    });
+    let is_of_path = |line: &Range<usize>| {
+        let (key, _) = front[line.clone()]
+            .split_once(['=', ':'])
+            .unwrap_or_default();
+        matches!(key.trim(), "path" | "slug" | "url")
+    };
+    lines.filter(is_of_path).last()
+}
+
 fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) {
     front.date = fields.date("date");
     front.updated = fields.date("updated");
@@ -281,6 +298,10 @@ fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) 
                 Data::String(name) if slugify(&name).len() > MAX_NAME_BYTES => {
                     let fault = source.at(term.span, "this term is too long for an address");
                     fields.fault(fault.expected(format!("at most {MAX_NAME_BYTES} bytes")));
+                }
+                Data::String(name) if slugify(&name).is_empty() => {
+                    let fault = source.at(term.span, "this term has no address");
+                    fields.fault(fault.expected("a term with letters or digits"));
                 }
                 Data::String(name) => names.push(name),
                 _ => fields.fault(

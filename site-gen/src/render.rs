@@ -85,7 +85,7 @@ pub(crate) fn render<T: Send + 'static>(
             Ok((_, Done::Lost(job, lost, step))) => {
                 failures.add_fault(fault_of_page(&job, lost, step, theme));
             }
-            Ok((_, Done::Failed(job, error))) => failures.add(&job, &error, theme),
+            Ok((_, Done::Failed(job, error, step))) => failures.add(&job, (&error, step), theme),
             Err(lost) => {
                 for fault in work.faults(lost, theme) {
                     failures.add_fault(fault);
@@ -148,7 +148,7 @@ impl<F> Drop for Ended<'_, F> {
 
 enum Done<T> {
     Page(Page<T>),
-    Failed(Arc<Job>, tera::Error),
+    Failed(Arc<Job>, tera::Error, Option<Step>),
     Lost(Arc<Job>, Lost, Option<Step>),
 }
 
@@ -237,7 +237,7 @@ impl<F> Work<F> {
         let job = Arc::clone(job);
         match made.unwrap_or(Err(End::Lost(Lost::Panicked))) {
             Ok((made, calls)) => Done::Page(Page { job, made, calls }),
-            Err(End::Fault(error) | End::OfFiles(error)) => Done::Failed(job, error),
+            Err(End::Fault(error) | End::OfFiles(error)) => Done::Failed(job, error, watch.last()),
             Err(End::Lost(lost)) => Done::Lost(job, lost, watch.last()),
         }
     }
@@ -374,6 +374,15 @@ mod tests {
             );
             assert!(made.is_ok(), "{made:?}");
         }
+    }
+
+    #[test]
+    fn components_that_call_each_other_without_end_are_placed() {
+        let text = "{% component a() %}{{ <b/> }}{% endcomponent %}\n\
+                    {% component b() %}{{ <a/> }}{% endcomponent %}{{ <a/> }}";
+        let (message, shown) = fault(text, Duration::from_secs(60));
+        assert!(message.starts_with("Maximum render recursion depth"));
+        assert!(shown.starts_with("{% component "), "{shown}");
     }
 
     /// Places are those in the file, though the engine sees steps in it.
