@@ -205,18 +205,21 @@ impl<'a> Sources<'a> {
         };
         let of_theme = of_theme.into_values().map(|pages| {
             let (fault, path) = &pages[0];
-            let written = |template: &&Source| template.text.contains(fault.line.trim());
-            let template = templates.iter().find(written).map(|source| &source.file);
-            let theme = template.unwrap_or(&theme);
-            // A fault of one page alone is probably its own.
-            let (file, others) = match (pages.len(), self.document(path)) {
-                (1, Some(document)) => (&document.source.file, String::new()),
-                (1, None) => (theme, String::new()),
-                (count, _) => (theme, format!(" and {} more", count - 1)),
+            let others = match pages.len() - 1 {
+                0 => String::new(),
+                others => format!(" and {others} more"),
             };
             let line = fault.excerpt();
             let message = format!("{} (on {path}{others}: `{line}`)", fault.message);
-            fault.tell(Diagnostic::new(file, message))
+            let mut written = templates.iter();
+            let written = written.find_map(|source| Some((source, fault.written(&source.text)?)));
+            let document = self.document(path).filter(|_| others.is_empty());
+            fault.tell(match (written, document) {
+                (Some((source, place)), _) => source.at(place, message),
+                // A fault of one page alone is probably its own.
+                (None, Some(document)) => Diagnostic::new(&document.source.file, message),
+                (None, None) => Diagnostic::new(&theme, message),
+            })
         });
         found.extend(of_theme);
         found

@@ -182,7 +182,7 @@ fn unused_templates_and_files_of_the_site_are_found() {
     ]);
     let faults = shown(&checked);
     for expected in [
-        "templates/page.html warning: `</b>` closes nothing that is open here (on /a/ and 1 more: \
+        "templates/page.html:5:1 warning: `</b>` closes nothing that is open here (on /a/ and 1 more: \
          `</b>`)",
         "static/unused.svg warning: nothing refers to this file",
         "templates/pagge.html warning: nothing asks for this template",
@@ -596,9 +596,9 @@ fn a_fault_of_a_theme_is_not_told_of_a_text() {
         shown(&checked),
         [
             "content/a.md:3:1 warning: <center> is no part of HTML any more",
-            "themes/t/templates/page.html warning: <center> is no part of HTML any more (on /a/ and 1 more: \
+            "themes/t/templates/page.html:4:1 warning: <center> is no part of HTML any more (on /a/ and 1 more: \
              `<center>t</center>`)",
-            "themes/t/templates/page.html warning: <div> cannot stand in <ul> (on /a/ and 1 more: \
+            "themes/t/templates/page.html:5:5 warning: <div> cannot stand in <ul> (on /a/ and 1 more: \
              `<ul><div>n</div></ul>`)",
         ]
     );

@@ -238,6 +238,14 @@ impl Fault {
         self
     }
 
+    /// Where a template has what is at fault, if it has the whole line.
+    pub(super) fn written(&self, template: &str) -> Option<Range<usize>> {
+        let line = self.line.trim();
+        let tag = line.find(&self.hint).filter(|_| !self.hint.is_empty())?;
+        let start = template.find(line)? + tag;
+        Some(start..start + self.hint.len())
+    }
+
     /// The line, or its beginning if it is long.
     pub(super) fn excerpt(&self) -> Cow<'_, str> {
         match self.line.char_indices().nth(MAX_EXCERPT) {
