@@ -39,7 +39,10 @@ const TEMPLATES: u64 = FIRST / PLACES;
 
 /// Adds the filter and the test to an engine.
 pub(crate) fn register(engine: &mut Tera) {
-    engine.register_filter(FILTER, |at: i64, _: Kwargs, _: &State| step(at));
+    engine.register_filter(FILTER, |at: &Value, _: Kwargs, _: &State| {
+        let first = at.as_array().and_then(|with_test| with_test.first());
+        step(first.unwrap_or(at))
+    });
     engine.register_test(TEST, |kept: &Value, levels: Kwargs, _: &State| {
         let has_others = kept.is_array() || kept.is_map();
         deepen(if has_others {
@@ -92,10 +95,9 @@ fn step_tag(number: u64, behind: &str) -> String {
     let trim = if behind.ends_with("-%}") { "-" } else { "" };
     match deepening(behind) {
         None => format!("{{{{ {number} | {FILTER} {trim}}}}}"),
-        Some((name, levels)) => format!(
-            "{{{{ {number} | {FILTER} }}}}\
-             {{% if {name} is {TEST}(levels={levels}) %}}{{% endif {trim}%}}"
-        ),
+        Some((name, levels)) => {
+            format!("{{{{ [{number}, {name} is {TEST}(levels={levels})] | {FILTER} {trim}}}}}")
+        }
     }
 }
 
@@ -316,12 +318,17 @@ fn now() -> u64 {
 }
 
 /// Takes note of a step; an error ends the template.
-fn step(number: i64) -> TeraResult<Value> {
+fn step(number: &Value) -> TeraResult<Value> {
+    let number = number
+        .as_i128()
+        .and_then(|number| u64::try_from(number).ok());
     OWN.with_borrow(|own| {
         let Some(watch) = own else {
             return Ok(nothing());
         };
-        watch.last.store(number.unsigned_abs(), Ordering::Relaxed);
+        watch
+            .last
+            .store(number.unwrap_or_default(), Ordering::Relaxed);
         if watch.is_left_behind() {
             return Err(Error::message("nobody waits for this any more"));
         }
@@ -368,6 +375,9 @@ mod tests {
 
     #[test]
     fn what_repeats_has_steps_and_makes_the_same() {
+        // As deep as the engine allows.
+        let (open, close) = ("{% if true %}".repeat(39), "{% endif %}".repeat(39));
+        let deep = format!("{open}{{% set a = [1] %}}{{{{ a }}}}{close}");
         for (text, steps) in [
             ("a {% for x in [1, 2] %} b{{ x }} {% endfor %} c", 1),
             ("a {%- for x in [1, 2] -%} b {%- endfor -%} c", 1),
@@ -388,6 +398,7 @@ mod tests {
                 "{% set a = {} %}{% set b = a?[\"c\"] -%} {% if b %} x {% endif %}",
                 2,
             ),
+            (&deep, 1),
             ("{ {% for x in [{\"a\": 1}] %}{ä}{% endfor %}%}", 1),
         ] {
             assert_eq!(stepping(text).count(), steps, "{text}");

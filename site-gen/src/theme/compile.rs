@@ -6,11 +6,12 @@
 //! out (`mask`), and nothing is said that may be so because of that.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use tera::{Error, ErrorKind, Tera};
 
-use super::Theme;
 use super::mask::{EXPRESSION, STATEMENT, without_tag};
+use super::{TEMPLATES, Theme};
 use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_FAULTS_OF_TEMPLATE;
 use crate::step;
@@ -50,6 +51,13 @@ impl Theme {
         };
         draft.parse();
         draft.join();
+        if draft.faults.is_empty() && self.unread.is_empty() {
+            let at = Path::new(TEMPLATES);
+            let fault = Diagnostic::new(at, "the templates cannot be read together");
+            draft
+                .faults
+                .push(fault.expected("templates that the engine takes"));
+        }
         Err(draft.faults)
     }
 }
