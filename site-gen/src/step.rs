@@ -164,13 +164,12 @@ pub(crate) fn tags(text: &str) -> impl Iterator<Item = Range<usize>> {
             let end = match rest.as_bytes().get(1)? {
                 b'#' => rest.find("#}")? + 2,
                 b'{' => end_of_tag(rest, "}}")?,
-                b'%' => match end_of_raw(rest) {
-                    Some(end) => {
-                        at = start + end;
-                        continue;
-                    }
-                    None => end_of_tag(rest, "%}")?,
-                },
+                // The engine refuses one that has no end.
+                b'%' if first_word(rest) == "raw" => {
+                    at = start + end_of_raw(rest)?;
+                    continue;
+                }
+                b'%' => end_of_tag(rest, "%}")?,
                 _ => continue,
             };
             at = start + end;
