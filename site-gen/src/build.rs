@@ -24,11 +24,11 @@ use crate::functions::{self, Knowledge};
 use crate::history::History;
 use crate::jobs::jobs;
 use crate::library::Library;
-use crate::limits::{MAX_DIAGNOSTICS, MAX_PAGES_AGAIN};
+use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Renderer, Targets};
 use crate::output::{Built, Output};
 use crate::picture::Gallery;
-use crate::plan::{Planned, plan};
+use crate::plan::plan;
 use crate::press::Press;
 use crate::render::Patience;
 use crate::sass;
@@ -170,22 +170,23 @@ impl Draft<'_> {
             return Err(faults.found);
         };
         let besides = output.into_besides();
+        let configs = (config, self.config_values);
+        let see = |kept: &mut KeptValues| {
+            let backlinks = Backlinks::of(&library, theme, config);
+            let values = Values::build(library, configs, &backlinks, kept);
+            self.knowledge.tell(values.listed());
+            jobs(pages, &values, configs)
+        };
         if !ready {
             options.cache.forget_unused_by_texts();
             if knows_values {
-                let of_site = (config, self.config_values, &**self.knowledge);
-                faults.add(rehearse(library, pages, of_site, (theme, &engine)));
+                let jobs = see(&mut KeptValues::default());
+                faults.add(Failures::besides_others(jobs, &engine, theme));
             }
             return Err(faults.found);
         }
-        let backlinks = Backlinks::of(&library, theme, config);
-        let configs = (config, self.config_values);
-        let values = Values::build(library, configs, &backlinks, &mut last.values);
+        let jobs = see(&mut last.values);
         drop(last);
-        self.knowledge.tell(values.listed());
-        let jobs = jobs(pages, &values, configs);
-        // Each job has what it shows.
-        drop(values);
         let press = Press {
             config,
             config_values: self.config_values,
@@ -200,28 +201,6 @@ impl Draft<'_> {
         let built = faults.take(pressed.map_err(|more| self.knowledge.data.place(more)));
         built.filter(|_| faults.is_empty()).ok_or(faults.found)
     }
-}
-
-/// What is wrong with templates besides what is wrong with the site: pages are rendered
-/// for that, and nothing else is made of them.
-fn rehearse(
-    library: Library,
-    pages: Vec<Planned>,
-    (config, config_values, knowledge): (&Config, &ConfigValues, &Knowledge),
-    (theme, engine): (&Theme, &Arc<Tera>),
-) -> Vec<Diagnostic> {
-    let backlinks = Backlinks::of(&library, theme, config);
-    let configs = (config, config_values);
-    let values = Values::build(library, configs, &backlinks, &mut KeptValues::default());
-    knowledge.tell(values.listed());
-    let mut jobs = jobs(pages, &values, configs);
-    let mut samples: HashMap<Arc<str>, usize> = HashMap::new();
-    jobs.retain(|job| {
-        let count = samples.entry(Arc::clone(&job.template)).or_default();
-        *count += 1;
-        *count <= MAX_PAGES_AGAIN
-    });
-    Failures::besides_others(jobs, engine, theme)
 }
 
 /// Steps 1 and 2: which files there are, without those that the configuration

@@ -66,12 +66,19 @@ impl Failures {
     }
 
     /// What is wrong with templates of pages of a site that has other faults: only what
-    /// cannot come of these.
+    /// cannot come of these. Of each template some pages are rendered, and nothing is
+    /// made of them.
     pub(crate) fn besides_others(
-        jobs: Vec<Arc<Job>>,
+        mut jobs: Vec<Arc<Job>>,
         engine: &Arc<Tera>,
         theme: &Theme,
     ) -> Vec<Diagnostic> {
+        let mut samples: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+        jobs.retain(|job| {
+            let count = samples.entry(Arc::clone(&job.template)).or_default();
+            *count += 1;
+            *count <= MAX_PAGES_AGAIN
+        });
         let rendered = render(jobs, engine, theme, PATIENCE, |_, _| (), |_| ());
         let mut failures = rendered.err().unwrap_or_default();
         failures.0.retain(Failure::is_of_template);
