@@ -32,9 +32,6 @@ const OF_TYPES: [&str; 5] = [
     "there is no field `",
 ];
 
-/// How the fault begins of components that call each other without end.
-const TOO_DEEP: &str = "Maximum render recursion depth";
-
 /// Most faults of one tag that are told.
 const MAX_FAULTS_OF_TAG: usize = 10;
 
@@ -104,20 +101,7 @@ impl Failures {
                 .map(|place| (report.filename().to_owned(), (place.start, place.end))),
             _ => None,
         };
-        let faults = theme.fault(&job.template, error).into_iter();
-        // The engine does not say where components call each other without end.
-        let faults = faults.map(|fault| match fault.place {
-            None if fault.message.starts_with(TOO_DEEP) => {
-                let found = theme.at_step(&job.template, step, &fault.message);
-                let (file, place) = (found.file, found.place);
-                Diagnostic {
-                    file,
-                    place,
-                    ..fault
-                }
-            }
-            _ => fault,
-        });
+        let faults = theme.fault_at(&job.template, error, step).into_iter();
         self.0.extend(faults.map(|fault| Failure {
             job: Some(Arc::clone(job)),
             fault,

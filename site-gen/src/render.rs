@@ -237,7 +237,8 @@ impl<F> Work<F> {
         let job = Arc::clone(job);
         match made.unwrap_or(Err(End::Lost(Lost::Panicked))) {
             Ok((made, calls)) => Done::Page(Page { job, made, calls }),
-            Err(End::Fault(error) | End::OfFiles(error)) => Done::Failed(job, error, watch.last()),
+            Err(End::Fault(error)) => Done::Failed(job, error, watch.last()),
+            Err(End::OfFiles(error)) => Done::Failed(job, error, None),
             Err(End::Lost(lost)) => Done::Lost(job, lost, watch.last()),
         }
     }

@@ -74,7 +74,7 @@ pub(crate) fn render_part(
     match made.html {
         Err(End::OfFiles(error)) => Err(theme.fault(template, &error)),
         _ if !made.is_sure => Ok(None),
-        Err(End::Fault(error)) => Err(theme.fault(template, &error)),
+        Err(End::Fault(error)) => Err(theme.fault_at(template, &error, watch.last())),
         Err(End::Lost(lost)) => Err(fault(lost, &watch)),
         Ok(html) => {
             let html = String::from_utf8(html);

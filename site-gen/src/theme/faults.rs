@@ -44,6 +44,29 @@ impl Theme {
         }
     }
 
+    /// The same of a template that was rendered, and was at a step at last: the engine
+    /// does not say, for one, where components call each other without end.
+    pub(crate) fn fault_at(
+        &self,
+        template: &str,
+        error: &Error,
+        step: Option<Step>,
+    ) -> Vec<Diagnostic> {
+        let place = |fault: Diagnostic| {
+            if fault.place.is_some() || step.is_none() {
+                return fault;
+            }
+            let Diagnostic { file, place, .. } = self.at_step(template, step, "");
+            Diagnostic {
+                file,
+                place,
+                ..fault
+            }
+        };
+        let faults = self.fault(template, error).into_iter();
+        faults.map(place).collect()
+    }
+
     /// Where in a template an error of the engine is. What it renders has steps; what
     /// it complains of before has none.
     pub(crate) fn place(&self, error: &Error) -> Option<Range<usize>> {
