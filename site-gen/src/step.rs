@@ -276,7 +276,7 @@ impl Watch {
         self.is_left_behind.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn is_left_behind(&self) -> bool {
+    fn is_left_behind(&self) -> bool {
         self.is_left_behind.load(Ordering::Relaxed)
     }
 

@@ -36,18 +36,15 @@ pub(super) fn thread() -> thread::Builder {
 /// Renders a template under a watch.
 pub(super) fn render(engine: &Tera, template: &str, seen: &Context, watch: &Arc<Watch>) -> Made {
     watch.over(|| {
-        let mut html = Limited {
-            html: Vec::new(),
-            watch,
-        };
+        let mut html = Limited(Vec::new());
         let render = || engine.render_to(template, seen, &mut html);
         let render = || calls::record(|| calls::note_doubt(render));
         let (((made, certainty), calls), of_files) = calls::collect_faults(render);
         let html = match made {
             _ if !of_files.is_empty() => Err(End::OfFiles(tera::Error::message(of_files))),
-            Ok(()) => Ok(html.html),
+            Ok(()) => Ok(html.0),
             Err(_) if watch.is_heavy() => Err(End::Lost(Lost::TooLarge)),
-            Err(_) if html.html.len() >= MAX_PAGE_BYTES => Err(End::Lost(Lost::TooMuch)),
+            Err(_) if html.0.len() >= MAX_PAGE_BYTES => Err(End::Lost(Lost::TooMuch)),
             Err(error) => Err(End::Fault(error)),
         };
         Made {
@@ -58,21 +55,14 @@ pub(super) fn render(engine: &Tera, template: &str, seen: &Context, watch: &Arc<
     })
 }
 
-/// Takes the output of a template, up to a limit, and while anybody wants it: one
-/// that is left behind would take a processor for as long as the process lives.
-struct Limited<'a> {
-    html: Vec<u8>,
-    watch: &'a Watch,
-}
+/// Takes the output of a template, up to a limit.
+struct Limited(Vec<u8>);
 
-impl Write for Limited<'_> {
+impl Write for Limited {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.watch.is_left_behind() {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        self.html
-            .extend_from_slice(&bytes[..bytes.len().min(MAX_PAGE_BYTES - self.html.len())]);
-        if self.html.len() == MAX_PAGE_BYTES {
+        let room = MAX_PAGE_BYTES - self.0.len();
+        self.0.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        if self.0.len() == MAX_PAGE_BYTES {
             Err(io::ErrorKind::StorageFull.into())
         } else {
             Ok(bytes.len())
