@@ -7,7 +7,7 @@ mod split;
 use std::ops::Range;
 use std::time::SystemTime;
 
-pub(crate) use split::body;
+pub(crate) use split::{body, line_of_path};
 
 use crate::cascade::{self, Inherited};
 use crate::data::{Data, Fields, Key, Language, Table};
@@ -251,23 +251,6 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, kind: Kind) -> Fron
         Kind::Section => front.section = read_section(fields, source),
     }
     front
-}
-
-/// Where the front matter of a file says something that its path follows from.
-pub(crate) fn line_of_path(source: &Source) -> Option<Range<usize>> {
-    let front = &source.text[..body(source)?.start];
-    let mut at = 0;
-    let lines = front.split_inclusive('\n').map(|line| {
-        at += line.len();
-        at - line.len()..at - line.len() + line.trim_end().len()
-    });
-    let is_of_path = |line: &Range<usize>| {
-        let (key, _) = front[line.clone()]
-            .split_once(['=', ':'])
-            .unwrap_or_default();
-        matches!(key.trim(), "path" | "slug" | "url")
-    };
-    lines.filter(is_of_path).last()
 }
 
 fn read_page(fields: &mut Fields<'_>, source: &Source, front: &mut FrontMatter) {

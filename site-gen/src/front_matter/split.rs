@@ -92,6 +92,17 @@ pub(crate) fn body(source: &Source) -> Option<Range<usize>> {
     split(source).ok().map(|parts| parts.body)
 }
 
+/// Where the front matter of a file says something that its path follows from.
+pub(crate) fn line_of_path(source: &Source) -> Option<Range<usize>> {
+    let text = &source.text[..body(source)?.start];
+    let is_of_path = |line: &Range<usize>| {
+        let key = text[line.clone()].split_once(['=', ':']);
+        key.is_some_and(|(key, _)| matches!(key.trim(), "path" | "slug" | "url"))
+    };
+    let line = Lines { text, at: 0 }.filter(is_of_path).last()?;
+    Some(line.start..line.start + text[line].trim_end().len())
+}
+
 /// The ranges of lines, without their ends.
 struct Lines<'a> {
     text: &'a str,
