@@ -139,9 +139,9 @@ fn input_fault(kind: &str, name: &str, value: &str, may_say: Value) -> Option<Fa
         return Some(fault.at_part(name).meant(meant));
     }
     let types = values::allows(name).filter(|_| INPUTS.contains(&kind));
-    if let Some(types) = types.filter(|types| !types.contains(&kind)) {
+    if let Some(types) = types.filter(|types| types.all().all(|other| other != kind)) {
         let message = format!("`{name}` means nothing on <input type={kind}>");
-        let all: Vec<String> = types.iter().map(|kind| format!("`{kind}`")).collect();
+        let all: Vec<String> = types.all().map(|kind| format!("`{kind}`")).collect();
         let expected = format!("it on an <input> of the type {}", all.join(", "));
         return Some(Fault::new(message, expected, "<input".to_owned()).at_part(name));
     }

@@ -3,132 +3,69 @@
 
 use super::Value::{self, Kind, Text};
 use super::{links, numbers, require, times, words};
+use crate::check::page::vocabulary::INPUTS;
 
-const LINES: &[&str] = &["email", "password", "search", "tel", "text", "url"];
-const RANGES: &[&str] = &[
-    "date",
-    "datetime-local",
-    "month",
-    "number",
-    "range",
-    "time",
-    "week",
-];
-const BUTTONS: &[&str] = &["image", "submit"];
-const ALL_BUTTONS: &[&str] = &["button", "image", "reset", "submit"];
-const WRITTEN: &[&str] = &[
-    "date",
-    "datetime-local",
-    "email",
-    "month",
-    "number",
-    "password",
-    "search",
-    "tel",
-    "text",
-    "time",
-    "url",
-    "week",
-];
+/// The types that have an attribute.
+pub(in crate::check::page) enum Types {
+    These(&'static [&'static str]),
+    AllBut(&'static [&'static str]),
+}
 
-const FILLED: &[&str] = &[
-    "color",
-    "date",
-    "datetime-local",
-    "email",
-    "hidden",
-    "month",
-    "number",
-    "password",
-    "range",
-    "search",
-    "tel",
-    "text",
-    "time",
-    "url",
-    "week",
-];
-
-const LISTED: &[&str] = &[
-    "color",
-    "date",
-    "datetime-local",
-    "email",
-    "month",
-    "number",
-    "range",
-    "search",
-    "tel",
-    "text",
-    "time",
-    "url",
-    "week",
-];
-
-const REQUIRED: &[&str] = &[
-    "checkbox",
-    "date",
-    "datetime-local",
-    "email",
-    "file",
-    "month",
-    "number",
-    "password",
-    "radio",
-    "search",
-    "tel",
-    "text",
-    "time",
-    "url",
-    "week",
-];
-
-const VALUED: &[&str] = &[
-    "button",
-    "checkbox",
-    "color",
-    "date",
-    "datetime-local",
-    "email",
-    "hidden",
-    "month",
-    "number",
-    "password",
-    "radio",
-    "range",
-    "reset",
-    "search",
-    "submit",
-    "tel",
-    "text",
-    "time",
-    "url",
-    "week",
-];
+impl Types {
+    pub(in crate::check::page) fn all(&self) -> impl Iterator<Item = &'static str> {
+        let has = |kind: &&str| match self {
+            Self::These(types) => types.contains(kind),
+            Self::AllBut(types) => !types.contains(kind),
+        };
+        INPUTS.into_iter().filter(has)
+    }
+}
 
 /// The types that have an attribute; none if all have.
-pub(in crate::check::page) fn allows(attribute: &str) -> Option<&'static [&'static str]> {
+pub(in crate::check::page) fn allows(attribute: &str) -> Option<Types> {
+    use Types::{AllBut, These};
     Some(match attribute {
-        "accept" | "capture" => &["file"],
-        "alpha" | "colorspace" => &["color"],
-        "alt" | "height" | "src" | "width" => &["image"],
-        "autocomplete" => FILLED,
-        "checked" => &["checkbox", "radio"],
-        "dirname" => &[
+        "accept" | "capture" => These(&["file"]),
+        "alpha" | "colorspace" => These(&["color"]),
+        "alt" | "height" | "src" | "width" => These(&["image"]),
+        "autocomplete" => AllBut(&[
+            "button", "checkbox", "file", "image", "radio", "reset", "submit",
+        ]),
+        "checked" => These(&["checkbox", "radio"]),
+        "dirname" => These(&[
             "email", "hidden", "password", "search", "submit", "tel", "text", "url",
-        ],
-        "formaction" | "formenctype" | "formmethod" | "formnovalidate" | "formtarget" => BUTTONS,
-        "list" => LISTED,
-        "max" | "min" | "step" => RANGES,
-        "maxlength" | "minlength" | "pattern" | "size" => LINES,
-        "multiple" => &["email", "file"],
-        "placeholder" => &[
+        ]),
+        "formaction" | "formenctype" | "formmethod" | "formnovalidate" | "formtarget" => {
+            These(&["image", "submit"])
+        }
+        "list" => AllBut(&[
+            "button", "checkbox", "file", "hidden", "image", "password", "radio", "reset", "submit",
+        ]),
+        "max" | "min" | "step" => These(&[
+            "date",
+            "datetime-local",
+            "month",
+            "number",
+            "range",
+            "time",
+            "week",
+        ]),
+        "maxlength" | "minlength" | "pattern" | "size" => {
+            These(&["email", "password", "search", "tel", "text", "url"])
+        }
+        "multiple" => These(&["email", "file"]),
+        "placeholder" => These(&[
             "email", "number", "password", "search", "tel", "text", "url",
-        ],
-        "popovertarget" | "popovertargetaction" => ALL_BUTTONS,
-        "readonly" => WRITTEN,
-        "required" => REQUIRED,
-        "value" => VALUED,
+        ]),
+        "popovertarget" | "popovertargetaction" => These(&["button", "image", "reset", "submit"]),
+        "readonly" => AllBut(&[
+            "button", "checkbox", "color", "file", "hidden", "image", "radio", "range", "reset",
+            "submit",
+        ]),
+        "required" => AllBut(&[
+            "button", "color", "hidden", "image", "range", "reset", "submit",
+        ]),
+        "value" => AllBut(&["file", "image"]),
         _ => return None,
     })
 }
