@@ -6,31 +6,10 @@ use std::path::PathBuf;
 
 use crate::harness::turn;
 use crate::tools::check_markup;
+use table::{PIECES, page};
 
-/// Lines of the table: `-` and `~` stand before what is wrong, `+` and `*` before what is
-/// good, to this checker; behind `-` and `*` is what we say.
-const PIECES: [&str; 3] = [
-    include_str!("../../../site-gen/src/check/page/tests/structure.txt"),
-    include_str!("../../../site-gen/src/check/page/tests/values.txt"),
-    include_str!("../../../site-gen/src/check/page/tests/roles.txt"),
-];
-
-/// A piece as a page: all of one, or a head, or what is in the body.
-fn page(piece: &str) -> String {
-    let piece = piece.replace("\\n", "\n");
-    match piece.get(..2) {
-        Some("<!") => piece,
-        _ if piece.starts_with("<head>") => {
-            format!(
-                "<!doctype html>\n<html lang=\"en\">{piece}\n<body>\n<p>x</p>\n</body></html>\n"
-            )
-        }
-        _ => format!(
-            "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head>\n<body>\n{piece}\n\
-             </body></html>\n"
-        ),
-    }
-}
+#[path = "../../../site-gen/src/check/page/tests/pieces.rs"]
+mod table;
 
 #[test]
 fn the_checker_says_what_the_table_says() {

@@ -1,39 +1,16 @@
+mod pieces;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::limits::MAX_DIAGNOSTICS;
-
-/// A piece of HTML as a page: all of one, or a head, or what is in the body.
-fn page(piece: &str) -> String {
-    let piece = piece.replace("\\n", "\n");
-    match piece.get(..2) {
-        Some("<!") => piece,
-        _ if piece.starts_with("<head>") => {
-            format!(
-                "<!doctype html>\n<html lang=\"en\">{piece}\n<body>\n<p>x</p>\n</body></html>\n"
-            )
-        }
-        _ => format!(
-            "<!doctype html>\n<html lang=\"en\"><head><title>x</title></head>\n<body>\n{piece}\n\
-             </body></html>\n"
-        ),
-    }
-}
+use pieces::{PIECES, page};
 
 fn faults(body: &str) -> Vec<String> {
     let page = Page::read("/a/", page(body).as_bytes());
     let show = |fault: &Fault| format!("{}: {}", fault.line, fault.message);
     page.faults.iter().map(show).collect()
 }
-
-/// Pieces of HTML, one in a line, and what the checker of the W3C says of each, which the
-/// tests in a browser ask again: `-` before what is wrong, with what we say of it; `+`
-/// before what is good. `*` is told by us alone, and `~` by it alone.
-const PIECES: [&str; 3] = [
-    include_str!("tests/structure.txt"),
-    include_str!("tests/values.txt"),
-    include_str!("tests/roles.txt"),
-];
 
 #[test]
 fn what_is_wrong_is_what_the_checker_of_the_w3c_finds_wrong() {
