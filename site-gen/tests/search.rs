@@ -2,6 +2,9 @@
 //! be hidden is hidden, and an index that was made from another is the same as
 //! one that was made from nothing.
 
+#[path = "support/site.rs"]
+mod site;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -9,40 +12,18 @@ use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use site_gen::{Built, Cache, Caching, Compression, Indexing, Options};
+use site::Site;
+use site_gen::{Built, Caching, Compression, Indexing, Options};
 
 const SITE: &str = "base_url = \"https://example.org\"\ntheme = \"t\"\nbuild_search_index = true\n";
 const ZONE: &str =
     "$TTL 1h\n@ SOA ns hostmaster 2026010101 2h 15m 2w 5m\n@ NS ns\nns A 192.0.2.53\n";
 
-/// A site, in a directory that goes when it goes.
-struct Site(tempfile::TempDir);
-
 impl Site {
     fn new(config: &str) -> Self {
-        let site = Self(tempfile::tempdir().expect("a directory"));
-        site.write("content/site.toml", config);
+        let site = Self::of(config, "");
         site.write("content/example.org.zone", ZONE);
-        for template in ["index.html", "section.html", "page.html"] {
-            site.write(&format!("themes/t/templates/{template}"), "");
-        }
         site
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        let path = self.0.path().join(file);
-        fs::create_dir_all(path.parent().expect("a directory above")).expect("a directory");
-        fs::write(path, text).expect("a file");
-    }
-
-    fn build(&self, cache: &Arc<Cache>, indexing: Indexing) -> Built {
-        let options = Options {
-            compression: Compression::None,
-            cache: Arc::clone(cache),
-            indexing,
-            ..Options::default()
-        };
-        site_gen::build(self.0.path(), &options).expect("a site without faults")
     }
 
     /// The index of a language, from a build of its own.

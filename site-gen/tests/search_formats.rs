@@ -2,13 +2,17 @@
 //! is there, and it is the same however it is made; of Zola's, what they mean is
 //! told by the golden folders, and what reads them is tested in a browser.
 
+#[path = "support/site.rs"]
+mod site;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
 use std::sync::Arc;
 
 use flate2::read::GzDecoder;
-use site_gen::{Built, Cache, Compression, Indexing, Options, Policy};
+use site::Site;
+use site_gen::{Built, Compression, Indexing, Options, Policy};
 use site_pack::Pack;
 
 const SITE: &str = "base_url = \"https://example.org\"\ntheme = \"t\"\nbuild_search_index = true\n\
@@ -21,16 +25,9 @@ const PAGE: &str = "<!doctype html>\n<html lang=\"{{ lang }}\"><head><title>t</t
     {{ page.content | safe }}{% else %}{{ section.content | safe }}{% endif %}\
     <p data-pagefind-ignore>ignored</p></main></body></html>\n";
 
-/// A site, in a directory that goes when it goes.
-struct Site(tempfile::TempDir);
-
 impl Site {
     fn new(format: &str) -> Self {
-        let site = Self(tempfile::tempdir().expect("a directory"));
-        site.write("content/site.toml", &SITE.replace("FORMAT", format));
-        for template in ["index.html", "section.html", "page.html"] {
-            site.write(&format!("themes/t/templates/{template}"), PAGE);
-        }
+        let site = Self::of(&SITE.replace("FORMAT", format), PAGE);
         site.write("content/_index.md", "Welcome to the ovens.\n");
         site.write("content/_index.de.md", "Willkommen.\n");
         site.write("content/bread.md", &page("Bread", "bread", "Loaves."));
@@ -38,22 +35,6 @@ impl Site {
         let hidden = "+++\nin_search_index = false\n+++\nsecrets\n";
         site.write("content/hidden.md", hidden);
         site
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        let path = self.0.path().join(file);
-        fs::create_dir_all(path.parent().expect("a directory above")).expect("a directory");
-        fs::write(path, text).expect("a file");
-    }
-
-    fn build(&self, cache: &Arc<Cache>, indexing: Indexing) -> Built {
-        let options = Options {
-            compression: Compression::None,
-            cache: Arc::clone(cache),
-            indexing,
-            ..Options::default()
-        };
-        site_gen::build(self.0.path(), &options).expect("a site without faults")
     }
 
     fn messages(&self) -> Vec<String> {
