@@ -132,10 +132,7 @@ fn try_to_build(draft: &Draft, report: &mut Report) {
         compression: Compression::None,
         drafts: Drafts::Include,
         pictures: Pictures::Originals,
-        sass: crate::compilers::compiler(crate::compilers::SHEET),
-        diagrams: crate::compilers::compiler(crate::compilers::DIAGRAMS),
-        pagefind: crate::compilers::compiler(crate::compilers::PAGEFIND),
-        ..site_gen::Options::default()
+        ..crate::workers::options()
     };
     if let Err(faults) = site_gen::build(draft.path(), &options) {
         report.build(&faults);

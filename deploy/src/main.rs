@@ -8,10 +8,10 @@ use clap::Parser as _;
 use deploy::args::{Command, LowArgs};
 use deploy::guest::guard;
 use deploy::report::Format;
-use deploy::{bench, build, check, compilers, ending, fuzz, import, new, serve, suite, up};
+use deploy::{bench, build, check, ending, fuzz, import, new, serve, suite, up, workers};
 
 fn main() -> ExitCode {
-    compilers::offer();
+    workers::offer();
     let mut arguments = std::env::args_os().skip(1);
     let first = arguments.next();
     let first = first.as_deref().and_then(|first| first.to_str());
@@ -20,9 +20,9 @@ fn main() -> ExitCode {
             let outcome = guard::become_guest(arguments).map(|()| 1);
             (Format::Text, outcome)
         }
-        Some(compilers::SHEET) => (Format::Text, compilers::compile(arguments).map(|()| 0)),
-        Some(compilers::DIAGRAMS) => (Format::Text, compilers::draw().map(|()| 0)),
-        Some(compilers::PAGEFIND) => (Format::Text, compilers::index().map(|()| 0)),
+        Some(workers::SHEET) => (Format::Text, workers::compile(arguments).map(|()| 0)),
+        Some(workers::DIAGRAMS) => (Format::Text, workers::draw().map(|()| 0)),
+        Some(workers::PAGEFIND) => (Format::Text, workers::index().map(|()| 0)),
         _ => {
             let typed = LowArgs::parse();
             (typed.format(), typed.interpret().and_then(run))

@@ -17,7 +17,7 @@ use crate::limits::MAX_ANCESTORS;
 use crate::output;
 use crate::progress::Progress;
 use crate::workspace::Workspace;
-use crate::{compilers, image, unikernel};
+use crate::{image, unikernel, workers};
 
 use site_gen::Scratch;
 
@@ -116,10 +116,7 @@ impl Site {
         site_gen::Options {
             compression,
             cache: self.cache.clone(),
-            sass: compilers::compiler(compilers::SHEET),
-            diagrams: compilers::compiler(compilers::DIAGRAMS),
-            pagefind: compilers::compiler(compilers::PAGEFIND),
-            ..Default::default()
+            ..workers::options()
         }
     }
 

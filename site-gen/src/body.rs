@@ -17,8 +17,9 @@ use sha2::{Digest as _, Sha256, Sha384};
 use site_pack::plan::{self, Digest};
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Reason;
 use crate::limits::{COPY_BYTES, MAX_STATIC_BYTES};
-use crate::picture::{Fault, Header};
+use crate::picture::Header;
 use crate::source::{open_static, read_plain};
 
 /// What is in a file.
@@ -38,7 +39,7 @@ pub(crate) struct OnDisk {
     digest: Digest,
     length: u64,
     sha384: OnceLock<Vec<u8>>,
-    header: OnceLock<Result<Option<Header>, Fault>>,
+    header: OnceLock<Result<Option<Header>, Reason>>,
 }
 
 /// A file has changed since it was found: the next build finds it so.
@@ -65,8 +66,8 @@ impl Body {
     }
 
     /// The same, told as what is wrong with a picture.
-    pub(crate) fn read_picture(&self) -> Result<Arc<Vec<u8>>, Fault> {
-        self.read().map_err(|error| Fault {
+    pub(crate) fn read_picture(&self) -> Result<Arc<Vec<u8>>, Reason> {
+        self.read().map_err(|error| Reason {
             message: format!("this picture cannot be read: {error}"),
             expected: "a file that stays as it is while the site is built".to_owned(),
         })
@@ -108,7 +109,7 @@ impl Body {
     }
 
     /// What it says as a picture that is served under a path.
-    pub(crate) fn header(&self, path: &str) -> Result<Option<Header>, Fault> {
+    pub(crate) fn header(&self, path: &str) -> Result<Option<Header>, Reason> {
         let known = match self {
             Self::Made(_) => None,
             Self::OnDisk(file) => file.header.get(),

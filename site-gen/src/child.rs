@@ -2,7 +2,8 @@
 //! ends a process: let it be another one.
 //!
 //! [`Child`] is one; it is asked and answers in lines. `sass` has style sheets
-//! compiled in one, `diagram` drawings made.
+//! compiled in one, `diagram` drawings made, `search` an index; unless a thread does it
+//! ([`Worker`]).
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
@@ -14,6 +15,20 @@ use std::time::Duration;
 /// What Pagefind would ask for in the environment: the same site is the same for
 /// everybody.
 const UNSTABLE: &str = "PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE";
+
+/// Who does such work: compiles style sheets, draws diagrams, makes an index of Pagefind.
+#[derive(Clone, Debug, Default)]
+pub enum Worker {
+    /// A thread. What overflows its stack, or fills the memory, ends the process.
+    #[default]
+    Thread,
+    /// A program and its first arguments, which calls
+    /// [`compile_sheet`](crate::compile_sheet) with the others,
+    /// [`draw_diagrams`](crate::draw_diagrams), or
+    /// [`index_pages`](crate::index_pages). Nothing that it meets does any
+    /// harm.
+    Program(Vec<OsString>),
+}
 
 /// A process that answers in lines. It ends when nobody has it any more.
 #[derive(Debug)]

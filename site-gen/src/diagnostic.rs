@@ -141,6 +141,27 @@ fn caret(place: &Place) -> String {
         .collect()
 }
 
+/// What is wrong, for whoever asked and knows the place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reason {
+    pub(crate) message: String,
+    pub(crate) expected: String,
+}
+
+impl Reason {
+    pub(crate) fn new(message: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            expected: expected.into(),
+        }
+    }
+
+    /// As the fault of a file.
+    pub(crate) fn of_file(self, file: impl Into<PathBuf>) -> Diagnostic {
+        Diagnostic::new(file, self.message).expected(self.expected)
+    }
+}
+
 /// The known word that a misspelt one is closest to, as a suggestion.
 pub(crate) fn did_you_mean<'a>(
     word: &str,

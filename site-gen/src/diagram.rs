@@ -20,8 +20,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cache::Cache;
 use crate::child::Child;
+use crate::child::Worker;
 use crate::limits::MAX_DIAGRAM_BYTES;
-use crate::sass::Compiler;
 use crate::store;
 
 pub use child::answer;
@@ -36,7 +36,7 @@ pub(crate) const KIND: &str = "diagrams";
 /// drawn one after the other.
 #[derive(Debug)]
 pub(crate) struct Studio<'a> {
-    who: &'a Compiler,
+    who: &'a Worker,
     /// Where this and all else is kept that texts need.
     pub(crate) cache: &'a Cache,
     idle: Mutex<Vec<Child>>,
@@ -52,7 +52,7 @@ pub(crate) struct Fault {
 }
 
 impl<'a> Studio<'a> {
-    pub(crate) fn new(who: &'a Compiler, cache: &'a Cache) -> Self {
+    pub(crate) fn new(who: &'a Worker, cache: &'a Cache) -> Self {
         Self {
             who,
             cache,
@@ -86,8 +86,8 @@ impl<'a> Studio<'a> {
         let parts = [RECIPE, source.as_bytes()];
         let made = self.cache.try_make(KIND, &parts, || {
             let drawn = match self.who {
-                Compiler::Thread => child::on_a_thread(source),
-                Compiler::Program(program) => child::ask(program, source, &self.idle),
+                Worker::Thread => child::on_a_thread(source),
+                Worker::Program(program) => child::ask(program, source, &self.idle),
             };
             drawn.map(String::into_bytes)
         });
@@ -128,9 +128,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let source = "flowchart LR\n a --> b\n";
         let cache = Cache::in_directory(directory.path());
-        let drawn = Studio::new(&Compiler::Thread, &cache).drawing(source);
+        let drawn = Studio::new(&Worker::Thread, &cache).drawing(source);
         // Nobody who could draw: what is kept is used.
-        let nobody = Compiler::Program(vec!["/nothing/here".into()]);
+        let nobody = Worker::Program(vec!["/nothing/here".into()]);
         for cache in [cache, Cache::in_directory(directory.path())] {
             let studio = Studio::new(&nobody, &cache);
             assert_eq!(studio.drawing(source), drawn);
@@ -144,7 +144,7 @@ mod tests {
     fn long_ones_are_not_drawn() {
         let cache = Cache::default();
         let source = format!("flowchart LR\n{}", "a-->b\n".repeat(10_000));
-        let fault = Studio::new(&Compiler::Thread, &cache).drawing(&source);
+        let fault = Studio::new(&Worker::Thread, &cache).drawing(&source);
         assert_eq!(fault.unwrap_err().message, "this diagram is too long");
     }
 }

@@ -10,6 +10,7 @@ use tera::{Tera, Value};
 
 use crate::Keep;
 use crate::cache::Cache;
+use crate::child::Worker;
 use crate::config::{self, Config};
 use crate::config_value::ConfigValues;
 use crate::data_files::Format;
@@ -24,7 +25,6 @@ use crate::markdown_config::MarkdownConfig;
 use crate::picture::Header;
 use crate::progress::Listener;
 use crate::render::Patience;
-use crate::sass::Compiler;
 use crate::source::Source;
 use crate::theme::Theme;
 use crate::unsure::Unsure;
@@ -126,7 +126,7 @@ pub fn markdown(bytes: &[u8]) {
         },
         external_links: &SITE.config.external_links,
         config_values: &ConfigValues::default(),
-        studio: Studio::new(&Compiler::Thread, &SITE.cache),
+        studio: Studio::new(&Worker::Thread, &SITE.cache),
         progress: &Listener::default(),
         knowledge: &SITE.knowledge,
         describe: &|_| ("page", Value::none()),

@@ -135,6 +135,7 @@ static ALLOCATOR: budget::Budgeted = budget::Budgeted;
 pub use build::build;
 pub use cache::Cache;
 pub use check::{Checked, Link, check};
+pub use child::Worker;
 pub use config::is_base_url;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diagram::answer as draw_diagrams;
@@ -142,7 +143,7 @@ pub use ignored::is_stray;
 pub use media_type::of as content_type;
 pub use output::{Built, File, Policy};
 pub use progress::{Listener, Progress};
-pub use sass::{Compiler, compile_sheet};
+pub use sass::compile_sheet;
 pub use scratch::{Scratch, create_below};
 pub use search::index_pages;
 pub use site_layout::SOURCES;
@@ -165,11 +166,11 @@ pub struct Options {
     /// Where a directory `themes/` is, for a site that has none.
     pub themes: Option<PathBuf>,
     /// Who compiles style sheets of Sass.
-    pub sass: Compiler,
+    pub sass: Worker,
     /// Who draws diagrams.
-    pub diagrams: Compiler,
+    pub diagrams: Worker,
     /// Who makes the search index of Pagefind.
-    pub pagefind: Compiler,
+    pub pagefind: Worker,
     /// What earlier builds left: give each build of a process the same options.
     pub cache: Arc<Cache>,
     /// Whether this one leaves anything in it.

@@ -75,19 +75,3 @@ impl Format {
         }
     }
 }
-
-/// What is wrong with a picture. Whoever asked for it knows the place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) message: String,
-    pub(crate) expected: String,
-}
-
-impl Fault {
-    fn new(message: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            expected: expected.into(),
-        }
-    }
-}

@@ -15,12 +15,10 @@ use tera::value::Key;
 use tera::{Error, Kwargs, TeraResult, Value};
 
 use crate::calls::want;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Reason, did_you_mean};
 use crate::functions::{Knowledge, PICTURE, Wanted};
 use crate::limits::{MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE};
-use crate::picture::{
-    Drawing, Encoding, Fault, Format, Header, Part, Recipe, UseAs, in_proportion,
-};
+use crate::picture::{Drawing, Encoding, Format, Header, Part, Recipe, UseAs, in_proportion};
 use crate::values::map;
 
 /// Words for what `resize_image` does with width and height.
@@ -66,7 +64,7 @@ pub(crate) enum Look {
 
 impl Knowledge {
     /// How a text shows the picture under a path.
-    pub(crate) fn look(&self, path: &str) -> Result<Look, Fault> {
+    pub(crate) fn look(&self, path: &str) -> Result<Look, Reason> {
         // No file of the site ever has another path.
         if !self.gallery.config.process || !path.starts_with('/') {
             return Ok(Look::Nothing);
@@ -219,7 +217,7 @@ impl Knowledge {
     }
 }
 
-fn to_error(fault: &Fault) -> Error {
+fn to_error(fault: &Reason) -> Error {
     Error::message(format!("{}; expected {}", fault.message, fault.expected))
 }
 

@@ -278,7 +278,7 @@ impl Press<'_> {
         }
         let faults = faults.into_iter().map(|(path, fault)| {
             let file = self.knowledge.file_of(&path);
-            Diagnostic::new(file, fault.message).expected(fault.expected)
+            fault.of_file(file)
         });
         Err(faults.collect())
     }

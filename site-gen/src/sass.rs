@@ -19,7 +19,6 @@ mod depth;
 mod files;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -34,6 +33,7 @@ use rayon::prelude::*;
 use crate::assets::StaticFile;
 use crate::body::Body;
 use crate::cache::Cache;
+use crate::child::Worker;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, collect};
 use crate::limits::{MAX_SASS_STACK_BYTES, MAX_SASS_TIME};
@@ -46,20 +46,6 @@ use depth::{Marked, Watch};
 use files::{Files, Question};
 
 pub use child::answer as compile_sheet;
-
-/// Who compiles style sheets; who draws diagrams; and who makes an index of Pagefind.
-#[derive(Clone, Debug, Default)]
-pub enum Compiler {
-    /// A thread. What overflows its stack, or fills the memory, ends the process.
-    #[default]
-    Thread,
-    /// A program and its first arguments, which calls
-    /// [`compile_sheet`](crate::compile_sheet) with the others,
-    /// [`draw_diagrams`](crate::draw_diagrams), or
-    /// [`index_pages`](crate::index_pages). Nothing that it meets does any
-    /// harm.
-    Program(Vec<OsString>),
-}
 
 /// The sheets of the last build.
 #[derive(Debug, Default)]
@@ -136,7 +122,7 @@ fn sheet(
     files: Files,
     file: &Path,
     roots: &[PathBuf; 2],
-    (cache, compiler): (&Cache, &Compiler),
+    (cache, compiler): (&Cache, &Worker),
 ) -> Result<Arc<Vec<u8>>, Vec<Diagnostic>> {
     let known = cache.sheets.lock().get(file).cloned();
     if let Some(known) = known
@@ -148,8 +134,8 @@ fn sheet(
         return Ok(known.css);
     }
     let sheet = match compiler {
-        Compiler::Thread => in_time(files, file, roots, MAX_SASS_TIME)?,
-        Compiler::Program(program) => child::run(program, &files, (file, roots), MAX_SASS_TIME)?,
+        Worker::Thread => in_time(files, file, roots, MAX_SASS_TIME)?,
+        Worker::Program(program) => child::run(program, &files, (file, roots), MAX_SASS_TIME)?,
     };
     let css = Arc::clone(&sheet.css);
     cache.sheets.lock().insert(file.to_owned(), sheet);

@@ -47,6 +47,7 @@ pub(crate) use text::parts;
 
 use crate::body::Body;
 use crate::cache::Cache;
+use crate::child::Worker;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -55,7 +56,6 @@ use crate::language::Language;
 use crate::library::Library;
 use crate::output::Made;
 use crate::progress::Listener;
-use crate::sass::Compiler;
 use crate::texts::WithText;
 use page::Page;
 
@@ -178,7 +178,7 @@ impl Sources {
     pub(crate) fn of_pages(
         &self,
         pages: &Pages<'_>,
-        who: &Compiler,
+        who: &Worker,
         (cache, progress): (&Cache, &Listener),
     ) -> Result<Vec<Made>, Diagnostic> {
         let mut memory = cache.last_search();
@@ -188,9 +188,7 @@ impl Sources {
         }
         progress.begin("indexing", pages.list.len());
         let made = pagefind::make(who, pages, progress);
-        let files = made.map_err(|fault| {
-            Diagnostic::new(crate::config::FILE, fault.message).expected(fault.expected)
-        })?;
+        let files = made.map_err(|fault| fault.of_file(crate::config::FILE))?;
         // Their names are short: one may come again for something else.
         let files = files.into_iter().map(|(name, body)| Made {
             path: format!("{}{name}", pagefind::DIRECTORY).into(),

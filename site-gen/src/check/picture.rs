@@ -29,7 +29,5 @@ pub(super) fn check(sources: &Sources<'_>, progress: &Listener) -> Vec<Diagnosti
         })
         .collect();
     let faults = undecodable(&files, progress).into_iter();
-    faults
-        .map(|(file, fault)| Diagnostic::new(file, fault.message).expected(fault.expected))
-        .collect()
+    faults.map(|(file, fault)| fault.of_file(file)).collect()
 }

@@ -10,11 +10,11 @@ use super::pass_html::CONTINUE;
 use super::*;
 use crate::Pictures;
 use crate::cache::Cache;
+use crate::child::Worker;
 use crate::config::Config;
 use crate::functions;
 use crate::picture::Gallery;
 use crate::picture_config::PictureConfig;
-use crate::sass::Compiler;
 use crate::source::Source;
 
 pub(in crate::markdown) fn document(text: &str) -> Document {
@@ -154,7 +154,7 @@ fn render_by(
         unsure: &Unsure::default(),
         config,
         external_links,
-        studio: Studio::new(&Compiler::Thread, &cache),
+        studio: Studio::new(&Worker::Thread, &cache),
         knowledge,
         config_values: &ConfigValues::default(),
         progress: &Listener::default(),

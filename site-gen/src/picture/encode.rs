@@ -7,8 +7,9 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder as _};
 use ravif::{Img, RGB8, RGBA8};
 
+use super::Format;
 use super::pixels::{Colors, Pixels};
-use super::{Fault, Format};
+use crate::diagnostic::Reason;
 
 /// How hard the AVIF encoder tries: 1 takes longest, 10 is fastest. Measured on
 /// a photo of 12 megapixels with all its default variants; ARCHITECTURE.md says
@@ -56,7 +57,7 @@ impl Encoding {
     }
 
     /// The bytes of a picture.
-    pub(super) fn encode(self, pixels: &Pixels) -> Result<Vec<u8>, Fault> {
+    pub(super) fn encode(self, pixels: &Pixels) -> Result<Vec<u8>, Reason> {
         let encoded = match self {
             Self::Avif { quality } => avif(pixels, quality),
             Self::Jpeg { quality } => jpeg(pixels, quality),
@@ -76,7 +77,7 @@ impl Encoding {
         encoded.map_err(|error| {
             let (format, width, height) = (self.format().name(), pixels.width, pixels.height);
             let message = format!("{width} × {height} pixels cannot be made {format}: {error}");
-            Fault::new(message, "a smaller picture, or another format")
+            Reason::new(message, "a smaller picture, or another format")
         })
     }
 }

@@ -19,10 +19,11 @@ use site_pack::plan::Digest;
 use super::encode::Encoding;
 use super::variants::{Itself, Variants, steps};
 use super::workshop::{self, Source, VARIANTS};
-use super::{Fault, Format, Header, Recipe, UseAs};
+use super::{Format, Header, Recipe, UseAs};
 use crate::Pictures;
 use crate::body::Body;
 use crate::cache::Cache;
+use crate::diagnostic::Reason;
 use crate::picture_config::PictureConfig;
 use crate::progress::Listener;
 use crate::source::Found;
@@ -52,7 +53,7 @@ pub(crate) struct Gallery {
 enum Choice {
     /// Somebody waits for it.
     Awaited,
-    Made(Result<Variants, Fault>),
+    Made(Result<Variants, Reason>),
 }
 
 /// A picture as a text shows it.
@@ -91,7 +92,7 @@ impl Gallery {
     }
 
     /// How a text shows a picture; none if it has to wait.
-    pub(crate) fn drawing(&self, path: &str, body: &Body) -> Result<Option<Drawing>, Fault> {
+    pub(crate) fn drawing(&self, path: &str, body: &Body) -> Result<Option<Drawing>, Reason> {
         let plain = |size| Drawing {
             size,
             src: path.to_owned(),
@@ -151,7 +152,7 @@ impl Gallery {
         wanted: &[(&str, Recipe)],
         files: &Files,
         progress: &Listener,
-    ) -> Vec<(String, Fault)> {
+    ) -> Vec<(String, Reason)> {
         let groups = wanted.chunk_by(|a, b| a.0 == b.0);
         let groups = groups.filter_map(|group| Some((self.source(group[0].0, files)?, group)));
         let groups = groups.map(|(source, group)| {
@@ -191,7 +192,7 @@ impl Gallery {
         path: &str,
         recipe: &Recipe,
         files: &Files,
-    ) -> Option<Result<Vec<u8>, Fault>> {
+    ) -> Option<Result<Vec<u8>, Reason>> {
         Some(self.source(path, files)?.made(recipe))
     }
 
@@ -272,7 +273,7 @@ impl Gallery {
 
 /// The pictures that have something wrong with them, of which only their pixels
 /// may tell.
-pub(crate) fn undecodable(files: &Files, progress: &Listener) -> Vec<(String, Fault)> {
+pub(crate) fn undecodable(files: &Files, progress: &Listener) -> Vec<(String, Reason)> {
     let none = Store::default();
     let mut faults = Vec::new();
     let mut paths = Vec::new();

@@ -15,7 +15,8 @@ mod webp;
 
 use image::metadata::Orientation;
 
-use super::{Fault, Format};
+use super::Format;
+use crate::diagnostic::Reason;
 use crate::limits::{MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE};
 
 /// What is known of a picture without decoding it.
@@ -50,14 +51,14 @@ const SHOWN: &str = "an AVIF, GIF, JPEG, PNG, SVG or WebP picture";
 impl Header {
     /// Reads the header of a file. None is a picture that browsers show, and of
     /// which nothing is known here.
-    pub(crate) fn read(path: &str, bytes: &[u8]) -> Result<Option<Self>, Fault> {
+    pub(crate) fn read(path: &str, bytes: &[u8]) -> Result<Option<Self>, Reason> {
         let name = crate::url::decode(path.rsplit('/').next().unwrap_or(path));
         let Some(kind) = Kind::of(&name, bytes) else {
             let message = match bytes.len() {
                 0 => format!("`{name}` is empty"),
                 _ => format!("`{name}` is not a picture that browsers show"),
             };
-            return Err(Fault::new(message, SHOWN));
+            return Err(Reason::new(message, SHOWN));
         };
         let Kind::Known(format) = kind else {
             return Ok(None);
@@ -75,7 +76,7 @@ impl Header {
         };
         let header = read(bytes).ok_or_else(|| {
             let message = format!("`{name}` is a broken {} picture", format.name());
-            Fault::new(message, BROKEN)
+            Reason::new(message, BROKEN)
         })?;
         header.check_size(&name)?;
         Ok(Some(header))
@@ -110,7 +111,7 @@ impl Header {
     }
 
     /// A few bytes can claim any size; memory is taken for what they claim.
-    fn check_size(&self, name: &str) -> Result<(), Fault> {
+    fn check_size(&self, name: &str) -> Result<(), Reason> {
         let Some((width, height)) = self.size else {
             return Ok(());
         };
@@ -120,7 +121,7 @@ impl Header {
         }
         if pixels == 0 {
             let message = format!("`{name}` is a broken {} picture", self.format.name());
-            return Err(Fault::new(message, BROKEN));
+            return Err(Reason::new(message, BROKEN));
         }
         if pixels > MAX_PICTURE_PIXELS || width.max(height) > MAX_PICTURE_SIDE {
             let message = format!("`{name}` has {width} × {height} pixels");
@@ -128,7 +129,7 @@ impl Header {
                 "at most {} million pixels, and {MAX_PICTURE_SIDE} in a row",
                 MAX_PICTURE_PIXELS / 1_000_000
             );
-            return Err(Fault::new(message, expected));
+            return Err(Reason::new(message, expected));
         }
         Ok(())
     }
@@ -165,7 +166,7 @@ impl Kind {
 }
 
 /// A server tells browsers what a file is by its name.
-fn misnamed(name: &str, format: Format) -> Option<Fault> {
+fn misnamed(name: &str, format: Format) -> Option<Reason> {
     let extension = name.rsplit_once('.').map_or("", |(_, end)| end);
     let extension = extension.to_ascii_lowercase();
     if format.extensions().contains(&extension.as_str()) {
@@ -173,7 +174,7 @@ fn misnamed(name: &str, format: Format) -> Option<Fault> {
     }
     let message = format!("`{name}` is a {} picture by what is in it", format.name());
     let expected = format!("a name that ends with `.{}`", format.extensions()[0]);
-    Some(Fault::new(message, expected))
+    Some(Reason::new(message, expected))
 }
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::W
 use image::{DynamicImage, ImageDecoder, ImageResult, Limits};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-use super::{Fault, Format, Header};
+use super::{Format, Header};
+use crate::diagnostic::Reason;
 use crate::limits::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE};
 
 /// The pixels of a picture.
@@ -48,7 +49,7 @@ const PIECE_BYTES: usize = 4 << 12;
 
 impl Pixels {
     /// Decodes a picture of which the header was read.
-    pub(super) fn decode(header: &Header, bytes: &[u8]) -> Result<Self, Fault> {
+    pub(super) fn decode(header: &Header, bytes: &[u8]) -> Result<Self, Reason> {
         let reader = Cursor::new(bytes);
         let decoded = match header.format {
             Format::Gif => GifDecoder::new(reader).and_then(read),
@@ -57,12 +58,12 @@ impl Pixels {
             Format::Webp => WebPDecoder::new(reader).and_then(read),
             Format::Avif | Format::Svg => {
                 let message = format!("{} pictures are not decoded", header.format.name());
-                return Err(Fault::new(message, "a GIF, JPEG, PNG or WebP picture"));
+                return Err(Reason::new(message, "a GIF, JPEG, PNG or WebP picture"));
             }
         };
         let (mut image, profile) = decoded.map_err(|error| {
             let message = format!("this {} picture is broken: {error}", header.format.name());
-            Fault::new(message, "a picture that is whole")
+            Reason::new(message, "a picture that is whole")
         })?;
         image.apply_orientation(header.orientation);
         Ok(Self::from_image(image, profile.as_deref()))

@@ -4,10 +4,10 @@
 
 use site_pack::plan::Digest;
 
-use super::Fault;
 use super::encode::Encoding;
 use super::pixels::Pixels;
 use super::scale::scale;
+use crate::diagnostic::Reason;
 use crate::fingerprint::fingerprint;
 
 /// Tells what was made in other ways, or by other encoders.
@@ -54,7 +54,7 @@ impl Recipe {
     }
 
     /// Makes it of pixels.
-    pub(super) fn make(&self, pixels: &Pixels) -> Result<Vec<u8>, Fault> {
+    pub(super) fn make(&self, pixels: &Pixels) -> Result<Vec<u8>, Reason> {
         let part = self.part.map(|part| part.of(pixels));
         let pixels = part.as_ref().unwrap_or(pixels);
         if (pixels.width, pixels.height) == (self.width, self.height) {

@@ -18,8 +18,9 @@ use super::encode::Encoding;
 use super::pixels::Pixels;
 use super::recipe::VERSION;
 use super::variants::{Variants, choose, steps};
-use super::{Fault, Format, Header, Recipe, UseAs};
+use super::{Format, Header, Recipe, UseAs};
 use crate::body::Body;
+use crate::diagnostic::Reason;
 use crate::limits::MAX_PICTURES_BYTES;
 use crate::picture_config::PictureConfig;
 use crate::progress::Listener;
@@ -42,7 +43,7 @@ pub(super) struct Source<'a> {
     pub(super) store: &'a Store,
     /// Where what is made of it is kept.
     pub(super) kind: &'static str,
-    pixels: OnceLock<Result<Pixels, Fault>>,
+    pixels: OnceLock<Result<Pixels, Reason>>,
 }
 
 impl<'a> Source<'a> {
@@ -62,7 +63,7 @@ impl<'a> Source<'a> {
     }
 
     /// What a recipe makes of it: kept, or made now.
-    pub(super) fn made(&self, recipe: &Recipe) -> Result<Vec<u8>, Fault> {
+    pub(super) fn made(&self, recipe: &Recipe) -> Result<Vec<u8>, Reason> {
         let key = recipe.key(&self.digest);
         let key: [&[u8]; 3] = [&key[0], &key[1], &key[2]];
         if let Some(made) = self.store.get(self.kind, &key) {
@@ -80,12 +81,12 @@ impl<'a> Source<'a> {
     }
 
     /// What is wrong with its pixels.
-    pub(super) fn decode(&self) -> Option<Fault> {
+    pub(super) fn decode(&self) -> Option<Reason> {
         self.pixels().err()
     }
 
     /// Chooses its variants, and makes all that are chosen from.
-    pub(super) fn variants(&self, config: &PictureConfig) -> Result<Variants, Fault> {
+    pub(super) fn variants(&self, config: &PictureConfig) -> Result<Variants, Reason> {
         let key = choice_key(&self.digest, self.header.format, config);
         let key: [&[u8]; 3] = [&key[0], &key[1], &key[2]];
         if let Some(variants) = find_choice(self.store, &key) {
@@ -114,12 +115,12 @@ impl<'a> Source<'a> {
         Ok(variants)
     }
 
-    fn pixels(&self) -> Result<&Pixels, Fault> {
+    fn pixels(&self) -> Result<&Pixels, Reason> {
         let decode = || Pixels::decode(&self.header, &self.body.read_picture()?);
         self.pixels
             .get_or_init(decode)
             .as_ref()
-            .map_err(Fault::clone)
+            .map_err(Reason::clone)
     }
 }
 

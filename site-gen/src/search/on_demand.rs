@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 
 use super::{IndexFormat, Pages, Sources, pagefind};
 use crate::cache::Cache;
+use crate::child::Worker;
 use crate::diagnostic::Diagnostic;
 use crate::output::{Built, Made};
 use crate::progress::Listener;
-use crate::sass::Compiler;
 
 /// What the names of its files begin with, but for those of Pagefind.
 const PREFIX: &str = "/search_index.";
@@ -23,12 +23,12 @@ type Files = Result<HashMap<Arc<str>, Arc<Vec<u8>>>, String>;
 pub(crate) struct OnDemand {
     sources: Sources,
     cache: Arc<Cache>,
-    who: Compiler,
+    who: Worker,
     files: OnceLock<Files>,
 }
 
 impl OnDemand {
-    pub(crate) fn new(sources: Sources, cache: &Arc<Cache>, who: &Compiler) -> Self {
+    pub(crate) fn new(sources: Sources, cache: &Arc<Cache>, who: &Worker) -> Self {
         Self {
             sources,
             cache: Arc::clone(cache),

@@ -19,9 +19,10 @@ use ::pagefind::api::{PagefindIndex, SyntheticFile};
 use site_pack::plan::Digest;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::child::Worker;
+use crate::diagnostic::Reason;
 use crate::limits::MAX_PAGEFIND_STACK_BYTES;
 use crate::progress::Listener;
-use crate::sass::Compiler;
 use crate::url;
 
 pub use child::answer;
@@ -45,23 +46,10 @@ pub(crate) struct Pages<'a> {
     pub(crate) read: &'a dyn Fn(&Digest) -> io::Result<Vec<u8>>,
 }
 
-/// Why there is no index.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) message: String,
-    pub(super) expected: String,
-}
-
-impl Fault {
-    fn new(message: impl Into<String>, expected: impl Into<String>) -> Self {
-        let (message, expected) = (message.into(), expected.into());
-        Self { message, expected }
-    }
-
-    fn of_library(message: &str) -> Self {
-        let message = format!("Pagefind cannot index this site: {message}");
-        Self::new(message, "`index_format = \"fata\"`, until it can")
-    }
+/// What the library says is wrong.
+fn of_library(message: &str) -> Reason {
+    let message = format!("Pagefind cannot index this site: {message}");
+    Reason::new(message, "`index_format = \"fata\"`, until it can")
 }
 
 /// What reads an index: paths, and what is served there.
@@ -77,10 +65,10 @@ pub(super) fn readers() -> &'static [(String, Arc<Vec<u8>>)] {
 }
 
 /// All files of an index of some pages, but for those that every index has.
-pub(super) fn make(who: &Compiler, pages: &Pages<'_>, progress: &Listener) -> Result<Files, Fault> {
+pub(super) fn make(who: &Worker, pages: &Pages<'_>, progress: &Listener) -> Result<Files, Reason> {
     let mut files = match who {
-        Compiler::Program(program) => child::ask(program, pages, progress)?,
-        Compiler::Thread => here(pages, progress)?,
+        Worker::Program(program) => child::ask(program, pages, progress)?,
+        Worker::Thread => here(pages, progress)?,
     };
     let is_reader = |name: &str| {
         let mut readers = readers().iter();
@@ -89,14 +77,14 @@ pub(super) fn make(who: &Compiler, pages: &Pages<'_>, progress: &Listener) -> Re
     files.retain(|(name, _)| !is_reader(name));
     let is_empty = files.iter().all(|(name, _)| !name.ends_with(ROOT));
     if is_empty && !pages.list.is_empty() {
-        return Err(Fault::new(
+        return Err(Reason::new(
             "Pagefind finds no words in the pages",
             "templates with `<html>` and its end, and text in `<body>` or `data-pagefind-body`",
         ));
     }
     match files.iter().find(|(name, _)| !url::is_inside(name)) {
         // The language of a page is part of names.
-        Some((name, _)) => Err(Fault::new(
+        Some((name, _)) => Err(Reason::new(
             format!("Pagefind would write a file `{name}`"),
             "a language such as `en` in `<html lang=\"…\">`",
         )),
@@ -104,7 +92,7 @@ pub(super) fn make(who: &Compiler, pages: &Pages<'_>, progress: &Listener) -> Re
     }
 }
 
-fn here(pages: &Pages<'_>, progress: &Listener) -> Result<Files, Fault> {
+fn here(pages: &Pages<'_>, progress: &Listener) -> Result<Files, Reason> {
     let mut index = Index::new()?;
     for (path, digest) in &pages.list {
         index.add(path, read(pages, digest)?)?;
@@ -114,10 +102,10 @@ fn here(pages: &Pages<'_>, progress: &Listener) -> Result<Files, Fault> {
 }
 
 /// A page as text: what is no UTF-8 is no text.
-fn read(pages: &Pages<'_>, digest: &Digest) -> Result<String, Fault> {
+fn read(pages: &Pages<'_>, digest: &Digest) -> Result<String, Reason> {
     let page = (pages.read)(digest).map_err(|error| {
         let message = format!("cannot read a page again: {error}");
-        Fault::new(message, "room for the site where temporary files are")
+        Reason::new(message, "room for the site where temporary files are")
     })?;
     Ok(String::from_utf8_lossy(&page).into_owned())
 }
@@ -129,28 +117,28 @@ struct Index {
 }
 
 impl Index {
-    fn new() -> Result<Self, Fault> {
+    fn new() -> Result<Self, Reason> {
         let runtime = Builder::new_current_thread()
             .thread_stack_size(MAX_PAGEFIND_STACK_BYTES)
             .build();
-        let runtime = runtime.map_err(|error| Fault::of_library(&error.to_string()))?;
+        let runtime = runtime.map_err(|error| of_library(&error.to_string()))?;
         let index = PagefindIndex::new(None);
-        let index = index.map_err(|error| Fault::of_library(&error.to_string()))?;
+        let index = index.map_err(|error| of_library(&error.to_string()))?;
         Ok(Self { runtime, index })
     }
 
-    fn add(&mut self, path: &str, page: String) -> Result<(), Fault> {
+    fn add(&mut self, path: &str, page: String) -> Result<(), Reason> {
         let added = self.index.add_html_file(None, Some(path.to_owned()), page);
         match self.runtime.block_on(added) {
             Ok(_) => Ok(()),
-            Err(error) => Err(Fault::of_library(&format!("{path}: {error}"))),
+            Err(error) => Err(of_library(&format!("{path}: {error}"))),
         }
     }
 
     /// All its files.
-    fn files(mut self) -> Result<Files, Fault> {
+    fn files(mut self) -> Result<Files, Reason> {
         let files = self.runtime.block_on(self.index.get_files());
-        let files = files.map_err(|error| Fault::of_library(&error.to_string()))?;
+        let files = files.map_err(|error| of_library(&error.to_string()))?;
         let named = |file: SyntheticFile| {
             let name = file.filename.to_string_lossy().into_owned();
             (name, file.contents)

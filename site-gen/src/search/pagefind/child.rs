@@ -12,9 +12,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Fault, Files, Index, Pages, read};
+use super::{Files, Index, Pages, of_library, read};
 use crate::base64;
 use crate::child::{Answer, Child};
+use crate::diagnostic::Reason;
 use crate::limits::{MAX_PAGEFIND_ANSWER_BYTES, MAX_PAGEFIND_PAGE_TIME, MAX_PAGEFIND_TIME};
 use crate::progress::Listener;
 
@@ -23,11 +24,11 @@ pub(super) fn ask(
     program: &[OsString],
     pages: &Pages<'_>,
     progress: &Listener,
-) -> Result<Files, Fault> {
+) -> Result<Files, Reason> {
     let child = Child::start(program, &[], MAX_PAGEFIND_ANSWER_BYTES);
     let mut child = child.map_err(|error| {
         let message = format!("cannot start who makes Pagefind's index: {error}");
-        Fault::new(message, "a program that can be started")
+        Reason::new(message, "a program that can be started")
     })?;
     for (path, digest) in &pages.list {
         child.ask(&json!([&**path, read(pages, digest)?]).to_string());
@@ -52,7 +53,7 @@ pub(super) fn ask(
 }
 
 /// The next answer.
-fn hear(child: &Child, patience: Duration, what: impl Fn() -> String) -> Result<Value, Fault> {
+fn hear(child: &Child, patience: Duration, what: impl Fn() -> String) -> Result<Value, Reason> {
     let answer = match child.hear(patience) {
         Answer::Line(line) => serde_json::from_slice::<Value>(&line).ok(),
         Answer::Silence => None,
@@ -61,19 +62,19 @@ fn hear(child: &Child, patience: Duration, what: impl Fn() -> String) -> Result<
             let expected = format!(
                 "an answer within {patience:?}; pages with `in_search_index = false` are left out"
             );
-            return Err(Fault::new(message, expected));
+            return Err(Reason::new(message, expected));
         }
     };
     let answer = answer.ok_or_else(|| too_much(&what()))?;
     match answer.get("fault").and_then(Value::as_str) {
-        Some(message) => Err(Fault::of_library(message)),
+        Some(message) => Err(of_library(message)),
         None => Ok(answer),
     }
 }
 
 /// It died of it.
-fn too_much(what: &str) -> Fault {
-    Fault::new(
+fn too_much(what: &str) -> Reason {
+    Reason::new(
         format!("{what}: it is too large, or too deep"),
         "`index_format = \"fata\"`, which takes a tenth of the memory; or `in_search_index = false` \
          in pages that nobody has to find",
@@ -90,7 +91,7 @@ pub fn answer(questions: impl BufRead, to: &mut impl Write) -> io::Result<()> {
         to.write_all(format!("{answer}\n").as_bytes())?;
         to.flush()
     };
-    let fault = |fault: &Fault| json!({ "fault": fault.message });
+    let fault = |fault: &Reason| json!({ "fault": fault.message });
     let mut index = match Index::new() {
         Ok(index) => index,
         Err(what) => return tell(&fault(&what)),
@@ -124,7 +125,7 @@ mod tests {
 
     const PAGE: &str = "<html lang=\"en\"><body><p>A word.</p></body></html>";
 
-    fn ask_shell(script: &str) -> Result<Files, Fault> {
+    fn ask_shell(script: &str) -> Result<Files, Reason> {
         let program = ["sh", "-c", script].map(OsString::from);
         let pages = Pages {
             list: vec![(Arc::from("/a/"), [0; 32])],

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result};
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
-use site_gen::Compiler;
+use site_gen::{Options, Worker};
 
 use crate::limits::{COMPILER_MEMORY_BYTES, PAGEFIND_MEMORY_BYTES};
 
@@ -38,11 +38,21 @@ pub fn offer() {
     }
 }
 
+/// The options of a build in which this program does all of that.
+pub(crate) fn options() -> Options {
+    Options {
+        sass: worker(SHEET),
+        diagrams: worker(DIAGRAMS),
+        pagefind: worker(PAGEFIND),
+        ..Options::default()
+    }
+}
+
 /// This program with one of these arguments; a thread, where it does not know them.
-pub(crate) fn compiler(argument: &str) -> Compiler {
+fn worker(argument: &str) -> Worker {
     match OWN.get() {
-        Some(program) => Compiler::Program(vec![program.into(), argument.into()]),
-        None => Compiler::Thread,
+        Some(program) => Worker::Program(vec![program.into(), argument.into()]),
+        None => Worker::Thread,
     }
 }
 
