@@ -16,7 +16,7 @@ use lightningcss::stylesheet::{ParserOptions, StyleAttribute, StyleSheet};
 use super::Fault;
 use crate::diagnostic::closest;
 use crate::limits::{MAX_ELEMENT_TEXT, MAX_STYLE_NESTING, MAX_STYLES};
-use names::{AT_RULES, EVERYWHERE, LENGTHS, SURE, properties};
+use names::{AT_RULES, EVERYWHERE, LENGTHS, is_sure, properties};
 
 /// What is wrong with a piece of CSS.
 struct Wrong {
@@ -155,7 +155,7 @@ fn wrong(block: &DeclarationBlock<'_>) -> Option<Wrong> {
         },
         Property::Unparsed(unparsed) => {
             let name = unparsed.property_id.name();
-            let is_wrong = SURE.contains(&name) && !is_open(&unparsed.value);
+            let is_wrong = is_sure(name) && !is_open(&unparsed.value);
             is_wrong.then(|| Wrong {
                 message: format!("`{name}` cannot have this value"),
                 expected: "a value that it has, with a unit behind lengths",

@@ -52,8 +52,8 @@ pub(super) const LENGTHS: [&str; 24] = [
     "width",
 ];
 
-/// Properties whose values are all known.
-pub(super) const SURE: [&str; 44] = [
+/// Other properties whose values are all known.
+const SURE: [&str; 20] = [
     "background-color",
     "border-bottom-width",
     "border-color",
@@ -63,42 +63,23 @@ pub(super) const SURE: [&str; 44] = [
     "border-style",
     "border-top-width",
     "border-width",
-    "bottom",
     "box-sizing",
     "color",
-    "column-gap",
     "display",
     "flex-direction",
     "flex-wrap",
-    "font-size",
     "font-style",
     "font-weight",
-    "gap",
-    "height",
-    "left",
-    "letter-spacing",
     "line-height",
-    "margin",
-    "margin-bottom",
-    "margin-left",
-    "margin-right",
-    "margin-top",
-    "max-height",
-    "max-width",
-    "min-height",
-    "min-width",
     "opacity",
-    "padding",
-    "padding-bottom",
-    "padding-left",
-    "padding-right",
-    "padding-top",
-    "right",
     "row-gap",
     "text-align",
-    "top",
-    "width",
 ];
+
+/// Whether all values of a property are known.
+pub(super) fn is_sure(name: &str) -> bool {
+    LENGTHS.contains(&name) || SURE.contains(&name)
+}
 
 /// Properties that there are: a misspelt one is close to one of them.
 const NAMES: &str = "\
