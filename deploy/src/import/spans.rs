@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use pulldown_cmark::{Event, Tag};
+
 /// Changes of a text: what is to stand in place of what.
 pub(super) type Edits = Vec<(Range<usize>, String)>;
 
@@ -23,6 +25,14 @@ impl Spans {
             }
         }
         Self(apart)
+    }
+
+    /// Those of links and pictures.
+    pub(super) fn of_links(events: &[(Event<'_>, Range<usize>)]) -> Self {
+        let is_one =
+            |event: &Event<'_>| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }));
+        let links = events.iter().filter(|(event, _)| is_one(event));
+        Self::new(links.map(|(_, span)| span.clone()))
     }
 
     /// Whether a place is in one of them.

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::Event;
 
 use super::super::spans::{Edits, Spans};
 use super::options::Dialect;
@@ -17,19 +17,17 @@ pub(super) fn adapt(
     dialect: &Dialect,
 ) -> Edits {
     let mut edits = Edits::new();
-    let mut in_link = 0_usize;
+    let links = Spans::of_links(events);
     // Where the text began that stands without a break before a place.
     let mut run = 0;
     for (event, span) in events {
         match event {
-            Event::Text(_) if in_link == 0 && !left.contains(span.start) => {
+            Event::Text(_) if !links.contains(span.start) && !left.contains(span.start) => {
                 let found = Found { text, run, dialect };
                 edits.extend(found.plain(span));
                 continue;
             }
             Event::Text(_) => continue,
-            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => in_link += 1,
-            Event::End(TagEnd::Link | TagEnd::Image) => in_link = in_link.saturating_sub(1),
             _ => {}
         }
         run = match event {

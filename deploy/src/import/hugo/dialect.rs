@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use pulldown_cmark::{Event, Tag};
 
 use super::super::spans::{Edits, Spans};
 use super::markup::Formulas;
@@ -17,17 +17,17 @@ pub(super) fn adapt(
     dialect: &Dialect,
 ) -> Edits {
     let mut edits = Edits::new();
-    let mut in_link = 0_usize;
+    let links = Spans::of_links(events);
     for (event, span) in events {
         match event {
-            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => in_link += 1,
-            Event::End(TagEnd::Link | TagEnd::Image) => in_link = in_link.saturating_sub(1),
             Event::SoftBreak if dialect.hard_wraps && !is_between_calls(text, span.start) => {
                 edits.push((span.start..span.start, "\\".to_owned()));
             }
             Event::Start(Tag::Strikethrough) => edits.extend(tildes(text, span, dialect)),
             Event::Text(_)
-                if dialect.secure_links && in_link == 0 && !left.contains(span.start) =>
+                if dialect.secure_links
+                    && !links.contains(span.start)
+                    && !left.contains(span.start) =>
             {
                 edits.extend(addresses(text, span.clone(), dialect));
             }
