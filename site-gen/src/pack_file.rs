@@ -9,6 +9,9 @@
 //!   which differ in few payloads: these are written, and what is between them is
 //!   copied from the last where a length changed. The last pack stays whole for those who read it.
 //!
+//! What a patch costs does not grow with the pack: what moves is the rest of a run
+//! ([`site_pack`]).
+//!
 //! The files have no name and are gone with the process.
 
 use std::fmt;
@@ -149,6 +152,8 @@ pub(crate) struct Assembly {
     /// What kept payloads are taken from.
     last: Option<Arc<PackFile>>,
     way: Way,
+    /// Where the last payload ends, with what fills it up.
+    end: u64,
 }
 
 enum Way {
@@ -158,6 +163,8 @@ enum Way {
         now: Payloads,
         copies: Vec<Run>,
         writes: Vec<(Extent, New)>,
+        /// Between runs there are zeros.
+        gaps: Vec<Extent>,
     },
 }
 
@@ -194,6 +201,7 @@ impl Assembly {
             file: tempfile::tempfile()?,
             last,
             way: Way::Written,
+            end: 0,
         })
     }
 
@@ -209,7 +217,9 @@ impl Assembly {
                 now: old.payloads,
                 copies: Vec::new(),
                 writes: Vec::new(),
+                gaps: Vec::new(),
             },
+            end: 0,
         })
     }
 
@@ -271,12 +281,27 @@ impl Assembly {
     /// The whole pack.
     pub(crate) fn finish(mut self) -> Result<PackFile, PackError> {
         let tables = self.plan.finish()?;
-        if let (Way::Patched { copies, writes, .. }, Some(last)) = (self.way, &self.last) {
+        self.skip_to(tables.offset);
+        let way = self.way;
+        if let (
+            Way::Patched {
+                copies,
+                writes,
+                gaps,
+                ..
+            },
+            Some(last),
+        ) = (way, &self.last)
+        {
             for run in copies {
                 run.copy(&last.file, &self.file)?;
             }
             for (extent, new) in writes {
                 new.write(&self.file, extent)?;
+            }
+            for gap in gaps {
+                let zeros = vec![0; gap.length as usize];
+                self.file.write_all_at(&zeros, gap.offset)?;
             }
         }
         let length = tables.offset + tables.bytes.len() as u64;
@@ -292,8 +317,26 @@ impl Assembly {
 
     fn place(&mut self, digest: Digest, length: u64) -> (Payload, Extent, Placed) {
         let (payload, placed) = self.plan.payload(digest, length as usize);
-        let offset = payload.offset();
-        (payload, Extent { offset, length }, placed)
+        let extent = Extent {
+            offset: payload.offset(),
+            length,
+        };
+        if placed == Placed::New {
+            self.skip_to(extent.offset);
+            self.end = extent.offset + extent.padded();
+        }
+        (payload, extent, placed)
+    }
+
+    /// Takes note of what is free before the next run, where there may be something
+    /// of another pack.
+    fn skip_to(&mut self, offset: u64) {
+        // In a pack that will be refused, as it is too long, there is nonsense.
+        let length = offset.saturating_sub(self.end);
+        if let (Way::Patched { gaps, .. }, 1..) = (&mut self.way, length) {
+            let offset = self.end;
+            gaps.push(Extent { offset, length });
+        }
     }
 
     /// Whether the file has this payload where it belongs.
@@ -353,14 +396,27 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::collection::vec;
     use proptest::prelude::*;
-    use site_pack::plan::digest;
+    use site_pack::limits::{LARGE_PAYLOAD, RUN_ALIGN};
+    use site_pack::plan::{digest, ends_run};
 
     use super::*;
 
-    /// A payload: told by a number, of a length.
+    /// Payloads that end their run.
+    static LAST: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+        let numbers = (0..u64::MAX).map(|number| number.to_le_bytes().to_vec());
+        let last = numbers.filter(|bytes| ends_run(&digest(bytes)));
+        last.take(4).collect()
+    });
+
+    /// A payload: told by a number, of a length; some end their run.
     fn payload((number, length): (u8, u16)) -> Vec<u8> {
+        if let Some(last) = LAST.get(usize::from(number)) {
+            return last.clone();
+        }
         let mut bytes = vec![number; usize::from(length)];
         bytes.extend([number, 1]);
         bytes
@@ -381,6 +437,32 @@ mod tests {
 
     fn written(payloads: &[Vec<u8>]) -> PackFile {
         fill(Assembly::written(None).unwrap(), payloads)
+    }
+
+    #[test]
+    fn what_grows_moves_no_other_run() {
+        let page = |number: u8| vec![number; 3000];
+        let mut payloads: Vec<_> = (0..40).map(page).collect();
+        payloads[20].clone_from(&LAST[0]);
+        let large = vec![60; LARGE_PAYLOAD];
+        payloads.push(large.clone());
+        let before = written(&payloads);
+        payloads[10].extend([0; 5000]);
+        payloads.insert(15, page(50));
+        let after = written(&payloads);
+        let place = |pack: &PackFile, payload: &[u8]| {
+            let place = pack.payloads.find(&digest(payload));
+            place.unwrap().0
+        };
+        let has_moved = |payload: &[u8]| place(&before, payload) != place(&after, payload);
+        assert!(!has_moved(&page(9)));
+        assert!(has_moved(&page(11)));
+        assert!(has_moved(&LAST[0]));
+        let second = (21..40).map(page);
+        assert_eq!(second.filter(|payload| has_moved(payload)).count(), 0);
+        assert!(!has_moved(&large));
+        assert_eq!(place(&after, &page(21)), RUN_ALIGN as u64);
+        assert_eq!(place(&after, &large), 2 * RUN_ALIGN as u64);
     }
 
     proptest! {

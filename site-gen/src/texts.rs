@@ -213,9 +213,9 @@ impl Texts {
         let (paths, ids) = &mut self.index;
         let known = paths.iter();
         if !now().eq(known.map(|(id, path)| (id.as_str(), path.as_str()))) {
-            let cloned = now().map(|(id, path)| (id.to_owned(), path.to_owned()));
-            *paths = Arc::new(cloned.collect());
-            *ids = Ids::new(documents);
+            let cloned = || now().map(|(id, path)| (id.to_owned(), path.to_owned()));
+            let (cloned, new) = rayon::join(|| cloned().collect(), || Ids::new(documents));
+            (*paths, *ids) = (Arc::new(cloned), new);
         }
         (Arc::clone(paths), ids.clone())
     }

@@ -19,5 +19,19 @@ pub const MAX_PROBES: usize = 16;
 /// Payloads begin at multiples of this, counted from the start of the pack.
 pub const PAYLOAD_ALIGN: usize = 256;
 
+/// Runs of payloads begin at multiples of this. What is left free at the end of one
+/// takes what is added to it, and the runs behind it stay where they are.
+pub const RUN_ALIGN: usize = 256 * 1024;
+
+/// So many payloads are in a run, on average: where one ends follows from their hashes
+/// alone, so it is the same wherever they are. A hundredth of a pack of pages is free.
+pub const RUN_PAYLOADS: usize = 1024;
+
+/// A payload of so many bytes begins a run, and what grows before it does not move it.
+pub const LARGE_PAYLOAD: usize = 4 * 1024 * 1024;
+
 const _: () = assert!(PAYLOAD_ALIGN.is_power_of_two());
+const _: () = assert!(RUN_ALIGN.is_multiple_of(PAYLOAD_ALIGN));
+const _: () = assert!(RUN_PAYLOADS.is_power_of_two() && RUN_PAYLOADS <= 1 << 16);
+const _: () = assert!(LARGE_PAYLOAD >= 8 * RUN_ALIGN);
 const _: () = assert!(MAX_ENTRIES < u32::MAX as usize);

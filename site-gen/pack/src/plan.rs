@@ -21,7 +21,8 @@ use crate::layout::{
     self, EntryRecord, HEADER_BYTES, MAGIC, PART_BYTES, PartRecord, SLOT_BYTES, Slot, Span, VERSION,
 };
 use crate::limits::{
-    MAX_ENTRIES, MAX_PACK_BYTES, MAX_PARTS, MAX_PROBES, MAX_STRING_BYTES, PAYLOAD_ALIGN,
+    LARGE_PAYLOAD, MAX_ENTRIES, MAX_PACK_BYTES, MAX_PARTS, MAX_PROBES, MAX_STRING_BYTES,
+    PAYLOAD_ALIGN, RUN_ALIGN, RUN_PAYLOADS,
 };
 use crate::{Caching, Encoding};
 
@@ -73,6 +74,8 @@ pub struct Plan {
     payloads: Payloads,
     /// Where the last payload ends.
     end: u64,
+    /// Whether that was the last of its run.
+    run_ended: bool,
 }
 
 /// Where payloads are, by their hash.
@@ -134,12 +137,15 @@ impl Plan {
         }
     }
 
-    /// Gives a payload its place: behind all others, or that of an equal one.
+    /// Gives a payload its place: behind all others, or that of an equal one. What is
+    /// between two is zeros.
     pub fn payload(&mut self, digest: Digest, length: usize) -> (Payload, Placed) {
         if let Some(payload) = self.placed(digest) {
             return (payload, Placed::Again);
         }
-        let offset = self.end.next_multiple_of(PAYLOAD_ALIGN as u64);
+        let begins_run = self.run_ended || length >= LARGE_PAYLOAD;
+        let align = if begins_run { RUN_ALIGN } else { PAYLOAD_ALIGN };
+        let offset = self.end.next_multiple_of(align as u64);
         // A pack that grows over 4 GiB gets nonsense spans here; `finish`
         // refuses it by its length before anyone sees them.
         let span = Span {
@@ -147,6 +153,7 @@ impl Plan {
             length: length as u32,
         };
         self.end = offset + length as u64;
+        self.run_ended = ends_run(&digest);
         self.payloads.0.insert(digest, span);
         (Payload { span, digest }, Placed::New)
     }
@@ -275,6 +282,12 @@ impl Plan {
         }
         header
     }
+}
+
+/// Whether the payload with this hash is the last of its run.
+pub fn ends_run(digest: &Digest) -> bool {
+    let [first, second, ..] = *digest;
+    usize::from(u16::from_le_bytes([first, second])).is_multiple_of(RUN_PAYLOADS)
 }
 
 fn check_string(text: &str) -> Result<(), WriteError> {
