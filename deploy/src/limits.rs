@@ -13,6 +13,10 @@ pub const MAX_ANCESTORS: usize = 32;
 /// times: a site of 30,000 pages of 4 kB.
 pub const PAGEFIND_MEMORY_BYTES: u64 = 8 << 30;
 
+/// How many directories above a path that leads nowhere, from the root on, are asked for
+/// a page that says so: as many as the real server asks.
+pub const NOT_FOUND_DEPTH: usize = 8;
+
 /// How long a guest may take to answer its first requests. Generous: it may
 /// be emulated on a machine that is busy with other things.
 pub const READY_TIMEOUT: Duration = Duration::from_secs(60);

@@ -103,7 +103,7 @@ impl Workshop {
         generate.pictures = Pictures::Originals;
         generate.drafts = options.drafts;
         generate.indexing = Indexing::OnDemand;
-        generate.base_url = Some(server.base_url());
+        generate.origin = Some(server.origin());
         Self {
             options,
             generate,
@@ -205,7 +205,12 @@ impl Workshop {
     }
 
     fn announce(&self) {
-        let address = self.server.base_url();
+        let origin = self.server.origin();
+        let root = self.site.as_ref().map_or("", |site| site.root.as_str());
+        let address = match root {
+            "" => origin,
+            root => format!("{origin}{root}/"),
+        };
         let event = json!({ "kind": "serving", "address": address });
         self.options
             .format

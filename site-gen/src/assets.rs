@@ -36,7 +36,7 @@ pub(crate) struct Content {
     pub(crate) zones: Vec<PathBuf>,
     /// All others: relative to `content/`, and the file.
     pub(crate) files: Vec<(String, Found)>,
-    /// Those of `static/`: the path each is served under, and the file.
+    /// Those of `static/`: the place of each in the site, and the file.
     pub(crate) published: Vec<(String, Found)>,
     /// What could not be read, relative to `content/` or `static/`.
     pub(crate) lost: BTreeSet<String>,
@@ -126,7 +126,11 @@ impl Content {
 
     /// The paths that the other files are served under. Files beside an
     /// `index.md` go with their page, whatever its path is.
-    pub(crate) fn paths(&self, documents: &[Arc<Document>]) -> BTreeMap<String, String> {
+    pub(crate) fn paths(
+        &self,
+        documents: &[Arc<Document>],
+        config: &Config,
+    ) -> BTreeMap<String, String> {
         let bundles: BTreeMap<&str, &str> = documents
             .iter()
             .filter_map(|document| Some((document.id.strip_suffix("/index.md")?, &*document.path)))
@@ -139,7 +143,7 @@ impl Content {
                     return format!("{page}{}", encode(&id[directory.len() + 1..]));
                 }
             }
-            format!("/{}", encode(id))
+            config.address(&format!("/{}", encode(id)))
         };
         self.files
             .iter()
@@ -231,7 +235,7 @@ pub(crate) fn read(
     let of_theme = of_theme.map(|(file, path)| (path, source::find(config.root(site, file), file)));
     let mut wanted: BTreeMap<String, Cow<'_, Found>> = BTreeMap::new();
     for (path, found) in of_theme {
-        let path = format!("/{}", encode(path));
+        let path = config.address(&format!("/{}", encode(path)));
         match found {
             Ok(found) => _ = wanted.insert(path, Cow::Owned(found)),
             Err(fault) => lose(faults, &path, fault),
@@ -242,13 +246,14 @@ pub(crate) fn read(
         let files = content.files.iter();
         own.extend(files.map(|(id, found)| (paths[id].as_str(), found.file.as_path())));
     }
-    for (path, found) in &content.published {
+    for (place, found) in &content.published {
+        let path = config.address(place);
         if let Some(other) = own.get(path.as_str()) {
             let message = format!("`{path}` is served already, from {}", other.display());
             let fault = Diagnostic::new(&found.file, message);
             faults.found.push(fault.expected("one file for each path"));
         } else {
-            wanted.insert(path.clone(), Cow::Borrowed(found));
+            wanted.insert(path, Cow::Borrowed(found));
         }
     }
     wanted.extend(

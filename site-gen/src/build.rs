@@ -77,7 +77,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let of_site = (site, &content, &config);
     let (documents, lost) = parse(of_site, &history, options.drafts, &mut last, &mut faults);
     let (places, ids) = last.index(&documents);
-    let paths = Arc::new(content.paths(&documents));
+    let paths = Arc::new(content.paths(&documents, &config));
     let bundles = assets::by_bundle(&paths, &documents);
     let theme = theme.as_ref();
     let site_files = (site, &content, &*paths);
@@ -98,8 +98,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         describe: &|document| values::before_text(document, &bundles, &config),
         keep: options.keep,
         site,
-        base_url: &config.base_url,
-        targets: Targets::new(places, paths, lost).at(&config.base_url),
+        base: &config.base,
+        targets: Targets::new(places, paths, lost).at(&config.base),
         unsure: &faults.unsure,
         config: config.markdown,
         external_links: &config.external_links,
@@ -215,7 +215,7 @@ fn begin(
     let config = config.map(|(config, more)| {
         content.ignore(&config.ignored, &config.ignored_static);
         faults.add(more);
-        faults.unsure.configuration(&config.doubts);
+        faults.unsure.configuration(&config);
         config
     });
     let doubts = config.as_ref().map(|config| &config.doubts);
@@ -240,7 +240,9 @@ fn read_theme(site: &Path, config: &Config, faults: &mut Faults) -> Option<Theme
         faults.unsure.values();
     }
     for path in &theme.lost {
-        faults.unsure.file(&format!("/{}", encode(path)));
+        faults
+            .unsure
+            .file(&config.address(&format!("/{}", encode(path))));
     }
     faults.add(more);
     Some(theme)
@@ -378,7 +380,9 @@ fn gallery(
 ) -> Gallery {
     let files = content.files.into_iter();
     let found = files.filter_map(|(id, found)| Some((paths.get(&id)?.clone(), found)));
-    let found = found.chain(content.published);
+    let published = content.published.into_iter();
+    let published = published.map(|(place, found)| (config.address(&place), found));
+    let found = found.chain(published);
     let (config, mode) = (config.pictures.clone(), options.pictures);
     Gallery::new(config, mode, &options.cache, found.collect())
 }
@@ -396,7 +400,7 @@ fn know(
         .iter()
         .map(|(path, body, _)| (path.clone(), body.clone()));
     Arc::new(Knowledge {
-        base_url: config.base_url.clone(),
+        base: config.base.clone(),
         languages: config.languages.clone(),
         texts: theme.map_or_else(ThemeTexts::default, |theme| theme.texts.clone()),
         documents: Arc::clone(documents),
@@ -405,7 +409,7 @@ fn know(
         data: DataFiles::new(
             [site, config.root(site, config.theme_directory())],
             config.has_theme().then(|| config.theme.0.clone()),
-            &options.cache,
+            (config.base.clone(), &options.cache),
         ),
         gallery: gallery(content, paths, config, options),
         unsure: unsure.clone(),

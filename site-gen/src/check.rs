@@ -6,8 +6,8 @@
 //!    is not valid HTML is traced back to the markdown it came from.
 //! 3. **Links** (`links`): those that a template wrote and that lead nowhere; of
 //!    those in texts, a build knows.
-//! 4. **Files** (`unused`, `picture`): those that nothing refers to, and pictures
-//!    that cannot be decoded.
+//! 4. **Files** (`unused`, `picture`, `sheets`): those that nothing refers to,
+//!    pictures that cannot be decoded, and sheets that lead out of the site.
 //! 5. **Links** to other sites are gathered, not followed: whoever calls may.
 //!
 //! It works on what was built, and on the sources: a build does not wait for
@@ -17,6 +17,7 @@ mod foreign;
 mod links;
 mod page;
 mod picture;
+mod sheets;
 mod terms;
 mod text;
 mod unused;
@@ -37,7 +38,7 @@ use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown;
 use crate::output::{Built, File};
-use crate::site_layout::TEMPLATES;
+use crate::site_layout::{SASS, STATIC, TEMPLATES};
 use crate::source::{self, Found, Source};
 use crate::{Drafts, Options, build};
 use page::{Fault, Located, Written};
@@ -113,7 +114,7 @@ impl<'a> Sources<'a> {
         content.ignore(&config.ignored, &config.ignored_static);
         let documents: Vec<Arc<Document>> =
             options.cache.last_texts(options.keep).documents().collect();
-        let paths = content.paths(&documents);
+        let paths = content.paths(&documents, &config);
         let published =
             |document: &Arc<Document>| options.drafts == Drafts::Include || !document.front.draft;
         let documents = documents
@@ -144,6 +145,21 @@ impl<'a> Sources<'a> {
         all.map(|(_, found)| found)
     }
 
+    /// The files that style sheets may be in besides: of the theme, and of Sass.
+    fn sheets(&self) -> impl Iterator<Item = PathBuf> {
+        let own = PathBuf::from(SASS);
+        let theme = self.config.has_theme();
+        let theme = theme.then(|| self.config.theme_directory());
+        let of_theme = theme.into_iter();
+        let of_theme = of_theme.flat_map(|theme| [theme.join(SASS), theme.join(STATIC)]);
+        let directories = iter::once(own).chain(of_theme);
+        let found = directories.flat_map(|directory| {
+            let found = source::walk(self.root(&directory), &directory);
+            found.into_iter().flatten()
+        });
+        found.map(|found| found.file)
+    }
+
     /// The templates, those of the site before those of its theme.
     fn templates(&self) -> impl Iterator<Item = Source> {
         let own = PathBuf::from(TEMPLATES);
@@ -165,6 +181,7 @@ impl<'a> Sources<'a> {
             .collect();
         let mut diagnostics = self.faults(built, &pages);
         diagnostics.extend(links::check(self, built, &pages));
+        diagnostics.extend(sheets::check(self));
         diagnostics.extend(unused::check(self, built, &pages));
         (diagnostics, self.links(&pages))
     }
@@ -280,8 +297,9 @@ impl<'a> Sources<'a> {
 
     /// The file of the site that is served as it is under a path.
     fn file_of(&self, path: &str) -> Option<PathBuf> {
+        let place = self.config.base.place(path)?;
         let mut published = self.content.published.iter();
-        if let Some((_, found)) = published.find(|(own, _)| own == path) {
+        if let Some((_, found)) = published.find(|(own, _)| own == place) {
             return Some(found.file.clone());
         }
         let (id, _) = self.paths.iter().find(|(_, own)| *own == path)?;
@@ -298,7 +316,12 @@ impl<'a> Sources<'a> {
             // The root is not the source of what nobody else has made.
             let above = path.trim_end_matches('/').rfind('/')?;
             path = &path[..=above];
-            if path == "/" {
+            if self
+                .config
+                .base
+                .place(path)
+                .is_none_or(|place| place == "/")
+            {
                 return None;
             }
         }
@@ -325,8 +348,7 @@ impl<'a> Sources<'a> {
     }
 
     fn is_own(&self, url: &str) -> bool {
-        let rest = url.strip_prefix(&self.config.base_url);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+        self.config.base.own(url).is_some()
     }
 
     fn link(&self, path: &str, url: &str) -> Link {

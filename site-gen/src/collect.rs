@@ -12,9 +12,10 @@ use crate::library::Library;
 use crate::output::Output;
 use crate::plan::Planned;
 use crate::redirects;
-use crate::site_layout::{ROBOTS, SITEMAP};
+use crate::site_layout::{NOT_FOUND, ROBOTS, SITEMAP};
 use crate::sitemap;
 use crate::unsure::Unsure;
+use crate::url::escape;
 
 /// Gathers a site. Of pages that share a path, the first stays; what is not
 /// known to have a path is left out.
@@ -28,7 +29,7 @@ pub(crate) fn collect<'a>(
     let mut output = Output::new(unsure, pages.len());
     // A site's own is not the template's.
     let own = |path: &str| files.iter().any(|(own, _, _)| own == path);
-    for path in [ROBOTS, SITEMAP].map(|name| format!("/{name}")) {
+    for path in [ROBOTS, SITEMAP].map(|name| config.address(&format!("/{name}"))) {
         if own(&path) {
             pages.retain(|page| *page.path != path);
         }
@@ -39,7 +40,7 @@ pub(crate) fn collect<'a>(
     }
     add_feeds(&mut output, library, config, feeds);
     add_made(&mut output, library, config);
-    add_redirects(&mut output, library);
+    add_redirects(&mut output, library, config);
     redirects::add(&mut output, library, config);
     redirects::check(&mut output, library, config);
     let renderings = library.documents().map(|(_, rendered)| rendered);
@@ -68,38 +69,44 @@ fn add_feeds(output: &mut Output<'_>, library: &Library, config: &Config, memory
 /// have its own.
 fn add_made(output: &mut Output<'_>, library: &Library, config: &Config) {
     let made = |text: String| Arc::new(text.into_bytes());
-    if config.generate_sitemap && !output.serves("/sitemap.xml") {
-        output.add_made("/sitemap.xml", made(sitemap::sitemap(library, config)));
+    let address = |name: &str| config.address(&format!("/{name}"));
+    let (sitemap, robots, not_found) = (address(SITEMAP), address(ROBOTS), address(NOT_FOUND));
+    if config.generate_sitemap && !output.serves(&sitemap) {
+        output.add_made(&sitemap, made(sitemap::sitemap(library, config)));
     }
-    if config.generate_robots_txt && !output.serves("/robots.txt") {
-        output.add_made("/robots.txt", made(sitemap::robots(config)));
+    if config.generate_robots_txt && !output.serves(&robots) {
+        output.add_made(&robots, made(sitemap::robots(config)));
     }
-    if !output.serves("/404.html") {
-        let page = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\n\
-                    <h1>Not found</h1>\n<p>There is nothing here. <a href=\"/\">Home</a></p>\n</html>\n";
-        output.add_made("/404.html", made(page.to_owned()));
+    if !output.serves(&not_found) {
+        let home = config.address("/");
+        let page = format!(
+            "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Not found</title>\n\
+             <h1>Not found</h1>\n<p>There is nothing here. <a href=\"{}\">Home</a></p>\n</html>\n",
+            escape(&home)
+        );
+        output.add_made(&not_found, made(page));
     }
 }
 
-fn add_redirects(output: &mut Output, library: &Library) {
+fn add_redirects(output: &mut Output, library: &Library, config: &Config) {
     let rendered = library
         .documents()
         .filter(|(document, _)| document.front.is_rendered());
     for (document, _) in rendered {
         for (alias, span) in &document.front.aliases {
-            let path = alias_path(alias);
+            let path = config.address(&alias_path(alias));
             output.redirect(&path, &document.path, |message| {
                 document.source.at(span.clone(), message)
             });
         }
         if let Some((target, span)) = &document.front.section.redirect_to {
             let fault = |message| document.source.at(span.clone(), message);
-            output.redirect(&document.path, &redirects::target(target), fault);
+            output.redirect(&document.path, &redirects::target(target, config), fault);
         }
     }
 }
 
-/// As in Zola: `old` is `/old/`, `old.html` is `/old.html`.
+/// As in Zola: `old` is at the place `/old/`, `old.html` at `/old.html`.
 fn alias_path(alias: &str) -> String {
     redirects::path(&format!("/{}", alias.trim_start_matches('/')))
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::asset_config::AssetConfig;
+use crate::base_url::BaseUrl;
 use crate::data::{Data, Fields, Table};
 use crate::diagnostic::Diagnostic;
 use crate::doubts::{Doubts, without_lines};
@@ -30,9 +31,8 @@ const DEFAULT_THEME: &str = "plain";
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) source: Source,
-    /// As in `https://mirage.io`, without a slash at the end.
-    pub(crate) base_url: String,
-    /// The host of it, as in `mirage.io`.
+    pub(crate) base: BaseUrl,
+    /// The host that the configuration names, as in `mirage.io`.
     pub(crate) domain: String,
     pub(crate) title: Option<String>,
     pub(crate) description: Option<String>,
@@ -98,8 +98,10 @@ impl Config {
         if site.join(THEMES).symlink_metadata().is_err() {
             config.themes.clone_from(&options.themes);
         }
-        if let Some(base_url) = &options.base_url {
-            config.base_url = base_url.trim_end_matches('/').to_owned();
+        let base = options.base_url.as_deref().and_then(BaseUrl::split);
+        config.base = base.unwrap_or(config.base);
+        if let Some(origin) = &options.origin {
+            config.base = config.base.moved_to(origin);
         }
         Ok((config, faults))
     }
@@ -140,7 +142,7 @@ impl Config {
     fn despite_faults(source: Source) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let (table, mut faults, unread) = read_table(&source)?;
         let mut fields = Fields::new(&source, table);
-        let (base_url, domain) = read_base_url(&mut fields, &source, &unread);
+        let base = read_base_url(&mut fields, &source, &unread);
         let theme = fields.spanned_string("theme");
         let theme = theme.unwrap_or_else(|| (DEFAULT_THEME.to_owned(), 0..0));
         let (markdown, external_links) = MarkdownConfig::read(&mut fields, &source);
@@ -162,8 +164,8 @@ impl Config {
         };
         let languages = language::read(&mut fields, &source, default);
         let mut config = Self {
-            base_url,
-            domain,
+            domain: base.domain(),
+            base,
             theme,
             themes: None,
             title: languages[0].title.clone(),
@@ -221,9 +223,14 @@ impl Config {
         Self::parse(Source { file, text }).expect("a configuration")
     }
 
-    /// A path of the site as a whole URL.
-    pub(crate) fn permalink(&self, path: &str) -> String {
-        format!("{}{path}", self.base_url)
+    /// The address of a place in the site, which begins with a slash.
+    pub(crate) fn address(&self, place: &str) -> String {
+        self.base.address(place)
+    }
+
+    /// An address of the site as a whole URL.
+    pub(crate) fn permalink(&self, address: &str) -> String {
+        self.base.permalink(address)
     }
 
     /// The language that a page is in if it says none.
@@ -248,12 +255,13 @@ impl Config {
         languages.flat_map(|language| &language.feed_filenames)
     }
 
-    /// What paths in a language begin with: nothing, or as in `/fr`.
+    /// What addresses in a language begin with: the root of the site, and, but for the
+    /// default language, as in `/fr`.
     pub(crate) fn prefix(&self, code: &str) -> String {
         if code == self.default_language().code {
-            String::new()
+            self.address("")
         } else {
-            format!("/{code}")
+            self.address(&format!("/{code}"))
         }
     }
 
@@ -285,12 +293,12 @@ fn read_table(source: &Source) -> Result<(Table, Vec<Diagnostic>, Vec<String>), 
     }
 }
 
-/// The base URL and the host in it.
-fn read_base_url(fields: &mut Fields<'_>, source: &Source, unread: &[String]) -> (String, String) {
+/// Where the site is.
+fn read_base_url(fields: &mut Fields<'_>, source: &Source, unread: &[String]) -> BaseUrl {
     let read = match fields.spanned_string("base_url") {
-        Some((text, span)) => split_base_url(source, &text, span),
+        Some((text, span)) => BaseUrl::parse(source, &text, span),
         // It is there.
-        None if fields.doubts(unread).has("base_url") => return nowhere(),
+        None if fields.doubts(unread).has("base_url") => return BaseUrl::nowhere(),
         None => {
             let example = "base_url = \"https://example.org\"";
             Err(missing(source, "base_url", example))
@@ -298,14 +306,8 @@ fn read_base_url(fields: &mut Fields<'_>, source: &Source, unread: &[String]) ->
     };
     read.unwrap_or_else(|fault| {
         fields.fault(fault);
-        nowhere()
+        BaseUrl::nowhere()
     })
-}
-
-/// In place of what is not known: nothing is there (RFC 2606, 2), so no link is
-/// one to the site itself.
-fn nowhere() -> (String, String) {
-    ("https://site.invalid".to_owned(), "site.invalid".to_owned())
 }
 
 fn missing(source: &Source, key: &str, example: &str) -> Diagnostic {
@@ -316,31 +318,7 @@ fn missing(source: &Source, key: &str, example: &str) -> Diagnostic {
 
 /// Whether something can be a site's address.
 pub fn is_base_url(text: &str) -> bool {
-    split_base_url(&Source::default(), text, 0..0).is_ok()
-}
-
-/// The machine serves a whole domain, so a base URL has no path.
-fn split_base_url(
-    source: &Source,
-    text: &str,
-    span: Range<usize>,
-) -> Result<(String, String), Diagnostic> {
-    let base_url = text.trim_end_matches('/');
-    let host = base_url
-        .strip_prefix("https://")
-        .or_else(|| base_url.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@']) => {
-            let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-            Ok((base_url.to_owned(), name.to_lowercase()))
-        }
-        _ => Err(source
-            .at(
-                span,
-                format!("`{text}` is not the address of a whole domain"),
-            )
-            .expected("an address without a path, such as `https://example.org`")),
-    }
+    BaseUrl::split(text).is_some()
 }
 
 /// The table `[link_checker]`.
@@ -443,12 +421,9 @@ mod tests {
     }
 
     #[test]
-    fn a_base_url_is_split() {
-        let config = parse("base_url = \"https://Mirage.io:8443/\"\ntheme = \"mirage\"\n").unwrap();
-        assert_eq!(
-            (config.base_url.as_str(), config.domain.as_str()),
-            ("https://Mirage.io:8443", "mirage.io")
-        );
+    fn a_site_may_be_below_a_path() {
+        let config = parse("base_url = \"https://A.org:80/b/\"\ntheme = \"t\"\n").unwrap();
+        assert_eq!((config.base.root(), &*config.domain), ("/b", "a.org"));
         assert_eq!(config.feed_filenames("en"), ["atom.xml"]);
     }
 
@@ -465,7 +440,7 @@ mod tests {
     #[test]
     fn every_fault_is_reported() {
         let faults =
-            parse("base_url = \"https://a.org/blog\"\nthem = \"x\"\n[markdown]\nsmart = 1\n")
+            parse("base_url = \"https://a.org/b?c\"\nthem = \"x\"\n[markdown]\nsmart = 1\n")
                 .unwrap_err();
         let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
         assert_eq!(faults.len(), 3, "{messages:?}");

@@ -55,7 +55,7 @@ fn whole(config: &Config, language: &Language, extra: &Value) -> Value {
         })
         .collect();
     let mut whole: Map = [
-        ("base_url", config.base_url.as_str().into()),
+        ("base_url", config.base.whole().into()),
         ("domain", config.domain.as_str().into()),
         ("author", config.author.as_deref().into()),
         (

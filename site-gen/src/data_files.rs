@@ -25,6 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tera::{Error, Kwargs, TeraResult, Value};
 
+use crate::base_url::BaseUrl;
 use crate::cache::Cache;
 use crate::calls;
 use crate::data::table_to_value;
@@ -46,6 +47,8 @@ pub(crate) struct DataFiles {
     of_theme: PathBuf,
     /// The name of the theme, if the site has one.
     theme: Option<String>,
+    /// Where the site is.
+    base: BaseUrl,
     cache: Arc<Cache>,
     /// What is wrong with files, by what templates are told.
     faults: Mutex<BTreeMap<String, Vec<Diagnostic>>>,
@@ -99,12 +102,13 @@ impl DataFiles {
     pub(crate) fn new(
         [site, of_theme]: [&Path; 2],
         theme: Option<String>,
-        cache: &Arc<Cache>,
+        (base, cache): (BaseUrl, &Arc<Cache>),
     ) -> Self {
         Self {
             site: site.to_owned(),
             of_theme: of_theme.to_owned(),
             theme,
+            base,
             cache: Arc::clone(cache),
             faults: Mutex::default(),
         }
@@ -194,7 +198,13 @@ impl DataFiles {
             };
             !hidden && real.starts_with(&root) && !is_hidden(&root, &real) && real.is_file()
         };
-        self.places(path).into_iter().find(is_own).map(Into::into)
+        let found = self.places(path).into_iter().find(is_own);
+        // It may be an address, as `page.assets` has them.
+        let of_address = || {
+            let place = self.base.place(path).filter(|place| *place != path)?;
+            self.places(place).into_iter().find(is_own)
+        };
+        found.or_else(of_address).map(Into::into)
     }
 
     /// Where a file is from, by its name.
@@ -290,7 +300,11 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
-        let data = DataFiles::new([site.path(); 2], Some("t".into()), &Arc::default());
+        let data = DataFiles::new(
+            [site.path(); 2],
+            Some("t".into()),
+            (BaseUrl::default(), &Arc::default()),
+        );
         (site, data)
     }
 

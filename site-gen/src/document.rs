@@ -33,7 +33,7 @@ pub(crate) struct Document {
     pub(crate) body: Range<usize>,
     /// A hash of that text, while only its file has it.
     pub(crate) forgotten: Option<u64>,
-    /// As in `/docs/zone/`.
+    /// The address, as in `/docs/zone/`.
     pub(crate) path: Arc<str>,
     /// The last part of the path.
     pub(crate) slug: String,
@@ -171,8 +171,7 @@ impl Document {
     /// `_index.md`.
     pub(crate) fn implicit_root(lang: &str, config: &Config) -> Self {
         let origin = "_index.md".to_owned();
-        let prefix = config.prefix(lang);
-        let id = if prefix.is_empty() {
+        let id = if lang == config.default_language().code {
             origin.clone()
         } else {
             format!("_index.{lang}.md")
@@ -189,7 +188,7 @@ impl Document {
             front: FrontMatter::default(),
             body: 0..0,
             forgotten: None,
-            path: format!("{prefix}/").into(),
+            path: format!("{}/", config.prefix(lang)).into(),
             slug: String::new(),
             directory: String::new(),
             history: None,

@@ -101,7 +101,7 @@ impl<'a> Feed<'a> {
         let text = &page.text;
         let html = text.summary.as_str().or(text.html.as_str());
         let path = &page.document.path;
-        absolute::absolute(html.unwrap_or_default(), &self.config.base_url, path)
+        absolute::absolute(html.unwrap_or_default(), self.config.base.origin(), path)
     }
 
     /// The terms that a page names.

@@ -1,9 +1,9 @@
 //! What templates can call: Zola's functions. Filters are in `filters`,
 //! `number_filters`, `text_filters` and `page_filters`.
 //!
-//! * `get_url(path)`: where a file is served, as a path of the site; `path` is
-//!   `@/FILE.md`, or a path, which gets that of `lang` in front if it is no static
-//!   file's. `absolute=true` puts `base_url` in front, here, in
+//! * `get_url(path)`: the address of a file; `path` is
+//!   `@/FILE.md`, or a place in the site, which gets that of `lang` in front if it is no static
+//!   file's. `absolute=true` makes it a whole URL, here, in
 //!   `get_taxonomy_url`, and in `resize_image`. `cachebust=true` gives a path with a fingerprint of the content
 //!   in its name, which browsers may keep for ever.
 //! * `get_page(path)`, `get_section(path)`: a page or section, by its file. What
@@ -40,6 +40,7 @@ use sha2::{Digest, Sha512};
 use site_pack::plan::hex;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
+use crate::base_url::BaseUrl;
 use crate::base64;
 use crate::body::Body;
 use crate::calls::{self, Call, CallId, Calls, record};
@@ -61,7 +62,8 @@ use table::{FUNCTIONS, GET_URL, TRANS};
 /// What the functions know.
 #[derive(Default)]
 pub(crate) struct Knowledge {
-    pub(crate) base_url: String,
+    /// Where the site is.
+    pub(crate) base: BaseUrl,
     /// The default one first.
     pub(crate) languages: Vec<Language>,
     /// The theme's.
@@ -72,8 +74,10 @@ pub(crate) struct Knowledge {
     pub(crate) paths: Arc<BTreeMap<String, String>>,
     /// What is known when all markdown is rendered: shortcodes do without.
     pub(crate) library: OnceLock<Listed>,
-    /// Static files by their path.
+    /// Static files by their address.
     pub(crate) files: BTreeMap<String, Body>,
+    /// Whether a place may look like an address, once somebody asked.
+    pub(crate) is_ambiguous: OnceLock<bool>,
     /// The files that `load_data` reads.
     pub(crate) data: DataFiles,
     /// What is made of pictures.
@@ -222,10 +226,7 @@ impl Knowledge {
 
     fn hash(&self, kwargs: &Kwargs) -> TeraResult<String> {
         let content = match (kwargs.get::<&str>("path")?, kwargs.get::<&str>("literal")?) {
-            (Some(path), None) => {
-                let path = format!("/{}", path.trim_start_matches('/'));
-                Cow::Borrowed(self.file(&path)?)
-            }
+            (Some(path), None) => Cow::Borrowed(self.file(&self.base.address(&self.place(path)))?),
             (None, Some(text)) => Cow::Owned(Body::from(text.as_bytes().to_vec())),
             _ => {
                 return Err(Error::message(

@@ -116,7 +116,7 @@ pub fn markdown(bytes: &[u8]) {
     let renderer = Renderer {
         keep: Keep::Nothing,
         site: Path::new(""),
-        base_url: &SITE.config.base_url,
+        base: &SITE.config.base,
         targets: SITE.targets.clone(),
         unsure: &Unsure::default(),
         // Who draws has a process of its own, and may die in it.

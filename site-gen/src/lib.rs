@@ -45,6 +45,7 @@ mod asset_config;
 mod assets;
 mod backlinks;
 mod base64;
+mod base_url;
 mod body;
 mod build;
 mod cache;
@@ -163,6 +164,8 @@ pub struct Options {
     pub drafts: Drafts,
     /// In place of the configuration's `base_url`.
     pub base_url: Option<String>,
+    /// In place of the host in it, as in `http://localhost:8080`: the path stays.
+    pub origin: Option<String>,
     /// Where a directory `themes/` is, for a site that has none.
     pub themes: Option<PathBuf>,
     /// Who compiles style sheets of Sass.

@@ -44,6 +44,7 @@ pub(crate) use heading::Heading;
 pub(crate) use link::{Asked, Reference, Target, Targets, take_asked};
 
 use crate::Keep;
+use crate::base_url::BaseUrl;
 use crate::cache;
 use crate::config_value::ConfigValues;
 use crate::diagnostic::Diagnostic;
@@ -100,8 +101,8 @@ type Located<'a> = (Event<'a>, Range<usize>);
 pub(crate) struct Renderer<'a> {
     pub(crate) keep: Keep,
     pub(crate) site: &'a Path,
-    /// What links to other sites do not begin with.
-    pub(crate) base_url: &'a str,
+    /// Where the site is.
+    pub(crate) base: &'a BaseUrl,
     pub(crate) targets: Targets,
     /// What may be served besides.
     pub(crate) unsure: &'a Unsure,

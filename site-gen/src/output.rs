@@ -12,6 +12,7 @@ use std::{fs, mem};
 use site_pack::Caching;
 use site_pack::plan::Digest;
 
+use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
@@ -69,6 +70,9 @@ pub struct Built {
     pub zones: Vec<Zone>,
     /// The site's domain, as in `mirage.io`.
     pub domain: String,
+    /// What all paths begin with, as in `/project`; of a site that has a whole host
+    /// nothing.
+    pub root: String,
     /// How many pages were rendered: the others are those of the last build.
     pub rendered: usize,
     /// What its pages may do.
@@ -131,9 +135,9 @@ impl Built {
         self.pack.copy_to(to)
     }
 
-    /// Writes every file into a new directory, as it is served: a path that ends
-    /// with a slash becomes an `index.html`, a redirect a page that leads on, if
-    /// it is one for pages.
+    /// Writes every file into a new directory, which is what the root of the site is to
+    /// lead to: a path that ends with a slash becomes an `index.html`, a redirect a page
+    /// that leads on, if it is one for pages.
     ///
     /// # Errors
     ///
@@ -152,12 +156,15 @@ impl Built {
             self.files.len() + redirects.clone().count(),
         );
         fs::create_dir(directory)?;
+        let place = |path| str::strip_prefix(path, &self.root).unwrap_or(path);
         for file in &self.files {
-            write_below(directory, &file.path, |to| self.pack.write(file.extent, to))?;
+            write_below(directory, place(&*file.path), |to| {
+                self.pack.write(file.extent, to)
+            })?;
             progress.advance();
         }
         for (from, to) in redirects {
-            write_below(directory, from, |file| {
+            write_below(directory, place(from), |file| {
                 file.write_all(leading_on(to).as_bytes())
             })?;
             progress.advance();
@@ -436,6 +443,11 @@ impl<'a> Output<'a> {
     /// Whether it is not known who has a path, if anybody has it.
     pub(crate) fn is_unsure(&self, path: &str) -> bool {
         self.unsure.may_serve(path)
+    }
+
+    /// Where the site is.
+    pub(crate) fn base(&self) -> &BaseUrl {
+        self.unsure.base()
     }
 
     /// Whether a link may name this path: what is served, with or without the

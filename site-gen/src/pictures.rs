@@ -160,7 +160,8 @@ impl Knowledge {
     /// The file that is served under a path, for people.
     pub(crate) fn file_of(&self, path: &str) -> PathBuf {
         // What the site does not have is one of the theme's.
-        let of_theme = || Path::new("themes").join(path.trim_start_matches('/'));
+        let place = self.base.place(path).unwrap_or(path);
+        let of_theme = || Path::new("themes").join(place.trim_start_matches('/'));
         self.gallery
             .file_of(path)
             .map_or_else(of_theme, Path::to_owned)
@@ -190,20 +191,22 @@ impl Knowledge {
 
     /// The path under which a picture is served.
     fn find_picture(&self, wanted: &str) -> TeraResult<String> {
-        let wanted = wanted
-            .strip_prefix("@/")
-            .unwrap_or(wanted)
-            .trim_start_matches('/');
+        let place = match wanted.strip_prefix("@/") {
+            Some(file) => format!("/{file}"),
+            None => self.place(wanted),
+        };
+        let wanted = place.trim_start_matches('/');
         let found = PREFIXES.iter().find_map(|prefix| {
             let rest = wanted.strip_prefix(prefix)?;
             let served = [format!("/{rest}"), format!("/{}", crate::url::encode(rest))];
             let served = served
                 .into_iter()
+                .map(|place| self.base.address(&place))
                 .find(|path| self.files.contains_key(path));
             served.or_else(|| self.paths.get(rest).cloned())
         });
         found.ok_or_else(|| {
-            let path = format!("/{wanted}");
+            let path = self.base.address(&format!("/{wanted}"));
             let help = did_you_mean(&path, self.files.keys().map(String::as_str));
             let help = help.map_or(String::new(), |help| format!("; {help}"));
             Error::message(format!("there is no picture `{path}`{help}"))

@@ -154,16 +154,26 @@ impl<'a> Plan<'a> {
     fn add_singular(&mut self) {
         let (theme, config) = (self.theme, self.config);
         if theme.has(NOT_FOUND) {
-            self.add_made(NOT_FOUND, format!("/{NOT_FOUND}"), None, Shows::Nothing);
+            self.add_made(
+                NOT_FOUND,
+                config.address(&format!("/{NOT_FOUND}")),
+                None,
+                Shows::Nothing,
+            );
         }
         if theme.has(ROBOTS) && config.generate_robots_txt {
-            self.add_made(ROBOTS, format!("/{ROBOTS}"), None, Shows::Nothing);
+            self.add_made(
+                ROBOTS,
+                config.address(&format!("/{ROBOTS}")),
+                None,
+                Shows::Nothing,
+            );
         }
         if theme.has(SITEMAP) && config.generate_sitemap {
             let entries = sitemap::entries_value(self.library, config);
             self.add_made(
                 SITEMAP,
-                format!("/{SITEMAP}"),
+                config.address(&format!("/{SITEMAP}")),
                 None,
                 Shows::Sitemap(entries),
             );

@@ -34,10 +34,11 @@ use crate::jobs::Job;
 use crate::limits::{MAX_PATCHED_PART, MAX_RENDER_TIME};
 use crate::media_type;
 use crate::minify;
-use crate::output::{Besides, Built, Policy, check_path};
+use crate::output::{Besides, Built, File, Policy, check_path};
 use crate::pack_file::{Assembly, PackError, PackFile};
 use crate::render;
 use crate::search::{self, IndexFormat, Pages, Pending, Sources};
+use crate::site_layout::ROBOTS;
 use crate::source::Source;
 use crate::theme::Theme;
 use crate::zone::Zone;
@@ -337,6 +338,20 @@ impl Press<'_> {
         jobs.iter().map(keep).collect()
     }
 
+    /// Where the machine, which has all of its host, leads those who do not know the
+    /// path of the site: visitors, and programs that know one place alone (RFC 9309,
+    /// 2.3). The site itself has no part in it: elsewhere, these are other sites'.
+    fn of_host(&self, files: &[File]) -> Vec<(String, String)> {
+        let places = ["/".to_owned(), format!("/{ROBOTS}")].into_iter();
+        let places = places.filter(|_| !self.config.base.root().is_empty());
+        let leads = places.filter_map(|place| {
+            let address = self.config.address(&place);
+            let is_there = files.iter().any(|file| *file.path == *address);
+            is_there.then_some((place, address))
+        });
+        leads.collect()
+    }
+
     /// What scripts of the generator need.
     fn policy(&self) -> Policy {
         let has_pagefind = search::format(self.config) == IndexFormat::Pagefind;
@@ -358,8 +373,9 @@ impl Press<'_> {
             let (payload, _) = layout.add(digest(bytes), bytes.to_vec())?;
             Ok(layout.plan.part(name, payload)?)
         };
+        let of_host = self.of_host(&layout.files);
         let assembly = &mut layout.assembly;
-        for (from, to) in &redirects {
+        for (from, to) in redirects.iter().chain(&of_host) {
             assembly.plan.redirect(from, to)?;
         }
         plan(assembly, "domain", domain.as_bytes())?;
@@ -395,6 +411,7 @@ impl Press<'_> {
             redirects,
             zones: self.zones.clone(),
             domain,
+            root: self.config.base.root().to_owned(),
             rendered,
             pack,
             policy,

@@ -1,5 +1,5 @@
 //! Old addresses that are no page's: the table `[redirects]` of the
-//! configuration, from paths to paths or URLs; and the first page of a listing
+//! configuration, from places in the site to places or URLs; and the first page of a listing
 //! under its number, as in Zola.
 //!
 //! All redirects are known before it is checked where they lead ([`check`]):
@@ -24,7 +24,9 @@ use crate::url::{decode, encode, has_scheme, is_inside};
 /// From where to where, and where it says so.
 #[derive(Clone, Debug)]
 pub(crate) struct Redirect {
+    /// A place in the site.
     from: String,
+    /// As it is written.
     to: String,
     span: Range<usize>,
 }
@@ -46,7 +48,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> Vec<Redirect> {
             Data::String(to) if from.starts_with('/') && is_target(&to) => {
                 redirects.push(Redirect {
                     from,
-                    to: target(&to),
+                    to,
                     span: key.span,
                 });
             }
@@ -93,24 +95,26 @@ pub(crate) fn path(written: &str) -> String {
     format!("{}{slash}", encode(&decode(trimmed)))
 }
 
-/// A path as it is served, with what follows it, from the root of the site; a
-/// URL as it is written.
-pub(crate) fn target(written: &str) -> String {
+/// The address of a place in the site, with what follows it; a URL as it is written.
+pub(crate) fn target(written: &str, config: &Config) -> String {
     if has_scheme(written) {
         return written.to_owned();
     }
     if !written.starts_with('/') {
-        return target(&format!("/{written}"));
+        return target(&format!("/{written}"), config);
     }
     let end = written.find(['#', '?']).unwrap_or(written.len());
-    let place = encode(&decode(&written[..end]));
+    let place = config.address(&encode(&decode(&written[..end])));
     format!("{place}{}", &written[end..])
 }
 
 /// Adds them; the pages and their own redirects are there already.
 pub(crate) fn add(output: &mut Output, library: &Library, config: &Config) {
     for Redirect { from, to, span } in &config.redirects {
-        output.redirect(from, to, |message| config.source.at(span.clone(), message));
+        let (from, to) = (config.address(from), target(to, config));
+        output.redirect(&from, &to, |message| {
+            config.source.at(span.clone(), message)
+        });
     }
     let shown = library.sections.iter();
     for section in shown.filter(|section| section.document.is_shown()) {
@@ -146,8 +150,9 @@ pub(crate) fn check(output: &mut Output, library: &Library, config: &Config) {
         .collect();
     let mut faults = Vec::new();
     for Redirect { from, to, span } in &config.redirects {
+        let (from, to) = (config.address(from), target(to, config));
         let at = |message: String| config.source.at(span.clone(), message);
-        faults.extend(fault(output, &texts, from, to).map(at));
+        faults.extend(fault(output, &texts, &from, &to).map(at));
     }
     for section in &library.sections {
         let document = &section.document;
@@ -155,7 +160,7 @@ pub(crate) fn check(output: &mut Output, library: &Library, config: &Config) {
             continue;
         };
         let at = |message: String| document.source.at(span.clone(), message);
-        let to = target(to);
+        let to = target(to, config);
         faults.extend(fault(output, &texts, &document.path, &to).map(at));
     }
     for fault in faults {
@@ -268,9 +273,16 @@ mod tests {
 
     #[test]
     fn targets_are_encoded_once() {
-        assert_eq!(target("/ä/#ö"), "/%C3%A4/#ö");
-        assert_eq!(target("/c%23/?a"), "/c%23/?a");
-        assert_eq!(target("docs/a"), "/docs/a");
-        assert_eq!(target("https://a.org/ä"), "https://a.org/ä");
+        let whole = Config::for_test();
+        let below = Config::for_text("base_url = \"https://a.org/b\"");
+        for (written, address) in [
+            ("/ä/#ö", "/%C3%A4/#ö"),
+            ("/c%23/?a", "/c%23/?a"),
+            ("docs/a", "/docs/a"),
+        ] {
+            assert_eq!(target(written, &whole), address);
+            assert_eq!(target(written, &below), format!("/b{address}"));
+        }
+        assert_eq!(target("https://a.org/ä", &below), "https://a.org/ä");
     }
 }

@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use crate::base_url::BaseUrl;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::library::Library;
@@ -156,6 +157,13 @@ impl<'a> Check<'a> {
                 ));
                 fault.expected("a page without `render = false`")
             }
+            Lack::Path(path) if self.output.base().place(path).is_none() => {
+                let fault = at(outside(path, self.output.base()));
+                let suggestion = self.inside(path);
+                fault
+                    .expected("`@/FILE.md`, or the whole URL of what is no part of the site")
+                    .suggestion(suggestion)
+            }
             Lack::Path(path) => {
                 let fault = at(format!("nothing is served under `{path}`"));
                 let suggestion = self.suggest(document, &fault, path);
@@ -169,6 +177,23 @@ impl<'a> Check<'a> {
                 fault.suggestion(did_you_mean(anchor, known))
             }
         })
+    }
+
+    /// What may have been meant by an address that counts from the root of the site,
+    /// and not of its host.
+    fn inside(&self, path: &str) -> Option<String> {
+        let address = self.output.base().address(path);
+        let with_slash = format!("{address}/");
+        let mut documents = self.library.documents();
+        let is_it = |(document, _): &(&Arc<Document>, &Arc<Text>)| {
+            *document.path == *address || *document.path == *with_slash
+        };
+        let meant = match documents.find(is_it) {
+            Some((document, _)) => format!("@/{}", document.id),
+            None if self.output.leads(&address) => address,
+            None => return None,
+        };
+        Some(format!("did you mean `{meant}`?"))
     }
 
     fn by_path(&self) -> &HashMap<&'a str, &'a Text> {
@@ -214,6 +239,14 @@ impl<'a> Check<'a> {
         };
         Some(format!("did you mean `{meant}`?"))
     }
+}
+
+/// That an address is no part of a site that is below a path.
+pub(crate) fn outside(path: &str, base: &BaseUrl) -> String {
+    format!(
+        "`{path}` is outside of the site, which is below `{}/`",
+        base.root()
+    )
 }
 
 /// Whether there is a page to see of a document, by its file.

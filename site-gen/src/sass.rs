@@ -81,9 +81,10 @@ pub(crate) fn compile(
     let mut faults = Vec::new();
     for (root, files) in [(themes.as_path(), &theme.sass), (own, &of_site)] {
         for file in files {
-            let Some(path) = file.strip_prefix(root).ok().and_then(published) else {
+            let Some(place) = file.strip_prefix(root).ok().and_then(published) else {
                 continue;
             };
+            let path = config.address(&place);
             // The site's own takes the place of the theme's.
             let other = wanted.insert(path, file.clone());
             if let Some(other) = other.filter(|other| other.starts_with(root)) {
@@ -108,7 +109,7 @@ pub(crate) fn compile(
     collect(compiled.collect::<Vec<_>>())
 }
 
-/// The path that a sheet is published under; none if it is only imported.
+/// The place where a sheet is published; none if it is only imported.
 fn published(inside: &Path) -> Option<String> {
     let name = inside.file_name()?.to_str()?;
     let is_sheet = matches!(inside.extension()?.to_str()?, "scss" | "sass");

@@ -45,6 +45,7 @@ pub(crate) use plain::text as plain_text;
 pub(crate) use reader::{add_readers, faults, has_page};
 pub(crate) use text::parts;
 
+use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::cache::Cache;
 use crate::child::Worker;
@@ -75,7 +76,8 @@ pub(crate) fn format(config: &Config) -> IndexFormat {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Sources {
     format: IndexFormat,
-    base_url: String,
+    /// Where the site is.
+    base: BaseUrl,
     languages: Vec<OfLanguage>,
 }
 
@@ -139,7 +141,7 @@ pub(crate) fn languages<'a>(
     asked.filter(is_used)
 }
 
-/// The path of the file that leads to all others of a language's index.
+/// The place of the file that leads to all others of a language's index.
 fn root_path(language: &str) -> String {
     format!("/search_index.{language}.json")
 }
@@ -162,7 +164,7 @@ impl Sources {
         };
         Self {
             format: format(config),
-            base_url: config.base_url.clone(),
+            base: config.base.clone(),
             languages: languages.map(of_language).collect(),
         }
     }
@@ -191,7 +193,10 @@ impl Sources {
         let files = made.map_err(|fault| fault.of_file(crate::config::FILE))?;
         // Their names are short: one may come again for something else.
         let files = files.into_iter().map(|(name, body)| Made {
-            path: format!("{}{name}", pagefind::DIRECTORY).into(),
+            path: self
+                .base
+                .address(&format!("{}{name}", pagefind::DIRECTORY))
+                .into(),
             body: Body::from(body),
             caching: Caching::Revalidate,
         });
@@ -208,7 +213,7 @@ impl Sources {
         let mut files = Vec::new();
         for own in &self.languages {
             let language = (own.code.as_str(), &own.config);
-            files.extend(zola::files(&own.documents, language, &self.base_url)?);
+            files.extend(zola::files(&own.documents, language, &self.base)?);
         }
         Ok(files)
     }
@@ -224,7 +229,7 @@ impl Sources {
         for language in &self.languages {
             let read = language.read(&mut known);
             let pages: Vec<Arc<Page>> = read.iter().map(|(_, page)| Arc::clone(page)).collect();
-            let own = format::files(&pages, &language.code).into_iter();
+            let own = format::files(&pages, &language.code, &self.base).into_iter();
             let caching =
                 std::iter::once(Caching::Revalidate).chain(std::iter::repeat(Caching::Immutable));
             files.extend(own.zip(caching).map(|((path, body), caching)| Made {

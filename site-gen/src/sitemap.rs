@@ -96,7 +96,7 @@ pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
         xml.push_str(" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\"");
     }
     xml.push_str(">\n");
-    let base = escape(&config.base_url);
+    let base = escape(config.base.origin());
     for entry in entries {
         let parts = ["<url><loc>", &base, &escape(entry.path), "</loc>"];
         xml.extend(parts);
@@ -121,7 +121,11 @@ pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
 pub(crate) fn robots(config: &Config) -> String {
     let mut text = "User-agent: *\nDisallow:\n".to_owned();
     if config.generate_sitemap {
-        let _ = writeln!(text, "Sitemap: {}", config.permalink("/sitemap.xml"));
+        let _ = writeln!(
+            text,
+            "Sitemap: {}",
+            config.permalink(&config.address("/sitemap.xml"))
+        );
     }
     text
 }

@@ -379,7 +379,7 @@ fn render_one(
     if let (Keep::Nothing, Some(document)) = (renderer.keep, Arc::get_mut(document)) {
         document.forget_text();
     }
-    let permalink = format!("{}{}", renderer.base_url, document.path);
+    let permalink = renderer.base.permalink(&document.path);
     // Where its text begins is not known.
     rendered.is_partial |= document.is_broken && document.body.is_empty();
     let faults = rendered.faults.clone();

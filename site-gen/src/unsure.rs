@@ -14,9 +14,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use crate::base_url::BaseUrl;
 use crate::config::Config;
 use crate::document::Document;
-use crate::doubts::Doubts;
 use crate::front_matter::Kind;
 use crate::redirects;
 use crate::url::{ancestors, encode, slugify};
@@ -24,6 +24,8 @@ use crate::url::{ancestors, encode, slugify};
 /// What is not known about paths.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Unsure {
+    /// Where the site is.
+    base: BaseUrl,
     /// Without a slash at the end.
     paths: HashSet<String>,
     /// Below these, too, there may be files.
@@ -52,7 +54,7 @@ impl Unsure {
     ) {
         self.all |= may_have_pages;
         for id in lost {
-            self.file(&format!("/{}", encode(id)));
+            self.file(&self.base.address(&format!("/{}", encode(id))));
             let beside = documents.iter().filter_map(|document| {
                 let directory = document.id.strip_suffix("index.md")?;
                 Some((document, id.strip_prefix(directory)?))
@@ -83,7 +85,7 @@ impl Unsure {
         for word in words(document.front_matter()) {
             let path = redirects::path(&format!("/{}", word.trim_start_matches('/')));
             paths.push(format!("{prefix}{path}"));
-            paths.push(path);
+            paths.push(config.address(&path));
             paths.push(format!("{directory}/{}", encode(word)));
             let terms = taxonomies.iter().map(|taxonomy| &taxonomy.slug);
             let terms = terms.map(|slug| format!("{prefix}/{}/{}", encode(slug), slugify(word)));
@@ -99,8 +101,10 @@ impl Unsure {
         }
     }
 
-    /// Takes note of what the configuration may say.
-    pub(crate) fn configuration(&mut self, doubts: &Doubts) {
+    /// Takes note of where the site is, and of what the configuration may say.
+    pub(crate) fn configuration(&mut self, config: &Config) {
+        self.base = config.base.clone();
+        let doubts = &config.doubts;
         self.all |= doubts.paths();
         self.styles |= doubts.styles();
         self.texts |= doubts.texts();
@@ -127,6 +131,11 @@ impl Unsure {
         self.values = true;
     }
 
+    /// Where the site is.
+    pub(crate) fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
     /// Whether all is known that templates see without asking.
     pub(crate) fn knows_values(&self) -> bool {
         !self.values
@@ -137,7 +146,9 @@ impl Unsure {
     pub(crate) fn may_find(&self, asked: &str) -> bool {
         let name = asked.trim_start_matches("@/").trim_start_matches('/');
         let end = name.find(['#', '?']).unwrap_or(name.len());
-        self.may_serve(&format!("/{}", encode(&name[..end])))
+        let place = format!("/{}", encode(&name[..end]));
+        // What begins with the root of the site may be an address.
+        self.may_serve(&self.base.address(&place)) || self.may_serve(&place)
     }
 
     /// Whether it is known what is a link in a text, and where it leads.

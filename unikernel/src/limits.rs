@@ -46,6 +46,10 @@ pub const DNS_IDLE: Duration = Duration::from_secs(10);
 /// From the signal to the end, for connections that are being served.
 pub const SHUTDOWN: Duration = Duration::from_millis(900);
 
+/// How many directories above a path that leads nowhere, from the root on, are asked for
+/// a page that says so. A path may be all slashes.
+pub const NOT_FOUND_DEPTH: usize = 8;
+
 /// Bytes of the header of one request, names and values together.
 pub const HEADER_BYTES: usize = 16 * 1024;
 /// The same for HTTP/2.

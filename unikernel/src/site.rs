@@ -13,6 +13,7 @@ use site_pack::{Entry, File, Pack};
 use crate::dns::{ZoneError, Zones};
 use crate::http::fields::Policy;
 use crate::http::host::Hosts;
+use crate::limits::NOT_FOUND_DEPTH;
 
 /// The part of the pack with the name of the domain.
 const DOMAIN: &str = "domain";
@@ -20,8 +21,9 @@ const DOMAIN: &str = "domain";
 const POLICY: &str = "policy";
 /// What the names of parts with zone files begin with; the origin follows.
 const ZONE: &str = "zone/";
-/// The page for paths that lead nowhere.
-const NOT_FOUND: &str = "/404.html";
+/// The name of the page for paths that lead nowhere: of all below its directory that
+/// are not below another one's, so that languages have their own.
+const NOT_FOUND: &str = "404.html";
 
 /// A site, ready to be served.
 #[derive(Debug)]
@@ -166,15 +168,19 @@ impl Site {
                 return Found::Directory;
             }
         }
-        self.nothing()
+        self.nothing(path)
     }
 
     /// For a path that leads nowhere.
-    pub fn nothing(&self) -> Found {
-        match self.pack.entry(NOT_FOUND) {
-            Some(Entry::File(file)) => Found::Nothing(Some(file)),
-            _ => Found::Nothing(None),
-        }
+    pub fn nothing(&self, path: &str) -> Found {
+        let slashes = path.match_indices('/').take(NOT_FOUND_DEPTH);
+        let pages = slashes.filter_map(|(at, _)| {
+            match self.pack.entry(&format!("{}{NOT_FOUND}", &path[..=at]))? {
+                Entry::File(file) => Some(file),
+                Entry::Redirect(_) => None,
+            }
+        });
+        Found::Nothing(pages.last())
     }
 }
 
@@ -185,7 +191,8 @@ fn text(name: &str, bytes: &'static [u8]) -> Result<&'static str, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use site_pack::write::Builder;
+    use site_pack::Caching;
+    use site_pack::write::{Builder, NewFile};
 
     fn open(parts: &[(&str, &[u8])]) -> Result<(Site, Zones), Error> {
         let mut builder = Builder::new();
@@ -217,6 +224,38 @@ mod tests {
         assert!(message.starts_with("the pack cannot be used"));
         let message = load(Some(Path::new("/nowhere"))).unwrap_err().to_string();
         assert!(message.starts_with("cannot read the pack /nowhere"));
+    }
+
+    #[test]
+    fn what_is_missing_is_told_by_the_nearest_page() {
+        let mut builder = Builder::new();
+        let deep = format!("/x{}", "/x".repeat(NOT_FOUND_DEPTH));
+        for directory in ["", "/p", "/p/de", &deep] {
+            let path = format!("{directory}/404.html");
+            let bytes = directory.as_bytes().to_vec();
+            let file = NewFile {
+                content_type: "text/html".into(),
+                caching: Caching::Revalidate,
+                body: bytes,
+                encoded: Vec::new(),
+            };
+            builder.file(&path, file).unwrap();
+        }
+        let (site, _) = Site::open(builder.finish().unwrap().leak()).unwrap();
+        for (path, directory) in [
+            ("/nothing", ""),
+            ("/p", ""),
+            ("/p/x/y/", "/p"),
+            ("/p/de", "/p"),
+            ("/p/de/", "/p/de"),
+            ("/p/de/a/b.png", "/p/de"),
+            (&*format!("{deep}/a"), ""),
+        ] {
+            let Found::Nothing(Some(page)) = site.nothing(path) else {
+                panic!("no page for {path}");
+            };
+            assert_eq!(page.body(), directory.as_bytes(), "{path}");
+        }
     }
 
     #[test]

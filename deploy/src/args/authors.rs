@@ -247,7 +247,7 @@ impl BuildArgs {
 fn base_url(typed: &str) -> Result<String, &'static str> {
     match site_gen::is_base_url(typed) {
         true => Ok(typed.to_owned()),
-        false => Err("expected an address without a path, such as `https://example.org`"),
+        false => Err("expected an address such as `https://example.org`"),
     }
 }
 

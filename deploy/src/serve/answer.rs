@@ -21,6 +21,7 @@ use tokio::task::spawn_blocking;
 use super::events::{Events, version};
 use super::server::Stage;
 use super::shown::Shown;
+use crate::limits::NOT_FOUND_DEPTH;
 
 /// Where our own things are: a site has nothing there, as names that begin with a dot
 /// are hidden, but for `.well-known`.
@@ -191,7 +192,10 @@ fn look_up(site: &Built, shown: &Shown, path: &str, query: Option<&str>) -> Answ
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         return redirect(&format!("{directory}{query}"));
     }
-    match site.file("/404.html") {
+    if path == "/" && !site.root.is_empty() {
+        return redirect(&format!("{}/", site.root));
+    }
+    match missing(site, &path) {
         Some(file) => {
             let mut answer = send(site, shown, file, Found::Missing);
             *answer.status_mut() = StatusCode::NOT_FOUND;
@@ -199,6 +203,13 @@ fn look_up(site: &Built, shown: &Shown, path: &str, query: Option<&str>) -> Answ
         }
         None => brief(StatusCode::NOT_FOUND, "404 Not Found\n"),
     }
+}
+
+/// The page for what is not there: the nearest above.
+fn missing<'a>(site: &'a Built, path: &str) -> Option<&'a site_gen::File> {
+    let slashes = path.match_indices('/').take(NOT_FOUND_DEPTH);
+    let pages = slashes.filter_map(|(at, _)| site.file(&format!("{}404.html", &path[..=at])));
+    pages.last()
 }
 
 fn send(site: &Built, shown: &Shown, file: &site_gen::File, found: Found) -> Answer {

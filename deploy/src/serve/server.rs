@@ -48,7 +48,7 @@ impl Server {
     }
 
     /// The address as a browser on this machine may use it.
-    pub(super) fn base_url(&self) -> String {
+    pub(super) fn origin(&self) -> String {
         let mut address = self.address;
         if address.ip().is_unspecified() {
             address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));

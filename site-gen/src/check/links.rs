@@ -11,10 +11,12 @@ use rayon::prelude::*;
 
 use super::Sources;
 use super::page::Page;
+use crate::base_url::BaseUrl;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::nearby::Names;
 use crate::output::Built;
+use crate::references::outside;
 use crate::source::Source;
 use crate::url;
 
@@ -78,7 +80,7 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
         false => sources.templates().collect(),
     };
     let tell = |(broken, on): (Broken, Vec<&Page>)| {
-        let suggestion = broken.suggest(&served);
+        let suggestion = broken.suggest(&served, &sources.config.base);
         broken.tell(sources, &templates, &on).suggestion(suggestion)
     };
     // Each is compared with all that there is.
@@ -96,12 +98,12 @@ impl Served<'_> {
 
     /// What a link lacks to lead somewhere; none if it does, or leaves the site.
     fn lack(&self, sources: &Sources<'_>, built: &Built, page: &Page, link: &str) -> Option<Lack> {
-        let link = match link.strip_prefix(&sources.config.base_url) {
-            Some("") => "/",
-            Some(rest) if rest.starts_with(['/', '?', '#']) => rest,
-            _ if url::has_scheme(link) => return None,
-            _ => link,
-        };
+        let base = &sources.config.base;
+        let own = base.own(link);
+        if own.is_none() && url::has_scheme(link) {
+            return None;
+        }
+        let link = own.as_deref().unwrap_or(link);
         let (place, anchor) = link.split_once('#').unwrap_or((link, ""));
         let place = place.split('?').next().unwrap_or_default();
         let path = match place {
@@ -116,7 +118,7 @@ impl Served<'_> {
             false if self.paths.contains(with_slash.as_str()) => with_slash,
             // It is made when it is asked for.
             false
-                if SEARCH.iter().any(|own| path.starts_with(own))
+                if is_of_search(base.place(&path).unwrap_or_default())
                     && built.search_file(&path).is_some() =>
             {
                 return None;
@@ -130,6 +132,11 @@ impl Served<'_> {
     }
 }
 
+/// Whether a place is that of a file of a search index.
+fn is_of_search(place: &str) -> bool {
+    SEARCH.iter().any(|own| place.starts_with(own))
+}
+
 /// The start of a page (HTML, 7.4.6.3), a text to look for, or a script's own
 /// address.
 fn is_for_browsers(anchor: &str) -> bool {
@@ -138,8 +145,18 @@ fn is_for_browsers(anchor: &str) -> bool {
 
 impl Broken {
     /// What is served that may have been meant.
-    fn suggest(&self, served: &Served<'_>) -> Option<String> {
+    fn suggest(&self, served: &Served<'_>, base: &BaseUrl) -> Option<String> {
         match &self.lack {
+            Lack::Path(path) if base.place(path).is_none() => {
+                let inside = base.address(path);
+                let is_there = [format!("{inside}/"), inside]
+                    .iter()
+                    .any(|path| served.paths.contains(path.as_str()));
+                is_there.then(|| {
+                    let path = url::decode(path);
+                    format!("did you mean `{{{{ get_url(path=\"{path}\") }}}}`?")
+                })
+            }
             Lack::Path(path) => {
                 let meant = served.names().meant(&url::decode(path))?;
                 Some(format!("did you mean `/{meant}`?"))
@@ -159,8 +176,11 @@ impl Broken {
             1 => String::new(),
             count => format!(" and {} more", count - 1),
         };
-        let path = &on[0].path;
+        let (path, base) = (&on[0].path, &sources.config.base);
         let message = match &self.lack {
+            Lack::Path(nothing) if base.place(nothing).is_none() => {
+                format!("{} (on {path}{others})", outside(nothing, base))
+            }
             Lack::Path(nothing) => {
                 format!("nothing is served under `{nothing}` (`{written}` on {path}{others})")
             }
@@ -173,6 +193,8 @@ impl Broken {
         };
         let fault = self.place(sources, templates, on, &message);
         match &self.lack {
+            Lack::Path(path) if base.place(path).is_none() => fault
+                .expected("what `get_url` gives, or the whole URL of what is no part of the site"),
             Lack::Path(_) => fault.expected("a link to a path of the site"),
             Lack::Anchor(..) => fault
                 .expected("the id of an element of that page")

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::Sources;
 use super::page::Page;
+use crate::base_url::BaseUrl;
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_FILE_PATH_BYTES, MAX_TEXT_BYTES};
 use crate::output::Built;
@@ -42,7 +43,7 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
     let mut used: HashSet<String> = pages
         .par_iter()
         .flat_map_iter(|page| {
-            let directory = directory(&page.path);
+            let directory = directory(sources, &page.path);
             page.references
                 .iter()
                 .filter_map(move |reference| resolve(sources, directory, reference))
@@ -51,16 +52,16 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
     let texts = texts(sources, built);
     let mentioned: HashSet<String> = texts
         .par_iter()
-        .flat_map_iter(|text| names(&text.directory, &text.text))
+        .flat_map_iter(|text| names(&sources.config.base, &text.directory, &text.text))
         .collect();
     used.extend(mentioned);
-    let is_unused = |id: &str, path: &str| {
-        let path = &decode(path)[1..];
+    let is_unused = |id: &str, place: &str| {
+        let path = &decode(place)[1..];
         !is_asked_for(path) && !is_asked_for(id) && !used.contains(id) && !used.contains(path)
     };
     let files = sources.content.files.iter().filter(|(id, _)| {
         let path = sources.paths.get(id).map_or("/", String::as_str);
-        is_unused(id, path)
+        is_unused(id, sources.config.base.place(path).unwrap_or(path))
     });
     let published = sources.content.published.iter();
     let published = published.filter(|(path, _)| is_unused(&path[1..], path));
@@ -136,17 +137,19 @@ fn is_asked_for(id: &str) -> bool {
 /// The path of the site, without the slash in front, that a reference on a
 /// page leads to.
 fn resolve(sources: &Sources<'_>, directory: &str, reference: &str) -> Option<String> {
-    let own = reference
-        .strip_prefix(&sources.config.base_url)
-        .unwrap_or(reference);
+    let base = &sources.config.base;
+    let own = base.own(reference);
+    let own = own.as_deref().unwrap_or(reference);
     let path = own.split(['#', '?']).next().unwrap_or_default();
-    match path.strip_prefix('/') {
-        Some(absolute) => Some(decode(absolute).into_owned()),
-        None => join(directory, &decode(path)),
+    match path.starts_with('/') {
+        true => Some(decode(&base.place(path)?[1..]).into_owned()),
+        false => join(directory, &decode(path)),
     }
 }
 
-fn directory(path: &str) -> &str {
+/// The directory of what has an address, from the root of the site.
+fn directory<'p>(sources: &Sources<'_>, path: &'p str) -> &'p str {
+    let path = sources.config.base.place(path).unwrap_or(path);
     let end = path.rfind('/').unwrap_or_default();
     path[..end].trim_start_matches('/')
 }
@@ -196,7 +199,8 @@ fn texts(sources: &Sources<'_>, built: &Built) -> Vec<Text> {
     };
     for file in built.files.iter().filter(|file| textual(file.content_type)) {
         // Feeds and the sitemap name what they were made from: pages.
-        let generated = matches!(&*file.path, "/sitemap.xml" | "/robots.txt");
+        let place = sources.config.base.place(&file.path);
+        let generated = matches!(place, Some("/sitemap.xml" | "/robots.txt"));
         if let (false, Ok(bytes)) = (generated, built.read(file))
             && bytes.len() as u64 <= MAX_TEXT_BYTES
             && let Ok(text) = String::from_utf8(bytes)
@@ -206,7 +210,7 @@ fn texts(sources: &Sources<'_>, built: &Built) -> Vec<Text> {
                 file: file_of_none,
                 text,
             };
-            texts.push(Text::of(source, directory(&file.path)));
+            texts.push(Text::of(source, directory(sources, &file.path)));
         }
     }
     texts
@@ -214,7 +218,11 @@ fn texts(sources: &Sources<'_>, built: &Built) -> Vec<Text> {
 
 /// Every word of a text that may be the name of a file, as it is and as seen
 /// from the directory.
-fn names<'a>(directory: &'a str, text: &'a str) -> impl Iterator<Item = String> + 'a {
+fn names<'a>(
+    base: &'a BaseUrl,
+    directory: &'a str,
+    text: &'a str,
+) -> impl Iterator<Item = String> + 'a {
     let words = text.split(|c: char| c.is_whitespace() || DELIMITERS.contains(&c));
     // In quotes, a name may have spaces in it.
     let quoted = text
@@ -232,7 +240,8 @@ fn names<'a>(directory: &'a str, text: &'a str) -> impl Iterator<Item = String> 
                 .unwrap_or(&word)
                 .to_owned();
             let relative = join(directory, &word);
-            [Some(absolute), relative].into_iter().flatten()
+            let addressed = base.place(&word).map(|place| place[1..].to_owned());
+            [Some(absolute), relative, addressed].into_iter().flatten()
         })
 }
 
@@ -243,14 +252,16 @@ mod tests {
     #[test]
     fn names_are_found_however_they_are_written() {
         let text = "![a](p.png) {{ figure(src=\"../q r.png\") }} load_data(path='data/x.toml') \
-            url(/a%20b.svg#x) <img src=@/c/d.gif>";
-        let found: HashSet<String> = names("blog/post", text).collect();
+            url(/a%20b.svg#x) <img src=@/c/d.gif> url(/at/e.svg)";
+        let base = BaseUrl::split("https://a.org/at").unwrap();
+        let found: HashSet<String> = names(&base, "blog/post", text).collect();
         for name in [
             "blog/post/p.png",
             "blog/q r.png",
             "data/x.toml",
             "a b.svg",
             "c/d.gif",
+            "e.svg",
         ] {
             assert!(found.contains(name), "{name} not in {found:?}");
         }

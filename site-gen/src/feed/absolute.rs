@@ -30,9 +30,10 @@ const ADDRESSES: [(&str, Value); 13] = [
     ("xlink:href", Value::Address),
 ];
 
-/// Makes whole URLs of the addresses in a page's HTML.
-pub(crate) fn absolute(html: &str, base_url: &str, path: &str) -> String {
-    let page = Page { base_url, path };
+/// Makes whole URLs of the addresses in a page's HTML, which is at `path` of that
+/// origin.
+pub(crate) fn absolute(html: &str, origin: &str, path: &str) -> String {
+    let page = Page { origin, path };
     let mut out = String::with_capacity(html.len() + html.len() / 8);
     let mut rest = html;
     while let Some(at) = rest.find('<') {
@@ -56,7 +57,7 @@ pub(crate) fn absolute(html: &str, base_url: &str, path: &str) -> String {
 }
 
 struct Page<'a> {
-    base_url: &'a str,
+    origin: &'a str,
     path: &'a str,
 }
 
@@ -145,7 +146,7 @@ impl Page<'_> {
 
     fn address(&self, address: &str) -> String {
         let address = address.trim();
-        let base = self.base_url;
+        let base = self.origin;
         if has_scheme(address) {
             address.to_owned()
         } else if address.starts_with('/') {

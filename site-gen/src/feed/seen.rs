@@ -78,7 +78,7 @@ impl Sight {
     /// What the template sees besides what all see.
     pub(crate) fn seen(&self, values: &Values, config: &Config) -> Vec<(&'static str, Value)> {
         let pages = self.pages.iter().map(|(index, (document, text))| {
-            let whole = |page: &Value| with_whole_urls(page, &config.base_url, &document.path);
+            let whole = |page: &Value| with_whole_urls(page, config.base.origin(), &document.path);
             text.whole.of(&values.pages[*index], whole)
         });
         let changed = self.changed.as_deref().unwrap_or(NEVER);
@@ -100,13 +100,13 @@ impl Sight {
     }
 }
 
-fn with_whole_urls(page: &Value, base_url: &str, path: &str) -> Value {
+fn with_whole_urls(page: &Value, origin: &str, path: &str) -> Value {
     let Some(mut map) = page.as_map().cloned() else {
         return page.clone();
     };
     for key in ["content", "summary"] {
         let html = page.get_from_path(key).and_then(Value::as_str);
-        if let Some(whole) = html.map(|html| absolute::absolute(html, base_url, path)) {
+        if let Some(whole) = html.map(|html| absolute::absolute(html, origin, path)) {
             map.insert(key.into(), whole.into());
         }
     }

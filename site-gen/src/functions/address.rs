@@ -28,8 +28,9 @@ impl Knowledge {
         };
         match kwargs.get::<bool>("trailing_slash")? {
             Some(true) if !path.ends_with('/') => path.push('/'),
-            Some(false) if !place.starts_with("@/") && path.len() > 1 => {
-                path.truncate(path.trim_end_matches('/').len().max(1));
+            Some(false) if !place.starts_with("@/") => {
+                let first = self.base.root().len() + 1;
+                path.truncate(path.trim_end_matches('/').len().max(first));
             }
             _ => {}
         }
@@ -43,27 +44,51 @@ impl Knowledge {
         Ok(format!("{base}{path}{anchor}"))
     }
 
-    /// What stands before a path, if a whole URL is asked for.
+    /// What stands before an address, if a whole URL is asked for.
     pub(crate) fn base(&self, kwargs: &Kwargs) -> TeraResult<&str> {
         let absolute = kwargs.get::<bool>("absolute")?.unwrap_or_default();
-        Ok(if absolute { &self.base_url } else { "" })
+        Ok(if absolute { self.base.origin() } else { "" })
     }
 
-    /// A path of the site in the language that is asked for. Static files have
+    /// The place in the site that a template names: what is an address, as `page.path`
+    /// is, has its own. Where the site has places that begin like an address, nothing is
+    /// taken for one.
+    pub(crate) fn place(&self, path: &str) -> String {
+        let place = format!("/{}", path.trim_start_matches('/'));
+        let root = self.base.root();
+        match self.base.place(&place) {
+            Some(inside) if !root.is_empty() && !self.is_ambiguous() => inside.to_owned(),
+            _ => place,
+        }
+    }
+
+    fn is_ambiguous(&self) -> bool {
+        *self.is_ambiguous.get_or_init(|| {
+            let files = self.files.keys().chain(self.paths.values());
+            let mut all = files.chain(self.documents.values());
+            all.any(|address| {
+                let place = self.base.place(address);
+                place.and_then(|place| self.base.place(place)).is_some()
+            })
+        })
+    }
+
+    /// The address of a place in the language that is asked for. Static files have
     /// none.
     fn localized(&self, place: &str, kwargs: &Kwargs) -> TeraResult<String> {
-        let path = format!("/{}", place.trim_start_matches('/'));
+        let place = self.place(place);
         let is_default = |code: &str| self.languages.first().is_some_and(|l| l.code == code);
         let code = match kwargs.get::<&str>("lang")? {
             Some(code) if !is_default(code) => &self.language(kwargs)?.code,
-            _ => return Ok(path),
+            _ => return Ok(self.base.address(&place)),
         };
         let prefix = format!("/{code}");
-        let rest = path.strip_prefix(&prefix);
+        let rest = place.strip_prefix(&prefix);
         let has_it = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        Ok(match has_it || self.files.contains_key(&path) {
-            true => path,
-            false => prefix + &path,
+        let address = self.base.address(&place);
+        Ok(match has_it || self.files.contains_key(&address) {
+            true => address,
+            false => self.base.address(&(prefix + &place)),
         })
     }
 

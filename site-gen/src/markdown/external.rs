@@ -4,11 +4,12 @@
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::Located;
+use crate::base_url::BaseUrl;
 use crate::markdown_config::ExternalLinks;
 use crate::url::escape;
 
 /// Gives every link that leads elsewhere the attributes that were asked for.
-pub(super) fn mark(events: &mut [Located<'_>], asked: &ExternalLinks, base_url: &str) {
+pub(super) fn mark(events: &mut [Located<'_>], asked: &ExternalLinks, base: &BaseUrl) {
     let attributes = attributes(asked);
     if attributes.is_empty() {
         return;
@@ -22,7 +23,7 @@ pub(super) fn mark(events: &mut [Located<'_>], asked: &ExternalLinks, base_url: 
                 dest_url,
                 title,
                 ..
-            }) if *link_type != LinkType::Email && is_external(dest_url, base_url) => {
+            }) if *link_type != LinkType::Email && is_external(dest_url, base) => {
                 let href = escape(dest_url);
                 let title = match title.as_ref() {
                     "" => String::new(),
@@ -63,13 +64,10 @@ fn attributes(asked: &ExternalLinks) -> String {
     attributes
 }
 
-fn is_external(address: &str, base_url: &str) -> bool {
+fn is_external(address: &str, base: &BaseUrl) -> bool {
     let scheme = ["http://", "https://"];
     let is_web = scheme.iter().any(|scheme| address.starts_with(scheme));
-    let own = address
-        .strip_prefix(base_url)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#', '?']));
-    is_web && !own
+    is_web && base.own(address).is_none()
 }
 
 #[cfg(test)]

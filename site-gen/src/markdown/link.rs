@@ -146,7 +146,7 @@ impl Link<'_> {
         }
         if url::has_scheme(place) {
             let own = self.targets.own(place);
-            return Ok(own.map(|own| (self.written.to_owned(), self.to_path(own, anchor))));
+            return Ok(own.map(|own| (self.written.to_owned(), self.to_path(&own, anchor))));
         }
         let (place, query) = match place.find('?') {
             Some(at) => place.split_at(at),
@@ -161,10 +161,9 @@ impl Link<'_> {
         self.relative(place, query, anchor).map(Some)
     }
 
-    /// What is named from the root of the site: nothing is the root itself.
+    /// What is named by an address.
     fn to_path(&self, place: &str, anchor: Option<&str>) -> Reference {
         let place = place.split('?').next().unwrap_or_default();
-        let place = if place.is_empty() { "/" } else { place };
         let decoded = url::decode(place);
         // Browsers resolve these before they ask.
         let has_steps = decoded.split('/').any(|part| part == "." || part == "..");
@@ -285,6 +284,7 @@ fn has_markdown_name(id: &str) -> bool {
 mod tests {
     use super::super::tests::render_text;
     use super::*;
+    use crate::base_url::BaseUrl;
 
     #[test]
     fn links_to_files_become_paths() {
@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn addresses_of_the_site_itself_stay_in_it() {
         let document = super::super::tests::document("");
-        let targets = Targets::for_test(&[], &[]).at("https://a.org");
+        let targets = Targets::for_test(&[], &[]).at(&BaseUrl::split("https://a.org").unwrap());
         for (written, path, anchor) in [
             ("https://a.org", Some("/"), None),
             ("https://a.org/", Some("/"), None),

@@ -109,7 +109,7 @@ impl Renderer<'_> {
         if self.config.math {
             math::render(&mut events, part.document, &mut faults);
         }
-        external::mark(&mut events, self.external_links, self.base_url);
+        external::mark(&mut events, self.external_links, self.base);
         picture::draw(&mut events, part, self, &mut rendered, &mut faults);
         if part.depth > 0 {
             rendered.text = heading::text_inside(&events, shown);
@@ -144,7 +144,7 @@ impl Renderer<'_> {
 
     /// Where a document is served, as a URL.
     pub(super) fn url(&self, document: &Document) -> String {
-        format!("{}{}", self.base_url, document.path)
+        self.base.permalink(&document.path)
     }
 
     /// The link of a heading to itself, if the theme has a template for it.

@@ -161,7 +161,7 @@ impl Picture<'_> {
             faults,
         );
         let renderer = self.renderer;
-        external::mark(&mut events, renderer.external_links, renderer.base_url);
+        external::mark(&mut events, renderer.external_links, renderer.base);
         let mut caption = String::new();
         html::push_html(&mut caption, events.into_iter().map(|(event, _)| event));
         caption

@@ -149,7 +149,7 @@ fn render_by(
     let renderer = Renderer {
         keep: Keep::Everything,
         site: Path::new(""),
-        base_url: "https://a.org",
+        base: &BaseUrl::split("https://a.org").unwrap(),
         targets,
         unsure: &Unsure::default(),
         config,

@@ -33,6 +33,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::merge::{Word, compare, merge};
 use super::page::{MAX_WEIGHT, Page};
+use crate::base_url::BaseUrl;
 use crate::fingerprint;
 use crate::json::write_json_string;
 use crate::limits::{INDEX_PAGES, INDEX_PART_BYTES, INDEX_PART_SLACK};
@@ -44,7 +45,7 @@ const _: () = assert!(MAX_WEIGHT == 15);
 
 /// The files of an index by their paths; the first is the one with the fixed
 /// name.
-pub(super) fn files(pages: &[Arc<Page>], language: &str) -> Vec<(String, Vec<u8>)> {
+pub(super) fn files(pages: &[Arc<Page>], language: &str, base: &BaseUrl) -> Vec<(String, Vec<u8>)> {
     let words = merge(pages, language);
     let blocks = blocks(&words);
     let firsts = firsts(&words, &blocks);
@@ -68,9 +69,9 @@ pub(super) fn files(pages: &[Arc<Page>], language: &str) -> Vec<(String, Vec<u8>
         hash.update(bytes);
     }
     let fingerprint = fingerprint::of_hash(&hash.finalize());
-    let directory = format!("/search_index.{language}.{fingerprint}/");
+    let directory = base.address(&format!("/search_index.{language}.{fingerprint}/"));
     let root = write_root(pages, language, &directory, &firsts);
-    let mut files = vec![(super::root_path(language), root)];
+    let mut files = vec![(base.address(&super::root_path(language)), root)];
     let parts = parts.into_iter();
     files.extend(parts.map(|(name, bytes)| (directory.clone() + &name, bytes)));
     files

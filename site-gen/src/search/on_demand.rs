@@ -43,7 +43,10 @@ impl OnDemand {
             IndexFormat::Pagefind => pagefind::DIRECTORY,
             _ => PREFIX,
         };
-        !self.sources.languages.is_empty() && path.starts_with(prefix) && path.len() > prefix.len()
+        let place = self.sources.base.place(path).unwrap_or_default();
+        !self.sources.languages.is_empty()
+            && place.starts_with(prefix)
+            && place.len() > prefix.len()
     }
 
     /// A file of the index, which is made when the first is asked for; or why it

@@ -31,8 +31,9 @@ pub(crate) fn add_readers(files: &mut Vec<StaticFile>, config: &Config) {
         return;
     }
     let mut add = |path: &str, script: Arc<Vec<u8>>| {
-        if files.iter().all(|(there, _, _)| there != path) {
-            files.push((path.to_owned(), Body::Made(script), GENERATOR.into()));
+        let path = config.address(path);
+        if files.iter().all(|(there, _, _)| *there != path) {
+            files.push((path, Body::Made(script), GENERATOR.into()));
         }
     };
     match format(config) {
@@ -103,7 +104,8 @@ pub(crate) fn faults(
     }
     if format == IndexFormat::Pagefind {
         let taken = files.iter().find(|(path, _, by)| {
-            path.starts_with(pagefind::DIRECTORY) && by != Path::new(GENERATOR)
+            let place = config.base.place(path).unwrap_or_default();
+            place.starts_with(pagefind::DIRECTORY) && by != Path::new(GENERATOR)
         });
         faults.extend(taken.map(|(path, _, file)| {
             let message = format!("`{path}` is where the search index of Pagefind is served");

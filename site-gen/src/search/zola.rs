@@ -16,6 +16,7 @@ use site_pack::Caching;
 
 use super::config::{IndexFormat, SearchConfig, Shape};
 use super::plain;
+use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::config::FILE;
 use crate::date::Date;
@@ -50,10 +51,10 @@ pub(super) fn speaks(format: IndexFormat, language: &str) -> bool {
 pub(super) fn files(
     documents: &[WithText],
     (language, config): (&str, &SearchConfig),
-    base_url: &str,
+    base: &BaseUrl,
 ) -> Result<Vec<Made>, Diagnostic> {
     let all = documents.par_iter();
-    let entries = all.map(|document| Entry::of(document, config, base_url));
+    let entries = all.map(|document| Entry::of(document, config, base));
     let entries: Vec<Entry<'_>> = entries.collect();
     let (json, shape) = match config.format {
         IndexFormat::Fuse(shape) => (Some(write_fuse(&entries, config)), shape),
@@ -69,7 +70,9 @@ pub(super) fn files(
             Shape::Script => ("js", format!("window.searchIndex = {json}")),
         };
         Made {
-            path: format!("/search_index.{language}.{end}").into(),
+            path: base
+                .address(&format!("/search_index.{language}.{end}"))
+                .into(),
             body: Body::from(body.into_bytes()),
             caching: Caching::Revalidate,
         }
@@ -92,7 +95,7 @@ fn check_size(entries: &[Entry<'_>], language: &str) -> Result<(), Diagnostic> {
 }
 
 impl<'a> Entry<'a> {
-    fn of((document, text): &'a WithText, config: &SearchConfig, base_url: &str) -> Self {
+    fn of((document, text): &'a WithText, config: &SearchConfig, base: &BaseUrl) -> Self {
         let Document { front, path, .. } = &**document;
         let html = text.html.as_str().filter(|_| config.include_content);
         let mut body = html.map(plain::text).unwrap_or_default();
@@ -101,7 +104,7 @@ impl<'a> Entry<'a> {
             body.truncate(end);
         }
         Self {
-            url: format!("{base_url}{path}"),
+            url: base.permalink(path),
             title: front.title.as_deref().unwrap_or_default(),
             description: front.description.as_deref().unwrap_or_default(),
             date: front.date.as_ref().map(Date::rfc3339).unwrap_or_default(),

@@ -63,8 +63,8 @@ pub(super) fn taxonomies(document: &Document) -> Value {
 /// What the front matter of any document says, and where it stands.
 pub(super) fn about_document(document: &Document, config: &Config) -> Map {
     let front = &document.front;
-    let components: Vec<Value> = document
-        .path
+    let place = config.base.place(&document.path).unwrap_or_default();
+    let components: Vec<Value> = place
         .split('/')
         .filter(|part| !part.is_empty())
         .map(Value::from)

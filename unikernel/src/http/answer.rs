@@ -79,7 +79,7 @@ fn look_up<B>(site: &Site, request: &Request<B>) -> Answer {
     let found = match path::decode(request.uri().path()) {
         Ok(path) => site.find(&path),
         Err(path::Error::Escape) => return brief(StatusCode::BAD_REQUEST),
-        Err(path::Error::Impossible) => site.nothing(),
+        Err(path::Error::Impossible) => site.nothing(request.uri().path()),
     };
     match found {
         Found::File(file) => send_file(request, file),

@@ -59,6 +59,13 @@ pub(super) struct Config {
 }
 
 impl Config {
+    /// The address of what is served under a path that counts from the first page and is
+    /// not encoded.
+    pub(super) fn address(&self, path: &str) -> String {
+        let base = site_gen::decode_path(&self.base_path);
+        site_gen::encode_path(&format!("{base}{path}"))
+    }
+
     /// Reads all of it, and tells what it says that has no meaning any more.
     pub(super) fn read(origin: &Origin, report: &mut Report) -> Result<Self> {
         let (file, root) = config_files::read(origin, report)?;
@@ -83,6 +90,9 @@ impl Config {
 
     fn interpret(file: PathBuf, root: Table) -> Self {
         let (origin, base_path) = split_base(&get_text(&root, "baseURL").unwrap_or_default());
+        // What is no path of a site is told with the address.
+        let is_path = site_gen::is_base_url(&format!("{origin}{base_path}"));
+        let base_path = is_path.then_some(base_path).unwrap_or_default();
         let languages = languages(&root);
         // Some say it for the language that the site is in.
         let of_language = format!("languages.{}.taxonomies", languages[0].code);

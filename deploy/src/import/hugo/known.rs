@@ -210,9 +210,10 @@ fn base_url(value: &Data, at: usize, (file, source): (&Path, &str), report: &mut
         let advice = "`base_url` is https://example.org now; write where the site will be";
         report.note(Topic::Configuration, file, line, what, advice);
     }
-    if !split_base(&address).1.is_empty() {
-        let what = "a site has a domain of its own: `base_url` has no path";
-        let advice = "links in texts lost it; serve the site under its own name, or redirect from the old path";
+    let (origin, path) = split_base(&address);
+    if !site_gen::is_base_url(&format!("{origin}{path}")) {
+        let what = "`baseURL` has a path that no site can have";
+        let advice = "`base_url` has none now; write where the site will be";
         report.note(Topic::Configuration, file, line, what, advice);
     }
 }

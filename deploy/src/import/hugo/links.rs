@@ -1,5 +1,5 @@
 //! Links: those to files follow the files, those to the old site's address
-//! lose its path.
+//! begin with its path.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -78,13 +78,13 @@ impl Links<'_> {
             {
                 return Some(link);
             }
-            return (inside.len() != end || place.len() != end)
-                .then(|| format!("{}{rest}", site_gen::encode_path(&path)));
+            // Else it is what it was, with the path of the site or without.
+            return (place.len() != end).then(|| format!("{}{rest}", self.config.address(&path)));
         }
         if let Some(resource) = self.library.resource(&decoded, self.document) {
             // Beside its page it is found anyway.
             let beside = self.document.id.ends_with("/index.md") && !decoded.contains("../");
-            return (!beside).then(|| format!("{}{rest}", site_gen::encode_path(&resource.url)));
+            return (!beside).then(|| format!("{}{rest}", self.config.address(&resource.url)));
         }
         let is_markdown = [".md", ".markdown", ".mdown"]
             .iter()
@@ -110,7 +110,7 @@ impl Links<'_> {
         Some(match rest.starts_with('?') {
             true => {
                 let serves = Place::of(found, self.config).0.serves;
-                format!("{}{rest}", site_gen::encode_path(&serves))
+                format!("{}{rest}", self.config.address(&serves))
             }
             false => format!("@/{}{rest}", site_gen::encode_path(&found.id)),
         })
@@ -130,7 +130,7 @@ impl Links<'_> {
             path.push('/');
         }
         let path = self.library.served(&path).map_or(path, serves);
-        Some(format!("{}{rest}", site_gen::encode_path(&path)))
+        Some(format!("{}{rest}", self.config.address(&path)))
     }
 
     /// A file in `assets/` that a link means, if nothing else is there.
@@ -143,7 +143,7 @@ impl Links<'_> {
         if known || find(Component::Static).is_some() {
             return None;
         }
-        let path = format!("/{}", site_gen::encode_path(&inside));
+        let path = self.config.address(&format!("/{inside}"));
         self.assets.insert(inside, file);
         Some(path)
     }
@@ -159,7 +159,7 @@ impl Links<'_> {
         files.next()
     }
 
-    /// Addresses in HTML that begin with the path of the old site.
+    /// Addresses in HTML that lead elsewhere now.
     pub(super) fn html(&mut self, text: &str, span: Range<usize>) -> Vec<(Range<usize>, String)> {
         let mut edits = Vec::new();
         for range in addresses(text, span.clone()) {
@@ -175,17 +175,6 @@ impl Links<'_> {
             }
             let new = self.moved(&site_gen::decode_path(place), rest);
             edits.extend(new.map(|new| (range, new)));
-        }
-        let base = &self.config.base_path;
-        if base.is_empty() {
-            return edits;
-        }
-        for quote in ['"', '\''] {
-            let written = format!("={quote}{base}/");
-            for (at, _) in text[span.clone()].match_indices(&written) {
-                let start = span.start + at;
-                edits.push((start..start + written.len(), format!("={quote}/")));
-            }
         }
         edits
     }

@@ -171,15 +171,8 @@ impl Config {
             if !statement.table.is_empty() {
                 continue;
             }
-            let line = text[..statement.lines.start].matches('\n').count() + 1;
             let value = text[statement.value.clone()].trim();
             let rewritten = match statement.key.as_deref() {
-                Some("base_url") => whole_domain(value).map(|domain| {
-                    let what = "a site has a domain of its own: `base_url` has no path";
-                    let advice = "serve it under its own name, or redirect from the old path";
-                    report.note(Topic::Configuration, file, line, what, advice);
-                    format!("base_url = {domain}")
-                }),
                 Some("generate_feed") => Some(format!("generate_feeds = {value}")),
                 Some("feed_filename") => Some(format!("feed_filenames = [{value}]")),
                 _ => None,
@@ -307,17 +300,6 @@ const AS_IN_ZOLA: &str = "
 process = false
 figures = false
 ";
-
-/// The part of an address, with its quotes, before its path; none if it has no
-/// path.
-fn whole_domain(value: &str) -> Option<String> {
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let address = value[1..].split(quote).next()?;
-    let (scheme, rest) = address.split_once("://")?;
-    let (host, path) = rest.split_once('/')?;
-    let has_path = !path.trim_matches('/').is_empty();
-    has_path.then(|| format!("{quote}{scheme}://{host}{quote}"))
-}
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@
 //! takes note of what it [`Asked`], and only texts that asked about what changed
 //! are rendered again.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -12,6 +13,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use crate::base_url::BaseUrl;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::nearby::Names;
@@ -29,7 +31,7 @@ pub(crate) struct Targets {
     /// The names of all files, once a link was at fault: it follows, too.
     names: OnceLock<Arc<Names>>,
     /// What addresses of the site begin with.
-    base_url: String,
+    base: Option<BaseUrl>,
 }
 
 /// What was asked of targets: hashes of files and of paths. Of two that are
@@ -119,22 +121,20 @@ impl Targets {
             lost,
             pages: OnceLock::new(),
             names: OnceLock::new(),
-            base_url: String::new(),
+            base: None,
         }
     }
 
     /// The same of a site with an address: whole addresses that begin with it stay
     /// in the site.
-    pub(crate) fn at(mut self, base_url: &str) -> Self {
-        self.base_url = base_url.to_owned();
+    pub(crate) fn at(mut self, base: &BaseUrl) -> Self {
+        self.base = Some(base.clone());
         self
     }
 
-    /// What an address names in the site, from its root, if it is one of the site.
-    pub(super) fn own<'w>(&self, address: &'w str) -> Option<&'w str> {
-        let rest = address.strip_prefix(self.base_url.as_str());
-        let rest = rest.filter(|_| !self.base_url.is_empty());
-        rest.filter(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+    /// The address that a URL names, if it is one of the site.
+    pub(super) fn own<'w>(&self, url: &'w str) -> Option<Cow<'w, str>> {
+        self.base.as_ref()?.own(url)
     }
 
     #[cfg(test)]

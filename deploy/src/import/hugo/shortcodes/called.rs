@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::super::super::report::Report;
 use super::super::arguments::{self, argument_name, new_name, written};
 use super::super::call::Call;
-use super::super::links::without_base;
 use super::super::rewritten::Rewritten;
 use super::{TEMPLATES, Writer, html};
 
@@ -85,12 +84,12 @@ impl Writer<'_, '_, '_> {
     /// The address of a picture, as its shortcode finds it.
     fn picture(&mut self, link: &str) -> String {
         if let Some(resource) = self.own.library.resource(link, self.own.document) {
-            return site_gen::encode_path(&resource.url);
+            return self.own.config.address(&resource.url);
         }
         let found = self
             .links
             .resolve(link)
             .filter(|found| !found.starts_with("@/"));
-        found.unwrap_or_else(|| without_base(link, &self.own.config.base_path).to_owned())
+        found.unwrap_or_else(|| link.to_owned())
     }
 }

@@ -79,7 +79,7 @@ impl Writer<'_, '_, '_> {
             true => format!("@/{}{anchor}", site_gen::encode_path(&found.id)),
             false => {
                 let serves = Place::of(found, config).0.serves;
-                format!("{}{anchor}", site_gen::encode_path(&serves))
+                format!("{}{anchor}", config.address(&serves))
             }
         })
     }

@@ -36,9 +36,8 @@ pub(super) fn call(name: &str, given: &[Value]) -> Option<Result<Value, Stop>> {
 }
 
 /// Where a link of a template leads, in the language of a page if it is to. The
-/// new site may be served anywhere, but has a domain of its own: so an absolute
-/// address begins with a slash, too, as `.Permalink` does, and what the old one had
-/// before its paths is gone.
+/// new site may be served on any host: so an absolute address begins with a slash, too,
+/// as `.Permalink` does, and what the old one had before its paths stays.
 pub(super) fn link(
     world: &World<'_>,
     page: usize,
@@ -76,10 +75,11 @@ pub(super) fn link(
     };
     // Hugo takes a query for a part of the path.
     let path = clean(&whole);
-    Ok(Value::text(match whole.ends_with('/') && path != "/" {
-        true => path + "/",
-        false => path,
-    }))
+    let end = match whole.ends_with('/') && path != "/" {
+        true => "/",
+        false => "",
+    };
+    Ok(Value::text(format!("{}{path}{end}", config.base_path)))
 }
 
 /// Whether Go reads an address: what it cannot read, Hugo leaves alone.

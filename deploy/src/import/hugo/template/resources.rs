@@ -35,7 +35,7 @@ const SORTS: [(&str, &[&str]); 5] = [
 pub(super) fn field(world: &World<'_>, number: usize, name: &str) -> Result<Value, Stop> {
     let resource = &world.library.resources[number];
     Ok(match name {
-        "RelPermalink" | "Permalink" => Value::text(site_gen::encode_path(&resource.url)),
+        "RelPermalink" | "Permalink" => Value::text(world.config.address(&resource.url)),
         "Name" => Value::text(called(world, number, "name")?),
         "Title" => Value::text(called(world, number, "title")?),
         "Params" => {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use site_gen::review::Table;
-use site_gen::{encode_path, slugify};
+use site_gen::slugify;
 
 use super::super::super::paths::join;
 use super::super::data::{get_integer, get_text};
@@ -113,7 +113,7 @@ pub(super) fn field(world: &World<'_>, number: usize, name: &str) -> Result<Valu
                 Some(name) => format!("{list}{}/", slugify(name)),
                 None => list,
             };
-            Value::text(encode_path(&path))
+            Value::text(world.config.address(&path))
         }
         "Params" => Value::params(&term.about),
         "Weight" => Value::Integer(get_integer(&term.about, "weight").unwrap_or_default()),

@@ -119,7 +119,7 @@ impl<'a> World<'a> {
     /// Where a document is served now.
     pub(super) fn path(&self, page: usize) -> String {
         let place = Place::of(self.document(page), self.config).0;
-        site_gen::encode_path(&place.serves)
+        self.config.address(&place.serves)
     }
 
     pub(super) fn number_of(&self, document: &Document) -> Option<usize> {
