@@ -38,7 +38,7 @@ use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown;
 use crate::output::{Built, File};
-use crate::site_layout::{SASS, STATIC, TEMPLATES};
+use crate::site_layout::{NOT_FOUND, SASS, STATIC, TEMPLATES};
 use crate::source::{self, Found, Source};
 use crate::{Drafts, Options, build};
 use page::{Fault, Located, Written};
@@ -308,6 +308,10 @@ impl<'a> Sources<'a> {
 
     /// The document of a page, also of the second page of a list.
     fn document(&self, path: &str) -> Option<&Document> {
+        // What is missing is told by nobody's page.
+        if path.ends_with(&format!("/{NOT_FOUND}")) {
+            return self.documents.get(path).map(Arc::as_ref);
+        }
         let mut path = path;
         loop {
             if let Some(document) = self.documents.get(path) {

@@ -29,7 +29,10 @@ pub(crate) fn collect<'a>(
     let mut output = Output::new(unsure, pages.len());
     // A site's own is not the template's.
     let own = |path: &str| files.iter().any(|(own, _, _)| own == path);
-    for path in [ROBOTS, SITEMAP].map(|name| config.address(&format!("/{name}"))) {
+    let made = [ROBOTS, SITEMAP].map(|name| config.address(&format!("/{name}")));
+    let languages = config.languages.iter();
+    let not_found = languages.map(|own| format!("{}/{NOT_FOUND}", config.prefix(&own.code)));
+    for path in made.into_iter().chain(not_found) {
         if own(&path) {
             pages.retain(|page| *page.path != path);
         }

@@ -154,12 +154,7 @@ impl<'a> Plan<'a> {
     fn add_singular(&mut self) {
         let (theme, config) = (self.theme, self.config);
         if theme.has(NOT_FOUND) {
-            self.add_made(
-                NOT_FOUND,
-                config.address(&format!("/{NOT_FOUND}")),
-                None,
-                Shows::Nothing,
-            );
+            self.add_not_found();
         }
         if theme.has(ROBOTS) && config.generate_robots_txt {
             self.add_made(
@@ -177,6 +172,18 @@ impl<'a> Plan<'a> {
                 None,
                 Shows::Sitemap(entries),
             );
+        }
+    }
+
+    /// What is shown in place of what is not there, in each language below its own first
+    /// page.
+    fn add_not_found(&mut self) {
+        for section in &self.library.sections {
+            if section.document.is_root() {
+                let lang = &*section.document.lang;
+                let path = format!("{}/{NOT_FOUND}", self.config.prefix(lang));
+                self.add_made(NOT_FOUND, path, Some(lang), Shows::Nothing);
+            }
         }
     }
 

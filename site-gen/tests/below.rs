@@ -286,6 +286,7 @@ fn every_address_of_the_files_is_answered_below_the_path() {
         let mut next = vec![
             format!("{ROOT}/"),
             format!("{ROOT}/404.html"),
+            format!("{ROOT}/de/404.html"),
             format!("{ROOT}/sitemap.xml"),
             format!("{ROOT}/was/1/"),
             format!("{ROOT}/old/"),

@@ -81,6 +81,50 @@ fn pages_are_served_as_the_real_server_does() {
 }
 
 #[test]
+fn a_site_below_a_path_is_served_there() {
+    let desk = Desk::with_site();
+    let config = fs::read_to_string(desk.site("content/site.toml")).unwrap();
+    let config = config.replace("https://example.org", "https://example.org/at/home");
+    desk.write("content/site.toml", &(config + "\n[languages.de]\n"));
+    desk.write("content/_index.de.md", "# Anfang\n");
+    let serve = desk.serve(&[]);
+    for (path, status, said) in [
+        ("/", 308, "/at/home/"),
+        ("/at/home", 308, "/at/home/"),
+        ("/at/home/about", 308, "/at/home/about/"),
+        ("/at/home/about/", 200, "href=\"/at/home/\""),
+        ("/about/", 404, "404"),
+        ("/at/home/nowhere/", 404, "lang=\"en\""),
+        ("/at/home/de/nowhere/", 404, "lang=\"de\""),
+        ("/at/home/de/nowhere/", 404, "href=\"/at/home/de/\""),
+    ] {
+        let answer = serve.client.get(path);
+        assert_eq!(answer.status, status, "{path}");
+        let location = answer.headers.get("location").map_or("", String::as_str);
+        assert!(
+            location == said || answer.body.contains(said),
+            "{path}: {}",
+            answer.body
+        );
+    }
+    let feed = serve.client.get("/at/home/atom.xml").body;
+    let post = format!("http://{}/at/home/blog/first-post/", serve.client.0);
+    assert!(feed.contains(&post), "{feed}");
+    let (status, _) = serve.end(Signal::INT);
+    assert!(status.success());
+
+    let output = desk.fata(&["build", "--html", "public", "--site", "site"]);
+    assert!(output.status.success(), "{output:?}");
+    let page = fs::read_to_string(desk.path().join("public/about/index.html")).unwrap();
+    assert!(
+        page.contains("https://example.org/at/home/about/"),
+        "{page}"
+    );
+    let output = desk.fata(&["check", "--site", "site"]);
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
 fn an_edit_is_told_to_open_pages() {
     let desk = Desk::with_site();
     let serve = desk.serve(&["--drafts"]);

@@ -35,7 +35,10 @@ pub(super) fn write(
 ) -> String {
     let root = &config.root;
     let mut toml = Toml::default();
-    toml.text("base_url", &format!("{}{}", config.origin, config.base_path));
+    toml.text(
+        "base_url",
+        &format!("{}{}", config.origin, config.base_path),
+    );
     let first = &config.languages[0];
     let title = first.title.clone().or_else(|| get_text(root, "title"));
     if let Some(title) = title {
