@@ -30,6 +30,7 @@ use crate::output::{Built, Output};
 use crate::picture::Gallery;
 use crate::plan::plan;
 use crate::press::Press;
+use crate::reading_order::ReadingOrder;
 use crate::render::Patience;
 use crate::sass;
 use crate::search::{self, OnDemand, Pending};
@@ -173,7 +174,8 @@ impl Draft<'_> {
         let configs = (config, self.config_values);
         let see = |kept: &mut KeptValues| {
             let backlinks = Backlinks::of(&library, theme, config);
-            let values = Values::build(library, configs, &backlinks, kept);
+            let order = ReadingOrder::of(&library, theme);
+            let values = Values::build(library, configs, (&backlinks, &order), kept);
             self.knowledge.tell(values.listed());
             jobs(pages, &values, configs)
         };

@@ -10,6 +10,8 @@
 //!   a template gets of a section with `metadata_only=true` has no text and no
 //!   pages: for navigation, which then need not be rendered again when a text
 //!   changes.
+//! * `get_pages()`: all pages of a language, newest first; with `metadata_only=true`, as
+//!   their neighbours see them.
 //! * `get_hash(path)`: the hash of a static file, for `integrity="sha384-…"`
 //!   (Subresource Integrity), SHA-384 in base64 if nothing else is asked for
 //!   with `sha_type=256` or `512`.
@@ -20,7 +22,7 @@
 //!   the site or else of its theme; `default`, where the language has none.
 //! * `get_image_metadata(path)`, `resize_image(path, width, height, op)`: of
 //!   pictures (`pictures`).
-//! * `get_url`, `get_page`, `get_section`, those of taxonomies and `trans` take `lang`:
+//! * `get_url`, `get_page`, `get_pages`, `get_section`, those of taxonomies and `trans` take `lang`:
 //!   what is asked for in that language, or, where it is not there in it, in the
 //!   default one.
 //!
@@ -118,6 +120,10 @@ pub(crate) struct Listed {
     /// By file: which of the values it is.
     pub(crate) page_ids: Arc<HashMap<String, usize>>,
     pub(crate) pages: Vec<Value>,
+    /// Pages as their neighbours see them.
+    pub(crate) page_outlines: Vec<Value>,
+    /// By language: which of the values they are, newest first.
+    pub(crate) by_age: Arc<BTreeMap<String, Vec<usize>>>,
     /// By file: which of the values it is.
     pub(crate) section_ids: Arc<HashMap<String, usize>>,
     pub(crate) sections: Vec<Value>,

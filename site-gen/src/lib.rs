@@ -13,7 +13,7 @@
 //!    shortcodes are rendered here, with the theme's templates; pictures are
 //!    looked into, and smaller ones made (`picture`); diagrams are drawn
 //!    (`diagram`).
-//! 5. **Assemble** (`library`, `taxonomy`): sections, order, neighbours, terms.
+//! 5. **Assemble** (`library`, `taxonomy`, `reading_order`): sections, order, neighbours, terms.
 //! 6. **Plan** (`plan`): which pages there are, and which template each has.
 //! 7. **Collect** (`collect`, `output`, `feed`, `sitemap`, `search`): what is
 //!    served besides: static files, feeds, redirects, the search index. Now it is
@@ -101,6 +101,7 @@ mod pictures;
 mod plan;
 mod press;
 mod progress;
+mod reading_order;
 mod redirects;
 mod references;
 mod render;

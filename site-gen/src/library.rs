@@ -172,6 +172,19 @@ impl Library {
         self.by_age = order;
     }
 
+    /// All pages of each language, newest first.
+    pub(crate) fn by_age_in_languages(&self) -> BTreeMap<String, Vec<usize>> {
+        let mut languages: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for &page in &self.by_age {
+            let lang = &*self.pages[page].document.lang;
+            match languages.get_mut(lang) {
+                Some(own) => own.push(page),
+                None => _ = languages.insert(lang.to_owned(), vec![page]),
+            }
+        }
+        languages
+    }
+
     /// The ids of a section and those it is in, the root first.
     pub(crate) fn line(&self, section: usize) -> Vec<&str> {
         let mut next = Some(section);

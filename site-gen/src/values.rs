@@ -24,8 +24,9 @@ use crate::document::Document;
 use crate::functions::Listed;
 use crate::library::{Ids, Library, Page, Section};
 use crate::paginator::Paginator;
+use crate::reading_order::{ReadingOrder, Stop};
 use crate::taxonomy::Taxonomy;
-use document::{about_changes, about_document, about_text, insert, list, texts};
+use document::{about_changes, about_document, about_text, insert, list, section_sibling, texts};
 use kept::{Around, Kept, siblings};
 
 pub(crate) use document::{NO_ITEMS, before_text, table_of_contents};
@@ -43,6 +44,10 @@ pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value 
 /// The values of all pages and sections, in the order of the library.
 pub(crate) struct Values {
     pub(crate) pages: Vec<Value>,
+    /// The pages as their neighbours see them.
+    page_outlines: Vec<Value>,
+    /// Pages by language, newest first.
+    by_age: Arc<BTreeMap<String, Vec<usize>>>,
     pub(crate) sections: Vec<Value>,
     /// The sections without their text and pages.
     pub(crate) outlines: Vec<Value>,
@@ -76,7 +81,7 @@ impl Values {
     pub(crate) fn build(
         mut library: Library,
         (config, config_values): (&Config, &ConfigValues),
-        backlinks: &Backlinks,
+        (backlinks, order): (&Backlinks, &ReadingOrder),
         last: &mut KeptValues,
     ) -> Self {
         let translations = translations(&library, config);
@@ -84,6 +89,7 @@ impl Values {
             let found = translations.get(&document.origin);
             found.unwrap_or(&NO_ITEMS)
         };
+        let by_age = Arc::new(library.by_age_in_languages());
         let mut pages = mem::take(&mut library.pages);
         if last.keep == Keep::Nothing {
             pages.par_iter_mut().for_each(Page::forget_links);
@@ -95,12 +101,22 @@ impl Values {
             .collect();
         let nobody = Value::none();
         let sibling = |index: Option<usize>| index.map_or(&nobody, |index| &siblings[index]);
+        let documents = library.sections.iter().map(|section| &section.document);
+        let sections: Vec<Value> = documents
+            .map(|document| section_sibling(document, config))
+            .collect();
+        let stop = |stop: Option<Stop>| match stop {
+            Some(Stop::Page(page)) => &siblings[page],
+            Some(Stop::Section(section)) => &sections[section],
+            None => &nobody,
+        };
         let keep = last.keep;
         let (pages, kept): (Vec<Value>, Vec<Option<Box<Kept>>>) = pages
             .into_par_iter()
             .zip(known)
             .zip(&siblings)
-            .map(|((page, known), own)| {
+            .zip(&order.pages)
+            .map(|(((page, known), own), &(previous, next))| {
                 let around = Around {
                     ancestors: &ancestors[page.listing],
                     assets: assets(&library, &page.document),
@@ -108,6 +124,8 @@ impl Values {
                     backlinks: backlinks.to(&page.document),
                     lower: sibling(page.lower),
                     higher: sibling(page.higher),
+                    previous: stop(previous),
+                    next: stop(next),
                 };
                 let known = known.filter(|kept| kept.is_of(&page) && kept.saw(&around));
                 let made = known.unwrap_or_else(|| Box::new(Kept::new(page, own, &around)));
@@ -118,12 +136,14 @@ impl Values {
         last.pages.extend(kept.into_iter().flatten());
         let mut values = Self {
             pages,
+            page_outlines: Vec::new(),
+            by_age,
             sections: Vec::new(),
             outlines: Vec::new(),
             taxonomies: Vec::new(),
             ids: library.ids.clone(),
         };
-        for section in &library.sections {
+        for (section, &(previous, next)) in library.sections.iter().zip(&order.sections) {
             let mut outline = outline(&library, section, &ancestors, config);
             insert(
                 &mut outline,
@@ -133,9 +153,12 @@ impl Values {
             let mut whole = values.section(section, outline.clone());
             let backlinks = backlinks.to(&section.document).clone();
             insert(&mut whole, "backlinks", backlinks);
+            insert(&mut whole, "previous", stop(previous).clone());
+            insert(&mut whole, "next", stop(next).clone());
             values.outlines.push(outline.into());
             values.sections.push(whole.into());
         }
+        values.page_outlines = siblings;
         let taxonomies = library.taxonomies.iter();
         values.taxonomies = taxonomies
             .map(|taxonomy| values.taxonomy(taxonomy, config))
@@ -156,6 +179,8 @@ impl Values {
         Listed {
             page_ids: Arc::clone(&self.ids.pages),
             pages: self.pages.clone(),
+            page_outlines: self.page_outlines.clone(),
+            by_age: Arc::clone(&self.by_age),
             section_ids: Arc::clone(&self.ids.sections),
             sections: self.sections.clone(),
             outlines: self.outlines.clone(),

@@ -29,6 +29,21 @@ impl Knowledge {
         })
     }
 
+    /// All pages in the language that is asked for, newest first.
+    pub(super) fn all_pages(&self, kwargs: &Kwargs) -> TeraResult<Value> {
+        let listed = self.listed()?;
+        let outline = kwargs.get::<bool>("metadata_only")?.unwrap_or_default();
+        let values = if outline {
+            &listed.page_outlines
+        } else {
+            &listed.pages
+        };
+        let own = listed.by_age.get(&self.language(kwargs)?.code);
+        let own = own.into_iter().flatten();
+        let pages: Vec<Value> = own.filter_map(|&page| values.get(page).cloned()).collect();
+        Ok(pages.into())
+    }
+
     /// A taxonomy, and the paths of its terms by slug; none if it is not there and
     /// need not be.
     pub(super) fn taxonomy(

@@ -4,7 +4,7 @@ use tera::Value;
 
 use super::Function;
 
-pub(super) const FUNCTIONS: [Function; 11] = [
+pub(super) const FUNCTIONS: [Function; 12] = [
     GET_URL,
     Function {
         name: "get_page",
@@ -27,6 +27,11 @@ pub(super) const FUNCTIONS: [Function; 11] = [
             };
             known.find(&listed.section_ids, sections, kwargs, "section")
         },
+    },
+    Function {
+        name: "get_pages",
+        takes: &["lang", "metadata_only"],
+        call: |known, kwargs| known.all_pages(kwargs),
     },
     Function {
         name: "get_hash",

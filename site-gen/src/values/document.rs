@@ -26,6 +26,13 @@ pub(super) fn sibling(document: &Document, config: &Config) -> Map {
     map
 }
 
+/// The same of a section.
+pub(super) fn section_sibling(document: &Document, config: &Config) -> Value {
+    let mut map = about_document(document, config);
+    map.shrink_to_fit();
+    map.into()
+}
+
 /// What the shortcodes in a document's text see of it, and under which name: what
 /// its file says, and where it and the files beside it are served.
 pub(crate) fn before_text(

@@ -42,6 +42,8 @@ pub(crate) struct Kept {
     sibling: Value,
     lower: Value,
     higher: Value,
+    previous: Value,
+    next: Value,
     pub(super) value: Value,
 }
 
@@ -55,6 +57,8 @@ pub(super) struct Around<'a> {
     pub(super) backlinks: &'a Value,
     pub(super) lower: &'a Value,
     pub(super) higher: &'a Value,
+    pub(super) previous: &'a Value,
+    pub(super) next: &'a Value,
 }
 
 impl KeptValues {
@@ -92,6 +96,8 @@ impl Kept {
             sibling: own.clone(),
             lower: around.lower.clone(),
             higher: around.higher.clone(),
+            previous: around.previous.clone(),
+            next: around.next.clone(),
             value: Value::none(),
         };
         kept.value = kept.page();
@@ -109,6 +115,8 @@ impl Kept {
             && self.backlinks == *around.backlinks
             && self.lower == *around.lower
             && self.higher == *around.higher
+            && self.previous == *around.previous
+            && self.next == *around.next
     }
 
     fn page(&self) -> Value {
@@ -125,6 +133,8 @@ impl Kept {
         insert(&mut map, "backlinks", self.backlinks.clone());
         insert(&mut map, "lower", self.lower.clone());
         insert(&mut map, "higher", self.higher.clone());
+        insert(&mut map, "previous", self.previous.clone());
+        insert(&mut map, "next", self.next.clone());
         map.shrink_to_fit();
         map.into()
     }

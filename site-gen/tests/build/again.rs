@@ -224,3 +224,66 @@ fn parts_of_a_list_are_made_again_by_themselves() {
             .ends_with("<p>Other</p>\n0")
     );
 }
+
+/// Neighbours in the reading order see each other's front matter, and lists of all pages
+/// all that they can read: a text is none of the former, and none of a list without texts.
+#[test]
+fn an_edit_of_a_text_renders_neither_neighbours_nor_lists_without_texts() {
+    let site = Site::new();
+    let neighbours = "{{ page.title }}{{ page.content | safe }}\
+        {% if page.previous %}{{ page.previous.title }}{% endif %}\
+        {% if page.next %}{{ page.next.title }}{% endif %}";
+    site.write("themes/t/templates/page.html", neighbours);
+    let list = |arguments: &str| {
+        format!("{{% for page in get_pages({arguments}) %}}{{{{ page.title }}}},{{% endfor %}}")
+    };
+    site.write("themes/t/templates/list.html", &list("metadata_only=true"));
+    site.write("content/all.md", "+++\ntemplate = \"list.html\"\n+++\n");
+    site.write("themes/t/templates/index.html", &list(""));
+    let section = "+++\ntitle = \"S\"\nsort_by = \"weight\"\n+++\n";
+    site.write("content/s/_index.md", section);
+    let page = |number: u32, title: &str, text: &str| {
+        let front = format!("title = \"{title}\"\nweight = {number}");
+        site.write(
+            &format!("content/s/{number}.md"),
+            &format!("+++\n{front}\n+++\n{text}\n"),
+        );
+    };
+    (1..=5).for_each(|number| page(number, "T", "Text."));
+    let warm = Options {
+        compression: Compression::None,
+        ..Options::default()
+    };
+    let rendered = || {
+        let again = site_gen::build(site.0.path(), &warm).unwrap();
+        let cold = Options {
+            compression: Compression::None,
+            ..Options::default()
+        };
+        let first = site_gen::build(site.0.path(), &cold).unwrap();
+        assert!(again.pack().unwrap() == first.pack().unwrap());
+        again.rendered
+    };
+    rendered();
+    assert_eq!(rendered(), 0);
+    page(3, "T", "Another text.");
+    assert_eq!(
+        rendered(),
+        3,
+        "the page, its section, the list that has texts"
+    );
+    page(3, "New", "Another text.");
+    assert_eq!(rendered(), 6, "its neighbours and the other list, too");
+    page(1, "New", "Text.");
+    assert_eq!(
+        rendered(),
+        5,
+        "of the first page, one neighbour is a section"
+    );
+    site.write("content/s/_index.md", &section.replace("\"S\"", "\"R\""));
+    assert_eq!(
+        rendered(),
+        4,
+        "the section, its neighbours, the list that has these"
+    );
+}

@@ -111,7 +111,9 @@ pub(crate) const TEMPLATES: [(&str, [&str; 3]); 10] = [
         [
             "{% extends \"base.html\" %}{% block main %}{{ page.title }}{{ page.content | safe }}\
              {% if page.lower %}{{ page.lower.title }}{% endif %}\
-             {% if page.higher %}{{ page.higher.path }}{% endif %}{% endblock %}",
+             {% if page.higher %}{{ page.higher.path }}{% endif %}\
+             {% if page.previous %}{{ page.previous.title }}{% endif %}\
+             {% if page.next %}{{ page.next.path }}{% endif %}{% endblock %}",
             "{{ page.content | safe }}{{ page.toc | length }}{{ page.extra }}{{ page.word_count }}\
              {{ load_data(path=\"d.toml\").x }}",
             "{{ page.title }}{{ get_url(path=\"t.css\", cachebust=true) }}\
@@ -140,7 +142,8 @@ pub(crate) const TEMPLATES: [(&str, [&str; 3]); 10] = [
         "index.html",
         [
             "{{ section.content | safe }}{% for page in section.pages %}{{ page.title }}{% endfor %}",
-            "{{ get_section(path=\"b/_index.md\").pages | length }}",
+            "{{ get_section(path=\"b/_index.md\").pages | length }}\
+             {% for page in get_pages() %}{{ page.path }}{{ page.word_count }}{% endfor %}",
             "{{ section.title }}{{ config.extra }}",
         ],
     ),
