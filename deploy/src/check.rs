@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::diagnostics;
 use crate::report::Format;
-use crate::site::{Compression, Drafts, Indexing, Pictures, Site};
+use crate::site::{Compression, Drafts, Indexing, Mode, Pictures, Site};
 
 /// What to check.
 #[derive(Debug)]
@@ -62,6 +62,7 @@ pub fn check(options: &Options) -> Result<u8> {
     let Options { site, format, .. } = options;
     let mut generate = site.options(Compression::None);
     generate.pictures = Pictures::Originals;
+    generate.mode = Mode::Check;
     generate.drafts = options.drafts;
     // Nobody reads it, so it is not made.
     generate.indexing = Indexing::OnDemand;

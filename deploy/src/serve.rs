@@ -25,7 +25,7 @@ use crate::diagnostics::{self, Faults};
 use crate::ending;
 use crate::limits::{FAULT_SETTLED, SERVE_PATIENCE, SERVE_SETTLED};
 use crate::report::{Format, answer};
-use crate::site::{Compression, Drafts, Indexing, Pictures, Site};
+use crate::site::{Compression, Drafts, Indexing, Mode, Pictures, Site};
 use crate::watch::{self, Watch};
 use server::Server;
 use shown::{Change, Edited, Shown};
@@ -101,6 +101,7 @@ impl Workshop {
     fn new(options: Options, server: Server, building: Arc<AtomicBool>) -> Self {
         let mut generate = options.site.options(Compression::None);
         generate.pictures = Pictures::Originals;
+        generate.mode = Mode::Serve;
         generate.drafts = options.drafts;
         generate.indexing = Indexing::OnDemand;
         generate.origin = Some(server.origin());

@@ -21,7 +21,7 @@ use crate::{image, unikernel, workers};
 
 use site_gen::Scratch;
 
-pub use site_gen::{Compression, Drafts, Indexing, Keep, Pictures, SOURCES};
+pub use site_gen::{Compression, Drafts, Indexing, Keep, Mode, Pictures, SOURCES};
 
 /// For a site that brings none of its own.
 pub(crate) static THEMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../themes");

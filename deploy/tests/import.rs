@@ -259,8 +259,8 @@ fn templates_of_zola_say_what_they_said() {
         assert!(html.contains(said), "{said:?} is not in\n{html}");
     }
     assert!(!html.contains("Never"), "{html}");
-    assert!(built.file("/docs/rye-bread/").is_some());
-    assert!(built.file("/tags/bread/").is_some());
+    assert!(built.file("/bakery/docs/rye-bread/").is_some());
+    assert!(built.file("/bakery/tags/bread/").is_some());
 }
 
 #[test]

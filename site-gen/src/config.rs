@@ -19,7 +19,7 @@ use crate::site_layout::{INDEX, TEMPLATES, THEMES};
 use crate::source::Source;
 use crate::toml_data;
 use crate::url;
-use crate::{Options, zola_keys};
+use crate::{Mode, Options, zola_keys};
 
 /// Where it is, relative to the site.
 pub(crate) const FILE: &str = "content/site.toml";
@@ -32,6 +32,8 @@ const DEFAULT_THEME: &str = "plain";
 pub(crate) struct Config {
     pub(crate) source: Source,
     pub(crate) base: BaseUrl,
+    /// What it is built for.
+    pub(crate) mode: Mode,
     /// The host that the configuration names, as in `mirage.io`.
     pub(crate) domain: String,
     pub(crate) title: Option<String>,
@@ -100,6 +102,7 @@ impl Config {
         }
         let base = options.base_url.as_deref().and_then(BaseUrl::split);
         config.base = base.unwrap_or(config.base);
+        config.mode = options.mode;
         if let Some(origin) = &options.origin {
             config.base = config.base.moved_to(origin);
         }
@@ -166,6 +169,7 @@ impl Config {
         let mut config = Self {
             domain: base.domain(),
             base,
+            mode: Mode::default(),
             theme,
             themes: None,
             title: languages[0].title.clone(),

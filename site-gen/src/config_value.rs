@@ -3,6 +3,7 @@
 
 use tera::{Map, Value};
 
+use crate::Mode;
 use crate::config::{Config, TaxonomyConfig};
 use crate::data::{Table, table_to_value};
 use crate::language::Language;
@@ -57,6 +58,7 @@ fn whole(config: &Config, language: &Language, extra: &Value) -> Value {
     let mut whole: Map = [
         ("base_url", config.base.whole().into()),
         ("domain", config.domain.as_str().into()),
+        ("mode", mode(config.mode).into()),
         ("author", config.author.as_deref().into()),
         (
             "default_language",
@@ -84,6 +86,15 @@ fn whole(config: &Config, language: &Language, extra: &Value) -> Value {
     let taxonomies: Vec<Value> = language.taxonomies.iter().map(taxonomy).collect();
     whole.insert("taxonomies".into(), taxonomies.into());
     whole.into()
+}
+
+/// What Zola calls it.
+fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Build => "build",
+        Mode::Serve => "serve",
+        Mode::Check => "check",
+    }
 }
 
 /// What a language says of itself.
@@ -124,4 +135,24 @@ fn taxonomy(taxonomy: &TaxonomyConfig) -> Value {
         ("feed", taxonomy.feed.into()),
         ("render", taxonomy.render.into()),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_know_what_a_site_is_built_for() {
+        let mut config = Config::for_test();
+        for (mode, name) in [
+            (Mode::Build, "build"),
+            (Mode::Serve, "serve"),
+            (Mode::Check, "check"),
+        ] {
+            config.mode = mode;
+            let seen = ConfigValues::new(&config, &Vec::new()).of_default();
+            let seen = seen.get_from_path("mode").and_then(Value::as_str);
+            assert_eq!(seen, Some(name));
+        }
+    }
 }

@@ -183,6 +183,20 @@ pub struct Options {
     pub progress: Listener,
     /// What is made of pictures.
     pub pictures: Pictures,
+    /// What templates are told that the site is built for.
+    pub mode: Mode,
+}
+
+/// What a site is built for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// To be published.
+    #[default]
+    Build,
+    /// To be looked at while it is written.
+    Serve,
+    /// To be checked.
+    Check,
 }
 
 /// What a build leaves in memory to those after it.

@@ -87,12 +87,18 @@ fn a_site_below_a_path_is_served_there() {
     let config = config.replace("https://example.org", "https://example.org/at/home");
     desk.write("content/site.toml", &(config + "\n[languages.de]\n"));
     desk.write("content/_index.de.md", "# Anfang\n");
+    desk.write(
+        "templates/shortcodes/mode.html",
+        "<b>mode {{ config.mode }}</b>",
+    );
+    desk.write("content/mode.md", "{{ mode() }}\n");
     let serve = desk.serve(&[]);
     for (path, status, said) in [
         ("/", 308, "/at/home/"),
         ("/at/home", 308, "/at/home/"),
         ("/at/home/about", 308, "/at/home/about/"),
         ("/at/home/about/", 200, "href=\"/at/home/\""),
+        ("/at/home/mode/", 200, "<b>mode serve</b>"),
         ("/about/", 404, "404"),
         ("/at/home/nowhere/", 404, "lang=\"en\""),
         ("/at/home/de/nowhere/", 404, "lang=\"de\""),
@@ -115,6 +121,8 @@ fn a_site_below_a_path_is_served_there() {
 
     let output = desk.fata(&["build", "--html", "public", "--site", "site"]);
     assert!(output.status.success(), "{output:?}");
+    let page = fs::read_to_string(desk.path().join("public/mode/index.html")).unwrap();
+    assert!(page.contains("<b>mode build</b>"), "{page}");
     let page = fs::read_to_string(desk.path().join("public/about/index.html")).unwrap();
     assert!(
         page.contains("https://example.org/at/home/about/"),

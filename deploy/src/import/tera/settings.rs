@@ -1,9 +1,8 @@
-//! What templates ask of the configuration, where it has another name now or can
-//! only be one thing.
+//! What templates ask of the configuration, where it has another name now.
 
 use super::lexer::{Kind, Token};
 
-/// `config.generate_feed` and its kin; in a build `config.mode` is `build`.
+/// `config.generate_feed` and its kin.
 pub(super) fn settings(tokens: Vec<Token>) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     for token in tokens {
@@ -24,12 +23,6 @@ pub(super) fn settings(tokens: Vec<Token>) -> Vec<Token> {
                 Token::new("", Kind::Number, "0"),
                 Token::sign("]"),
             ]),
-            "mode" if of_config => {
-                let dot = out.pop();
-                let config = out.pop();
-                let space = config.or(dot).map_or_else(String::new, |token| token.space);
-                out.push(Token::new(&space, Kind::Text, "\"build\""));
-            }
             _ => out.push(token),
         }
     }

@@ -88,7 +88,7 @@ const DIFFERENCES: &[(&str, &str)] = &[
     ),
     (
         "{% if config.generate_feed and config.mode == \"serve\" %}",
-        "{% if config.generate_feeds and \"build\" == \"serve\" %}",
+        "{% if config.generate_feeds and config.mode == \"serve\" %}",
     ),
     (
         "{{ config.feed_filename }}{{ a.config.mode }}",
