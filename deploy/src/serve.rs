@@ -75,7 +75,7 @@ pub fn serve(options: Options) -> Result<u8> {
         events.send(Event::Edit(paths)).unwrap_or_default();
     })?;
     let mut workshop = Workshop::new(options, server, building);
-    workshop.build(Edited::default());
+    workshop.build_and_watch(Edited::default(), &mut watch);
     workshop.publish_faults();
     workshop.announce();
     workshop.run(&inbox, &mut watch)?;
@@ -131,7 +131,7 @@ impl Workshop {
                     if let Err(error) = watch.refresh() {
                         self.options.format.remark(&format!("{error:#}"));
                     }
-                    self.build(edited);
+                    self.build_and_watch(edited, watch);
                     if self.faults.is_none() {
                         edited = Edited::default();
                     }
@@ -139,6 +139,18 @@ impl Workshop {
                 // What was edited since the last good site still counts.
                 None => self.publish_faults(),
             }
+        }
+    }
+
+    /// Builds, and watches what it has read, or looked for, outside of the site. What
+    /// was edited there meanwhile was heard by nobody.
+    fn build_and_watch(&mut self, edited: Edited, watch: &mut Watch) {
+        self.build(edited);
+        match watch.files(self.options.site.take_outside()) {
+            // All that it can ask for is watched, or will be with the next edit.
+            Ok(true) => self.build(edited),
+            Ok(false) => {}
+            Err(error) => self.options.format.remark(&format!("{error:#}")),
         }
     }
 

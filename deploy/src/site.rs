@@ -3,11 +3,13 @@
 //! [`Site::build`] makes everything out of sight, so that a fault leaves no
 //! trace; [`Built::write`] puts it in place (`output`).
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, bail};
 use include_dir::{Dir, include_dir};
@@ -141,6 +143,12 @@ impl Site {
     pub fn check(&self, options: &site_gen::Options) -> Result<site_gen::Checked> {
         let options = self.complete(options)?;
         Ok(site_gen::check(&self.directory, &options))
+    }
+
+    /// The files outside of it that builds have asked for since this was asked.
+    /// Each with the time of its last change then, if it was there.
+    pub(crate) fn take_outside(&self) -> BTreeMap<PathBuf, Option<SystemTime>> {
+        self.cache.take_outside()
     }
 
     /// Where it keeps what took long, for later runs.

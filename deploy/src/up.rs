@@ -155,7 +155,15 @@ impl Air {
         };
         let mut generate = site.options(compression);
         generate.pictures = pictures;
-        let built = site.build(&generate)?;
+        let built = site.build(&generate);
+        let outside = site.take_outside();
+        match self.watch.as_mut().map(|watch| watch.files(outside)) {
+            // The loop may have ended first.
+            Some(Ok(true)) => self.events.send(Event::Edit).unwrap_or_default(),
+            Some(Err(error)) => tell(format_args!("fata: {error:#}")),
+            Some(Ok(false)) | None => {}
+        }
+        let built = built?;
         if matches!(&self.built, Some((old, _)) if old.image == built.image) {
             return Ok(false);
         }

@@ -1,12 +1,14 @@
 //! What happens while `fata` waits: edits of a site's files, and signals.
 //!
 //! What a symbolic link in the site leads to is watched where it is ([`Links`]):
-//! an edit of that is none of the directory that the link is in.
+//! an edit of that is none of the directory that the link is in. So is what the site
+//! includes of other directories ([`Watch::files`]), of which the rest is none of its.
 
 use std::collections::{HashMap, HashSet};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 use std::{fs, io, mem, thread};
 
 use anyhow::{Result, anyhow};
@@ -83,6 +85,30 @@ impl Watch {
         Ok(())
     }
 
+    /// Watches files that are outside of the site and have a part in it, whether they
+    /// are there or not. Tells whether one has changed since the time that it comes with,
+    /// before anybody watched.
+    pub(crate) fn files(
+        &mut self,
+        files: impl IntoIterator<Item = (PathBuf, Option<SystemTime>)>,
+    ) -> Result<bool> {
+        let mut edited = false;
+        for (file, then) in files {
+            let above = file.parent().and_then(|above| above.canonicalize().ok());
+            let (Some(above), Some(name)) = (above, file.file_name()) else {
+                continue;
+            };
+            let file = above.join(name);
+            if !is_source(&self.site, &file) && self.links.add(file.clone()) {
+                let look = self.watcher.watch(&above, RecursiveMode::NonRecursive);
+                look.map_err(|error| cannot_watch(&above, &error))?;
+                let now = fs::metadata(file).and_then(|file| file.modified()).ok();
+                edited |= now != then;
+            }
+        }
+        Ok(edited)
+    }
+
     /// Watches what the links lead to that are at or below a place: each
     /// directory once, as they may go in circles. What leads out of the site is
     /// no part of it.
@@ -140,15 +166,17 @@ struct Links(Arc<Mutex<Known>>);
 
 #[derive(Default)]
 struct Known {
-    /// The files that links in the site lead to, and that are elsewhere.
+    /// The files that links in the site lead to, or that it includes, and that are
+    /// elsewhere.
     targets: HashSet<PathBuf>,
     /// What was edited since somebody looked for links there.
     edited: HashSet<PathBuf>,
 }
 
 impl Links {
-    fn add(&self, target: PathBuf) {
-        self.lock().targets.insert(target);
+    /// Whether it was not known.
+    fn add(&self, target: PathBuf) -> bool {
+        self.lock().targets.insert(target)
     }
 
     /// Whether a file is the site's, by its place or by a link; the former may

@@ -411,7 +411,8 @@ fn know(
         data: DataFiles::new(
             [site, config.root(site, config.theme_directory())],
             config.has_theme().then(|| config.theme.0.clone()),
-            (config.base.clone(), &options.cache),
+            (config.base.clone(), config.included.clone()),
+            &options.cache,
         ),
         gallery: gallery(content, paths, config, options),
         unsure: unsure.clone(),

@@ -6,11 +6,13 @@
 //! than one site needs. A text or page that is used again uses all that was used
 //! when it was made: whoever keeps one says so ([`Cache::keep`], [`Memory::keep`]).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 use site_pack::plan::Digest;
 
@@ -65,6 +67,8 @@ pub struct Cache {
     history: Mutex<Option<Arc<History>>>,
     /// The documents of the last build.
     texts: Mutex<Texts>,
+    /// Files outside of the site that were asked for, until somebody takes them.
+    outside: Mutex<BTreeMap<PathBuf, Option<SystemTime>>>,
     /// The search index of the last one.
     search: Mutex<search::Memory>,
     /// The pages of the last good build.
@@ -130,6 +134,20 @@ impl Cache {
         self.data
             .get_or_try(of_parts(&parts), read)
             .map(|value| (*value).clone())
+    }
+
+    /// Takes note of a file outside of the site that somebody asked for.
+    pub(crate) fn note_outside(&self, file: &Path) {
+        let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = || fs::metadata(file).and_then(|file| file.modified()).ok();
+        outside.entry(file.to_owned()).or_insert_with(changed);
+    }
+
+    /// The files outside of the site that were asked for since this was asked, and when
+    /// each was last changed then: those that were not there, never.
+    pub fn take_outside(&self) -> BTreeMap<PathBuf, Option<SystemTime>> {
+        let mut outside = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut outside)
     }
 
     /// Where pictures are kept: on disk, as they take too long to be made twice

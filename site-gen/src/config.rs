@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::doubts::{Doubts, without_lines};
 use crate::front_matter::{SORT_CHOICES, SortBy};
 use crate::ignored::Ignored;
+use crate::included::{self, Included};
 use crate::language::{self, Language};
 use crate::markdown_config::{ExternalLinks, MarkdownConfig};
 use crate::picture_config::PictureConfig;
@@ -56,6 +57,8 @@ pub(crate) struct Config {
     /// Where it asks for dates and names from git, if it does.
     pub(crate) history_from_git: Option<Range<usize>>,
     pub(crate) redirects: Vec<Redirect>,
+    /// Directories besides its own that are read.
+    pub(crate) included: Vec<Included>,
     /// What in `content/` is no part of the site.
     pub(crate) ignored: Ignored,
     /// What in `static/` is not published.
@@ -91,7 +94,8 @@ impl Config {
         options: &Options,
     ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let source = Source::read(site, Path::new(FILE)).map_err(|fault| vec![fault])?;
-        let (mut config, faults) = Self::despite_faults(source)?;
+        let (mut config, mut faults) = Self::despite_faults(source)?;
+        faults.extend(included::check(&config, site));
         let names_none = config.theme.1.is_empty() && !config.doubts.theme();
         if names_none && site.join(TEMPLATES).join(INDEX).is_file() {
             config.theme.0.clear();
@@ -185,6 +189,7 @@ impl Config {
             pictures,
             history_from_git,
             redirects: redirects::read(&mut fields, &source),
+            included: included::read(&mut fields, &source),
             ignored: Ignored::read("ignored_content", &mut fields, &source),
             ignored_static: Ignored::read("ignored_static", &mut fields, &source),
             skip_links: read_link_checker(&mut fields, &source),

@@ -5,9 +5,11 @@
 //! * `path`: a file. `@/FILE` is one in `content/`; anything else is looked for
 //!   in `content/`, `data/`, `static/`, and the theme's `static/`, and as the
 //!   site's own directory sees it.
+//!   A path that begins with a name of `[include]` is one in that directory.
 //! * `literal`: the data itself.
 //! * `format`: `toml`, `json`, `yaml`, `csv`, `xml`, `bibtex` or `plain`; else the
 //!   file's name says it.
+//! * `anchor`, `lines`: a part of a text (`part`).
 //! * `required=false`: none, and no fault, if there is no such file.
 //!
 //! What is wrong with a file is placed in that file. A template's error is only
@@ -16,6 +18,7 @@
 mod bibtex;
 mod csv;
 mod json;
+mod part;
 mod xml;
 
 use std::collections::BTreeMap;
@@ -30,6 +33,7 @@ use crate::cache::Cache;
 use crate::calls;
 use crate::data::table_to_value;
 use crate::diagnostic::Diagnostic;
+use crate::included::{self, Included};
 use crate::limits::MAX_TEXT_BYTES;
 use crate::site_layout::{CONTENT, DATA, STATIC, THEMES};
 use crate::source::{Source, is_hidden};
@@ -49,6 +53,8 @@ pub(crate) struct DataFiles {
     theme: Option<String>,
     /// Where the site is.
     base: BaseUrl,
+    /// Directories besides its own.
+    included: Vec<Included>,
     cache: Arc<Cache>,
     /// What is wrong with files, by what templates are told.
     faults: Mutex<BTreeMap<String, Vec<Diagnostic>>>,
@@ -102,13 +108,15 @@ impl DataFiles {
     pub(crate) fn new(
         [site, of_theme]: [&Path; 2],
         theme: Option<String>,
-        (base, cache): (BaseUrl, &Arc<Cache>),
+        (base, included): (BaseUrl, Vec<Included>),
+        cache: &Arc<Cache>,
     ) -> Self {
         Self {
             site: site.to_owned(),
             of_theme: of_theme.to_owned(),
             theme,
             base,
+            included,
             cache: Arc::clone(cache),
             faults: Mutex::default(),
         }
@@ -121,6 +129,17 @@ impl DataFiles {
                            always make the same site; save it as a file in `data/`, and give its `path`";
             return Err(Error::message(message));
         }
+        let value = self.load_whole(kwargs)?;
+        let text = value.as_str();
+        if text.is_none() && !value.is_none() && part::is_asked(kwargs)? {
+            let message = "`anchor` and `lines` are of texts; expected `format=\"plain\"`";
+            return Err(Error::message(message));
+        }
+        let part = text.map(|text| part::of(text, kwargs)).transpose()?;
+        Ok(part.flatten().map_or(value, Value::from))
+    }
+
+    fn load_whole(&self, kwargs: &Kwargs) -> TeraResult<Value> {
         let format = kwargs.get::<&str>("format")?;
         let chosen = format.map(|name| Format::named(name).ok_or_else(|| unknown(name)));
         let chosen = chosen.transpose()?;
@@ -192,11 +211,7 @@ impl DataFiles {
         let is_own = |place: &String| {
             let root = self.root(Path::new(place));
             let hidden = place.split('/').any(|name| name.starts_with('.'));
-            let (Ok(real), Ok(root)) = (fs::canonicalize(root.join(place)), fs::canonicalize(root))
-            else {
-                return false;
-            };
-            !hidden && real.starts_with(&root) && !is_hidden(&root, &real) && real.is_file()
+            !hidden && is_file_below(&root.join(place), root)
         };
         let found = self.places(path).into_iter().find(is_own);
         // It may be an address, as `page.assets` has them.
@@ -204,7 +219,27 @@ impl DataFiles {
             let place = self.base.place(path).filter(|place| *place != path)?;
             self.places(place).into_iter().find(is_own)
         };
-        found.or_else(of_address).map(Into::into)
+        let found = found.or_else(of_address).map(PathBuf::from);
+        found.or_else(|| self.find_included(path))
+    }
+
+    /// A file of a directory that is not the site's.
+    fn find_included(&self, path: &str) -> Option<PathBuf> {
+        let (included, place) = self.included(path)?;
+        let root = included::real(&self.site, &included.directory)?;
+        let file = self.site.join(&place);
+        // Whoever waits for edits looks there, whether it is there or not.
+        self.cache.note_outside(&file);
+        let inside = &place[included.directory.len()..];
+        let hidden = inside.split('/').any(|name| name.starts_with('.'));
+        (!hidden && is_file_below(&file, &root)).then(|| place.into())
+    }
+
+    /// The directory besides the site's own that a path begins with, and the place.
+    fn included(&self, path: &str) -> Option<(&Included, String)> {
+        let inside = url::join("", path).filter(|_| !path.starts_with("@/"))?;
+        let mut all = self.included.iter();
+        all.find_map(|included| Some((included, included.place(&inside)?)))
     }
 
     /// Where a file is from, by its name.
@@ -216,7 +251,8 @@ impl DataFiles {
     }
 
     fn missing(&self, path: &str) -> Error {
-        let places = self.places(path);
+        let mut places = self.places(path);
+        places.extend(self.included(path).map(|(_, place)| place));
         if places.is_empty() {
             return Error::message(format!(
                 "there is no data file `{path}`: that is no place in the site"
@@ -265,6 +301,14 @@ impl DataFiles {
     }
 }
 
+/// Whether there is a file, which no link leads out of a directory for, and nobody hides.
+fn is_file_below(file: &Path, root: &Path) -> bool {
+    let (Ok(real), Ok(root)) = (fs::canonicalize(file), fs::canonicalize(root)) else {
+        return false;
+    };
+    real.starts_with(&root) && !is_hidden(&root, &real) && real.is_file()
+}
+
 fn unknown(name: &str) -> Error {
     let names: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
     let names = names.join("`, `");
@@ -303,7 +347,8 @@ mod tests {
         let data = DataFiles::new(
             [site.path(); 2],
             Some("t".into()),
-            (BaseUrl::default(), &Arc::default()),
+            (BaseUrl::default(), Vec::new()),
+            &Arc::default(),
         );
         (site, data)
     }

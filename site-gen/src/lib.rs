@@ -77,6 +77,7 @@ mod growth;
 mod highlight;
 mod history;
 mod ignored;
+mod included;
 mod jobs;
 mod json;
 mod language;

@@ -374,3 +374,38 @@ fn what_links_lead_to_is_watched() {
     events.next();
     assert!(serve.client.get("/later/below/d/").body.contains("Seen."));
 }
+
+/// What a site includes of the repository that it lies in is watched where it is.
+#[test]
+fn an_edit_of_included_code_is_shown() {
+    let desk = Desk::with_site();
+    let config = fs::read_to_string(desk.site("content/site.toml")).unwrap();
+    desk.write(
+        "content/site.toml",
+        &(config + "\n[include]\ncode = \"../src\"\n"),
+    );
+    desk.write("../src/deep/lib.rs", "one\n");
+    desk.write(
+        "templates/shortcodes/include.html",
+        "<pre>{{ load_data(path=path) }}</pre>",
+    );
+    let call = |file: &str| format!("{{{{ include(path=\"code/{file}\") }}}}\n");
+    desk.write("content/code.md", &call("deep/lib.rs"));
+    let serve = desk.serve(&[]);
+    assert!(serve.client.get("/code/").body.contains("one"));
+    let wait_for = |said: &str| {
+        let began = Instant::now();
+        while !serve.client.get("/code/").body.contains(said) {
+            assert!(began.elapsed() < PATIENCE, "no {said}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    desk.write("../src/deep/lib.rs", "two\n");
+    wait_for("two");
+    // One that is looked for, and comes: before anybody watches, or after.
+    desk.write("content/code.md", &call("deep/new.rs"));
+    desk.write("../src/deep/new.rs", "three\n");
+    wait_for("three");
+    let (status, _) = serve.end(Signal::INT);
+    assert!(status.success());
+}

@@ -69,7 +69,9 @@ pub(super) const FUNCTIONS: [Function; 12] = [
     TRANS,
     Function {
         name: "load_data",
-        takes: &["path", "url", "literal", "format", "required", "headers"],
+        takes: &[
+            "path", "url", "literal", "format", "required", "headers", "anchor", "lines",
+        ],
         call: |known, kwargs| known.data.load(kwargs),
     },
     Function {
