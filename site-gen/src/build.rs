@@ -8,7 +8,6 @@ use std::sync::{Arc, MutexGuard};
 use tera::Tera;
 
 use crate::assets::{self, Content, StaticFile};
-use crate::backlinks::Backlinks;
 use crate::collect::collect;
 use crate::config::Config;
 use crate::config_value::ConfigValues;
@@ -30,7 +29,6 @@ use crate::output::{Built, Output};
 use crate::picture::Gallery;
 use crate::plan::plan;
 use crate::press::Press;
-use crate::reading_order::ReadingOrder;
 use crate::render::Patience;
 use crate::sass;
 use crate::search::{self, OnDemand, Pending};
@@ -39,7 +37,7 @@ use crate::theme::Theme;
 use crate::translations::ThemeTexts;
 use crate::unsure::Unsure;
 use crate::url::{ancestors, encode};
-use crate::values::{self, KeptValues, Values};
+use crate::values::{self, KeptValues, Values, Wishes};
 use crate::zone::{self, Zone};
 use crate::{Drafts, Indexing, Options};
 
@@ -173,9 +171,8 @@ impl Draft<'_> {
         let besides = output.into_besides();
         let configs = (config, self.config_values);
         let see = |kept: &mut KeptValues| {
-            let backlinks = Backlinks::of(&library, theme, config);
-            let order = ReadingOrder::of(&library, theme);
-            let values = Values::build(library, configs, (&backlinks, &order), kept);
+            let wishes = Wishes::of(&library, theme, config);
+            let values = Values::build(library, configs, &wishes, kept);
             self.knowledge.tell(values.listed());
             jobs(pages, &values, configs)
         };

@@ -42,7 +42,8 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> Vec<Included> {
             break;
         }
         let name = key.name;
-        if SOURCES.contains(&name.as_str()) || name.contains('/') || !url::is_inside(&name) {
+        let is_name = !name.is_empty() && !name.contains('/') && url::is_inside(&name);
+        if SOURCES.contains(&name.as_str()) || !is_name {
             let fault = source.at(key.span, format!("`{name}` cannot name a directory"));
             fields.fault(fault.expected("a name of its own, without `/`, such as `code`"));
             continue;

@@ -7,6 +7,8 @@
 
 mod document;
 mod kept;
+mod neighbours;
+mod wishes;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -17,20 +19,20 @@ use rayon::prelude::*;
 use tera::{Map, Value};
 
 use crate::Keep;
-use crate::backlinks::Backlinks;
 use crate::config::Config;
 use crate::config_value::ConfigValues;
 use crate::document::Document;
 use crate::functions::Listed;
 use crate::library::{Ids, Library, Page, Section};
 use crate::paginator::Paginator;
-use crate::reading_order::{ReadingOrder, Stop};
 use crate::taxonomy::Taxonomy;
-use document::{about_changes, about_document, about_text, insert, list, section_sibling, texts};
+use document::{about_changes, about_document, about_text, insert, list, texts};
 use kept::{Around, Kept, siblings};
+use neighbours::Neighbours;
 
 pub(crate) use document::{NO_ITEMS, before_text, table_of_contents};
 pub(crate) use kept::KeptValues;
+pub(crate) use wishes::Wishes;
 
 /// A map from names that are known here.
 pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
@@ -44,7 +46,7 @@ pub(crate) fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value 
 /// The values of all pages and sections, in the order of the library.
 pub(crate) struct Values {
     pub(crate) pages: Vec<Value>,
-    /// The pages as their neighbours see them.
+    /// The pages as their neighbours see them, where a template asks for them.
     page_outlines: Vec<Value>,
     /// Pages by language, newest first.
     by_age: Arc<BTreeMap<String, Vec<usize>>>,
@@ -81,7 +83,7 @@ impl Values {
     pub(crate) fn build(
         mut library: Library,
         (config, config_values): (&Config, &ConfigValues),
-        (backlinks, order): (&Backlinks, &ReadingOrder),
+        wishes: &Wishes,
         last: &mut KeptValues,
     ) -> Self {
         let translations = translations(&library, config);
@@ -95,37 +97,26 @@ impl Values {
             pages.par_iter_mut().for_each(Page::forget_links);
         }
         let known = last.known(&pages, config_values);
-        let siblings = siblings(&pages, &known, config);
+        let neighbours = Neighbours::new(siblings(&pages, &known, config), &library, config);
         let ancestors: Vec<Value> = (0..library.sections.len())
             .map(|section| library.line(section).into())
             .collect();
-        let nobody = Value::none();
-        let sibling = |index: Option<usize>| index.map_or(&nobody, |index| &siblings[index]);
-        let documents = library.sections.iter().map(|section| &section.document);
-        let sections: Vec<Value> = documents
-            .map(|document| section_sibling(document, config))
-            .collect();
-        let stop = |stop: Option<Stop>| match stop {
-            Some(Stop::Page(page)) => &siblings[page],
-            Some(Stop::Section(section)) => &sections[section],
-            None => &nobody,
-        };
         let keep = last.keep;
         let (pages, kept): (Vec<Value>, Vec<Option<Box<Kept>>>) = pages
             .into_par_iter()
             .zip(known)
-            .zip(&siblings)
-            .zip(&order.pages)
+            .zip(&neighbours.pages)
+            .zip(&wishes.order.pages)
             .map(|(((page, known), own), &(previous, next))| {
                 let around = Around {
                     ancestors: &ancestors[page.listing],
                     assets: assets(&library, &page.document),
                     translations: translations(&page.document),
-                    backlinks: backlinks.to(&page.document),
-                    lower: sibling(page.lower),
-                    higher: sibling(page.higher),
-                    previous: stop(previous),
-                    next: stop(next),
+                    backlinks: wishes.backlinks.to(&page.document),
+                    lower: neighbours.page(page.lower),
+                    higher: neighbours.page(page.higher),
+                    previous: neighbours.stop(previous),
+                    next: neighbours.stop(next),
                 };
                 let known = known.filter(|kept| kept.is_of(&page) && kept.saw(&around));
                 let made = known.unwrap_or_else(|| Box::new(Kept::new(page, own, &around)));
@@ -143,22 +134,23 @@ impl Values {
             taxonomies: Vec::new(),
             ids: library.ids.clone(),
         };
-        for (section, &(previous, next)) in library.sections.iter().zip(&order.sections) {
+        let in_order = library.sections.iter().zip(&wishes.order.sections);
+        for (section, &(previous, next)) in in_order {
             let mut outline = outline(&library, section, &ancestors, config);
-            insert(
-                &mut outline,
-                "translations",
-                translations(&section.document).clone(),
-            );
-            let mut whole = values.section(section, outline.clone());
-            let backlinks = backlinks.to(&section.document).clone();
-            insert(&mut whole, "backlinks", backlinks);
-            insert(&mut whole, "previous", stop(previous).clone());
-            insert(&mut whole, "next", stop(next).clone());
+            let versions = translations(&section.document).clone();
+            insert(&mut outline, "translations", versions);
+            let others = [
+                ("backlinks", wishes.backlinks.to(&section.document)),
+                ("previous", neighbours.stop(previous)),
+                ("next", neighbours.stop(next)),
+            ];
+            let whole = values.section(section, outline.clone(), others);
             values.outlines.push(outline.into());
             values.sections.push(whole.into());
         }
-        values.page_outlines = siblings;
+        if wishes.lists_pages {
+            values.page_outlines = neighbours.pages;
+        }
         let taxonomies = library.taxonomies.iter();
         values.taxonomies = taxonomies
             .map(|taxonomy| values.taxonomy(taxonomy, config))
@@ -197,7 +189,10 @@ impl Values {
             .into()
     }
 
-    fn section(&self, section: &Section, mut map: Map) -> Map {
+    fn section(&self, section: &Section, mut map: Map, others: [(&'static str, &Value); 3]) -> Map {
+        for (name, value) in others {
+            insert(&mut map, name, value.clone());
+        }
         map.extend(about_text(&section.text));
         insert(&mut map, "pages", self.pages(&section.pages));
         map

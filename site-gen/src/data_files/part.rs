@@ -60,7 +60,7 @@ fn anchored(text: &str, anchor: &str) -> TeraResult<String> {
         )));
     }
     if !found {
-        let help = did_you_mean(anchor, known.into_iter());
+        let help = did_you_mean(anchor, known);
         let help = help.map_or(String::new(), |help| format!("; {help}"));
         return Err(Error::message(format!(
             "there is no anchor `{anchor}`; expected a line with `{BEGIN} {anchor}`{help}"

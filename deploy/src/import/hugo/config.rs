@@ -66,6 +66,11 @@ impl Config {
         site_gen::encode_path(&format!("{base}{path}"))
     }
 
+    /// Where the site is.
+    pub(super) fn base_url(&self) -> String {
+        format!("{}{}", self.origin, self.base_path)
+    }
+
     /// Reads all of it, and tells what it says that has no meaning any more.
     pub(super) fn read(origin: &Origin, report: &mut Report) -> Result<Self> {
         let (file, root) = config_files::read(origin, report)?;
@@ -91,8 +96,10 @@ impl Config {
     fn interpret(file: PathBuf, root: Table) -> Self {
         let (origin, base_path) = split_base(&get_text(&root, "baseURL").unwrap_or_default());
         // What is no path of a site is told with the address.
-        let is_path = site_gen::is_base_url(&format!("{origin}{base_path}"));
-        let base_path = is_path.then_some(base_path).unwrap_or_default();
+        let base_path = match site_gen::is_base_url(&format!("{origin}{base_path}")) {
+            true => base_path,
+            false => String::new(),
+        };
         let languages = languages(&root);
         // Some say it for the language that the site is in.
         let of_language = format!("languages.{}.taxonomies", languages[0].code);

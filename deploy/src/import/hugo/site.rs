@@ -35,10 +35,7 @@ pub(super) fn write(
 ) -> String {
     let root = &config.root;
     let mut toml = Toml::default();
-    toml.text(
-        "base_url",
-        &format!("{}{}", config.origin, config.base_path),
-    );
+    toml.text("base_url", &config.base_url());
     let first = &config.languages[0];
     let title = first.title.clone().or_else(|| get_text(root, "title"));
     if let Some(title) = title {
