@@ -426,6 +426,12 @@ fn what_is_just_begun_is_good_below_a_path() {
 }
 
 #[test]
+fn our_own_site_could_be_below_a_path() {
+    let checked = site_gen::check(&workspace(), &Site::options(BELOW));
+    assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
+}
+
+#[test]
 fn another_host_keeps_the_path() {
     let site = full("plain");
     let options = Options {
