@@ -7,7 +7,10 @@ use super::{Lines, check, report};
 const HUGO: &Lines = &[
     (r#"archetypeDir = "arch2""#, Same),
     (r#"assetDir = "assets2""#, Same),
-    (r#"baseURL = "https://a.org/sub/""#, Told),
+    (
+        r#"baseURL = "https://a.org/sub/""#,
+        Across("base_url = \"https://a.org/sub\""),
+    ),
     ("buildDrafts = true", Across("Drafted text")),
     ("buildExpired = true", Told),
     ("buildFuture = true", Told),

@@ -5,7 +5,10 @@ use super::{Lines, check};
 
 /// All keys of the configuration.
 const ZOLA: &Lines = &[
-    (r#"base_url = "https://a.org/sub""#, Told),
+    (
+        r#"base_url = "https://a.org/sub""#,
+        Across("base_url = \"https://a.org/sub\""),
+    ),
     (r#"title = "T""#, Across("\ntitle = \"T\"\n")),
     (r#"description = "D""#, Across("\ndescription = \"D\"\n")),
     (
