@@ -8,8 +8,8 @@ use crate::picture::{Files, undecodable};
 use crate::progress::Listener;
 use crate::source::read_static;
 
-/// Ends of the names of what can be decoded.
-const EXTENSIONS: [&str; 5] = [".gif", ".jpeg", ".jpg", ".png", ".webp"];
+/// Ends of the names of what can be decoded, or read to its end.
+const EXTENSIONS: [&str; 7] = [".bmp", ".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"];
 
 /// Reports pictures that are broken.
 pub(super) fn check(sources: &Sources<'_>, progress: &Listener) -> Vec<Diagnostic> {

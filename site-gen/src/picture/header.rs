@@ -6,6 +6,7 @@
 //! specification; all of them accept any bytes.
 
 mod avif;
+mod bmp;
 mod bytes;
 mod gif;
 mod jpeg;
@@ -60,8 +61,16 @@ impl Header {
             };
             return Err(Reason::new(message, SHOWN));
         };
-        let Kind::Known(format) = kind else {
-            return Ok(None);
+        let format = match kind {
+            Kind::Known(format) => format,
+            Kind::Foreign => return Ok(None),
+            Kind::Bitmap if bmp::is_whole(bytes) => return Ok(None),
+            Kind::Bitmap => {
+                return Err(Reason::new(
+                    format!("`{name}` is a broken BMP picture"),
+                    BROKEN,
+                ));
+            }
         };
         if let Some(fault) = misnamed(&name, format) {
             return Err(fault);
@@ -138,7 +147,9 @@ impl Header {
 /// What the first bytes of a file say.
 enum Kind {
     Known(Format),
-    /// Bitmaps, icons and JPEG XL: some browsers show them.
+    /// Not to be made anything of, but all browsers show them.
+    Bitmap,
+    /// Icons and JPEG XL: some browsers show them.
     Foreign,
 }
 
@@ -157,8 +168,10 @@ impl Kind {
             Format::Avif
         } else if svg::is(name, bytes) {
             Format::Svg
+        } else if begins(b"BM") {
+            return Some(Self::Bitmap);
         } else {
-            let foreign: [&[u8]; 4] = [b"BM", b"\0\0\x01\0", b"\xff\x0a", b"\0\0\0\x0cJXL "];
+            let foreign: [&[u8]; 3] = [b"\0\0\x01\0", b"\xff\x0a", b"\0\0\0\x0cJXL "];
             return foreign.into_iter().any(begins).then_some(Self::Foreign);
         };
         Some(Self::Known(known))

@@ -19,26 +19,48 @@ pub(super) fn is(name: &str, bytes: &[u8]) -> bool {
     text.starts_with('<') && (text.contains("<svg") || name.ends_with(".svg"))
 }
 
+/// What its outermost element says, if all of it is well-formed (XML 1.0, 2.1): of one
+/// that is not, browsers show nothing.
 pub(super) fn read(bytes: &[u8]) -> Option<Header> {
     let text = str::from_utf8(bytes).ok()?;
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+    let mut header = None;
+    let mut open = 0_usize;
     loop {
+        // That an end is that of the last start is looked at there.
         match reader.read_event().ok()? {
-            Event::Start(tag) | Event::Empty(tag) => {
-                if tag.local_name().as_ref() != "svg" {
-                    return None;
-                }
-                return Some(Header {
-                    format: Format::Svg,
-                    size: size(&tag),
-                    orientation: Orientation::NoTransforms,
-                    use_as: UseAs::Itself,
-                });
+            Event::Start(tag) => {
+                open += 1;
+                take_in(&mut header, &tag)?;
             }
-            Event::Eof => return None,
+            Event::Empty(tag) => take_in(&mut header, &tag)?,
+            Event::End(_) => open = open.checked_sub(1)?,
+            Event::Eof => return header.filter(|_| open == 0),
             _ => {}
         }
     }
+}
+
+/// Reads an element; none if it is not well-formed, or is the outermost one and no
+/// drawing.
+fn take_in(header: &mut Option<Header>, tag: &BytesStart<'_>) -> Option<()> {
+    // To find two of one name, each would be compared with all before it.
+    let mut attributes = tag.attributes();
+    if attributes
+        .with_checks(false)
+        .any(|attribute| attribute.is_err())
+    {
+        return None;
+    }
+    if header.is_none() {
+        *header = (tag.local_name().as_ref() == "svg").then(|| Header {
+            format: Format::Svg,
+            size: size(tag),
+            orientation: Orientation::NoTransforms,
+            use_as: UseAs::Itself,
+        });
+    }
+    header.is_some().then_some(())
 }
 
 /// The size in pixels of CSS. One side and a shape give the other side.
@@ -117,6 +139,18 @@ mod tests {
     fn what_is_no_drawing_is_none() {
         assert!(read(b"<html><svg/></html>").is_none());
         assert!(read(b"<svg").is_none());
+        for broken in [
+            "<svg><g></svg>",
+            "<svg>",
+            "<svg/><g>",
+            "<svg></svg></g>",
+            "<svg a=b/>",
+            "<svg><g a=\"b/></svg>",
+        ] {
+            assert!(read(broken.as_bytes()).is_none(), "{broken}");
+        }
+        let whole = "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg a='1' a:b=\"2\"><g>&a;<![CDATA[<g>]]></g>\n</svg>\n<!-- c -->";
+        assert!(read(whole.as_bytes()).is_some());
         assert!(read(b"").is_none());
     }
 }
