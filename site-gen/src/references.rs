@@ -8,6 +8,8 @@
 //! others, or it is no longer rendered. That such a document is there, and where,
 //! is what the text was made from (`texts`). Links to paths are always looked at.
 
+mod outside;
+
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -223,6 +225,9 @@ impl<'a> Check<'a> {
         let written = fault.place.as_ref().map(|place| place.shown());
         let written =
             written.filter(|written| !written.starts_with('/') && !url::has_scheme(written));
+        if let Some(address) = written.as_deref().and_then(outside::meant) {
+            return Some(format!("did you mean `{address}`?"));
+        }
         let directory = document.id.rsplit_once('/').map_or("", |(above, _)| above);
         let beside = written.and_then(|written| {
             let end = written.find(['?', '#']).unwrap_or(written.len());

@@ -252,8 +252,12 @@ impl Picture<'_> {
         }
         let beside = document.id.rsplit_once('/').map_or("", |(above, _)| above);
         let wanted = url::join(beside, &url::decode(place)).unwrap_or_else(|| place.to_owned());
+        let message = match place {
+            "" => "this image has no address".to_owned(),
+            _ => format!("no picture `{wanted}` in content/"),
+        };
         let fault = document
-            .at(self.narrow(), format!("no picture `{wanted}` in content/"))
+            .at(self.narrow(), message)
             .expected("a file beside this one, `@/FILE` from content/, or a path of the site");
         Err(Box::new(
             fault.suggestion(self.renderer.targets.suggest(&wanted)),
