@@ -231,6 +231,11 @@ impl Link<'_> {
             if self.targets.is_lost(id) {
                 return Ok(self.to_somewhere());
             }
+            if self.targets.is_draft(id) {
+                let message = format!("`{id}` is a draft, and no part of the site");
+                let fault = self.document.at(self.narrow(), message);
+                return Err(fault.expected("a page without `draft = true`, or `--drafts`"));
+            }
             let fault = self
                 .document
                 .at(self.narrow(), format!("no file `{id}` in content/"));
@@ -331,7 +336,8 @@ mod tests {
     #[test]
     fn addresses_of_the_site_itself_stay_in_it() {
         let document = super::super::tests::document("");
-        let targets = Targets::for_test(&[], &[]).at(&BaseUrl::split("https://a.org").unwrap());
+        let base = BaseUrl::split("https://a.org").unwrap();
+        let targets = Targets::for_test(&[], &[]).at(&base, BTreeSet::new());
         for (written, path, anchor) in [
             ("https://a.org", Some("/"), None),
             ("https://a.org/", Some("/"), None),

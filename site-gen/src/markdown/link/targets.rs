@@ -26,6 +26,9 @@ pub(crate) struct Targets {
     /// Files and directories that could not be read: links to them, and to
     /// what may be in them, are no fault.
     lost: BTreeSet<String>,
+    /// Documents that are there, and no part of the site. Links to them are at fault,
+    /// and texts with faults are rendered each time.
+    drafts: BTreeSet<String>,
     /// The paths of documents, once somebody asked: it follows from the others.
     pages: OnceLock<HashSet<String>>,
     /// The names of all files, once a link was at fault: it follows, too.
@@ -119,6 +122,7 @@ impl Targets {
             documents,
             files,
             lost,
+            drafts: BTreeSet::new(),
             pages: OnceLock::new(),
             names: OnceLock::new(),
             base: None,
@@ -126,9 +130,10 @@ impl Targets {
     }
 
     /// The same of a site with an address: whole addresses that begin with it stay
-    /// in the site.
-    pub(crate) fn at(mut self, base: &BaseUrl) -> Self {
+    /// in the site. And with drafts, which nothing can lead to.
+    pub(crate) fn at(mut self, base: &BaseUrl, drafts: BTreeSet<String>) -> Self {
         self.base = Some(base.clone());
+        self.drafts = drafts;
         self
     }
 
@@ -175,6 +180,11 @@ impl Targets {
     /// Whether a file is a document.
     pub(super) fn is_document(&self, id: &str) -> bool {
         self.documents.contains_key(id)
+    }
+
+    /// Whether a file is a draft that is left out.
+    pub(super) fn is_draft(&self, id: &str) -> bool {
+        self.drafts.contains(id)
     }
 
     /// Whether there may be such a file.
