@@ -1,7 +1,8 @@
 //! What a build does not mind, and an author should: [`check`].
 //!
-//! 1. **Text** (`text`, `foreign`, `terms`): images that nobody described, keys that
-//!    mean nothing, terms that are one.
+//! 1. **Text** (`text`, `foreign`, `future`, `suffix`, `terms`): images that nobody
+//!    described, markdown that is none, keys that mean nothing, days to come, languages
+//!    that the site does not have, terms that are one.
 //! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
 //!    is not valid HTML is traced back to the markdown it came from.
 //! 3. **Links** (`links`): those that a template wrote and that lead nowhere; of
@@ -14,10 +15,12 @@
 //! it.
 
 mod foreign;
+mod future;
 mod links;
 mod page;
 mod picture;
 mod sheets;
+mod suffix;
 mod terms;
 mod text;
 mod unused;
@@ -28,6 +31,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -72,15 +76,18 @@ pub fn check(site: &Path, options: &Options) -> Checked {
     };
     let mut links = Vec::new();
     if let Ok(sources) = Sources::read(site, options) {
-        let reader = text::Reader::new(sources.config.markdown, &options.cache);
+        let reader = text::Reader::new(&sources, &options.cache);
         let documents: Vec<&Document> = sources.documents().collect();
+        let now = SystemTime::now();
         let texts = documents.par_iter().flat_map_iter(|document| {
             let text = markdown::guarded(document, || reader.check(document));
             // A build says the same.
             let text = text.unwrap_or_else(|fault| vec![fault]);
-            text.into_iter().chain(foreign::check(document))
+            let text = text.into_iter().chain(foreign::check(document));
+            text.chain(future::check(document, now))
         });
         diagnostics.par_extend(texts);
+        diagnostics.extend(suffix::check(&sources));
         diagnostics.extend(terms::check(&sources));
         if let Some(built) = built {
             let (more, found) = sources.check_output(&built);

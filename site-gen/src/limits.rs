@@ -226,6 +226,15 @@ pub const MAX_DRAWING_NAME: usize = 200;
 /// How far before a bracket the call of a shortcode may begin that it is in, in bytes.
 pub const MAX_CALL_BEFORE: usize = 1024;
 
+/// How many characters of what may be an address with a space are looked at.
+pub const MAX_ADDRESS_LOOKED_AT: usize = 256;
+
+/// How far braces may end from where they begin to be taken for those of a tool, in bytes.
+pub const MAX_BRACES_LOOKED_AT: usize = 256;
+
+/// Longest comment that may have been meant to end a summary, in bytes.
+pub const MAX_MARK_BYTES: usize = 32;
+
 /// Words a reader reads in a minute, as Zola counts.
 pub const WORDS_PER_MINUTE: usize = 200;
 

@@ -42,6 +42,10 @@ pub(crate) use code::{
 };
 pub(crate) use heading::Heading;
 pub(crate) use link::{Asked, Reference, Target, Targets, take_asked};
+pub(crate) use pass_html::is_summary_mark;
+pub(crate) use shortcode::{
+    Call, Passage, passages, shortcode_names, template_of_shortcode, template_shows, template_words,
+};
 
 use crate::Keep;
 use crate::base_url::BaseUrl;

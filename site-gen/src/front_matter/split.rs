@@ -94,12 +94,17 @@ pub(crate) fn body(source: &Source) -> Option<Range<usize>> {
 
 /// Where the front matter of a file says something that its path follows from.
 pub(crate) fn line_of_path(source: &Source) -> Option<Range<usize>> {
+    line_of(source, &["path", "slug", "url"])
+}
+
+/// The last line in the front matter of a file that gives one of these keys a value.
+pub(crate) fn line_of(source: &Source, keys: &[&str]) -> Option<Range<usize>> {
     let text = &source.text[..body(source)?.start];
-    let is_of_path = |line: &Range<usize>| {
+    let names = |line: &Range<usize>| {
         let key = text[line.clone()].split_once(['=', ':']);
-        key.is_some_and(|(key, _)| matches!(key.trim(), "path" | "slug" | "url"))
+        key.is_some_and(|(key, _)| keys.contains(&key.trim()))
     };
-    let line = Lines { text, at: 0 }.filter(is_of_path).last()?;
+    let line = Lines { text, at: 0 }.filter(names).last()?;
     Some(line.start..line.start + text[line].trim_end().len())
 }
 

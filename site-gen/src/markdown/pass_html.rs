@@ -49,7 +49,7 @@ pub(super) fn pass_html(
 }
 
 /// Whether a comment says that a summary ends here.
-fn is_summary_mark(html: &str) -> bool {
+pub(crate) fn is_summary_mark(html: &str) -> bool {
     let inner = html.trim().strip_prefix("<!--");
     let inner = inner.and_then(|inner| inner.strip_suffix("-->"));
     inner.is_some_and(|inner| inner.trim() == "more")

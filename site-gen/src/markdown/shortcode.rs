@@ -17,7 +17,9 @@
 mod arguments;
 mod dedent;
 mod paragraph;
+mod passages;
 mod rendering;
+mod template;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -27,8 +29,13 @@ use tera::Value;
 
 pub(super) use dedent::{Dedented, Margin};
 use paragraph::Piece;
+pub(crate) use passages::{Passage, passages};
 use rendering::Made;
 pub(super) use rendering::Shortcodes;
+pub(crate) use template::{
+    names as shortcode_names, shows as template_shows, template_of as template_of_shortcode,
+    words as template_words,
+};
 
 use crate::diagnostic::{Diagnostic, closest};
 use crate::document::Document;
@@ -37,14 +44,16 @@ use crate::template_fault::quoted;
 
 /// A call, and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
-    pub(super) name: String,
+pub(crate) struct Call {
+    pub(crate) name: String,
     /// None if they have faults.
     pub(super) arguments: Option<BTreeMap<String, Value>>,
+    /// Where their names stand.
+    pub(crate) names: Vec<Range<usize>>,
     /// What stands between the call and its end.
     pub(super) body: Option<Range<usize>>,
     /// All of it.
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
 }
 
 /// Finds the calls in a part of a document, and what is wrong with them; those
@@ -103,6 +112,9 @@ fn code_ranges(text: &Dedented<'_>, options: Options, offset: usize) -> Vec<Rang
     ranges
 }
 
+/// Arguments, and where their names stand.
+type Named = (BTreeMap<String, Value>, Vec<Range<usize>>);
+
 struct Finder<'a> {
     document: &'a Document,
     end: usize,
@@ -152,14 +164,15 @@ impl Finder<'_> {
         self.at += 1;
         let close = if has_body { "%}" } else { "}}" };
         let read = self.arguments(&name, close);
-        let arguments = read.map_err(|fault| {
+        let read = read.map_err(|fault| {
             self.faults.push(fault);
             self.skip_to(close);
         });
-        let arguments = arguments.ok();
+        let (arguments, names) = read.ok().unzip();
         let call = Call {
             name,
             arguments,
+            names: names.unwrap_or_default(),
             body: None,
             span: start..self.at,
         };
@@ -172,15 +185,11 @@ impl Finder<'_> {
     }
 
     /// Reads arguments and what closes the call.
-    fn arguments(
-        &mut self,
-        name: &str,
-        close: &str,
-    ) -> Result<BTreeMap<String, Value>, Diagnostic> {
+    fn arguments(&mut self, name: &str, close: &str) -> Result<Named, Diagnostic> {
         let mut reader = arguments::Reader::new(self.document, self.at, self.end);
         let arguments = reader.arguments();
         self.at = reader.at();
-        let arguments = arguments?;
+        let arguments = (arguments?, reader.into_names());
         self.skip_space();
         if !self.rest().starts_with(close) {
             let message = format!("the shortcode `{name}` does not end here");

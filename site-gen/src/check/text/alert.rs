@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, closest};
-use crate::document::Document;
+use crate::markdown::Passage;
 
 /// The kinds that there are.
 const KINDS: [&str; 5] = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"];
@@ -31,9 +31,9 @@ const OTHERS: [(&str, &str); 17] = [
 ];
 
 /// The fault of a quote whose text begins here, if it begins as an alert does.
-pub(super) fn check(document: &Document, start: &Range<usize>) -> Option<Diagnostic> {
-    let line = document.text()[start.start..].lines().next()?;
-    if document.text()[..start.start].ends_with('\\') {
+pub(super) fn check(passage: &Passage<'_>, start: &Range<usize>) -> Option<Diagnostic> {
+    let line = passage.text()[start.start..].lines().next()?;
+    if passage.text()[..start.start].ends_with('\\') {
         return None;
     }
     let (kind, rest) = line.strip_prefix("[!")?.split_once(']')?;
@@ -45,13 +45,13 @@ pub(super) fn check(document: &Document, start: &Range<usize>) -> Option<Diagnos
     let place = start.start..start.start + "[!]".len() + kind.len();
     let upper = kind.to_ascii_uppercase();
     if KINDS.contains(&upper.as_str()) {
-        let fault = document.at(place, format!("`[!{kind}]` begins no alert here"));
+        let fault = passage.at(place, format!("`[!{kind}]` begins no alert here"));
         let fault = fault.expected("it alone in its line, and the text in the lines below");
         return Some(fault.warning());
     }
     let other = OTHERS.iter().find(|(other, _)| *other == upper);
     let meant = other.map_or_else(|| closest(&upper, KINDS), |(_, own)| Some(*own));
-    let fault = document.at(place, format!("there is no alert of the kind `{kind}`"));
+    let fault = passage.at(place, format!("there is no alert of the kind `{kind}`"));
     let fault = fault.expected("one of `NOTE`, `TIP`, `IMPORTANT`, `WARNING`, `CAUTION`");
     let suggestion = meant.map(|meant| format!("did you mean `[!{meant}]`?"));
     Some(fault.suggestion(suggestion).warning())

@@ -9,9 +9,8 @@ use std::ops::Range;
 
 use crate::cache::Cache;
 use crate::diagnostic::{Diagnostic, closest, is_misspelt};
-use crate::document::Document;
 use crate::limits::MAX_LINE_NUMBER;
-use crate::markdown::{FENCE_KEYS, fence_first_line, fence_range, fence_words};
+use crate::markdown::{FENCE_KEYS, Passage, fence_first_line, fence_range, fence_words};
 
 /// What others call something that has a key.
 const OTHERS: [(&str, &str); 9] = [
@@ -145,8 +144,8 @@ pub(super) struct Fence {
 }
 
 impl Fence {
-    pub(super) fn new(document: &Document, info: &str, block: Range<usize>) -> Self {
-        let line = document.text()[block.clone()]
+    pub(super) fn new(passage: &Passage<'_>, info: &str, block: Range<usize>) -> Self {
+        let line = passage.text()[block.clone()]
             .lines()
             .next()
             .unwrap_or_default();
@@ -163,16 +162,20 @@ impl Fence {
     }
 
     /// What is wrong behind the fence.
-    pub(super) fn check(&self, document: &Document, languages: &Languages<'_>) -> Vec<Diagnostic> {
+    pub(super) fn check(
+        &self,
+        passage: &Passage<'_>,
+        languages: &Languages<'_>,
+    ) -> Vec<Diagnostic> {
         let (language, words) = fence_words(&self.info);
         let mut faults = Vec::new();
-        faults.extend(self.language(document, language, languages));
+        faults.extend(self.language(passage, language, languages));
         for word in words {
             let place = word.span.clone();
             match (word.key, word.value) {
                 ("linenos", None | Some("true")) | ("name", Some(_)) => {}
                 ("linenos", Some(_)) => faults.push(
-                    self.at(document, place, "`linenos` has no value".to_owned())
+                    self.at(passage, place, "`linenos` has no value".to_owned())
                         .expected("`linenos` alone, or nothing"),
                 ),
                 ("linenostart", value) => {
@@ -181,42 +184,42 @@ impl Fence {
                         let message = format!("`linenostart` cannot be `{value}`");
                         let expected =
                             format!("the number of the first line, at most {MAX_LINE_NUMBER}");
-                        faults.push(self.at(document, place, message).expected(expected));
+                        faults.push(self.at(passage, place, message).expected(expected));
                     }
                 }
                 (key @ ("hl_lines" | "hide_lines"), value) => {
                     let value = value.unwrap_or_default();
-                    faults.extend(self.lines(document, place, key, value));
+                    faults.extend(self.lines(passage, place, key, value));
                 }
                 ("name", None) => faults.push(
-                    self.at(document, place, "`name` has no value".to_owned())
+                    self.at(passage, place, "`name` has no value".to_owned())
                         .expected("`name=` and what is shown above the code"),
                 ),
-                (key, value) => faults.extend(self.unknown(document, place, key, value)),
+                (key, value) => faults.extend(self.unknown(passage, place, key, value)),
             }
         }
         faults
     }
 
     /// A fault of a part of what is behind the fence.
-    fn at(&self, document: &Document, part: Range<usize>, message: String) -> Diagnostic {
+    fn at(&self, passage: &Passage<'_>, part: Range<usize>, message: String) -> Diagnostic {
         let start = self.place.start;
         let place = match self.is_verbatim && !part.is_empty() {
             true => start + part.start..start + part.end,
             false => self.place.clone(),
         };
-        document.at(place, message).warning()
+        passage.at(place, message).warning()
     }
 
     fn language(
         &self,
-        document: &Document,
+        passage: &Passage<'_>,
         language: &str,
         languages: &Languages<'_>,
     ) -> Option<Diagnostic> {
         let meant = languages.meant(language)?;
         let message = format!("the language `{language}` is not known");
-        let fault = self.at(document, 0..language.len(), message);
+        let fault = self.at(passage, 0..language.len(), message);
         let fault = fault.expected("the name of a language, or of the end of its files");
         Some(fault.suggestion(Some(format!("did you mean `{meant}`?"))))
     }
@@ -224,7 +227,7 @@ impl Fence {
     /// Numbers of lines that are none, or none of this block.
     fn lines(
         &self,
-        document: &Document,
+        passage: &Passage<'_>,
         place: Range<usize>,
         key: &str,
         value: &str,
@@ -244,7 +247,7 @@ impl Fence {
             let is_good = |part: &str| fence_range(part).is_some_and(|range| !range.is_empty());
             let is_good = !plain.is_empty() && plain.split(' ').all(is_good) && plain != value;
             let suggestion = is_good.then(|| format!("did you mean `{key}={plain}`?"));
-            let fault = self.at(document, place, message).expected(expected);
+            let fault = self.at(passage, place, message).expected(expected);
             return Some(fault.suggestion(suggestion));
         }
         let last = value.split_whitespace().filter_map(fence_range);
@@ -254,13 +257,13 @@ impl Fence {
         }
         let lines = self.lines;
         let message = format!("`{key}` names line {last} of a block of {lines}");
-        Some(self.at(document, place, message).expected(expected))
+        Some(self.at(passage, place, message).expected(expected))
     }
 
     /// A word that means nothing here.
     fn unknown(
         &self,
-        document: &Document,
+        passage: &Passage<'_>,
         place: Range<usize>,
         key: &str,
         value: Option<&str>,
@@ -268,7 +271,7 @@ impl Fence {
         // Numbers behind a comma were meant as more lines.
         let is_number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '"' | ']');
         if !key.is_empty() && key.chars().all(is_number) {
-            let fault = self.at(document, place, format!("`{key}` belongs to no key"));
+            let fault = self.at(passage, place, format!("`{key}` belongs to no key"));
             return Some(fault.expected("spaces between numbers of lines, as in `hl_lines=2-3 7`"));
         }
         if value.is_none() && !is_misspelt(key, FENCE_KEYS) {
@@ -284,7 +287,7 @@ impl Fence {
         let meant = meant.map(|meant| format!("did you mean `{meant}`?"));
         let message = format!("`{key}` means nothing behind a fence");
         let expected = "`linenos`, `linenostart`, `hl_lines`, `hide_lines` or `name`";
-        let fault = self.at(document, place, message).expected(expected);
+        let fault = self.at(passage, place, message).expected(expected);
         Some(fault.suggestion(joined.or(meant)))
     }
 }

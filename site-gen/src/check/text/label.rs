@@ -10,8 +10,11 @@ use std::ops::Range;
 use pulldown_cmark::LinkType;
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::document::Document;
 use crate::limits::MAX_CALL_BEFORE;
+use crate::markdown::Passage;
+
+/// Fewer letters than these may be what is in brackets behind others.
+const SHORTEST_LABEL: usize = 4;
 
 /// What refers to nothing.
 #[derive(Debug)]
@@ -102,7 +105,13 @@ impl Missing {
                     c.is_alphanumeric()
                         || matches!(c, ' ' | '-' | '_' | '.' | ':' | '/' | '`' | '\n')
                 });
-                !is_index && !goes_on && letters(shown) > 1 && is_name && is_plain
+                // A text of one letter is usual where a label is that of nothing, too.
+                let is_text = match letters(shown) {
+                    0 => false,
+                    1 => letters(&self.label) >= SHORTEST_LABEL,
+                    _ => is_name,
+                };
+                !is_index && !goes_on && is_text && is_plain
             }
         };
         looks_so && !is_in_call(text, self.span.start)
@@ -110,7 +119,7 @@ impl Missing {
 
     pub(super) fn tell(
         &self,
-        document: &Document,
+        passage: &Passage<'_>,
         labels: &[String],
         notes: &BTreeSet<String>,
     ) -> Diagnostic {
@@ -129,7 +138,7 @@ impl Missing {
             Kind::Note => notes.iter().map(String::as_str).collect(),
             Kind::Link(_) => labels.iter().map(String::as_str).collect(),
         };
-        let fault = document.at(self.span.clone(), message).expected(expected);
+        let fault = passage.at(self.span.clone(), message).expected(expected);
         fault.suggestion(did_you_mean(label, known)).warning()
     }
 }

@@ -2,6 +2,7 @@
 //! numbers, booleans and arrays of these.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use tera::Value;
 
@@ -13,11 +14,22 @@ pub(super) struct Reader<'a> {
     document: &'a Document,
     at: usize,
     end: usize,
+    names: Vec<Range<usize>>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(document: &'a Document, at: usize, end: usize) -> Self {
-        Self { document, at, end }
+        Self {
+            document,
+            at,
+            end,
+            names: Vec::new(),
+        }
+    }
+
+    /// Where the names of the arguments stand.
+    pub(super) fn into_names(self) -> Vec<Range<usize>> {
+        self.names
     }
 
     /// Where it stopped.
@@ -35,6 +47,7 @@ impl<'a> Reader<'a> {
             if name.is_empty() {
                 return Err(self.fault("an argument has no name", "`name=value`, or `)`"));
             }
+            self.names.push(self.at - name.len()..self.at);
             if !self.accept('=') {
                 return Err(self.fault("an argument has no value", "`=` and a value"));
             }

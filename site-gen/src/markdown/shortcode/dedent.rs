@@ -57,6 +57,14 @@ impl<'a> Dedented<'a> {
         Self { text, missing }
     }
 
+    /// The same for longer than the text that it was made of.
+    pub(super) fn into_owned(self) -> Dedented<'static> {
+        Dedented {
+            text: Cow::Owned(self.text.into_owned()),
+            missing: self.missing,
+        }
+    }
+
     /// Where a byte was.
     pub(crate) fn original(&self, at: usize) -> usize {
         let above = self.missing.partition_point(|(from, _)| *from <= at);

@@ -8,6 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::Options;
 use tera::{Context, Value};
 
+use super::template::{names, shows, template_of};
 use super::{Call, Dedented, Margin, Masks, at_call, find};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
@@ -171,32 +172,25 @@ impl Renderer<'_> {
         let Some(theme) = self.theme else {
             return Ok(None);
         };
-        for (extension, is_markdown) in [("html", false), ("md", true)] {
-            let name = format!("shortcodes/{}.{extension}", call.name);
-            if theme.has(&name) {
-                // Of one that cannot be read, it is not known what it does with a body.
-                let source = theme.template(&name);
-                let shows = |what| source.is_some_and(|source| shows(&source.text, what));
-                return Ok(Some(Template {
-                    is_markdown,
-                    shows_body: shows("body"),
-                    shows_source: shows("body_source"),
-                    name,
-                }));
-            }
+        if let Some((name, is_markdown)) = template_of(theme, &call.name) {
+            // Of one that cannot be read, it is not known what it does with a body.
+            let source = theme.template(&name);
+            let shows = |what| source.is_some_and(|source| shows(&source.text, what));
+            return Ok(Some(Template {
+                is_markdown,
+                shows_body: shows("body"),
+                shows_source: shows("body_source"),
+                name,
+            }));
         }
         let message = format!("there is no shortcode `{}`", call.name);
         let fault = document.at(call.span.start..call.span.start + 2, message);
-        let names = theme.names().filter_map(|name| {
-            let name = name.strip_prefix("shortcodes/")?;
-            name.strip_suffix(".html").or(name.strip_suffix(".md"))
-        });
         let places = match theme.directory.as_os_str() {
             alone if alone == TEMPLATES => "",
             _ => ", of the site or its theme",
         };
         let expected = format!("templates/shortcodes/{}.html{places}", call.name);
-        let suggestion = did_you_mean(&call.name, names);
+        let suggestion = did_you_mean(&call.name, names(theme));
         Err(fault.expected(expected).suggestion(suggestion))
     }
 
@@ -342,12 +336,6 @@ struct Template {
     shows_body: bool,
     /// Whether it may show what is written there.
     shows_source: bool,
-}
-
-/// Whether a template may show a variable, itself or by another.
-fn shows(text: &str, variable: &str) -> bool {
-    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.any(|word| word == variable || matches!(word, "include" | "extends" | "__tera_context"))
 }
 
 /// Whether templates make more markdown for a text than anybody reads: a short one

@@ -1,0 +1,98 @@
+//! Where links lead that a browser cannot follow: an address that is empty, one that
+//! begins with a misspelt scheme, one that is a script. Of those that lead into the
+//! site, a build knows; of whole ones that are not valid, whoever looks at pages.
+
+use std::ops::Range;
+
+use pulldown_cmark::LinkType;
+
+use crate::diagnostic::{Diagnostic, is_within};
+use crate::markdown::Passage;
+
+/// The schemes that others are a misspelling of, those first that are meant more often.
+const MEANT: [&str; 3] = ["https", "http", "mailto"];
+
+/// Schemes that are near to those, and meant (IANA's register of URI schemes).
+const NEAR: [&str; 5] = ["http", "https", "mailto", "shttp", "httpi"];
+
+/// Schemes whose addresses are scripts.
+const SCRIPTS: [&str; 2] = ["javascript", "vbscript"];
+
+/// What is wrong with the address of a link or an image.
+pub(super) fn check(
+    passage: &Passage<'_>,
+    (kind, what): (LinkType, &str),
+    address: &str,
+    span: &Range<usize>,
+) -> Option<Diagnostic> {
+    // It is a name and a host.
+    if kind == LinkType::Email {
+        return None;
+    }
+    if address.is_empty() {
+        // Of an image, a build says the same.
+        let expected = "an address between the parentheses; `#` leads to the top of the page";
+        let fault = passage.at(span.clone(), "this link has no address");
+        return (what == "link").then(|| fault.expected(expected).warning());
+    }
+    let (scheme, rest) = address.split_once(':')?;
+    let lower = scheme.to_ascii_lowercase();
+    let place = place(passage, address, span);
+    if SCRIPTS.contains(&lower.as_str()) {
+        let fault = passage.at(place, format!("the address of this {what} is a script"));
+        let expected = "an address; a `<button>` is for scripts, and the theme for the script";
+        return Some(fault.expected(expected).warning());
+    }
+    let meant = misspelt(&lower)?;
+    let fault = passage.at(place, format!("the scheme `{scheme}:` is not known"));
+    let fault = fault.expected("one such as `https:`, `http:` or `mailto:`");
+    let suggestion = format!("did you mean `{meant}:{rest}`?");
+    Some(fault.suggestion(Some(suggestion)).warning())
+}
+
+/// The scheme that somebody meant who wrote one that is nearly it.
+fn misspelt(scheme: &str) -> Option<&'static str> {
+    let mut near = MEANT
+        .into_iter()
+        .filter(|meant| is_within(1, scheme, meant));
+    near.next().filter(|_| !NEAR.contains(&scheme))
+}
+
+/// The address alone, if it stands in the link as it was parsed.
+fn place(passage: &Passage<'_>, address: &str, span: &Range<usize>) -> Range<usize> {
+    match passage.text()[span.clone()].rfind(address) {
+        Some(at) => span.start + at..span.start + at + address.len(),
+        None => span.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_misspelt_schemes_are_told() {
+        for (written, meant) in [
+            ("htps", "https"),
+            ("htp", "http"),
+            ("htttp", "http"),
+            ("hhtps", "https"),
+            ("httsp", "https"),
+            ("ttps", "https"),
+            ("mailo", "mailto"),
+            ("maito", "mailto"),
+            ("malito", "mailto"),
+            ("hxxp", ""),
+            ("tel", ""),
+            ("sftp", ""),
+            ("ftp", ""),
+            ("xmpp", ""),
+            ("https", ""),
+            ("shttp", ""),
+            ("matrix", ""),
+            ("git+https", ""),
+        ] {
+            assert_eq!(misspelt(written).unwrap_or_default(), meant, "{written}");
+        }
+    }
+}
