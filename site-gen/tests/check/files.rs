@@ -109,3 +109,97 @@ fn terms_that_are_one_are_told() {
     let expected = "content/b.md:3:1 warning: `C++` is one with the term `C`, from content/a.md";
     assert_eq!(shown(&checked), [expected]);
 }
+
+#[test]
+fn pages_of_a_day_to_come_are_told() {
+    let checked = check(&[
+        (
+            "content/a.md",
+            "+++\ntitle = \"x\"\ndate = 2999-01-01\n+++\na\n",
+        ),
+        ("content/b.md", "---\ndate: 2999-01-01T10:00:00Z\n---\na\n"),
+        ("content/2999-01-02-c.md", "a\n"),
+        (
+            "content/d.md",
+            "+++\ndate = 2999-01-01\ndraft = true\n+++\na\n",
+        ),
+        (
+            "content/e.md",
+            "+++\ndate = 2020-01-01\nextra.date = 2999-01-01\n+++\na\n",
+        ),
+    ]);
+    assert_eq!(
+        shown(&checked),
+        [
+            "content/2999-01-02-c.md warning: 2999-01-02 is to come, and this page is published now",
+            "content/a.md:3:1 warning: 2999-01-01 is to come, and this page is published now",
+            "content/b.md:2:1 warning: 2999-01-01T10:00:00Z is to come, and this page is published now",
+        ]
+    );
+}
+
+#[test]
+fn versions_in_a_language_that_is_not_there_are_told() {
+    let config = "base_url = \"https://a.org\"\ntheme = \"t\"\n[languages.fr]\n";
+    let checked = check(&[
+        ("content/site.toml", config),
+        ("content/_index.md", "a\n"),
+        ("content/_index.de.md", "a\n"),
+        ("content/_index.fr.md", "a\n"),
+        ("content/about.ja.md", "a\n"),
+        ("content/built.md", "a\n"),
+        ("content/built.io.md", "a\n"),
+        ("content/node.js.md", "a\n"),
+        ("content/that.is.md", "a\n"),
+        ("content/v1.5.md", "a\n"),
+        ("content/a.rs.md", "a\n"),
+    ]);
+    let told = |file: &str, code: &str| {
+        format!(
+            "content/{file} warning: the site has no language `{code}`, so this is no version in it"
+        )
+    };
+    assert_eq!(
+        shown(&checked),
+        [
+            told("_index.de.md", "de"),
+            told("about.ja.md", "ja"),
+            told("built.io.md", "io"),
+        ]
+    );
+}
+
+#[test]
+fn drawings_and_bitmaps_that_are_broken_are_errors() {
+    let checked = check(&[
+        (
+            "content/_index.md",
+            "![a](bad.svg) ![b](bad.bmp) ![c](good.svg)\n",
+        ),
+        (
+            "content/bad.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"><g></svg>",
+        ),
+        ("content/bad.bmp", "BM"),
+        ("content/good.svg", SVG),
+    ]);
+    assert_eq!(
+        shown(&checked),
+        [
+            "content/_index.md:1:6 error: `bad.svg` is a broken SVG picture",
+            "content/_index.md:1:20 error: `bad.bmp` is a broken BMP picture",
+        ]
+    );
+    let text = "<img src=\"/bad.svg\" alt=\"a\">\n";
+    let checked = check(&[
+        ("content/_index.md", text),
+        (
+            "static/bad.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\">",
+        ),
+    ]);
+    assert_eq!(
+        shown(&checked),
+        ["static/bad.svg error: `bad.svg` is a broken SVG picture"]
+    );
+}

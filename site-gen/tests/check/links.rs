@@ -137,3 +137,33 @@ fn what_lies_beside_is_suggested() {
         ]
     );
 }
+
+#[test]
+fn links_to_drafts_say_so() {
+    let checked = check(&[
+        ("content/_index.md", "[a](draft.md) [b](@/draft.md)\n"),
+        ("content/draft.md", "+++\ndraft = true\n+++\na\n"),
+    ]);
+    let message = "`draft.md` is a draft, and no part of the site";
+    assert_eq!(
+        shown(&checked),
+        [
+            format!("content/_index.md:1:5 error: {message}"),
+            format!("content/_index.md:1:19 error: {message}"),
+        ]
+    );
+}
+
+#[test]
+fn what_leads_to_another_site_but_for_its_beginning_is_suggested() {
+    let checked = check(&[("content/_index.md", "[a](www.b.org) [c](mailto;d@e.org)\n")]);
+    let suggestions = checked.diagnostics.iter();
+    let suggestions = suggestions.filter_map(|fault| fault.suggestion.as_deref());
+    assert_eq!(
+        suggestions.collect::<Vec<_>>(),
+        [
+            "did you mean `https://www.b.org`?",
+            "did you mean `mailto:d@e.org`?",
+        ]
+    );
+}

@@ -3,6 +3,7 @@
 mod files;
 mod html;
 mod links;
+mod mistakes;
 mod text;
 
 use std::fs;
