@@ -211,7 +211,7 @@ impl Noticed<'_> {
             }
             Event::Text(text) => self.text(text, span, opening),
             Event::Code(_) => self.image = None,
-            Event::Html(html) | Event::InlineHtml(html) => self.html(html, span),
+            Event::Html(_) | Event::InlineHtml(_) => self.html(span),
             _ => {}
         }
     }
@@ -232,7 +232,8 @@ impl Noticed<'_> {
             .extend(Missing::notes(self.passage.text(), span));
     }
 
-    fn html(&mut self, html: &str, span: Range<usize>) {
+    fn html(&mut self, span: Range<usize>) {
+        let html = &self.passage.text()[span.clone()];
         if !markdown::is_summary_mark(html) {
             self.faults
                 .extend(summary::check(self.passage, html, span.start));

@@ -6,6 +6,12 @@ const HOSTS: [&str; 6] = [".com", ".edu", ".gov", ".io", ".net", ".org"];
 
 /// The address that was meant.
 pub(super) fn meant(written: &str) -> Option<String> {
+    let is_sign = |c: char| c.is_ascii_punctuation();
+    let plain = written.trim_start_matches(is_sign);
+    if plain.starts_with("https://") || plain.starts_with("http://") {
+        let signs = |c: char| is_sign(c) && c != '/';
+        return Some(plain.trim_end_matches(signs).to_owned());
+    }
     for scheme in ["https", "http", "mailto"] {
         let rest = written.strip_prefix(scheme);
         let rest = rest.and_then(|rest| rest.strip_prefix([';', ',', '.', '/']));
@@ -41,6 +47,8 @@ mod tests {
             ("www.b.example/c", "https://www.b.example/c"),
             ("b.org/c.html", "https://b.org/c.html"),
             ("a@b.com", "mailto:a@b.com"),
+            ("`https://b.org/`", "https://b.org/"),
+            ("[http://b.org/c", "http://b.org/c"),
         ] {
             assert_eq!(meant(written).as_deref(), Some(address), "{written}");
         }

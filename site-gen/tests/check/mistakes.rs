@@ -61,7 +61,8 @@ fn definitions_that_are_none_are_left_alone() {
         \x20   [a]: https://d.org/\n\n\\[a]: https://e.org/\n\n\
         <div>\n[a]: https://f.org/\n</div>\n\nA paragraph,\n[a]: https://g.org/ in it.\n\n\
         `[a]: https://h.org/`\n\n\
-        [^n]: A note.\n[^o]: Another[^p].\n[^p]: A third.\n";
+        [^n]: A note.\n[^o]: Another[^p].\n[^p]: A third.\n\n\
+        [//]: # (a comment)\n[//]: # (another)\n[_]: <> (a)\n[_]: <> (b)\n";
     assert_eq!(told(text), NOTHING);
 }
 
@@ -133,7 +134,7 @@ fn addresses_with_spaces_are_told() {
 fn words_in_parentheses_are_left_alone() {
     let text = "[a](see below) [b](or, e.g., that) x[i](foo bar.md) [c] (foo bar.md)\n\
         `[d](foo bar.md)` \\[e](foo bar.md) [f](is it / or) [g](<h i.txt>) [j](k\nl.md)\n\
-        [m](n `o p.md`) [q](version 1.5) [r]([s] t u)\n\n\
+        [m](n `o p.md`) [q](version 1.5) [r]([s] t u) [v](https://w.org/{{ x }})\n\n\
         ```\n[a](foo bar.md)\n```\n\n<p>[a](foo bar.md)</p>\n";
     let others = [("content/h i.txt", "x")];
     assert_eq!(told_with(text, &others), NOTHING);

@@ -8,6 +8,7 @@ use pulldown_cmark::LinkType;
 
 use crate::diagnostic::{Diagnostic, is_within};
 use crate::markdown::Passage;
+use crate::url;
 
 /// The schemes that others are a misspelling of, those first that are meant more often.
 const MEANT: [&str; 3] = ["https", "http", "mailto"];
@@ -35,7 +36,11 @@ pub(super) fn check(
         let fault = passage.at(span.clone(), "this link has no address");
         return (what == "link").then(|| fault.expected(expected).warning());
     }
+    // A path that has a colon in it is one of this site.
     let (scheme, rest) = address.split_once(':')?;
+    if !url::has_scheme(address) {
+        return None;
+    }
     let lower = scheme.to_ascii_lowercase();
     let place = place(passage, address, span);
     if SCRIPTS.contains(&lower.as_str()) {

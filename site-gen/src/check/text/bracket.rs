@@ -77,7 +77,8 @@ fn spaced(passage: &Passage<'_>, span: &Range<usize>) -> Option<Diagnostic> {
         inside.split_whitespace().next()?,
         inside.split_whitespace().next_back()?,
     );
-    if inside.starts_with('<') {
+    // What a template makes of it is not known.
+    if inside.starts_with('<') || inside.contains("{{") {
         return None;
     }
     // A title is no part of it.

@@ -92,6 +92,11 @@ impl<'a> Label<'a> {
         })?;
         let (written, rest) = inside.split_at(end);
         let address = rest.strip_prefix("]:")?.trim();
+        // As in `[//]: # (words)`, which is a comment to whoever writes it.
+        let leads_nowhere = |address: &str| matches!(address, "#" | "<>" | "<#>");
+        if address.split_whitespace().next().is_some_and(leads_nowhere) {
+            return None;
+        }
         let words: Vec<&str> = written.split_whitespace().collect();
         (!words.is_empty()).then(|| Self {
             name: words.join(" ").to_lowercase(),

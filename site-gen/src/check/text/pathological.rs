@@ -1,6 +1,7 @@
 //! Texts that nobody writes: what each rule looks for, many times over. Each is read in
 //! a time that grows as it does, however much of it is told.
 
+use proptest::prelude::*;
 use rayon::prelude::*;
 
 use super::*;
@@ -46,31 +47,70 @@ const REPEATED: [&str; 30] = [
     "a|b\n-|\n\n",
 ];
 
+fn reader(cache: &Cache) -> Reader<'_> {
+    Reader {
+        config: Config::for_test().markdown,
+        languages: Languages::new(cache),
+        theme: Some(Theme::of_templates(&[("shortcodes/a.html", "{{ body }}")])),
+        names: bracket::Names::default(),
+    }
+}
+
+fn document(text: String) -> Document {
+    Document {
+        body: 0..text.len(),
+        source: Source {
+            file: "content/a.md".into(),
+            text,
+        },
+        ..Document::implicit_root("en", &Config::for_test())
+    }
+}
+
 #[test]
 fn any_text_is_checked_in_time() {
     let cache = Cache::default();
-    let config = Config::for_test();
-    let reader = Reader {
-        config: config.markdown,
-        languages: Languages::new(&cache),
-        theme: Some(Theme::of_templates(&[("shortcodes/a.html", "{{ body }}")])),
-        names: bracket::Names::default(),
-    };
+    let reader = reader(&cache);
     let faults = REPEATED.into_par_iter().filter_map(|piece| {
         let run = |length: usize| {
-            let text = piece.repeat(length / piece.len());
-            let document = Document {
-                body: 0..text.len(),
-                source: Source {
-                    file: "content/a.md".into(),
-                    text,
-                },
-                ..Document::implicit_root("en", &config)
-            };
+            let document = document(piece.repeat(length / piece.len()));
             spent(|| _ = reader.check(&document))
         };
         growth::fault(piece, SHORTEST..=LONGEST, run)
     });
     let faults: Vec<String> = faults.collect();
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// What stands between those pieces: marks of blocks, escapes, letters of many bytes.
+const BETWEEN: [&str; 14] = [
+    "> ",
+    "- ",
+    "\t",
+    "\r\n",
+    "\n\n",
+    "\\",
+    "é",
+    "\u{1f600}",
+    "`",
+    "<b>",
+    "\0",
+    "!",
+    "|",
+    "]",
+];
+
+proptest! {
+    #[test]
+    fn no_text_panics(choices in proptest::collection::vec(0..REPEATED.len() + BETWEEN.len(), 0..40)) {
+        let pieces = choices.into_iter().map(|choice| {
+            let more = || BETWEEN[choice - REPEATED.len()];
+            REPEATED.get(choice).copied().unwrap_or_else(more)
+        });
+        let text: String = pieces.collect();
+        let cache = Cache::default();
+        for fault in reader(&cache).check(&document(text)) {
+            prop_assert!(fault.place.is_some(), "{fault}");
+        }
+    }
 }
