@@ -36,14 +36,17 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use crate::assets::Content;
+use crate::cache::Cache;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown;
+use crate::markdown_config::MarkdownConfig;
 use crate::output::{Built, File};
 use crate::site_layout::{NOT_FOUND, SASS, STATIC, TEMPLATES};
 use crate::source::{self, Found, Source};
+use crate::theme::Theme;
 use crate::{Drafts, Options, build};
 use page::{Fault, Located, Written};
 
@@ -76,7 +79,11 @@ pub fn check(site: &Path, options: &Options) -> Checked {
     };
     let mut links = Vec::new();
     if let Ok(sources) = Sources::read(site, options) {
-        let reader = text::Reader::new(&sources, &options.cache);
+        // What is wrong with it is told by the build.
+        let theme = Theme::read(site, &sources.config).ok();
+        let theme = theme.as_ref().map(|(theme, _)| theme);
+        let (markdown, cache) = (sources.config.markdown, &options.cache);
+        let reader = text::Reader::new(markdown, theme, cache, sources.documents());
         let documents: Vec<&Document> = sources.documents().collect();
         let now = SystemTime::now();
         let texts = documents.par_iter().flat_map_iter(|document| {
@@ -386,6 +393,17 @@ impl<'a> Sources<'a> {
 enum Origin<'a> {
     Document(&'a Document),
     File(Source),
+}
+
+/// What may be wrong with a text alone, for the fuzzer.
+pub(crate) fn faults_of_text(
+    document: &Document,
+    config: MarkdownConfig,
+    theme: &Theme,
+    cache: &Cache,
+) -> Vec<Diagnostic> {
+    let reader = text::Reader::new(config, Some(theme), cache, iter::once(document));
+    reader.check(document)
 }
 
 /// What is not valid in a piece of a page, for tests of what makes it.

@@ -136,6 +136,13 @@ pub fn markdown(bytes: &[u8]) {
     };
     let rendered = renderer.render(&document, AnchorLinks::Left);
     tell(&rendered.faults);
+    let (theme, cache) = (&SITE.theme, &SITE.cache);
+    tell(&check::faults_of_text(
+        &document,
+        renderer.config,
+        theme,
+        cache,
+    ));
 }
 
 /// Data for templates, in all formats.

@@ -30,7 +30,6 @@ use pulldown_cmark::{
     BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd,
 };
 
-use super::Sources;
 use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
@@ -47,7 +46,7 @@ pub(super) struct Reader<'a> {
     config: MarkdownConfig,
     languages: Languages<'a>,
     /// For shortcodes; none if it cannot be read, which a build tells.
-    theme: Option<Theme>,
+    theme: Option<&'a Theme>,
     names: bracket::Names,
 }
 
@@ -82,13 +81,18 @@ enum Opening {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(sources: &Sources<'_>, cache: &'a Cache) -> Self {
-        let theme = Theme::read(sources.site, &sources.config);
+    /// `documents` are those that two brackets may name.
+    pub(super) fn new<'d>(
+        config: MarkdownConfig,
+        theme: Option<&'a Theme>,
+        cache: &'a Cache,
+        documents: impl Iterator<Item = &'d Document>,
+    ) -> Self {
         Self {
-            config: sources.config.markdown,
+            config,
             languages: Languages::new(cache),
-            theme: theme.ok().map(|(theme, _)| theme),
-            names: bracket::Names::of(sources.documents()),
+            theme,
+            names: bracket::Names::of(documents),
         }
     }
 
@@ -106,7 +110,7 @@ impl<'a> Reader<'a> {
                     .into_iter()
                     .take(room),
             );
-            faults.extend(arguments::check(document, passage, self.theme.as_ref()));
+            faults.extend(arguments::check(document, passage, self.theme));
         }
         faults.extend(summary::check_all(document, marks));
         faults
@@ -114,7 +118,7 @@ impl<'a> Reader<'a> {
 
     /// Whether the body of a call is markdown.
     fn has_markdown(&self, call: &Call) -> bool {
-        let template = self.theme.as_ref().and_then(|theme| {
+        let template = self.theme.and_then(|theme| {
             let (name, _) = markdown::template_of_shortcode(theme, &call.name)?;
             theme.template(&name)
         });
@@ -225,7 +229,7 @@ impl Noticed<'_> {
             self.faults.extend(alert::check(self.passage, &span));
         }
         self.faults.extend(summary::check_text(self.passage, &span));
-        let theme = self.reader.theme.as_ref();
+        let theme = self.reader.theme;
         self.faults
             .extend(braces::check(self.passage, theme, span.clone()));
         self.missing

@@ -1,6 +1,8 @@
 //! Texts that nobody writes: what each rule looks for, many times over. Each is read in
 //! a time that grows as it does, however much of it is told.
 
+use std::iter;
+
 use proptest::prelude::*;
 use rayon::prelude::*;
 
@@ -47,13 +49,13 @@ const REPEATED: [&str; 30] = [
     "a|b\n-|\n\n",
 ];
 
-fn reader(cache: &Cache) -> Reader<'_> {
-    Reader {
-        config: Config::for_test().markdown,
-        languages: Languages::new(cache),
-        theme: Some(Theme::of_templates(&[("shortcodes/a.html", "{{ body }}")])),
-        names: bracket::Names::default(),
-    }
+fn theme() -> Theme {
+    Theme::of_templates(&[("shortcodes/a.html", "{{ body }}")])
+}
+
+fn reader<'a>(theme: &'a Theme, cache: &'a Cache) -> Reader<'a> {
+    let config = Config::for_test().markdown;
+    Reader::new(config, Some(theme), cache, iter::empty())
 }
 
 fn document(text: String) -> Document {
@@ -70,7 +72,8 @@ fn document(text: String) -> Document {
 #[test]
 fn any_text_is_checked_in_time() {
     let cache = Cache::default();
-    let reader = reader(&cache);
+    let theme = theme();
+    let reader = reader(&theme, &cache);
     let faults = REPEATED.into_par_iter().filter_map(|piece| {
         let run = |length: usize| {
             let document = document(piece.repeat(length / piece.len()));
@@ -109,7 +112,7 @@ proptest! {
         });
         let text: String = pieces.collect();
         let cache = Cache::default();
-        for fault in reader(&cache).check(&document(text)) {
+        for fault in reader(&theme(), &cache).check(&document(text)) {
             prop_assert!(fault.place.is_some(), "{fault}");
         }
     }
