@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use site_gen::{Compression, Keep, Options};
 
 use edit::{Edit, Site, edit};
-use parts::{ALERT, GALLERY, PICTURE, TAGS, TINT};
+use parts::{ALERT, DRAFT, GALLERY, PICTURE, TAGS, TINT};
 
 fn options(keep: Keep, compression: Compression) -> Options {
     Options {
@@ -106,6 +106,14 @@ fn edits_that_meet_each_other() {
             Edit::Page(0, 0, 2),
             Edit::RemovePage(2),
             Edit::Page(2, 0, 1),
+        ],
+        // What a text links to becomes a draft, goes, comes as one, and is published.
+        vec![
+            Edit::Page(4, 0, 2),
+            Edit::Page(1, DRAFT, 1),
+            Edit::RemovePage(1),
+            Edit::Page(1, DRAFT, 1),
+            Edit::Page(1, 0, 1),
         ],
         // A word of the theme's is in a text.
         vec![

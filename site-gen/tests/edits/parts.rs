@@ -70,6 +70,9 @@ pub(crate) const FRONTS: [&str; 9] = [
     "title = \"Unseen\"\nrender = false\n",
 ];
 
+/// That of a page that is not published.
+pub(crate) const DRAFT: usize = 5;
+
 pub(crate) const SECTION_FRONTS: [&str; 7] = [
     "title = \"S\"\n",
     "title = \"S\"\nsort_by = \"date\"\n",
