@@ -234,7 +234,7 @@ fn braces_of_other_tools_are_told() {
             "5:1 the tag `highlight` means nothing here, and stays text",
             "9:1 `{{#include` of mdBook means nothing here, and stays text",
             "11:1 this calls no shortcode `figure`",
-            "11:14 `page` is no more than text in a text",
+            "11:14 `page` is not known in a text, and stays as it is",
             "11:31 this calls no shortcode `figure`",
             "11:55 this calls no shortcode `figure`",
             "11:68 `{{<` of Hugo means nothing here, and stays text",
@@ -320,6 +320,27 @@ fn comments_are_left_alone() {
         b <!-- core --> `<!-- mroe -->` \\<!- more ->\n\n```\n<!-- mroe -->\n<!-- more -->\n```\n\n\
         <div>\n<!-- mode -->\n</div>\n\nc[^n]\n\n[^n]: <!-- more -->\n";
     assert_eq!(told(text), NOTHING);
+}
+
+#[test]
+fn a_label_outside_of_a_body_is_none_in_it() {
+    let files = [
+        (
+            "content/a.md",
+            "{% box() %}[a text][label] [other][nothing]{% end %}\n\n[label]: https://b.org/\n",
+        ),
+        (
+            "themes/t/templates/shortcodes/box.html",
+            "<div>{{ body }}</div>",
+        ),
+    ];
+    let checked = check(&files);
+    let expected = checked.diagnostics.iter();
+    let expected = expected.filter_map(|fault| fault.expected.as_deref());
+    let expected: Vec<&str> = expected.collect();
+    assert_eq!(expected.len(), 2, "{:?}", shown(&checked));
+    assert!(expected[0].ends_with("the body of a shortcode is its own"));
+    assert!(expected[1].starts_with("`[nothing]: ADDRESS`"));
 }
 
 #[test]

@@ -142,7 +142,10 @@ impl<'a> Braces<'a> {
             Kind::Value => {
                 let is_value = self.rest.starts_with('.') && OF_TEMPLATES.contains(&name);
                 let fault = is_value.then(|| {
-                    passage.at(place, format!("`{name}` is no more than text in a text"))
+                    passage.at(
+                        place,
+                        format!("`{name}` is not known in a text, and stays as it is"),
+                    )
                 })?;
                 let expected = format!("a shortcode, whose template knows `{name}`, {OR_CODE}");
                 return Some(fault.expected(expected).warning());

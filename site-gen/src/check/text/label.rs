@@ -134,6 +134,15 @@ impl Missing {
                 format!("`[{label}]: ADDRESS` in a line of its own; `\\[`, if no link is meant"),
             ),
         };
+        // A body is a text by itself.
+        let definition = match self.kind {
+            Kind::Note => format!("[^{label}]: "),
+            Kind::Link(_) => format!("[{label}]: "),
+        };
+        let expected = match passage.is_around(&definition) {
+            true => format!("`{definition}…` in the same text: the body of a shortcode is its own"),
+            false => expected,
+        };
         let known: Vec<&str> = match self.kind {
             Kind::Note => notes.iter().map(String::as_str).collect(),
             Kind::Link(_) => labels.iter().map(String::as_str).collect(),

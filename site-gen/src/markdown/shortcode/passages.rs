@@ -28,6 +28,11 @@ impl Passage<'_> {
         &self.text.text
     }
 
+    /// Whether something stands anywhere in the document.
+    pub(crate) fn is_around(&self, written: &str) -> bool {
+        self.document.text().contains(written)
+    }
+
     /// Where a range of that is in the text of the document.
     pub(crate) fn original(&self, span: Range<usize>) -> Range<usize> {
         self.text.original(span.start) + self.offset..self.text.original(span.end) + self.offset
