@@ -74,7 +74,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let mut last = options.cache.last_texts(options.keep);
     options.progress.begin("reading", 0);
     let of_site = (site, &content, &config);
-    let (documents, drafts, lost) = parse(of_site, &history, options, &mut last, &mut faults);
+    let (documents, lost) = parse(of_site, &history, options.drafts, &mut last, &mut faults);
     let (places, ids) = last.index(&documents);
     let paths = Arc::new(content.paths(&documents, &config));
     let bundles = assets::by_bundle(&paths, &documents);
@@ -98,7 +98,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         keep: options.keep,
         site,
         base: &config.base,
-        targets: Targets::new(places, paths, lost).at(&config.base, drafts),
+        targets: Targets::new(places, paths, lost).at(&config.base, &faults.drafts),
         unsure: &faults.unsure,
         config: config.markdown,
         external_links: &config.external_links,
@@ -257,23 +257,22 @@ fn read_history(
     history.unwrap_or_default()
 }
 
-/// Step 3: all documents that can be read, the drafts that are left out, and what in
-/// `content/` cannot be read.
+/// Step 3: all documents that can be read, and what in `content/` cannot.
 fn parse(
     (site, content, config): (&Path, &Content, &Config),
     history: &History,
-    options: &Options,
+    drafts: Drafts,
     last: &mut Texts,
     faults: &mut Faults,
-) -> (Vec<Arc<Document>>, BTreeSet<String>, BTreeSet<String>) {
+) -> (Vec<Arc<Document>>, BTreeSet<String>) {
     let mut lost = content.lost.clone();
     let (mut documents, more) = last.parse(site, content, config, history, &mut lost);
     let may_have_pages = content.may_have_pages || lost.len() > content.lost.len();
     faults.add(more);
-    let mut left_out = BTreeSet::new();
-    if options.drafts == Drafts::Exclude {
+    if drafts == Drafts::Exclude {
         let drafts = documents.extract_if(.., |document| document.front.draft);
-        left_out.extend(drafts.map(|document| document.id.clone()));
+        let drafts = drafts.map(|draft| (draft.id.clone(), draft.path.to_string()));
+        faults.drafts = Arc::new(drafts.collect());
     }
     for language in &config.languages {
         let mut own = documents
@@ -288,7 +287,7 @@ fn parse(
     documents.sort_by(|a, b| a.id.cmp(&b.id));
     faults.unsure.documents(&documents, config);
     faults.unsure.lost(&lost, &documents, may_have_pages);
-    (documents, left_out, lost)
+    (documents, lost)
 }
 
 /// Static files, and style sheets that become some.

@@ -1,7 +1,9 @@
 //! What is wrong with a site so far, and what is not known because of it
 //! ([`Unsure`]): each step of a build adds to it, and goes on with the rest.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::front_matter;
@@ -16,6 +18,9 @@ use crate::unsure::Unsure;
 pub(crate) struct Faults {
     pub(crate) found: Vec<Diagnostic>,
     pub(crate) unsure: Unsure,
+    /// Documents that are there, and no part of the site: their files, and the paths
+    /// that they would have.
+    pub(crate) drafts: Arc<BTreeMap<String, String>>,
 }
 
 impl Faults {
@@ -41,7 +46,7 @@ impl Faults {
         last: &mut Texts,
     ) {
         self.add(in_front_matter(site, output.take_faults()));
-        let faults = references::check(library, site, output, last.changes());
+        let faults = references::check(library, site, output, last.changes(), &self.drafts);
         last.have_good_links(faults.is_empty());
         self.add(faults);
     }

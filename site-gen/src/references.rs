@@ -10,7 +10,7 @@
 
 mod outside;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -21,7 +21,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::library::Library;
 use crate::limits::MAX_DIAGNOSTICS;
-use crate::markdown::{Reference, Target};
+use crate::markdown::{Reference, Target, of_draft};
 use crate::nearby::Names;
 use crate::output::Output;
 use crate::texts::{Text, WithText};
@@ -79,11 +79,13 @@ pub(crate) fn check(
     site: &Path,
     output: &Output<'_>,
     changes: Option<&Changes>,
+    drafts: &BTreeMap<String, String>,
 ) -> Vec<Diagnostic> {
     let check = Check {
         library,
         site,
         output,
+        drafts,
         by_path: OnceLock::new(),
         names: OnceLock::new(),
     };
@@ -117,6 +119,8 @@ struct Check<'a> {
     library: &'a Library,
     site: &'a Path,
     output: &'a Output<'a>,
+    /// What is no part of the site, and would have these paths.
+    drafts: &'a BTreeMap<String, String>,
     /// Few sites write paths where they could name files.
     by_path: OnceLock<HashMap<&'a str, &'a Text>>,
     /// What may have been meant, once something is at fault.
@@ -168,6 +172,11 @@ impl<'a> Check<'a> {
             }
             Lack::Path(path) => {
                 let fault = at(format!("nothing is served under `{path}`"));
+                let is_draft =
+                    |(_, own): &(_, &String)| own.trim_matches('/') == path.trim_matches('/');
+                if let Some((id, _)) = self.drafts.iter().find(is_draft) {
+                    return Some(of_draft(fault, id));
+                }
                 let suggestion = self.suggest(document, &fault, path);
                 let fault = fault.expected("a link to a path of the site, or `@/FILE.md`");
                 fault.suggestion(suggestion)

@@ -232,9 +232,8 @@ impl Link<'_> {
                 return Ok(self.to_somewhere());
             }
             if self.targets.is_draft(id) {
-                let message = format!("`{id}` is a draft, and no part of the site");
-                let fault = self.document.at(self.narrow(), message);
-                return Err(fault.expected("a page without `draft = true`, or `--drafts`"));
+                let fault = self.document.at(self.narrow(), "");
+                return Err(of_draft(fault, id));
             }
             let fault = self
                 .document
@@ -277,6 +276,14 @@ impl Link<'_> {
             Some(at) => self.span.start + at..self.span.start + at + self.written.len(),
             None => self.span.clone(),
         }
+    }
+}
+
+/// Says of a link that it leads to a draft.
+pub(crate) fn of_draft(fault: Diagnostic, id: &str) -> Diagnostic {
+    Diagnostic {
+        message: format!("`{id}` is a draft, and no part of the site"),
+        ..fault.expected("a page without `draft = true`, or `--drafts`")
     }
 }
 
@@ -337,7 +344,7 @@ mod tests {
     fn addresses_of_the_site_itself_stay_in_it() {
         let document = super::super::tests::document("");
         let base = BaseUrl::split("https://a.org").unwrap();
-        let targets = Targets::for_test(&[], &[]).at(&base, BTreeSet::new());
+        let targets = Targets::for_test(&[], &[]).at(&base, &Arc::default());
         for (written, path, anchor) in [
             ("https://a.org", Some("/"), None),
             ("https://a.org/", Some("/"), None),

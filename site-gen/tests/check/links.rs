@@ -141,7 +141,10 @@ fn what_lies_beside_is_suggested() {
 #[test]
 fn links_to_drafts_say_so() {
     let checked = check(&[
-        ("content/_index.md", "[a](draft.md) [b](@/draft.md)\n"),
+        (
+            "content/_index.md",
+            "[a](draft.md) [b](@/draft.md) [c](/draft/) [d](draft)\n",
+        ),
         ("content/draft.md", "+++\ndraft = true\n+++\na\n"),
     ]);
     let message = "`draft.md` is a draft, and no part of the site";
@@ -150,6 +153,8 @@ fn links_to_drafts_say_so() {
         [
             format!("content/_index.md:1:5 error: {message}"),
             format!("content/_index.md:1:19 error: {message}"),
+            format!("content/_index.md:1:35 error: {message}"),
+            format!("content/_index.md:1:48 error: {message}"),
         ]
     );
 }

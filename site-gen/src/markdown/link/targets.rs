@@ -28,7 +28,7 @@ pub(crate) struct Targets {
     lost: BTreeSet<String>,
     /// Documents that are there, and no part of the site. Links to them are at fault,
     /// and texts with faults are rendered each time.
-    drafts: BTreeSet<String>,
+    drafts: Arc<BTreeMap<String, String>>,
     /// The paths of documents, once somebody asked: it follows from the others.
     pages: OnceLock<HashSet<String>>,
     /// The names of all files, once a link was at fault: it follows, too.
@@ -122,7 +122,7 @@ impl Targets {
             documents,
             files,
             lost,
-            drafts: BTreeSet::new(),
+            drafts: Arc::default(),
             pages: OnceLock::new(),
             names: OnceLock::new(),
             base: None,
@@ -131,9 +131,9 @@ impl Targets {
 
     /// The same of a site with an address: whole addresses that begin with it stay
     /// in the site. And with drafts, which nothing can lead to.
-    pub(crate) fn at(mut self, base: &BaseUrl, drafts: BTreeSet<String>) -> Self {
+    pub(crate) fn at(mut self, base: &BaseUrl, drafts: &Arc<BTreeMap<String, String>>) -> Self {
         self.base = Some(base.clone());
-        self.drafts = drafts;
+        self.drafts = Arc::clone(drafts);
         self
     }
 
@@ -184,7 +184,7 @@ impl Targets {
 
     /// Whether a file is a draft that is left out.
     pub(super) fn is_draft(&self, id: &str) -> bool {
-        self.drafts.contains(id)
+        self.drafts.contains_key(id)
     }
 
     /// Whether there may be such a file.
