@@ -344,7 +344,7 @@ mod tests {
     fn addresses_of_the_site_itself_stay_in_it() {
         let document = super::super::tests::document("");
         let base = BaseUrl::split("https://a.org").unwrap();
-        let targets = Targets::for_test(&[], &[]).at(&base, &Arc::default());
+        let targets = Targets::for_test(&[], &[]).at(&base, &Default::default());
         for (written, path, anchor) in [
             ("https://a.org", Some("/"), None),
             ("https://a.org/", Some("/"), None),
