@@ -251,6 +251,7 @@ mod tests {
         };
         let mut config = Config::for_test();
         config.languages[0].taxonomies = vec![crate::config::TaxonomyConfig {
+            span: 0..0,
             name: "tags".into(),
             slug: "tags".into(),
             paginate_by: None,

@@ -48,7 +48,7 @@ use crate::site_layout::{NOT_FOUND, SASS, STATIC, TEMPLATES};
 use crate::source::{self, Found, Source};
 use crate::theme::Theme;
 use crate::{Drafts, Options, build};
-use page::{Fault, Located, Written};
+use page::{Fault, Located, Written, find_heading};
 
 /// What was found in a site.
 #[derive(Debug, Default)]
@@ -273,13 +273,15 @@ impl<'a> Sources<'a> {
             Some(Origin::Document(document)) => {
                 let written = Written::new(document);
                 let Some(located) = Some(())
-                    .filter(|()| written.has_html())
+                    .filter(|()| written.has_html() || page.faults.iter().any(Fault::is_of_heading))
                     .and_then(|()| read())
                 else {
                     return untraced();
                 };
                 let faults = located.faults.iter().map(|fault| {
                     let place = written.find(&located, fault);
+                    let text = document.text();
+                    let place = place.or_else(|| find_heading(text, &located, fault));
                     let place = place.map(|place| document.at(place, &fault.message));
                     (fault.clone(), place.map(|place| fault.tell(place)))
                 });

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::feed::{self, Feed, FeedMemory};
 use crate::library::Library;
 use crate::output::Output;
-use crate::plan::Planned;
+use crate::plan::{FEED_KEYS, Planned};
 use crate::redirects;
 use crate::site_layout::{NOT_FOUND, ROBOTS, SITEMAP};
 use crate::sitemap;
@@ -37,7 +37,10 @@ pub(crate) fn collect<'a>(
             pages.retain(|page| *page.path != path);
         }
     }
-    pages.retain(|page| output.claim_page(page, page.source(library, config)));
+    pages.retain(|page| {
+        let fault = |message| page.fault(message, library, config);
+        output.claim_page(page, page.source(library, config), fault)
+    });
     for (path, body, file) in files {
         output.add(path.clone(), body.clone(), Caching::Revalidate, file);
     }
@@ -54,7 +57,12 @@ pub(crate) fn collect<'a>(
 }
 
 /// Adds feeds, where the theme does not draw its own.
-fn add_feeds(output: &mut Output<'_>, library: &Library, config: &Config, memory: &mut FeedMemory) {
+fn add_feeds<'a>(
+    output: &mut Output<'a>,
+    library: &Library,
+    config: &'a Config,
+    memory: &mut FeedMemory,
+) {
     let wanted = feed::wanted(library, config);
     let feeds = wanted.iter().flat_map(|wanted| {
         let names = config.feed_filenames(wanted.lang).iter();
@@ -64,21 +72,23 @@ fn add_feeds(output: &mut Output<'_>, library: &Library, config: &Config, memory
         .filter(|feed| !output.has_page(&feed.feed_path))
         .collect();
     for (feed, body) in feeds.iter().zip(memory.render(&feeds)) {
-        output.add_made(&feed.feed_path, body);
+        output.add_made(&feed.feed_path, body, (config, &FEED_KEYS));
     }
 }
 
 /// Adds the sitemap, `robots.txt` and a 404 page, where the site or its theme does not
 /// have its own.
-fn add_made(output: &mut Output<'_>, library: &Library, config: &Config) {
+fn add_made<'a>(output: &mut Output<'a>, library: &Library, config: &'a Config) {
     let made = |text: String| Arc::new(text.into_bytes());
     let address = |name: &str| config.address(&format!("/{name}"));
     let (sitemap, robots, not_found) = (address(SITEMAP), address(ROBOTS), address(NOT_FOUND));
     if config.generate_sitemap && !output.serves(&sitemap) {
-        output.add_made(&sitemap, made(sitemap::sitemap(library, config)));
+        let body = made(sitemap::sitemap(library, config));
+        output.add_made(&sitemap, body, (config, &["generate_sitemap"]));
     }
     if config.generate_robots_txt && !output.serves(&robots) {
-        output.add_made(&robots, made(sitemap::robots(config)));
+        let body = made(sitemap::robots(config));
+        output.add_made(&robots, body, (config, &["generate_robots_txt"]));
     }
     if !output.serves(&not_found) {
         let home = config.address("/");
@@ -87,7 +97,7 @@ fn add_made(output: &mut Output<'_>, library: &Library, config: &Config) {
              <h1>Not found</h1>\n<p>There is nothing here. <a href=\"{}\">Home</a></p>\n</html>\n",
             escape(&home)
         );
-        output.add_made(&not_found, made(page));
+        output.add_made(&not_found, made(page), (config, &[]));
     }
 }
 

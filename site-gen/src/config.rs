@@ -81,6 +81,8 @@ pub(crate) struct TaxonomyConfig {
     pub(crate) render: bool,
     /// The order of a term's pages.
     pub(crate) sort_by: SortBy,
+    /// Where it stands in the configuration.
+    pub(crate) span: Range<usize>,
 }
 
 impl Config {
@@ -274,6 +276,29 @@ impl Config {
         }
     }
 
+    /// A fault where one of these keys is given, of the whole site or of a language; or
+    /// of the configuration, if none of them is.
+    pub(crate) fn at_key(&self, keys: &[&str], message: String) -> Diagnostic {
+        let text = &self.source.text;
+        let lines = text.split_inclusive('\n').scan(0, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some((start, line))
+        });
+        let given = |key: &&str| {
+            let mut lines = lines.clone();
+            lines.find_map(|(start, line)| {
+                let (name, _) = line.split_once('=')?;
+                let indent = name.len() - name.trim_start().len();
+                (name.trim() == *key).then_some(start + indent..start + line.trim_end().len())
+            })
+        };
+        match keys.iter().find_map(given) {
+            Some(place) => self.source.at(place, message),
+            None => Diagnostic::new(&self.source.file, message),
+        }
+    }
+
     /// Who wrote what nobody signed.
     pub(crate) fn site_author(&self) -> &String {
         self.author
@@ -397,6 +422,7 @@ pub(crate) fn read_taxonomies(fields: &mut Fields<'_>, source: &Source) -> Vec<T
             sort_by: keys
                 .choice("sort_by", &SORT_CHOICES)
                 .unwrap_or(SortBy::Date),
+            span: item.span.clone(),
         };
         if taxonomy.slug.is_empty() && !keys.is_in_doubt(&["name"]) {
             keys.fault(

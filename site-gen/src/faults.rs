@@ -52,21 +52,32 @@ impl Faults {
     }
 }
 
-/// Faults of paths, where the front matter says the path.
+/// Faults of paths, where the front matter says the path; or could, if it follows from
+/// the name of the file.
 fn in_front_matter(site: &Path, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let place = |fault: Diagnostic| {
         if fault.place.is_some() || fault.file.extension() != Some("md".as_ref()) {
             return fault;
         }
-        let source = Source::read(site, &fault.file);
-        let found = source.ok().and_then(|source| {
-            let line = front_matter::line_of_path(&source)?;
-            source.at(line, "").place
-        });
+        let Ok(source) = Source::read(site, &fault.file) else {
+            return fault;
+        };
+        let said = front_matter::line_of_path(&source);
+        let suggestion = match said {
+            Some(_) => None,
+            None if fault.file.file_name() == Some("_index.md".as_ref()) => {
+                Some("another name of its directory is another address")
+            }
+            None => Some(
+                "`slug = \"…\"` in the front matter, or another name of the file, is another address",
+            ),
+        };
+        let line = said.unwrap_or_else(|| front_matter::line_for_path(&source));
         Diagnostic {
-            place: found,
+            place: source.at(line, "").place,
             ..fault
         }
+        .suggestion(suggestion.map(str::to_owned))
     };
     faults.into_iter().map(place).collect()
 }

@@ -7,7 +7,7 @@ mod split;
 use std::ops::Range;
 use std::time::SystemTime;
 
-pub(crate) use split::{body, line_of, line_of_path};
+pub(crate) use split::{body, line_for_path, line_of, line_of_path};
 
 use crate::cascade::{self, Inherited};
 use crate::data::{Data, Fields, Key, Language, Table};

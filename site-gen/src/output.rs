@@ -15,6 +15,7 @@ use site_pack::plan::Digest;
 use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::calls::CallId;
+use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_SHOWN_PATH};
 use crate::media_type;
@@ -296,34 +297,41 @@ impl<'a> Output<'a> {
     }
 
     /// Takes a page's path.
-    pub(crate) fn claim_page(&mut self, page: &Planned, source: &'a Path) -> bool {
+    pub(crate) fn claim_page(
+        &mut self,
+        page: &Planned,
+        source: &'a Path,
+        fault: impl Fn(String) -> Diagnostic,
+    ) -> bool {
         let by = Maker::Template;
-        self.claim(&page.path, Taken { source, by })
+        self.claim(&page.path, Taken { source, by }, fault)
     }
 
     /// Takes a path. Two things of one path are a fault; so is a path that
     /// nobody can ask for, or that cannot be written beside the others.
-    fn claim(&mut self, path: &Arc<str>, taken: Taken<'a>) -> bool {
-        let source = taken.source;
+    fn claim(
+        &mut self,
+        path: &Arc<str>,
+        taken: Taken<'a>,
+        fault: impl Fn(String) -> Diagnostic,
+    ) -> bool {
         if self.is_unsure(path) {
             return false;
         }
         if let Some((message, expected)) = check_path(path) {
-            self.faults
-                .push(Diagnostic::new(source, message).expected(expected));
+            self.faults.push(fault(message).expected(expected));
             return false;
         }
         if let Some(other) = self.taken.get(path) {
             let other = other.source.display();
             let message = format!("`{path}` is served already, from {other}");
-            let fault = Diagnostic::new(source, message);
-            self.faults.push(fault.expected("one file for each path"));
+            self.faults
+                .push(fault(message).expected("one file for each path"));
             return false;
         }
-        let fault = self.unplaceable(path);
-        let fault =
-            fault.map(|(message, expected)| Diagnostic::new(source, message).expected(expected));
-        self.faults.extend(fault);
+        let found = self.unplaceable(path);
+        let found = found.map(|(message, expected)| fault(message).expected(expected));
+        self.faults.extend(found);
         self.taken.insert(Arc::clone(path), taken);
         true
     }
@@ -370,24 +378,35 @@ impl<'a> Output<'a> {
         caching: Caching,
         source: &'a Path,
     ) {
-        let (path, by) = (path.into(), Maker::Other);
-        if self.claim(&path, Taken { source, by }) {
-            self.besides.files.push(Made {
-                path,
-                body,
-                caching,
-            });
-        }
+        let file = Made {
+            path: path.into(),
+            body,
+            caching,
+        };
+        self.add_file(file, source, |message| Diagnostic::new(source, message));
     }
 
-    /// Adds what is made from no file in particular.
-    pub(crate) fn add_made(&mut self, path: &str, body: Arc<Vec<u8>>) {
-        self.add(
-            path.to_owned(),
-            Body::Made(body),
-            Caching::Revalidate,
-            Path::new("the generator"),
-        );
+    /// Adds what is made because the configuration says so.
+    pub(crate) fn add_made(
+        &mut self,
+        path: &str,
+        body: Arc<Vec<u8>>,
+        (config, keys): (&'a Config, &[&str]),
+    ) {
+        let file = Made {
+            path: path.into(),
+            body: Body::Made(body),
+            caching: Caching::Revalidate,
+        };
+        let source = &config.source.file;
+        self.add_file(file, source, |message| config.at_key(keys, message));
+    }
+
+    fn add_file(&mut self, file: Made, source: &'a Path, fault: impl Fn(String) -> Diagnostic) {
+        let by = Maker::Other;
+        if self.claim(&file.path, Taken { source, by }, fault) {
+            self.besides.files.push(file);
+        }
     }
 
     /// Adds a redirect that an author asked for.

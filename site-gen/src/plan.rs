@@ -57,7 +57,37 @@ impl Planned {
         };
         &document.source.file
     }
+
+    /// What is wrong with its path, where that is said.
+    pub(crate) fn fault(&self, message: String, library: &Library, config: &Config) -> Diagnostic {
+        match self.shows {
+            Shows::Taxonomy(index) => {
+                let span = library.taxonomies[index].config.span.clone();
+                config.source.at(span, message)
+            }
+            Shows::Term(taxonomy, term, _) => {
+                let taxonomy = &library.taxonomies[taxonomy];
+                let pages = taxonomy.terms[term].pages.first();
+                let named = pages.and_then(|page| {
+                    let document = &library.pages[*page].document;
+                    let mut terms = document.front.taxonomies.iter();
+                    let (.., span) = terms.find(|(name, ..)| *name == taxonomy.config.name)?;
+                    Some((document, span.clone()))
+                });
+                match named {
+                    Some((document, span)) => document.source.at(span, message),
+                    None => config.source.at(taxonomy.config.span.clone(), message),
+                }
+            }
+            Shows::Feed(_) => config.at_key(&FEED_KEYS, message),
+            Shows::Sitemap(_) => config.at_key(&["generate_sitemap"], message),
+            _ => Diagnostic::new(self.source(library, config), message),
+        }
+    }
 }
+
+/// What a configuration says of feeds.
+pub(crate) const FEED_KEYS: [&str; 2] = ["feed_filenames", "generate_feeds"];
 
 /// The template of a page where that is not known: then nothing is rendered.
 const UNKNOWN: &str = "";
@@ -238,7 +268,20 @@ impl<'a> Plan<'a> {
 
     fn named(&mut self, template: Result<&'a str, Diagnostic>) -> &'a str {
         template.unwrap_or_else(|fault| {
-            self.faults.push(fault);
+            // One page is told of those that want the same of the theme.
+            let of_template = |fault: &Diagnostic| {
+                let (template, _) = fault.message.split_once(", for ")?;
+                Some(template.to_owned()).filter(|_| fault.place.is_none())
+            };
+            let template = of_template(&fault);
+            let is_told = template.is_some()
+                && self
+                    .faults
+                    .iter()
+                    .any(|other| of_template(other) == template);
+            if !is_told {
+                self.faults.push(fault);
+            }
             UNKNOWN
         })
     }
@@ -299,7 +342,11 @@ fn section_template<'a>(
         }
         next = above.parent;
     }
-    default(theme, if document.is_root() { INDEX } else { SECTION })
+    default(
+        theme,
+        if document.is_root() { INDEX } else { SECTION },
+        document,
+    )
 }
 
 /// A page's own choice, or that of the nearest section above which has one.
@@ -328,7 +375,11 @@ fn page_template<'a>(
         }
         next = section.parent;
     }
-    default(theme, PAGE)
+    default(theme, PAGE, &page.document)
+}
+
+fn no_default(name: &str) -> String {
+    format!("there is no template `{name}`")
 }
 
 fn chosen<'a>(
@@ -347,11 +398,18 @@ fn chosen<'a>(
         .suggestion(did_you_mean(name, theme.names())))
 }
 
-fn default(theme: &Theme, name: &'static str) -> Result<&'static str, Diagnostic> {
+/// Nobody asked for this template by its name: the first page that needs it is told.
+fn default(
+    theme: &Theme,
+    name: &'static str,
+    document: &Document,
+) -> Result<&'static str, Diagnostic> {
     if theme.has(name) {
         return Ok(name);
     }
-    let fault = Diagnostic::new(&theme.directory, format!("there is no template `{name}`"));
+    let file = document.source.file.display();
+    let message = format!("{}, for {file}", no_default(name));
+    let fault = Diagnostic::new(&theme.directory, message);
     let expected = format!(
         "{INDEX}, {SECTION} and {PAGE}, each {}",
         theme.where_templates_are()

@@ -108,6 +108,22 @@ pub(crate) fn line_of(source: &Source, keys: &[&str]) -> Option<Range<usize>> {
     Some(line.start..line.start + text[line].trim_end().len())
 }
 
+/// Where a path could be said that follows from the name of a file: at its title, or
+/// where its front matter begins, or would.
+pub(crate) fn line_for_path(source: &Source) -> Range<usize> {
+    let text = source.text.as_str();
+    let front = body(source).map_or(0, |body| body.start);
+    let mut lines = Lines { text, at: 0 };
+    let is_title = |line: &Range<usize>| {
+        let key = text[line.clone()].split_once(['=', ':']);
+        line.start < front && key.is_some_and(|(key, _)| key.trim() == "title")
+    };
+    let title = Lines { text, at: 0 }.find(is_title);
+    let first = || lines.find(|line| !text[line.clone()].trim().is_empty());
+    let line = title.or_else(first).unwrap_or_default();
+    line.start..line.start + text[line].trim_end().len()
+}
+
 /// The ranges of lines, without their ends.
 struct Lines<'a> {
     text: &'a str,

@@ -89,9 +89,7 @@ fn each_mistake_is_told_where_it_is() {
     let is_blessing = env::var_os("BLESS").is_some();
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes/cases");
     let files = fs::read_dir(directory).expect("tests/mistakes/cases");
-    let mut files: Vec<PathBuf> = files
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
+    let mut files: Vec<PathBuf> = files.map(|entry| entry.expect("an entry").path()).collect();
     files.sort();
     let (mut wrong, mut silent, mut without_place) = (String::new(), Vec::new(), Vec::new());
     let mut count = 0;
@@ -111,7 +109,10 @@ fn each_mistake_is_told_where_it_is() {
             }
             if !is_blessing && told != mistake.told {
                 let (name, expected) = (&mistake.name, &mistake.told);
-                let _ = writeln!(wrong, "=== {name}\n-- expected\n{expected}\n-- found\n{told}");
+                let _ = writeln!(
+                    wrong,
+                    "=== {name}\n-- expected\n{expected}\n-- found\n{told}"
+                );
             }
             blessed.push_str(&mistake.written(&told));
         }
