@@ -66,7 +66,8 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     let theme = read_theme(site, &config, &mut faults);
     if config.doubts.content() {
         let (value, nothing) = (ConfigValues::new(&config, &Vec::new()), Arc::default());
-        let compiled = theme.map(|theme| compile(&theme, &nothing, (&config, &value)));
+        let compiled =
+            theme.map(|theme| theme.compile(&functions_for(&nothing, (&config, &value))));
         compiled.and_then(|compiled| faults.take(compiled));
         return Err(faults.found);
     }
@@ -91,7 +92,10 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     );
     let config_values = ConfigValues::new(&config, theme.map_or(&Vec::new(), |theme| &theme.extra));
     let configs = (&config, &config_values);
-    let engine = theme.and_then(|theme| faults.take(compile(theme, &knowledge, configs)));
+    let (engine, tried) = match theme {
+        Some(theme) => faults.compile(theme, &functions_for(&knowledge, configs)),
+        None => (None, None),
+    };
     let engine = engine.map(Arc::new);
     let renderer = Renderer {
         describe: &|document| values::before_text(document, &bundles, &config),
@@ -121,6 +125,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         config_values: &config_values,
         theme,
         engine,
+        tried,
         knowledge: &knowledge,
         zones,
         files: &files,
@@ -136,6 +141,8 @@ struct Draft<'a> {
     config_values: &'a ConfigValues,
     theme: Option<&'a Theme>,
     engine: Option<Arc<Tera>>,
+    /// What is left of the templates, if some of them have faults.
+    tried: Option<Arc<Tera>>,
     knowledge: &'a Arc<Knowledge>,
     zones: Result<Vec<Zone>, Vec<Diagnostic>>,
     files: &'a [StaticFile],
@@ -164,7 +171,7 @@ impl Draft<'_> {
         faults.check(&mut output, &library, self.site, &mut last);
         let zones = faults.take(self.zones);
         let search = search_index(&library, config, options, &mut output, &mut faults);
-        let (Some(theme), Some(engine)) = (self.theme, self.engine) else {
+        let (Some(theme), Some(engine)) = (self.theme, self.engine.or(self.tried)) else {
             options.cache.forget_unused_by_texts();
             return Err(faults.found);
         };
@@ -310,17 +317,12 @@ fn read_files(
     files
 }
 
-/// The theme's templates, with all functions.
-fn compile(
-    theme: &Theme,
+/// An engine without templates, with all functions.
+fn functions_for(
     knowledge: &Arc<Knowledge>,
     (config, config_values): (&Config, &ConfigValues),
-) -> Result<Tera, Vec<Diagnostic>> {
-    theme.compile(&functions::engine(
-        knowledge,
-        config,
-        config_values.of_default(),
-    ))
+) -> Tera {
+    functions::engine(knowledge, config, config_values.of_default())
 }
 
 /// How each document links its headings: as the nearest section above says.

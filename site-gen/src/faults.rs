@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use tera::Tera;
+
 use crate::diagnostic::Diagnostic;
 use crate::front_matter;
 use crate::library::Library;
@@ -12,6 +14,7 @@ use crate::output::Output;
 use crate::references;
 use crate::source::Source;
 use crate::texts::Texts;
+use crate::theme::Theme;
 use crate::unsure::Unsure;
 
 #[derive(Default)]
@@ -35,6 +38,23 @@ impl Faults {
     /// What came of a step, if it came to anything.
     pub(crate) fn take<T>(&mut self, result: Result<T, Vec<Diagnostic>>) -> Option<T> {
         result.map_err(|faults| self.add(faults)).ok()
+    }
+
+    /// The templates of a theme; or, with what is wrong with them, those that can be
+    /// tried all the same.
+    pub(crate) fn compile(
+        &mut self,
+        theme: &Theme,
+        engine: &Tera,
+    ) -> (Option<Tera>, Option<Arc<Tera>>) {
+        match theme.compile(engine) {
+            Ok(compiled) => (Some(compiled), None),
+            Err(faults) => {
+                let tried = theme.compile_despite(engine, &faults);
+                self.add(faults);
+                (None, tried.map(Arc::new))
+            }
+        }
     }
 
     /// Takes the faults of what is to be served, and of links to what is not.

@@ -138,6 +138,13 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|function| function.name)
 }
 
+/// The arguments of one of them; nothing, if it is none of them.
+pub(crate) fn taken_by(name: &str) -> &'static [&'static str] {
+    let mut all = FUNCTIONS.iter();
+    let function = all.find(|function| function.name == name);
+    function.map_or(&[], |function| function.takes)
+}
+
 /// An engine with all functions and filters, and no templates.
 pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: Value) -> Tera {
     let mut engine = Tera::new();

@@ -2,10 +2,12 @@
 //! expected, into one line with what is wrong, calls types as its own source does, and
 //! suggests nothing.
 //!
+//! * `arguments`: what calls take;
 //! * `words`: what templates can name;
 //! * `types`: values of other types than are asked for;
 //! * `kinds`: what was expected, by the messages that do not say it.
 
+mod arguments;
 mod kinds;
 mod types;
 mod words;
@@ -17,6 +19,7 @@ use tera::{Error, ErrorKind};
 use crate::diagnostic::{Diagnostic, did_you_mean, is_misspelt};
 use crate::functions;
 use crate::source::Source;
+pub(crate) use arguments::{Kind, taken_by};
 use words::{FILTERS, FUNCTIONS, TESTS, called_here};
 
 /// What an error of the engine means to the author of a template that stands alone.

@@ -7,10 +7,12 @@
 //! there as `NAME/templates/page.html`, to be extended. A site that names no
 //! theme and has `templates/index.html` has none: all is its own.
 //!
+//! * `arguments` looks for those that are misspelt;
 //! * `compile` makes an engine of the templates;
 //! * `faults` tells what is wrong with them;
 //! * `mask` leaves a fault out, so that there may be others.
 
+mod arguments;
 mod compile;
 mod faults;
 pub(crate) mod mask;

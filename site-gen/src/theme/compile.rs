@@ -8,13 +8,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use tera::{Error, ErrorKind, Tera};
+use tera::{Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use super::mask::{EXPRESSION, STATEMENT, without_tag};
-use super::{TEMPLATES, Theme};
+use super::{TEMPLATES, Theme, arguments};
 use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_FAULTS_OF_TEMPLATE;
 use crate::step;
+use crate::template_fault::quoted;
 
 /// What is only known if all templates can be read.
 const OF_OTHERS: [&str; 2] = ["Block `", "Unknown component `"];
@@ -39,7 +40,12 @@ impl Theme {
                 .enumerate()
                 .map(|(number, (name, source))| (name, step::with_steps(&source.text, number)));
             if whole.add_raw_templates(all).is_ok() {
-                return Ok(whole);
+                let faults = self.misspelt_arguments();
+                return if faults.is_empty() {
+                    Ok(whole)
+                } else {
+                    Err(faults)
+                };
             }
         }
         let mut draft = Draft {
@@ -58,7 +64,47 @@ impl Theme {
                 .faults
                 .push(fault.expected("templates that the engine takes"));
         }
+        draft.faults.extend(self.misspelt_arguments());
         Err(draft.faults)
+    }
+
+    /// Compiles templates that cannot be used, so that others can be tried: a filter,
+    /// test or function that is not there ends what calls it.
+    pub(crate) fn compile_despite(&self, engine: &Tera, faults: &[Diagnostic]) -> Option<Tera> {
+        if !self.unread.is_empty() {
+            return None;
+        }
+        let mut engine = engine.clone();
+        step::register(&mut engine);
+        let missing = || Error::message("there is nothing of this name");
+        for fault in faults {
+            let name = quoted(&fault.message).unwrap_or_default();
+            let is = |start: &str| fault.message.starts_with(start);
+            if is("Unknown filter") {
+                engine.register_filter(name, move |_: &Value, _: Kwargs, _: &State| {
+                    TeraResult::<Value>::Err(missing())
+                });
+            } else if is("Unknown test") {
+                engine.register_test(name, move |_: &Value, _: Kwargs, _: &State| {
+                    TeraResult::<bool>::Err(missing())
+                });
+            } else if is("Unknown function") {
+                engine.register_function(name, move |_: Kwargs, _: &State| {
+                    TeraResult::<Value>::Err(missing())
+                });
+            }
+        }
+        engine.set_fallback_prefixes(self.prefix.clone()).ok()?;
+        let all = self.templates.iter().enumerate();
+        let all =
+            all.map(|(number, (name, source))| (name, step::with_steps(&source.text, number)));
+        engine.add_raw_templates(all).ok()?;
+        Some(engine)
+    }
+
+    fn misspelt_arguments(&self) -> Vec<Diagnostic> {
+        let templates = self.templates.values();
+        templates.flat_map(arguments::check).collect()
     }
 }
 
