@@ -5,15 +5,17 @@
 //!    that the site does not have, terms that are one.
 //! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
 //!    is not valid HTML is traced back to the markdown it came from.
-//! 3. **Links** (`links`): those that a template wrote and that lead nowhere; of
+//! 3. **Templates** (`fields`): what they ask of pages that no page has.
+//! 4. **Links** (`links`): those that a template wrote and that lead nowhere; of
 //!    those in texts, a build knows.
-//! 4. **Files** (`unused`, `picture`, `sheets`): those that nothing refers to,
+//! 5. **Files** (`unused`, `picture`, `sheets`): those that nothing refers to,
 //!    pictures that cannot be decoded, and sheets that lead out of the site.
-//! 5. **Links** to other sites are gathered, not followed: whoever calls may.
+//! 6. **Links** to other sites are gathered, not followed: whoever calls may.
 //!
 //! It works on what was built, and on the sources: a build does not wait for
 //! it.
 
+mod fields;
 mod foreign;
 mod future;
 mod links;
@@ -96,6 +98,14 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         diagnostics.par_extend(texts);
         diagnostics.extend(suffix::check(&sources));
         diagnostics.extend(terms::check(&sources));
+        let templates: Vec<Source> = sources.templates().collect();
+        let is_told = |fault: &Diagnostic| {
+            let mut others = diagnostics.iter();
+            others.any(|other| (&other.file, &other.place) == (&fault.file, &fault.place))
+        };
+        let mut fields = fields::check(&templates);
+        fields.retain(|fault| !is_told(fault));
+        diagnostics.extend(fields);
         if let Some(built) = built {
             let (more, found) = sources.check_output(&built);
             diagnostics.extend(more);

@@ -10,12 +10,14 @@
 //! * `arguments` looks for those that are misspelt;
 //! * `compile` makes an engine of the templates;
 //! * `faults` tells what is wrong with them;
-//! * `mask` leaves a fault out, so that there may be others.
+//! * `mask` leaves a fault out, so that there may be others;
+//! * `tokens` are the words of tags.
 
 mod arguments;
 mod compile;
 mod faults;
 pub(crate) mod mask;
+pub(crate) mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -109,6 +109,10 @@ impl Served<'_> {
         let path = match place {
             "" if link.starts_with(['/', '?']) || link.is_empty() => return None,
             "" => page.path.clone(),
+            // Browsers leave it as it is, and no server has such a path.
+            place if place.trim_start_matches('/').contains("//") => {
+                return Some(Lack::Path(place.to_owned()));
+            }
             place => url::encode(&url::browse(&page.path, &url::decode(place))),
         };
         // The server adds the slash.

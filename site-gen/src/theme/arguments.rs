@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, closest, is_misspelt};
 use crate::source::Source;
 use crate::step;
 use crate::template_fault::{Kind, taken_by};
+use crate::theme::tokens::{is_name, tokens};
 
 /// What is misspelt in a template.
 pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
@@ -69,45 +70,6 @@ fn arguments(text: &str, tag: Range<usize>) -> Vec<(Kind, Range<usize>, Range<us
         }
     }
     found
-}
-
-fn is_name(token: &str) -> bool {
-    token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-}
-
-/// The words, signs and texts of a tag.
-fn tokens(text: &str, tag: Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    let end = tag.end;
-    let mut at = tag.start + 2;
-    std::iter::from_fn(move || {
-        let rest = text.get(at..end)?.trim_ascii_start();
-        let start = end - rest.len();
-        let first = rest.chars().next()?;
-        let length = match first {
-            '"' | '\'' | '`' => text_length(rest, first),
-            _ if first.is_ascii_alphanumeric() || first == '_' => rest
-                .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                .unwrap_or(rest.len()),
-            '=' | '!' | '<' | '>' if rest[1..].starts_with('=') => 2,
-            _ => first.len_utf8(),
-        };
-        at = start + length;
-        Some(start..at)
-    })
-}
-
-/// How long a text is that begins here, with its quotes.
-fn text_length(rest: &str, quote: char) -> usize {
-    let mut is_escaped = false;
-    for (at, c) in rest.char_indices().skip(1) {
-        match c {
-            _ if is_escaped => is_escaped = false,
-            '\\' => is_escaped = true,
-            _ if c == quote => return at + c.len_utf8(),
-            _ => {}
-        }
-    }
-    rest.len()
 }
 
 #[cfg(test)]
