@@ -10,6 +10,7 @@
 //!   around them (`around`). What their attributes say about that, is `traits`;
 //! * attributes: which there are (`attributes`), what they say (`values`, `styles`),
 //!   alone and together (`related`); roles and states (`aria`);
+//! * elements of drawings and formulas (`foreign`), by their names;
 //! * ids, and what names them (`ids`).
 //!
 //! Nearly all pages are good. So it is only found out of those that are not where
@@ -22,6 +23,7 @@ mod children;
 mod content;
 mod contents;
 mod elements;
+mod foreign;
 mod found;
 mod heading;
 mod ids;

@@ -24,7 +24,7 @@ use super::place::Steps;
 use super::references::refer;
 use super::styles::Styles;
 use super::tables::Tables;
-use super::{Fault, aria, around, attributes, children};
+use super::{Fault, aria, around, attributes, children, foreign};
 use crate::limits::{
     MAX_DIAGNOSTICS, MAX_ELEMENT_DEPTH, MAX_ELEMENTS_PER_TAG, MAX_LOOKS_PER_TAG, UNCOUNTED_TAGS,
 };
@@ -437,6 +437,8 @@ impl Found {
             aria::check(placed.name(), Attributes(attributes), "", &mut faults);
             faults.into_iter().for_each(|fault| self.fault(fault));
         }
+        let fault = foreign::check(name);
+        fault.into_iter().for_each(|fault| self.fault(fault));
         let all = Attributes(attributes);
         let style = all.value("style").filter(|_| placed.known().is_some());
         let fault = style.and_then(|style| self.styles.attribute(placed.name(), style));
