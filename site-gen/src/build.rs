@@ -17,7 +17,7 @@ use crate::diagram::Studio;
 use crate::document::Document;
 use crate::doubts::Doubts;
 use crate::failures::Failures;
-use crate::faults::Faults;
+use crate::faults::{Faults, Templates};
 use crate::front_matter::AnchorLinks;
 use crate::functions::{self, Knowledge};
 use crate::history::History;
@@ -32,6 +32,7 @@ use crate::press::Press;
 use crate::render::Patience;
 use crate::sass;
 use crate::search::{self, OnDemand, Pending};
+use crate::template_fault;
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::translations::ThemeTexts;
@@ -65,11 +66,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     };
     let theme = read_theme(site, &config, &mut faults);
     if config.doubts.content() {
-        let (value, nothing) = (ConfigValues::new(&config, &Vec::new()), Arc::default());
-        let compiled =
-            theme.map(|theme| theme.compile(&functions_for(&nothing, (&config, &value))));
-        compiled.and_then(|compiled| faults.take(compiled));
-        return Err(faults.found);
+        return Err(of_templates(theme.as_ref(), &config, faults));
     }
     let history = read_history(site, &config, options, &mut faults);
     let mut last = options.cache.last_texts(options.keep);
@@ -92,11 +89,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
     );
     let config_values = ConfigValues::new(&config, theme.map_or(&Vec::new(), |theme| &theme.extra));
     let configs = (&config, &config_values);
-    let (engine, tried) = match theme {
-        Some(theme) => faults.compile(theme, &functions_for(&knowledge, configs)),
-        None => (None, None),
-    };
-    let engine = engine.map(Arc::new);
+    let templates = faults.compile(theme, &functions_for(&knowledge, configs));
     let renderer = Renderer {
         describe: &|document| values::before_text(document, &bundles, &config),
         keep: options.keep,
@@ -111,7 +104,10 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         studio: Studio::new(&options.diagrams, &options.cache),
         knowledge: &knowledge,
         theme,
-        engine: engine.as_ref().filter(|_| faults.unsure.knows_values()),
+        engine: templates
+            .compiled
+            .as_ref()
+            .filter(|_| faults.unsure.knows_values()),
         patience: &Patience::default(),
     };
     let documents = with_anchor_links(documents, &config);
@@ -124,13 +120,38 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         config: &config,
         config_values: &config_values,
         theme,
-        engine,
-        tried,
+        templates,
         knowledge: &knowledge,
         zones,
         files: &files,
     };
-    draft.finish(library, last, faults)
+    with_misspelt(draft.finish(library, last, faults), theme)
+}
+
+/// What became of a site, and the arguments in its templates that are misspelt: these
+/// take the place of what comes of them.
+fn with_misspelt(
+    made: Result<Built, Vec<Diagnostic>>,
+    theme: Option<&Theme>,
+) -> Result<Built, Vec<Diagnostic>> {
+    let misspelt = theme.map(Theme::misspelt_arguments).unwrap_or_default();
+    let line = |fault: &Diagnostic| fault.place.as_ref().map(|place| place.line);
+    let callee = |fault: &Diagnostic| template_fault::quoted(&fault.message);
+    let is_because = |fault: &Diagnostic, of: &Diagnostic| {
+        let is_same = fault.file == of.file && line(fault) == line(of);
+        let is_of_arguments = fault.message.contains("` has no argument `")
+            || fault.message.contains("` needs an argument `");
+        is_same && is_of_arguments && callee(fault) == callee(of)
+    };
+    match made {
+        Ok(built) if misspelt.is_empty() => Ok(built),
+        Ok(_) => Err(misspelt),
+        Err(mut faults) => {
+            faults.retain(|fault| !misspelt.iter().any(|of| is_because(fault, of)));
+            faults.extend(misspelt);
+            Err(faults)
+        }
+    }
 }
 
 /// A site whose texts are read, and what it needs on the rest of the way.
@@ -140,9 +161,7 @@ struct Draft<'a> {
     config: &'a Config,
     config_values: &'a ConfigValues,
     theme: Option<&'a Theme>,
-    engine: Option<Arc<Tera>>,
-    /// What is left of the templates, if some of them have faults.
-    tried: Option<Arc<Tera>>,
+    templates: Templates,
     knowledge: &'a Arc<Knowledge>,
     zones: Result<Vec<Zone>, Vec<Diagnostic>>,
     files: &'a [StaticFile],
@@ -171,7 +190,7 @@ impl Draft<'_> {
         faults.check(&mut output, &library, self.site, &mut last);
         let zones = faults.take(self.zones);
         let search = search_index(&library, config, options, &mut output, &mut faults);
-        let (Some(theme), Some(engine)) = (self.theme, self.engine.or(self.tried)) else {
+        let (Some(theme), Some(engine)) = (self.theme, self.templates.for_trying()) else {
             options.cache.forget_unused_by_texts();
             return Err(faults.found);
         };
@@ -315,6 +334,13 @@ fn read_files(
     }
     search::add_readers(&mut files, config);
     files
+}
+
+/// All that is wrong where nothing is known of texts: what else is, with the templates.
+fn of_templates(theme: Option<&Theme>, config: &Config, mut faults: Faults) -> Vec<Diagnostic> {
+    let (value, nothing) = (ConfigValues::new(config, &Vec::new()), Arc::default());
+    faults.compile(theme, &functions_for(&nothing, (config, &value)));
+    faults.found
 }
 
 /// An engine without templates, with all functions.

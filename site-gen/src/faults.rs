@@ -26,6 +26,21 @@ pub(crate) struct Faults {
     pub(crate) drafts: Arc<BTreeMap<String, String>>,
 }
 
+/// What became of the templates of a theme.
+#[derive(Default)]
+pub(crate) struct Templates {
+    pub(crate) compiled: Option<Arc<Tera>>,
+    /// In its place, if some of them have faults: nothing is made with it.
+    tried: Option<Arc<Tera>>,
+}
+
+impl Templates {
+    /// What pages can be tried with, whether they can be made or not.
+    pub(crate) fn for_trying(self) -> Option<Arc<Tera>> {
+        self.compiled.or(self.tried)
+    }
+}
+
 impl Faults {
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
@@ -40,21 +55,21 @@ impl Faults {
         result.map_err(|faults| self.add(faults)).ok()
     }
 
-    /// The templates of a theme; or, with what is wrong with them, those that can be
-    /// tried all the same.
-    pub(crate) fn compile(
-        &mut self,
-        theme: &Theme,
-        engine: &Tera,
-    ) -> (Option<Tera>, Option<Arc<Tera>>) {
+    /// Compiles the templates of a theme, if there is one.
+    pub(crate) fn compile(&mut self, theme: Option<&Theme>, engine: &Tera) -> Templates {
+        let mut templates = Templates::default();
+        let Some(theme) = theme else {
+            return templates;
+        };
         match theme.compile(engine) {
-            Ok(compiled) => (Some(compiled), None),
+            Ok(compiled) => templates.compiled = Some(Arc::new(compiled)),
             Err(faults) => {
                 let tried = theme.compile_despite(engine, &faults);
+                templates.tried = tried.map(Arc::new);
                 self.add(faults);
-                (None, tried.map(Arc::new))
             }
         }
+        templates
     }
 
     /// Takes the faults of what is to be served, and of links to what is not.

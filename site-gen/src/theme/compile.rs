@@ -40,12 +40,7 @@ impl Theme {
                 .enumerate()
                 .map(|(number, (name, source))| (name, step::with_steps(&source.text, number)));
             if whole.add_raw_templates(all).is_ok() {
-                let faults = self.misspelt_arguments();
-                return if faults.is_empty() {
-                    Ok(whole)
-                } else {
-                    Err(faults)
-                };
+                return Ok(whole);
             }
         }
         let mut draft = Draft {
@@ -64,7 +59,6 @@ impl Theme {
                 .faults
                 .push(fault.expected("templates that the engine takes"));
         }
-        draft.faults.extend(self.misspelt_arguments());
         Err(draft.faults)
     }
 
@@ -102,7 +96,9 @@ impl Theme {
         Some(engine)
     }
 
-    fn misspelt_arguments(&self) -> Vec<Diagnostic> {
+    /// Arguments that are misspelt. The engine does not mind, so all else can be found
+    /// that is wrong.
+    pub(crate) fn misspelt_arguments(&self) -> Vec<Diagnostic> {
         let templates = self.templates.values();
         templates.flat_map(arguments::check).collect()
     }
