@@ -441,7 +441,7 @@ mod tests {
 
     #[test]
     fn what_grows_moves_no_other_run() {
-        let page = |number: u8| vec![number; 3000];
+        let page = |number: u8| vec![number; 1000];
         let mut payloads: Vec<_> = (0..40).map(page).collect();
         payloads[20].clone_from(&LAST[0]);
         let large = vec![60; LARGE_PAYLOAD];

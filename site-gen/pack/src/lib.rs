@@ -28,10 +28,10 @@
 //! The tables stand behind the payloads, so that a pack can be written as its
 //! pages are made. What `open` reads lies together all the same. The payloads'
 //! wide alignment lets a page that grew by a word stay where it is; and payloads
-//! stand in *runs* of about a thousand, each at a multiple of 256 KiB, so that a page
+//! stand in *runs* of a few hundred, each at a multiple of 64 KiB, so that a page
 //! that grew by more, came, or went moves the rest of its run and no more. So a
 //! large pack can be brought up to date by writing a small part of it. A run ends
-//! behind a payload whose hash says so, and before one of 4 MiB or more.
+//! behind a payload whose hash says so, and before one of 1 MiB or more.
 //!
 //! # Lookup
 //!

@@ -21,14 +21,14 @@ pub const PAYLOAD_ALIGN: usize = 256;
 
 /// Runs of payloads begin at multiples of this. What is left free at the end of one
 /// takes what is added to it, and the runs behind it stay where they are.
-pub const RUN_ALIGN: usize = 256 * 1024;
+pub const RUN_ALIGN: usize = 64 * 1024;
 
 /// So many payloads are in a run, on average: where one ends follows from their hashes
-/// alone, so it is the same wherever they are. A hundredth of a pack of pages is free.
-pub const RUN_PAYLOADS: usize = 1024;
+/// alone, so it is the same wherever they are. A sixtieth of a pack of pages is free.
+pub const RUN_PAYLOADS: usize = 256;
 
 /// A payload of so many bytes begins a run, and what grows before it does not move it.
-pub const LARGE_PAYLOAD: usize = 4 * 1024 * 1024;
+pub const LARGE_PAYLOAD: usize = 1024 * 1024;
 
 const _: () = assert!(PAYLOAD_ALIGN.is_power_of_two());
 const _: () = assert!(RUN_ALIGN.is_multiple_of(PAYLOAD_ALIGN));

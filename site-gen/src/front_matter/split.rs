@@ -111,17 +111,14 @@ pub(crate) fn line_of(source: &Source, keys: &[&str]) -> Option<Range<usize>> {
 /// Where a path could be said that follows from the name of a file: at its title, or
 /// where its front matter begins, or would.
 pub(crate) fn line_for_path(source: &Source) -> Range<usize> {
-    let text = source.text.as_str();
-    let front = body(source).map_or(0, |body| body.start);
-    let mut lines = Lines { text, at: 0 };
-    let is_title = |line: &Range<usize>| {
-        let key = text[line.clone()].split_once(['=', ':']);
-        line.start < front && key.is_some_and(|(key, _)| key.trim() == "title")
+    let first = || {
+        let text = source.text.as_str();
+        let mut lines = Lines { text, at: 0 };
+        let line = lines.find(|line| !text[line.clone()].trim().is_empty())?;
+        Some(line.start..line.start + text[line].trim_end().len())
     };
-    let title = Lines { text, at: 0 }.find(is_title);
-    let first = || lines.find(|line| !text[line.clone()].trim().is_empty());
-    let line = title.or_else(first).unwrap_or_default();
-    line.start..line.start + text[line].trim_end().len()
+    let title = line_of(source, &["title"]);
+    title.or_else(first).unwrap_or_default()
 }
 
 /// The ranges of lines, without their ends.
