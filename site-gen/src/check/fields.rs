@@ -32,6 +32,7 @@ const FIELDS: [(&str, &[&str]); 3] = [
             "search",
             "taxonomies",
             "extra",
+            "mode",
         ],
     ),
     (
@@ -69,6 +70,8 @@ const FIELDS: [(&str, &[&str]); 3] = [
             "weight",
             "draft",
             "extra",
+            "next",
+            "previous",
         ],
     ),
     (
@@ -98,6 +101,8 @@ const FIELDS: [(&str, &[&str]); 3] = [
             "weight",
             "draft",
             "extra",
+            "next",
+            "previous",
         ],
     ),
 ];
