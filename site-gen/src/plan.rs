@@ -2,6 +2,7 @@
 //! what it shows. What templates see of that comes later ([`crate::jobs`]): what is
 //! wrong with a site is found with less in memory.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -107,6 +108,7 @@ pub(crate) fn plan(
         template: UNKNOWN.into(),
         pages: Vec::new(),
         faults: Vec::new(),
+        missing: BTreeSet::new(),
     };
     plan.add_sections();
     plan.add_pages();
@@ -128,6 +130,8 @@ struct Plan<'a> {
     template: Arc<str>,
     pages: Vec<Planned>,
     faults: Vec<Diagnostic>,
+    /// What the theme should have, and does not: the first page that needs it is told.
+    missing: BTreeSet<&'static str>,
 }
 
 impl<'a> Plan<'a> {
@@ -266,25 +270,26 @@ impl<'a> Plan<'a> {
         });
     }
 
-    fn named(&mut self, template: Result<&'a str, Diagnostic>) -> &'a str {
-        template.unwrap_or_else(|fault| {
-            // One page is told of those that want the same of the theme.
-            let of_template = |fault: &Diagnostic| {
-                let (template, _) = fault.message.split_once(", for ")?;
-                Some(template.to_owned()).filter(|_| fault.place.is_none())
-            };
-            let template = of_template(&fault);
-            let is_told = template.is_some()
-                && self
-                    .faults
-                    .iter()
-                    .any(|other| of_template(other) == template);
-            if !is_told {
-                self.faults.push(fault);
+    fn named(&mut self, template: Result<&'a str, NoTemplate>) -> &'a str {
+        template.unwrap_or_else(|missing| {
+            match missing {
+                NoTemplate::Asked(fault) => self.faults.push(fault),
+                NoTemplate::Default(name, fault) if self.missing.insert(name) => {
+                    self.faults.push(fault);
+                }
+                NoTemplate::Default(..) => {}
             }
             UNKNOWN
         })
     }
+}
+
+/// Why a page has no template.
+enum NoTemplate {
+    /// A document or the configuration asks for one that the theme does not have.
+    Asked(Diagnostic),
+    /// Nobody asks for one, and the theme does not have the one for all.
+    Default(&'static str, Diagnostic),
 }
 
 fn section_pages(section: &Section) -> Vec<(Arc<str>, Option<Paginator>)> {
@@ -324,7 +329,7 @@ fn section_template<'a>(
     library: &'a Library,
     section: &'a Section,
     theme: &'a Theme,
-) -> Result<&'a str, Diagnostic> {
+) -> Result<&'a str, NoTemplate> {
     let document = &section.document;
     if let Some((name, span)) = &document.front.template {
         return chosen(theme, document, name, span);
@@ -354,7 +359,7 @@ fn page_template<'a>(
     library: &'a Library,
     page: &'a Page,
     theme: &'a Theme,
-) -> Result<&'a str, Diagnostic> {
+) -> Result<&'a str, NoTemplate> {
     debug_assert!(page.document.kind == Kind::Page);
     if let Some((name, span)) = &page.document.front.template {
         return chosen(theme, &page.document, name, span);
@@ -378,43 +383,39 @@ fn page_template<'a>(
     default(theme, PAGE, &page.document)
 }
 
-fn no_default(name: &str) -> String {
-    format!("there is no template `{name}`")
-}
-
 fn chosen<'a>(
     theme: &Theme,
     document: &Document,
     name: &'a str,
     span: &std::ops::Range<usize>,
-) -> Result<&'a str, Diagnostic> {
+) -> Result<&'a str, NoTemplate> {
     if theme.has(name) {
         return Ok(name);
     }
     let message = format!("there is no template `{name}`");
     let fault = document.source.at(span.clone(), message);
-    Err(fault
-        .expected(theme.where_templates_are())
-        .suggestion(did_you_mean(name, theme.names())))
+    let fault = fault.expected(theme.where_templates_are());
+    let suggestion = did_you_mean(name, theme.names());
+    Err(NoTemplate::Asked(fault.suggestion(suggestion)))
 }
 
-/// Nobody asked for this template by its name: the first page that needs it is told.
+/// Nobody asked for this template by its name.
 fn default(
     theme: &Theme,
     name: &'static str,
     document: &Document,
-) -> Result<&'static str, Diagnostic> {
+) -> Result<&'static str, NoTemplate> {
     if theme.has(name) {
         return Ok(name);
     }
     let file = document.source.file.display();
-    let message = format!("{}, for {file}", no_default(name));
+    let message = format!("there is no template `{name}`, for {file}");
     let fault = Diagnostic::new(&theme.directory, message);
     let expected = format!(
         "{INDEX}, {SECTION} and {PAGE}, each {}",
         theme.where_templates_are()
     );
-    Err(fault.expected(expected))
+    Err(NoTemplate::Default(name, fault.expected(expected)))
 }
 
 /// As in Zola: `tags/list.html` comes before `taxonomy_list.html`.
@@ -423,7 +424,7 @@ fn taxonomy_template<'a>(
     name: &str,
     [own, shared]: [&str; 2],
     config: &Config,
-) -> Result<&'a str, Diagnostic> {
+) -> Result<&'a str, NoTemplate> {
     theme
         .name(own)
         .or_else(|| theme.name(shared))
@@ -435,6 +436,6 @@ fn taxonomy_template<'a>(
                 None => Diagnostic::new(&config.source.file, message),
             };
             let places = theme.where_templates_are();
-            fault.expected(format!("`{own}` or `{shared}`, {places}"))
+            NoTemplate::Asked(fault.expected(format!("`{own}` or `{shared}`, {places}")))
         })
 }
