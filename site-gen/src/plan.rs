@@ -273,9 +273,9 @@ impl<'a> Plan<'a> {
     fn named(&mut self, template: Result<&'a str, NoTemplate>) -> &'a str {
         template.unwrap_or_else(|missing| {
             match missing {
-                NoTemplate::Asked(fault) => self.faults.push(fault),
+                NoTemplate::Asked(fault) => self.faults.push(*fault),
                 NoTemplate::Default(name, fault) if self.missing.insert(name) => {
-                    self.faults.push(fault);
+                    self.faults.push(*fault);
                 }
                 NoTemplate::Default(..) => {}
             }
@@ -287,9 +287,9 @@ impl<'a> Plan<'a> {
 /// Why a page has no template.
 enum NoTemplate {
     /// A document or the configuration asks for one that the theme does not have.
-    Asked(Diagnostic),
+    Asked(Box<Diagnostic>),
     /// Nobody asks for one, and the theme does not have the one for all.
-    Default(&'static str, Diagnostic),
+    Default(&'static str, Box<Diagnostic>),
 }
 
 fn section_pages(section: &Section) -> Vec<(Arc<str>, Option<Paginator>)> {
@@ -396,7 +396,7 @@ fn chosen<'a>(
     let fault = document.source.at(span.clone(), message);
     let fault = fault.expected(theme.where_templates_are());
     let suggestion = did_you_mean(name, theme.names());
-    Err(NoTemplate::Asked(fault.suggestion(suggestion)))
+    Err(NoTemplate::Asked(Box::new(fault.suggestion(suggestion))))
 }
 
 /// Nobody asked for this template by its name.
@@ -415,7 +415,10 @@ fn default(
         "{INDEX}, {SECTION} and {PAGE}, each {}",
         theme.where_templates_are()
     );
-    Err(NoTemplate::Default(name, fault.expected(expected)))
+    Err(NoTemplate::Default(
+        name,
+        Box::new(fault.expected(expected)),
+    ))
 }
 
 /// As in Zola: `tags/list.html` comes before `taxonomy_list.html`.
@@ -436,6 +439,7 @@ fn taxonomy_template<'a>(
                 None => Diagnostic::new(&config.source.file, message),
             };
             let places = theme.where_templates_are();
-            NoTemplate::Asked(fault.expected(format!("`{own}` or `{shared}`, {places}")))
+            let fault = fault.expected(format!("`{own}` or `{shared}`, {places}"));
+            NoTemplate::Asked(Box::new(fault))
         })
 }
