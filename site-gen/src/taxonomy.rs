@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
 use tera::Value;
 
 use crate::config::{Config, TaxonomyConfig};
@@ -37,21 +38,21 @@ pub(crate) struct Term {
 /// case are one; the spelling of the first page counts.
 pub(crate) fn collect(pages: &[Page], ages: &[usize], config: &Config) -> Vec<Taxonomy> {
     let languages = config.languages.iter().enumerate();
-    let mut taxonomies = Vec::new();
-    for (index, language) in languages {
-        let mut own = pages
-            .iter()
-            .filter(|page| *page.document.lang == language.code);
-        // A language without pages has no empty lists.
-        if index == 0 || own.next().is_some() {
+    // A language without pages has no empty lists.
+    let used = languages.filter(|(index, language)| {
+        let mut all = pages.iter();
+        *index == 0 || all.any(|page| *page.document.lang == language.code)
+    });
+    let of_each: Vec<(&TaxonomyConfig, &Language)> = used
+        .flat_map(|(_, language)| language.taxonomies.iter().map(move |own| (own, language)))
+        .collect();
+    let of_each = of_each.into_par_iter();
+    of_each
+        .map(|(own, language)| {
             let prefix = config.prefix(&language.code);
-            let of_language = language.taxonomies.iter();
-            taxonomies.extend(
-                of_language.map(|taxonomy| collect_one((pages, ages), taxonomy, language, &prefix)),
-            );
-        }
-    }
-    taxonomies
+            collect_one((pages, ages), own, language, &prefix)
+        })
+        .collect()
 }
 
 fn collect_one(
