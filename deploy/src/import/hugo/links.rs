@@ -78,6 +78,9 @@ impl Links<'_> {
             {
                 return Some(link);
             }
+            if let Some(link) = self.from_host(place, rest) {
+                return Some(link);
+            }
             // Else it is what it was, with the path of the site or without.
             return (place.len() != end).then(|| format!("{}{rest}", self.config.address(&path)));
         }
@@ -114,6 +117,21 @@ impl Links<'_> {
             }
             false => format!("@/{}{rest}", site_gen::encode_path(&found.id)),
         })
+    }
+
+    /// Where a link leads that lacks the path of the site, and names a page of it all the
+    /// same. It led out of the old site, and would out of the new one, which does not
+    /// build then.
+    fn from_host(&self, place: &str, rest: &str) -> Option<String> {
+        let base = &self.config.base_path;
+        if base.is_empty() || without_base(place, base) != place {
+            return None;
+        }
+        let path = site_gen::decode_path(place);
+        let slashed = || self.library.served(&format!("{path}/"));
+        let found = self.library.served(&path).or_else(slashed)?;
+        let serves = Place::of(found, self.config).0.serves;
+        Some(format!("{}{rest}", self.config.address(&serves)))
     }
 
     /// Where a relative link led from the old address, if the new one is in
@@ -167,8 +185,10 @@ impl Links<'_> {
             let end = link.find(['#', '?']).unwrap_or(link.len());
             let (place, rest) = link.split_at(end);
             if place.starts_with('/') && !place.starts_with("//") {
-                let place = without_base(place, &self.config.base_path);
-                self.asset(&site_gen::decode_path(place));
+                let inside = without_base(place, &self.config.base_path);
+                self.asset(&site_gen::decode_path(inside));
+                let new = self.from_host(place, rest);
+                edits.extend(new.map(|new| (range.clone(), new)));
             }
             if place.is_empty() || has_scheme(place) || place.starts_with(['/', '{', '@']) {
                 continue;
