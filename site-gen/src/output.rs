@@ -145,10 +145,11 @@ impl Built {
     /// When something cannot be written, or is there already; what was written
     /// before that stays.
     pub fn write_site(&self, directory: &Path, progress: &Listener) -> io::Result<()> {
-        // What is there in place of an `index.html` needs no page that leads to it.
-        let is_index = |from: &str| {
-            let page = from.strip_suffix(INDEX);
-            page.is_some_and(|page| page.ends_with('/') && self.file(page).is_some())
+        // What is there in place of an `index.html`, or has that name itself, needs no
+        // page that leads to it.
+        let is_index = |from: &str| match from.strip_suffix(INDEX) {
+            Some(page) => page.ends_with('/') && self.file(page).is_some(),
+            None => from.ends_with('/') && self.file(&format!("{from}{INDEX}")).is_some(),
         };
         let redirects = self.redirects.iter();
         let redirects = redirects.filter(|(from, _)| is_written(from) && !is_index(from));
@@ -426,8 +427,10 @@ impl<'a> Output<'a> {
         let taken = self.taken.contains_key(from);
         match self.besides.redirects.get(from) {
             None if !taken => {
-                // It may lead from the file to what is there in its place.
-                let is_index = from.strip_suffix(INDEX) == Some(to);
+                // It may lead from the file to what is there in its place, or to the file
+                // from that.
+                let (index, of_index) = (from.strip_suffix(INDEX), to.strip_suffix(INDEX));
+                let is_index = index == Some(to) || of_index == Some(from);
                 if is_written(from) && !is_index {
                     let found = self.unplaceable(&from.into());
                     let found = found.map(|(message, expected)| fault(message).expected(expected));

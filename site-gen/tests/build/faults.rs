@@ -144,8 +144,13 @@ fn a_fingerprint_can_make_a_name_too_long() {
 
 /// What is there needs no page that leads to it: that would be in its place.
 #[test]
-fn a_redirect_from_an_index_does_not_replace_it() {
+fn a_redirect_between_an_index_and_its_directory_replaces_neither() {
     let site = Site::new();
+    site.write("static/c/index.html", "<p>C</p>");
+    let file = site.0.path().join("content/site.toml");
+    let config = fs::read_to_string(file).expect("a configuration");
+    let redirect = "[redirects]\n\"/c/\" = \"/c/index.html\"\n";
+    site.write("content/site.toml", &format!("{config}\n{redirect}"));
     site.write(
         "content/a.md",
         "+++\ntitle = \"A\"\naliases = [\"/a/index.html\", \"/b/index.html\"]\n+++\n",
@@ -158,6 +163,7 @@ fn a_redirect_from_an_index_does_not_replace_it() {
     let read = |file: &str| fs::read_to_string(out.join(file)).expect("a file");
     assert!(read("a/index.html").contains("<h1>A</h1>"));
     assert!(read("b/index.html").contains("url=/a/"));
+    assert_eq!(read("c/index.html"), "<p>C</p>");
 }
 
 #[test]
