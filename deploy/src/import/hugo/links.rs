@@ -78,7 +78,7 @@ impl Links<'_> {
             {
                 return Some(link);
             }
-            if let Some(link) = self.from_host(place, rest) {
+            if let Some(link) = self.without_path(place, rest) {
                 return Some(link);
             }
             // Else it is what it was, with the path of the site or without.
@@ -122,7 +122,7 @@ impl Links<'_> {
     /// Where a link leads that lacks the path of the site, and names a page of it all the
     /// same. It led out of the old site, and would out of the new one, which does not
     /// build then.
-    fn from_host(&self, place: &str, rest: &str) -> Option<String> {
+    fn without_path(&self, place: &str, rest: &str) -> Option<String> {
         let base = &self.config.base_path;
         if base.is_empty() || without_base(place, base) != place {
             return None;
@@ -187,7 +187,7 @@ impl Links<'_> {
             if place.starts_with('/') && !place.starts_with("//") {
                 let inside = without_base(place, &self.config.base_path);
                 self.asset(&site_gen::decode_path(inside));
-                let new = self.from_host(place, rest);
+                let new = self.without_path(place, rest);
                 edits.extend(new.map(|new| (range.clone(), new)));
             }
             if place.is_empty() || has_scheme(place) || place.starts_with(['/', '{', '@']) {
