@@ -143,7 +143,7 @@ impl Content {
                     return format!("{page}{}", encode(&id[directory.len() + 1..]));
                 }
             }
-            config.address(&format!("/{}", encode(id)))
+            config.base.address_of_file(id)
         };
         self.files
             .iter()
@@ -235,7 +235,7 @@ pub(crate) fn read(
     let of_theme = of_theme.map(|(file, path)| (path, source::find(config.root(site, file), file)));
     let mut wanted: BTreeMap<String, Cow<'_, Found>> = BTreeMap::new();
     for (path, found) in of_theme {
-        let path = config.address(&format!("/{}", encode(path)));
+        let path = config.base.address_of_file(path);
         match found {
             Ok(found) => _ = wanted.insert(path, Cow::Owned(found)),
             Err(fault) => lose(faults, &path, fault),

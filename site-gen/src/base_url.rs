@@ -98,6 +98,11 @@ impl BaseUrl {
         format!("{}{place}", self.root)
     }
 
+    /// The address of a file, by its path from the first page, which is not encoded.
+    pub(crate) fn address_of_file(&self, path: &str) -> String {
+        self.address(&format!("/{}", encode(path)))
+    }
+
     /// The place that an address is of; none outside of the site.
     pub(crate) fn place<'a>(&self, address: &'a str) -> Option<&'a str> {
         let place = address.strip_prefix(self.root.as_str())?;

@@ -37,7 +37,7 @@ use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::translations::ThemeTexts;
 use crate::unsure::Unsure;
-use crate::url::{ancestors, encode};
+use crate::url::ancestors;
 use crate::values::{self, KeptValues, Values, Wishes};
 use crate::zone::{self, Zone};
 use crate::{Drafts, Indexing, Options};
@@ -265,9 +265,7 @@ fn read_theme(site: &Path, config: &Config, faults: &mut Faults) -> Option<Theme
         faults.unsure.values();
     }
     for path in &theme.lost {
-        faults
-            .unsure
-            .file(&config.address(&format!("/{}", encode(path))));
+        faults.unsure.file(&config.base.address_of_file(path));
     }
     faults.add(more);
     Some(theme)

@@ -176,7 +176,11 @@ impl<'a> Sources<'a> {
         let theme = theme.then(|| self.config.theme_directory());
         let of_theme = theme.into_iter();
         let of_theme = of_theme.flat_map(|theme| [theme.join(SASS), theme.join(STATIC)]);
-        let directories = iter::once(own).chain(of_theme);
+        self.below(iter::once(own).chain(of_theme))
+    }
+
+    /// The files in some directories of the site or its theme, as far as they can be found.
+    fn below(&self, directories: impl Iterator<Item = PathBuf>) -> impl Iterator<Item = PathBuf> {
         let found = directories.flat_map(|directory| {
             let found = source::walk(self.root(&directory), &directory);
             found.into_iter().flatten()
@@ -189,12 +193,8 @@ impl<'a> Sources<'a> {
         let own = PathBuf::from(TEMPLATES);
         let theme = self.config.has_theme();
         let of_theme = theme.then(|| self.config.theme_directory().join(TEMPLATES));
-        let directories = iter::once(own).chain(of_theme);
-        let found = directories.flat_map(|directory| {
-            let found = source::walk(self.root(&directory), &directory);
-            found.into_iter().flatten()
-        });
-        found.filter_map(|found| Source::read(self.root(&found.file), &found.file).ok())
+        let files = self.below(iter::once(own).chain(of_theme));
+        files.filter_map(|file| Source::read(self.root(&file), &file).ok())
     }
 
     fn check_output(&self, built: &Built) -> (Vec<Diagnostic>, Vec<Link>) {

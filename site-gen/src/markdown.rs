@@ -44,7 +44,7 @@ pub(crate) use heading::Heading;
 pub(crate) use link::{Asked, Reference, Target, Targets, of_draft, take_asked};
 pub(crate) use pass_html::is_summary_mark;
 pub(crate) use shortcode::{
-    Call, Passage, passages, shortcode_names, template_of_shortcode, template_shows, template_words,
+    Call, Passage, passages, shortcode_names, template_of_shortcode, template_shows,
 };
 
 use crate::Keep;

@@ -2,6 +2,7 @@
 
 mod places;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::io::Write;
@@ -145,14 +146,10 @@ impl Built {
     /// When something cannot be written, or is there already; what was written
     /// before that stays.
     pub fn write_site(&self, directory: &Path, progress: &Listener) -> io::Result<()> {
-        // What is there in place of an `index.html`, or has that name itself, needs no
-        // page that leads to it.
-        let is_index = |from: &str| match from.strip_suffix(INDEX) {
-            Some(page) => page.ends_with('/') && self.file(page).is_some(),
-            None => from.ends_with('/') && self.file(&format!("{from}{INDEX}")).is_some(),
-        };
+        // What is there under the other name of its file needs no page that leads to it.
+        let is_there = |from: &str| twin(from).is_some_and(|twin| self.file(&twin).is_some());
         let redirects = self.redirects.iter();
-        let redirects = redirects.filter(|(from, _)| is_written(from) && !is_index(from));
+        let redirects = redirects.filter(|(from, _)| is_written(from) && !is_there(from));
         progress.begin(
             "writing files",
             self.files.len() + redirects.clone().count(),
@@ -178,6 +175,17 @@ impl Built {
 /// Whether a redirect from a path is also a file, where a site is written as files.
 fn is_written(from: &str) -> bool {
     from.ends_with('/') || from.ends_with(".html")
+}
+
+/// The other path of what is one file where a site is written as files: `/a/` and
+/// `/a/index.html`.
+fn twin(path: &str) -> Option<Cow<'_, str>> {
+    match path.strip_suffix(INDEX) {
+        Some(page) if page.ends_with('/') => Some(Cow::Borrowed(page)),
+        _ => path
+            .ends_with('/')
+            .then(|| Cow::Owned(format!("{path}{INDEX}"))),
+    }
 }
 
 /// What is wrong with a path that something would be served under, and what would
@@ -358,14 +366,10 @@ impl<'a> Output<'a> {
             let message = format!("`{path}` is a file, and `{below}` is below it{from}");
             return Some((message, either));
         }
-        let (page, index) = match path.strip_suffix(INDEX) {
-            Some(page) if page.ends_with('/') => (page, &**path),
-            _ if path.ends_with('/') => (&**path, &*format!("{path}{INDEX}")),
-            _ => return None,
-        };
-        let other = if page == &**path { index } else { page };
-        is_file(other).then(|| {
-            let from = from(other);
+        let twin = twin(path)?;
+        is_file(&twin).then(|| {
+            let from = from(&twin);
+            let (page, index) = (twin.as_ref().min(path), twin.as_ref().max(path));
             let message = format!("`{page}` and `{index}` are one file{from}");
             (message, "one file for each path")
         })
@@ -427,11 +431,8 @@ impl<'a> Output<'a> {
         let taken = self.taken.contains_key(from);
         match self.besides.redirects.get(from) {
             None if !taken => {
-                // It may lead from the file to what is there in its place, or to the file
-                // from that.
-                let (index, of_index) = (from.strip_suffix(INDEX), to.strip_suffix(INDEX));
-                let is_index = index == Some(to) || of_index == Some(from);
-                if is_written(from) && !is_index {
+                // It may lead to what is there under the other name of its file.
+                if is_written(from) && twin(from).as_deref() != Some(to) {
                     let found = self.unplaceable(&from.into());
                     let found = found.map(|(message, expected)| fault(message).expected(expected));
                     self.faults.extend(found);

@@ -13,7 +13,9 @@
 
 use crate::front_matter::SortBy;
 use crate::library::Library;
+use crate::step::tags;
 use crate::theme::Theme;
+use crate::theme::tokens::tokens;
 
 /// What templates call the neighbours.
 const NAMES: [&str; 2] = ["previous", "next"];
@@ -72,18 +74,20 @@ impl ReadingOrder {
 
 /// Whether a template names a neighbour of something.
 fn names_neighbours(text: &str) -> bool {
-    NAMES.iter().any(|name| {
-        text.match_indices(name).any(|(at, _)| {
-            let is_letter = |c: char| c.is_alphanumeric() || c == '_';
-            let (before, after) = (&text[..at], &text[at + name.len()..]);
-            let field = before.strip_suffix('.');
-            let of = field.map(|of| of.strip_suffix('?').unwrap_or(of));
-            let is_key = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
-            let is_field = of.is_some_and(|of| {
-                let name = of.rsplit(|c| !is_letter(c)).next();
-                name != Some(OTHER)
-            });
-            is_key || is_field && !after.starts_with(is_letter)
+    if !NAMES.iter().any(|name| text.contains(name)) {
+        return false;
+    }
+    tags(text).any(|tag| {
+        let words: Vec<&str> = tokens(text, tag).map(|span| &text[span]).collect();
+        let word = |index: Option<usize>| index.map_or("", |index| words[index]);
+        words.iter().enumerate().any(|(index, name)| {
+            let is_key = name.starts_with(['"', '\'']);
+            let of = match (word(index.checked_sub(1)), word(index.checked_sub(2))) {
+                (".", "?") => word(index.checked_sub(3)),
+                (".", of) => of,
+                _ => OTHER,
+            };
+            NAMES.contains(&name.trim_matches(['"', '\''])) && (is_key || of != OTHER)
         })
     })
 }

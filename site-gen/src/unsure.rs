@@ -54,7 +54,7 @@ impl Unsure {
     ) {
         self.all |= may_have_pages;
         for id in lost {
-            self.file(&self.base.address(&format!("/{}", encode(id))));
+            self.file(&self.base.address_of_file(id));
             let beside = documents.iter().filter_map(|document| {
                 let directory = document.id.strip_suffix("index.md")?;
                 Some((document, id.strip_prefix(directory)?))

@@ -91,7 +91,6 @@ impl Values {
             let found = translations.get(&document.origin);
             found.unwrap_or(&NO_ITEMS)
         };
-        let by_age = Arc::new(library.by_age_in_languages());
         let mut pages = mem::take(&mut library.pages);
         if last.keep == Keep::Nothing {
             pages.par_iter_mut().for_each(Page::forget_links);
@@ -128,7 +127,7 @@ impl Values {
         let mut values = Self {
             pages,
             page_outlines: Vec::new(),
-            by_age,
+            by_age: Arc::clone(&wishes.by_age),
             sections: Vec::new(),
             outlines: Vec::new(),
             taxonomies: Vec::new(),
@@ -148,7 +147,7 @@ impl Values {
             values.outlines.push(outline.into());
             values.sections.push(whole.into());
         }
-        if wishes.lists_pages {
+        if !wishes.by_age.is_empty() {
             values.page_outlines = neighbours.pages;
         }
         let taxonomies = library.taxonomies.iter();

@@ -36,6 +36,7 @@ use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{self, Call, Passage};
 use crate::markdown_config::MarkdownConfig;
+use crate::source::Source;
 use crate::theme::Theme;
 use definition::{Labels, Notes};
 use fence::{Fence, Languages};
@@ -110,18 +111,23 @@ impl<'a> Reader<'a> {
                     .into_iter()
                     .take(room),
             );
-            faults.extend(arguments::check(document, passage, self.theme));
+            faults.extend(arguments::check(document, passage, |call| {
+                self.template(call)
+            }));
         }
         faults.extend(summary::check_all(document, marks));
         faults
     }
 
+    /// The template of what is called.
+    fn template(&self, call: &Call) -> Option<&'a Source> {
+        let (name, _) = markdown::template_of_shortcode(self.theme?, &call.name)?;
+        self.theme?.template(&name)
+    }
+
     /// Whether the body of a call is markdown.
     fn has_markdown(&self, call: &Call) -> bool {
-        let template = self.theme.and_then(|theme| {
-            let (name, _) = markdown::template_of_shortcode(theme, &call.name)?;
-            theme.template(&name)
-        });
+        let template = self.template(call);
         template.is_some_and(|template| markdown::template_shows(&template.text, "body"))
     }
 

@@ -34,7 +34,6 @@ use rendering::Made;
 pub(super) use rendering::Shortcodes;
 pub(crate) use template::{
     names as shortcode_names, shows as template_shows, template_of as template_of_shortcode,
-    words as template_words,
 };
 
 use crate::diagnostic::{Diagnostic, closest};

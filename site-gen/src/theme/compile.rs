@@ -33,15 +33,10 @@ impl Theme {
         engine
             .set_fallback_prefixes(self.prefix.clone())
             .expect("the engine has no templates yet");
-        if self.unread.is_empty() {
-            let mut whole = engine.clone();
-            let all = self.templates.iter();
-            let all = all
-                .enumerate()
-                .map(|(number, (name, source))| (name, step::with_steps(&source.text, number)));
-            if whole.add_raw_templates(all).is_ok() {
-                return Ok(whole);
-            }
+        if self.unread.is_empty()
+            && let Some(whole) = self.with_templates(engine.clone())
+        {
+            return Ok(whole);
         }
         let mut draft = Draft {
             theme: self,
@@ -89,6 +84,11 @@ impl Theme {
             }
         }
         engine.set_fallback_prefixes(self.prefix.clone()).ok()?;
+        self.with_templates(engine)
+    }
+
+    /// An engine with all templates, if it takes them.
+    fn with_templates(&self, mut engine: Tera) -> Option<Tera> {
         let all = self.templates.iter().enumerate();
         let all =
             all.map(|(number, (name, source))| (name, step::with_steps(&source.text, number)));

@@ -1,6 +1,9 @@
 //! What some themes want to know, and most do not: it is gathered only where a template
 //! names it.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::backlinks::Backlinks;
 use crate::config::Config;
 use crate::library::Library;
@@ -11,17 +14,21 @@ use crate::theme::Theme;
 pub(crate) struct Wishes {
     pub(super) backlinks: Backlinks,
     pub(super) order: ReadingOrder,
-    /// Whether pages are listed as their neighbours see them.
-    pub(super) lists_pages: bool,
+    /// The pages of each language, newest first; nothing if nobody lists them.
+    pub(super) by_age: Arc<BTreeMap<String, Vec<usize>>>,
 }
 
 impl Wishes {
     pub(crate) fn of(library: &Library, theme: &Theme, config: &Config) -> Self {
         let mut templates = theme.templates().values();
+        let lists_pages = templates.any(|template| template.text.contains("get_pages"));
         Self {
             backlinks: Backlinks::of(library, theme, config),
             order: ReadingOrder::of(library, theme),
-            lists_pages: templates.any(|template| template.text.contains("get_pages")),
+            by_age: match lists_pages {
+                true => Arc::new(library.by_age_in_languages()),
+                false => Arc::default(),
+            },
         }
     }
 }

@@ -46,9 +46,20 @@ pub(super) fn check(element: &str, all: Attributes<'_>, faults: &mut Vec<Fault>)
 
 impl Told<'_> {
     fn tell(&mut self, part: &str, message: String, expected: impl Into<String>) {
+        self.tell_meant(part, message, expected, None);
+    }
+
+    /// The same, with what may have been meant.
+    fn tell_meant(
+        &mut self,
+        part: &str,
+        message: String,
+        expected: impl Into<String>,
+        meant: Option<String>,
+    ) {
         let hint = format!("<{}", self.element);
         let fault = Fault::new(message, expected.into(), hint).at_part(part);
-        self.faults.push(fault);
+        self.faults.push(fault.meant(meant));
     }
 
     /// An attribute that means nothing without another one.

@@ -4,8 +4,10 @@
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
-use crate::markdown::{self, Passage};
-use crate::theme::Theme;
+use crate::markdown::{self, Call, Passage};
+use crate::source::Source;
+use crate::step::tags;
+use crate::theme::tokens::{is_name, tokens};
 
 /// Names that functions and filters ask for by themselves.
 const ASKED_FOR: [&str; 1] = ["lang"];
@@ -37,18 +39,14 @@ const WORDS: [&str; 22] = [
 ];
 
 /// The arguments in the calls of a passage that mean nothing.
-pub(super) fn check(
+pub(super) fn check<'t>(
     document: &Document,
     passage: &Passage<'_>,
-    theme: Option<&Theme>,
+    template_of: impl Fn(&Call) -> Option<&'t Source>,
 ) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     for call in &passage.calls {
-        let template = theme.and_then(|theme| {
-            let (name, _) = markdown::template_of_shortcode(theme, &call.name)?;
-            theme.template(&name)
-        });
-        let Some(template) = template else {
+        let Some(template) = template_of(call) else {
             continue;
         };
         if faults.len() >= MAX_DIAGNOSTICS {
@@ -69,18 +67,14 @@ pub(super) fn check(
                 let mut names = call.names.iter();
                 names.any(|span| document.text()[span.clone()] == **word)
             };
-            let words = inside_tags(&template.text).flat_map(markdown::template_words);
-            let words = words.filter(|word| !word.is_empty() && !WORDS.contains(word));
+            let text = &template.text;
+            let words = tags(text).flat_map(|tag| tokens(text, tag));
+            let words = words.map(|span| &text[span]);
+            let words = words.filter(|word| is_name(word) && !WORDS.contains(word));
             let words = words.filter(|word| !given(word));
             let suggestion = did_you_mean(name, words);
             faults.push(fault.suggestion(suggestion).warning());
         }
     }
     faults
-}
-
-/// What stands between the braces of a template.
-fn inside_tags(text: &str) -> impl Iterator<Item = &str> {
-    let pieces = text.split(['{', '}']);
-    pieces.skip(1)
 }

@@ -29,6 +29,6 @@ pub(crate) fn shows(text: &str, variable: &str) -> bool {
 }
 
 /// All that may be a name in a template.
-pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
 }

@@ -187,11 +187,9 @@ impl Told<'_> {
 
     fn misspelt(&mut self, part: &str, word: &str, known: &[&str]) {
         let message = format!("`{part}` cannot have `{word}` in it");
-        self.tell(part, message, format!("`{}`", known.join("`, `")));
+        let expected = format!("`{}`", known.join("`, `"));
         let meant = closest(word, known.iter().copied()).map(str::to_owned);
-        if let Some(fault) = self.faults.pop() {
-            self.faults.push(fault.meant(meant));
-        }
+        self.tell_meant(part, message, expected, meant);
     }
 
     pub(super) fn script(&mut self) {
