@@ -60,15 +60,14 @@ pub(crate) fn fault(
 
 #[cfg(test)]
 mod tests {
-    use std::hint::black_box;
-
     use super::*;
 
+    /// The times are told, not measured: a machine that is busy for a moment in the
+    /// first half hides the growth, which is right, as only what is sure is a fault.
     #[test]
     fn a_loop_in_a_loop_is_told() {
-        let once = |amount: usize| (0..amount).map(black_box).max();
-        let linear = |amount| spent(|| _ = black_box(once(amount)));
-        let squared = |amount| spent(|| _ = (0..amount).map(|_| once(amount)).max());
+        let linear = |amount: usize| Duration::from_nanos(amount as u64);
+        let squared = |amount: usize| Duration::from_nanos((amount * amount) as u64);
         assert_eq!(fault("once", 1000..=1 << 30, linear), None);
         assert!(fault("squared", 1000..=1 << 30, squared).is_some());
     }
