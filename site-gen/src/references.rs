@@ -287,12 +287,14 @@ fn text<'a>(library: &'a Library, id: &str) -> Option<&'a Text> {
 mod tests {
     use std::fs;
 
+    use tempfile::TempDir;
+
     use crate::growth::{self, spent};
     use crate::limits::MAX_DIAGNOSTICS;
     use crate::{Options, build};
 
-    /// A build of so many pages, each with a link to nothing.
-    fn faults(pages: usize, link: fn(usize) -> String, see: impl Fn(usize, Option<&str>)) {
+    /// A site of so many pages, each with a link to nothing.
+    fn site(pages: usize, link: fn(usize) -> String) -> TempDir {
         let site = tempfile::tempdir().unwrap();
         let write = |file: String, text: &str| fs::write(site.path().join(file), text).unwrap();
         for directory in ["content", "templates"] {
@@ -311,8 +313,7 @@ mod tests {
                 &format!("[a]({})\n", link(page)),
             );
         }
-        let faults = build(site.path(), &Options::default()).unwrap_err();
-        see(faults.len(), faults[0].suggestion.as_deref());
+        site
     }
 
     #[test]
@@ -327,13 +328,16 @@ mod tests {
         let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build();
         let alone = alone.unwrap();
         for link in links {
+            // And without that of writing files, which has bounds of its own.
             let run = |pages: usize| {
-                let see = |faults: usize, suggestion: Option<&str>| {
-                    assert_eq!(faults, pages.min(MAX_DIAGNOSTICS));
-                    let suggestion = suggestion.unwrap();
-                    assert!(suggestion.contains("page-0"), "{suggestion}");
-                };
-                alone.install(|| spent(|| faults(pages, link, see)))
+                let site = site(pages, link);
+                let build = || build(site.path(), &Options::default()).unwrap_err();
+                let mut faults = Vec::new();
+                let time = alone.install(|| spent(|| faults = build()));
+                assert_eq!(faults.len(), pages.min(MAX_DIAGNOSTICS));
+                let suggestion = faults[0].suggestion.as_deref().unwrap();
+                assert!(suggestion.contains("page-0"), "{suggestion}");
+                time
             };
             assert_eq!(growth::fault(&link(0), 600..=1200, run), None);
         }
