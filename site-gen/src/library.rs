@@ -10,6 +10,8 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::assets;
 use crate::config::Config;
 use crate::date::Date;
@@ -137,15 +139,17 @@ impl Library {
         library.link_sections();
         library.link_pages();
         library.sort_by_age();
-        library.sort();
-        library.taxonomies = taxonomy::collect(&library.pages, &library.ages, config);
-        library.sort_terms();
+        // Neither needs the other.
+        let (listings, taxonomies) = rayon::join(|| library.listings(), || library.terms(config));
+        library.list(listings);
+        library.taxonomies = taxonomies;
         library
     }
 
-    /// The pages of terms are in order of their dates, which most stay in.
-    fn sort_terms(&mut self) {
-        let mut taxonomies = std::mem::take(&mut self.taxonomies);
+    /// The terms of each taxonomy. Their pages are in order of their dates, which most
+    /// stay in.
+    fn terms(&self, config: &Config) -> Vec<Taxonomy> {
+        let mut taxonomies = taxonomy::collect(&self.pages, &self.ages, config);
         for taxonomy in &mut taxonomies {
             let sort_by = taxonomy.config.sort_by;
             if sort_by != SortBy::Date {
@@ -154,7 +158,7 @@ impl Library {
                 }
             }
         }
-        self.taxonomies = taxonomies;
+        taxonomies
     }
 
     /// Sorts all pages by date. That is done once: pages stand in many lists, and
@@ -322,11 +326,21 @@ impl Library {
         order.then_with(|| one.id.cmp(&other.id))
     }
 
-    fn sort(&mut self) {
-        for index in 0..self.sections.len() {
-            let sort_by = self.sections[index].document.front.section.sort_by;
-            let mut order = std::mem::take(&mut self.sections[index].pages);
+    /// The pages of each section, sorted.
+    fn listings(&self) -> Vec<Vec<usize>> {
+        let sorted = |section: &Section| {
+            let sort_by = section.document.front.section.sort_by;
+            let mut order = section.pages.clone();
             order.sort_by(|&a, &b| self.compare(a, b, sort_by));
+            order
+        };
+        self.sections.par_iter().map(sorted).collect()
+    }
+
+    /// Gives each section its pages in order, and each page its neighbours.
+    fn list(&mut self, listings: Vec<Vec<usize>>) {
+        for (index, order) in listings.into_iter().enumerate() {
+            let sort_by = self.sections[index].document.front.section.sort_by;
             for (position, &page) in order.iter().enumerate() {
                 // What nobody sorts has no before and after.
                 if self.pages[page].listing != index || sort_by == SortBy::None {
