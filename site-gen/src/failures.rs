@@ -2,8 +2,8 @@
 //!
 //! The engine ends at the first fault of a page. So pages at fault are rendered again,
 //! without the tags that have it ([`mask`](crate::theme::mask)), as long as that leads
-//! to others. Only expressions can be left out, as others decide
-//! what becomes of the rest; and where a template may look into what was made
+//! to others. Only expressions can be left out, and conditions and loops with what is in
+//! them, where these decide nothing of the rest; and where a template may look into what was made
 //! before, only those faults count that do not depend on it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use crate::limits::{MAX_FAULTS_OF_TEMPLATE, MAX_PAGES_AGAIN};
 use crate::render::render;
 use crate::step::Step;
 use crate::theme::Theme;
-use crate::theme::mask::{EXPRESSION, without_tag};
+use crate::theme::mask::{EXPRESSION, without_branch, without_tag};
 
 /// What marks a template that may look into what was made before.
 const CAPTURES: [&str; 4] = ["endset", "endfilter", "{% component", "{% <"];
@@ -246,7 +246,8 @@ fn without_faults(
         let is_left_out = text
             .get(place.clone())
             .is_some_and(|text| text.trim().is_empty());
-        if let Some(rest) = without_tag(&text, &place, EXPRESSION) {
+        let rest = without_tag(&text, &place, EXPRESSION);
+        if let Some(rest) = rest.or_else(|| without_branch(&text, &place)) {
             texts.insert(template.clone(), rest);
         } else if !is_left_out {
             continue;
