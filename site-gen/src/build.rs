@@ -36,7 +36,6 @@ use crate::template_fault;
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::translations::ThemeTexts;
-use crate::unsure::Unsure;
 use crate::url::ancestors;
 use crate::values::{self, KeptValues, Values, Wishes};
 use crate::zone::{self, Zone};
@@ -85,7 +84,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
         site_files,
         (&config, theme),
         options,
-        &faults.unsure,
+        &faults,
     );
     let config_values = ConfigValues::new(&config, theme.map_or(&Vec::new(), |theme| &theme.extra));
     let configs = (&config, &config_values);
@@ -421,7 +420,7 @@ fn know(
     (site, content, files): (&Path, Content, &[StaticFile]),
     (config, theme): (&Config, Option<&Theme>),
     options: &Options,
-    unsure: &Unsure,
+    faults: &Faults,
 ) -> Arc<Knowledge> {
     let files = files
         .iter()
@@ -440,7 +439,8 @@ fn know(
             &options.cache,
         ),
         gallery: gallery(content, paths, config, options),
-        unsure: unsure.clone(),
+        unsure: faults.unsure.clone(),
+        drafts: Arc::clone(&faults.drafts),
         ..Knowledge::default()
     })
 }

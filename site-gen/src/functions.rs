@@ -51,6 +51,7 @@ use crate::data_files::DataFiles;
 use crate::diagnostic::did_you_mean;
 use crate::filters;
 use crate::language::Language;
+use crate::markdown::{NO_DRAFT, is_draft};
 use crate::number_filters;
 use crate::page_filters;
 use crate::picture::{Gallery, Recipe};
@@ -74,6 +75,8 @@ pub(crate) struct Knowledge {
     pub(crate) documents: Arc<BTreeMap<String, String>>,
     /// The other files of `content/`, and their paths.
     pub(crate) paths: Arc<BTreeMap<String, String>>,
+    /// Documents that are there, and no part of the site.
+    pub(crate) drafts: Arc<BTreeMap<String, String>>,
     /// What is known when all markdown is rendered: shortcodes do without.
     pub(crate) library: OnceLock<Listed>,
     /// Static files by their address.
@@ -229,6 +232,14 @@ impl Knowledge {
     fn listed(&self) -> TeraResult<&Listed> {
         let early = || Error::message("a shortcode cannot ask for pages, sections and taxonomies");
         self.library.get().ok_or_else(early)
+    }
+
+    /// Why there is no document or file of this name.
+    fn no_file<'a>(&self, what: &str, id: &str, known: impl Iterator<Item = &'a String>) -> Error {
+        match self.drafts.contains_key(id) {
+            true => Error::message(format!("{}; expected {NO_DRAFT}", is_draft(id))),
+            false => not_found(what, id, known),
+        }
     }
 
     pub(crate) fn file(&self, path: &str) -> TeraResult<&Body> {

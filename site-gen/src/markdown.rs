@@ -41,7 +41,9 @@ pub(crate) use code::{
     KEYS as FENCE_KEYS, first_line as fence_first_line, range as fence_range, words as fence_words,
 };
 pub(crate) use heading::Heading;
-pub(crate) use link::{Asked, Reference, Target, Targets, of_draft, take_asked};
+pub(crate) use link::{
+    Asked, NO_DRAFT, Reference, Target, Targets, is_draft, of_draft, take_asked,
+};
 pub(crate) use pass_html::is_summary_mark;
 pub(crate) use shortcode::{
     Call, Passage, passages, shortcode_names, template_of_shortcode, template_shows,

@@ -2,7 +2,7 @@
 
 use tera::{Kwargs, TeraResult};
 
-use super::{Knowledge, Wanted, not_found};
+use super::{Knowledge, Wanted};
 use crate::calls::want;
 use crate::fingerprint::fingerprinted;
 use crate::url;
@@ -21,7 +21,7 @@ impl Knowledge {
                 .or_else(|| self.paths.get(id))
                 .cloned()
                 .ok_or_else(|| {
-                    not_found("file", id, self.documents.keys().chain(self.paths.keys()))
+                    self.no_file("file", id, self.documents.keys().chain(self.paths.keys()))
                 })?,
             None if url::has_scheme(place) => return Ok(wanted.to_owned()),
             None => self.localized(place, kwargs)?,

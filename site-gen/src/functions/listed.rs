@@ -25,7 +25,7 @@ impl Knowledge {
         found.cloned().ok_or_else(|| {
             let mut known: Vec<&String> = ids.keys().collect();
             known.sort();
-            not_found(what, id, known.into_iter())
+            self.no_file(what, id, known.into_iter())
         })
     }
 

@@ -279,11 +279,19 @@ impl Link<'_> {
     }
 }
 
+/// What is expected in place of a draft.
+pub(crate) const NO_DRAFT: &str = "a page without `draft = true`, or `--drafts`";
+
+/// What is wrong with what asks for a draft.
+pub(crate) fn is_draft(id: &str) -> String {
+    format!("`{id}` is a draft, and no part of the site")
+}
+
 /// Says of a link that it leads to a draft.
 pub(crate) fn of_draft(fault: Diagnostic, id: &str) -> Diagnostic {
     Diagnostic {
-        message: format!("`{id}` is a draft, and no part of the site"),
-        ..fault.expected("a page without `draft = true`, or `--drafts`")
+        message: is_draft(id),
+        ..fault.expected(NO_DRAFT)
     }
 }
 
