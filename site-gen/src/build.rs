@@ -17,7 +17,7 @@ use crate::diagram::Studio;
 use crate::document::Document;
 use crate::doubts::Doubts;
 use crate::failures::Failures;
-use crate::faults::{Faults, Templates};
+use crate::faults::{self, Faults, Templates};
 use crate::front_matter::AnchorLinks;
 use crate::functions::{self, Knowledge};
 use crate::history::History;
@@ -47,7 +47,8 @@ use crate::{Drafts, Indexing, Options};
 ///
 /// Everything that is wrong with the site, in order of file and place.
 pub fn build(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
-    run(site, options).map_err(|mut faults| {
+    run(site, options).map_err(|faults| {
+        let mut faults = faults::at_lines(site, faults);
         faults.sort();
         faults.dedup();
         faults.truncate(MAX_DIAGNOSTICS);

@@ -87,6 +87,23 @@ impl Faults {
     }
 }
 
+/// Faults of documents as a whole, at their titles, or where they begin: an editor opens
+/// a file at a line.
+pub(crate) fn at_lines(site: &Path, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |fault: Diagnostic| {
+        if fault.place.is_some() || fault.file.extension() != Some("md".as_ref()) {
+            return fault;
+        }
+        let Ok(source) = Source::read(site, &fault.file) else {
+            return fault;
+        };
+        let line = front_matter::line_for_path(&source);
+        let place = source.at(line, "").place;
+        Diagnostic { place, ..fault }
+    };
+    faults.into_iter().map(place).collect()
+}
+
 /// Faults of paths, where the front matter says the path; or could, if it follows from
 /// the name of the file.
 fn in_front_matter(site: &Path, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {

@@ -141,7 +141,11 @@ impl<'a> Plan<'a> {
             if !document.is_shown() {
                 continue;
             }
-            let template = self.named(section_template(self.library, section, self.theme));
+            let template = self.named(section_template(
+                self.library,
+                section,
+                (self.theme, self.config),
+            ));
             for (path, paginator) in section_pages(section) {
                 let shows = Shows::Section(index, paginator);
                 self.add(&document.lang, template, path, shows);
@@ -153,7 +157,7 @@ impl<'a> Plan<'a> {
         let pages = self.library.pages.iter().enumerate();
         for (index, page) in pages.filter(|(_, page)| page.document.is_shown()) {
             let document = &page.document;
-            let template = self.named(page_template(self.library, page, self.theme));
+            let template = self.named(page_template(self.library, page, (self.theme, self.config)));
             let path = Arc::clone(&document.path);
             self.add(&document.lang, template, path, Shows::Page(index));
         }
@@ -328,7 +332,7 @@ fn term_pages(taxonomy: &Taxonomy) -> Vec<(String, usize, Option<Paginator>)> {
 fn section_template<'a>(
     library: &'a Library,
     section: &'a Section,
-    theme: &'a Theme,
+    (theme, config): (&'a Theme, &Config),
 ) -> Result<&'a str, NoTemplate> {
     let document = &section.document;
     if let Some((name, span)) = &document.front.template {
@@ -347,18 +351,15 @@ fn section_template<'a>(
         }
         next = above.parent;
     }
-    default(
-        theme,
-        if document.is_root() { INDEX } else { SECTION },
-        document,
-    )
+    let name = if document.is_root() { INDEX } else { SECTION };
+    default((theme, config), name, document)
 }
 
 /// A page's own choice, or that of the nearest section above which has one.
 fn page_template<'a>(
     library: &'a Library,
     page: &'a Page,
-    theme: &'a Theme,
+    (theme, config): (&'a Theme, &Config),
 ) -> Result<&'a str, NoTemplate> {
     debug_assert!(page.document.kind == Kind::Page);
     if let Some((name, span)) = &page.document.front.template {
@@ -380,7 +381,7 @@ fn page_template<'a>(
         }
         next = section.parent;
     }
-    default(theme, PAGE, &page.document)
+    default((theme, config), PAGE, &page.document)
 }
 
 fn chosen<'a>(
@@ -399,18 +400,27 @@ fn chosen<'a>(
     Err(NoTemplate::Asked(Box::new(fault.suggestion(suggestion))))
 }
 
-/// Nobody asked for this template by its name.
+/// Nobody asked for this template by its name: it is told where the theme is named, or
+/// else where the page is that needs it.
 fn default(
-    theme: &Theme,
+    (theme, config): (&Theme, &Config),
     name: &'static str,
     document: &Document,
 ) -> Result<&'static str, NoTemplate> {
     if theme.has(name) {
         return Ok(name);
     }
-    let file = document.source.file.display();
-    let message = format!("there is no template `{name}`, for {file}");
-    let fault = Diagnostic::new(&theme.directory, message);
+    let file = &document.source.file;
+    let (of, named) = &config.theme;
+    let fault = match named.is_empty() {
+        true => Diagnostic::new(file, format!("there is no template `{name}` for this")),
+        false => {
+            let message = format!("the theme `{of}` has no template `{name}`, for ");
+            config
+                .source
+                .at(named.clone(), message + &file.display().to_string())
+        }
+    };
     let expected = format!(
         "{INDEX}, {SECTION} and {PAGE}, each {}",
         theme.where_templates_are()

@@ -84,7 +84,7 @@ fn a_site_may_be_without_a_theme() {
     write(site.path(), &[config, ("templates/index.html", "x"), OTHER]);
     assert_eq!(
         faults_in(site.path()),
-        ["templates:0: there is no template `page.html`, for content/b.md"]
+        ["b.md:1: there is no template `page.html` for this"]
     );
     let page = (
         "templates/page.html",
