@@ -1,8 +1,10 @@
 //! What a build does not mind, and an author should: [`check`].
 //!
-//! 1. **Text** (`text`, `foreign`, `future`, `suffix`, `terms`): images that nobody
-//!    described, markdown that is none, keys that mean nothing, days to come, languages
-//!    that the site does not have, terms that are one.
+//! 1. **Text** (`text`, `foreign`, `aliases`, `future`, `suffix`, `terms`): images that
+//!    nobody described, markdown that is none, keys that mean nothing, aliases that are
+//!    there already, days to come, languages that the site does not have, terms that are
+//!    one. And of the configuration (`languages`, `feeds`): languages that are none, feeds
+//!    of no kind.
 //! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
 //!    is not valid HTML is traced back to the markdown it came from.
 //! 3. **Templates** (`fields`): what they ask of pages that no page has.
@@ -15,9 +17,12 @@
 //! It works on what was built, and on the sources: a build does not wait for
 //! it.
 
+mod aliases;
+mod feeds;
 mod fields;
 mod foreign;
 mod future;
+mod languages;
 mod links;
 mod page;
 mod picture;
@@ -31,6 +36,7 @@ pub(crate) use page::Page;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::iter;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -42,6 +48,7 @@ use crate::cache::Cache;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::document::Document;
+use crate::faults;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown;
 use crate::markdown_config::MarkdownConfig;
@@ -50,7 +57,7 @@ use crate::site_layout::{NOT_FOUND, SASS, STATIC, TEMPLATES};
 use crate::source::{self, Found, Source};
 use crate::theme::Theme;
 use crate::{Drafts, Options, build};
-use page::{Fault, Located, Written, find_heading};
+use page::{Fault, Located, Written, expressed, find_heading, written};
 
 /// What was found in a site.
 #[derive(Debug, Default)]
@@ -88,16 +95,25 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         let reader = text::Reader::new(markdown, theme, cache, sources.documents());
         let documents: Vec<&Document> = sources.documents().collect();
         let now = SystemTime::now();
+        let misspelt: Vec<Diagnostic> = diagnostics
+            .iter()
+            .filter(|fault| text::is_misspelling(fault))
+            .cloned()
+            .collect();
         let texts = documents.par_iter().flat_map_iter(|document| {
             let text = markdown::guarded(document, || reader.check(document));
             // A build says the same.
-            let text = text.unwrap_or_else(|fault| vec![fault]);
+            let mut text = text.unwrap_or_else(|fault| vec![fault]);
+            text.retain(|fault| !text::is_misspelling_told(fault, &misspelt));
             let text = text.into_iter().chain(foreign::check(document));
+            let text = text.chain(aliases::check(document));
             text.chain(future::check(document, now))
         });
         diagnostics.par_extend(texts);
         diagnostics.extend(suffix::check(&sources));
         diagnostics.extend(terms::check(&sources));
+        diagnostics.extend(languages::check(&sources.config).1);
+        diagnostics.extend(feeds::check(&sources.config, theme));
         let templates: Vec<Source> = sources.templates().collect();
         let is_told = |fault: &Diagnostic| {
             let mut others = diagnostics.iter();
@@ -113,6 +129,7 @@ pub fn check(site: &Path, options: &Options) -> Checked {
             links = found;
         }
     }
+    let mut diagnostics = faults::at_lines(site, diagnostics);
     diagnostics.sort();
     diagnostics.dedup();
     diagnostics.truncate(MAX_DIAGNOSTICS);
@@ -213,6 +230,7 @@ impl<'a> Sources<'a> {
     /// What is wrong with pages. A fault of a template shows on every page: it
     /// is told once.
     fn faults(&self, built: &Built, pages: &[Page]) -> Vec<Diagnostic> {
+        let (misnamed, _) = languages::check(&self.config);
         let mut found = Vec::new();
         let mut told: HashSet<(String, Arc<str>)> = HashSet::new();
         let mut untold: Vec<(Fault, &str)> = Vec::new();
@@ -221,7 +239,8 @@ impl<'a> Sources<'a> {
             if found.len() >= MAX_DIAGNOSTICS {
                 break;
             }
-            for (fault, traced) in self.trace(built, page) {
+            let faults = self.trace(built, page).into_iter();
+            for (fault, traced) in faults.filter(|(fault, _)| !misnamed.is_because(fault)) {
                 match traced {
                     Some(diagnostic) => {
                         found.push(diagnostic);
@@ -252,15 +271,21 @@ impl<'a> Sources<'a> {
             };
             let line = fault.excerpt();
             let message = format!("{} (on {path}{others}: `{line}`)", fault.message);
-            let mut written = templates.iter();
-            let written = written.find_map(|source| Some((source, fault.written(&source.text)?)));
             let document = self.document(path).filter(|_| others.is_empty());
-            fault.tell(match (written, document) {
-                (Some((source, place)), _) => source.at(place, message),
-                // A fault of one page alone is probably its own.
-                (None, Some(document)) => Diagnostic::new(&document.source.file, message),
-                (None, None) => Diagnostic::new(&theme, message),
-            })
+            // A fault of one page alone is probably its own.
+            let in_text = || {
+                let document = document?;
+                Some(document.at(fault.in_text(document.text())?, &message))
+            };
+            let in_template = |place: Option<(&Source, Range<usize>)>| {
+                let (source, place) = place?;
+                Some(source.at(place, &message))
+            };
+            let placed = in_template(written(fault, &templates))
+                .or_else(in_text)
+                .or_else(|| in_template(expressed(fault, &templates)));
+            let file = document.map_or(&theme, |document| &document.source.file);
+            fault.tell(placed.unwrap_or_else(|| Diagnostic::new(file, &message)))
         });
         found.extend(of_theme);
         found

@@ -120,6 +120,6 @@ fn add_redirects(output: &mut Output, library: &Library, config: &Config) {
 }
 
 /// As in Zola: `old` is at the place `/old/`, `old.html` at `/old.html`.
-fn alias_path(alias: &str) -> String {
+pub(crate) fn alias_path(alias: &str) -> String {
     redirects::path(&format!("/{}", alias.trim_start_matches('/')))
 }

@@ -158,10 +158,11 @@ impl Config {
         let assets = AssetConfig::read(&mut fields, &source);
         let pictures = PictureConfig::read(&mut fields, &source);
         let history_from_git = read_history(&mut fields, &source);
+        let default = fields.spanned_string("default_language");
+        let (code, span) = default.unwrap_or_else(|| ("en".to_owned(), 0..0));
         let default = Language {
-            code: fields
-                .string("default_language")
-                .unwrap_or_else(|| "en".into()),
+            code,
+            span,
             title: fields.string("title"),
             description: fields.string("description"),
             generate_feeds: fields.boolean("generate_feeds").unwrap_or_default(),

@@ -22,6 +22,8 @@ const WHICH: &str = "default_language";
 pub(crate) struct Language {
     /// As in `fr` or `pt-BR` (BCP 47).
     pub(crate) code: String,
+    /// Where the configuration says that; nowhere, if it does not.
+    pub(crate) span: Range<usize>,
     pub(crate) title: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) generate_feeds: bool,
@@ -92,6 +94,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source, default: Language) 
             },
             translations: translations::read(&mut own, source),
             code: key.name.clone(),
+            span: key.span.clone(),
         };
         for fault in own.finish("a language") {
             fields.fault(fault);

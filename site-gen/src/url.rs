@@ -68,6 +68,16 @@ pub(crate) fn has_scheme(link: &str) -> bool {
         && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
 }
 
+/// The server that an address names behind two slashes, if it is none of the web: its name
+/// has no dot. Who writes `//about/` means a path (URL Standard, 4.3).
+pub(crate) fn bare_server(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("//")?;
+    let server = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let is_bare = !server.is_empty() && server.chars().all(is_word);
+    (is_bare && server != "localhost").then_some(server)
+}
+
 /// A relative path from a directory, with `.` and `..` resolved; none if it
 /// leads out of the root.
 pub fn join(directory: &str, relative: &str) -> Option<String> {

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::Sources;
 use super::page::Page;
+use super::text::address::{ONE_SLASH, of_server};
 use crate::base_url::BaseUrl;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::limits::MAX_DIAGNOSTICS;
@@ -34,6 +35,8 @@ struct Broken {
 enum Lack {
     /// What is served under this path.
     Path(String),
+    /// A path: this is the name of a server.
+    Server(String),
     /// An element with this id, on the page of this path, or on its own.
     Anchor(Option<String>, String),
 }
@@ -99,6 +102,14 @@ impl Served<'_> {
     /// What a link lacks to lead somewhere; none if it does, or leaves the site.
     fn lack(&self, sources: &Sources<'_>, built: &Built, page: &Page, link: &str) -> Option<Lack> {
         let base = &sources.config.base;
+        if let Some(server) = url::bare_server(link) {
+            // Of those in texts, it is told there.
+            let document = sources.document(&page.path);
+            let text = document.map_or("", |document| document.text());
+            let is_told = [format!("({link}"), format!("]: {link}")];
+            let is_told = is_told.iter().any(|written| text.contains(written));
+            return (!is_told).then(|| Lack::Server(server.to_owned()));
+        }
         let own = base.own(link);
         if own.is_none() && url::has_scheme(link) {
             return None;
@@ -151,6 +162,7 @@ impl Broken {
     /// What is served that may have been meant.
     fn suggest(&self, served: &Served<'_>, base: &BaseUrl) -> Option<String> {
         match &self.lack {
+            Lack::Server(_) => Some(format!("did you mean `{}`?", &self.written[1..])),
             Lack::Path(path) if base.place(path).is_none() => {
                 let inside = base.address(path);
                 let is_there = [format!("{inside}/"), inside]
@@ -182,6 +194,9 @@ impl Broken {
         };
         let (path, base) = (&on[0].path, &sources.config.base);
         let message = match &self.lack {
+            Lack::Server(server) => {
+                format!("{} (on {path}{others})", of_server(&self.written, server))
+            }
             Lack::Path(nothing) if base.place(nothing).is_none() => {
                 format!("{} (on {path}{others})", outside(nothing, base))
             }
@@ -197,6 +212,7 @@ impl Broken {
         };
         let fault = self.place(sources, templates, on, &message);
         match &self.lack {
+            Lack::Server(_) => fault.expected(ONE_SLASH).warning(),
             Lack::Path(path) if base.place(path).is_none() => fault
                 .expected("what `get_url` gives, or the whole URL of what is no part of the site"),
             Lack::Path(_) => fault.expected("a link to a path of the site"),

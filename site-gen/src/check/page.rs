@@ -10,11 +10,12 @@
 //!   around them (`around`). What their attributes say about that, is `traits`;
 //! * attributes: which there are (`attributes`), what they say (`values`, `styles`),
 //!   alone and together (`related`); roles and states (`aria`);
-//! * elements of drawings and formulas (`foreign`), by their names;
+//! * elements of drawings and formulas (`foreign`), by their names, and attributes of
+//!   drawings (`drawn`);
 //! * ids, and what names them (`ids`).
 //!
 //! Nearly all pages are good. So it is only found out of those that are not where
-//! each tag is in them, and in what they were made of (`place`).
+//! each tag is in them, and in what they were made of (`place`, `template`).
 
 mod aria;
 mod around;
@@ -22,6 +23,7 @@ mod attributes;
 mod children;
 mod content;
 mod contents;
+mod drawn;
 mod elements;
 mod foreign;
 mod found;
@@ -32,8 +34,10 @@ mod parser;
 mod place;
 mod references;
 mod related;
+mod stranded;
 mod styles;
 mod tables;
+mod template;
 mod traits;
 mod values;
 mod vocabulary;
@@ -56,6 +60,8 @@ pub(super) use heading::find as find_heading;
 use parser::{Sink, Watch};
 use place::Steps;
 pub(super) use place::Written;
+pub(super) use template::{expressed, written};
+pub(super) use values::fault_of_language;
 
 /// What was found in a page.
 #[derive(Debug)]
@@ -240,14 +246,6 @@ impl Fault {
     fn at_part(mut self, part: &str) -> Self {
         part.clone_into(&mut self.part);
         self
-    }
-
-    /// Where a template has what is at fault, if it has the whole line.
-    pub(super) fn written(&self, template: &str) -> Option<Range<usize>> {
-        let line = self.line.trim();
-        let tag = line.find(&self.hint).filter(|_| !self.hint.is_empty())?;
-        let start = template.find(line)? + tag;
-        Some(start..start + self.hint.len())
     }
 
     /// The line, or its beginning if it is long.

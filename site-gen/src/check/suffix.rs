@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use super::Sources;
 use crate::diagnostic::Diagnostic;
+use crate::document::Document;
 
 /// All languages that have a code of two letters.
 const LANGUAGES: [&str; 183] = [
@@ -38,16 +39,16 @@ pub(super) fn check(sources: &Sources<'_>) -> Vec<Diagnostic> {
         let mut languages = sources.config.languages.iter();
         languages.any(|language| language.code == code)
     };
-    let fault = |id: &str| {
-        let (name, code) = id.strip_suffix(".md")?.rsplit_once('.')?;
+    let fault = |document: &Document| {
+        let (name, code) = document.id.strip_suffix(".md")?.rsplit_once('.')?;
         let is_certain = !AMBIGUOUS.contains(&code) || ids.contains(&*format!("{name}.md"));
         if known(code) || !LANGUAGES.contains(&code) || !is_certain {
             return None;
         }
         let message = format!("the site has no language `{code}`, so this is no version in it");
-        let fault = Diagnostic::new(format!("content/{id}"), message);
+        let fault = Diagnostic::new(&document.source.file, message);
         let expected = format!("`[languages.{code}]` in content/site.toml, or another name");
         Some(fault.expected(expected).warning())
     };
-    ids.iter().filter_map(|id| fault(id)).collect()
+    sources.documents().filter_map(fault).collect()
 }

@@ -4,12 +4,13 @@
 //! kind ([`alert`]), footnotes and labels that are not there ([`label`]) or are there
 //! for nothing ([`definition`]), addresses that lead nowhere ([`address`]), what was to
 //! be a link ([`bracket`]), a table ([`table`]), a summary ([`summary`]) or a call of a
-//! shortcode ([`braces`]), and what shortcodes do nothing with ([`arguments`]).
+//! shortcode ([`braces`]), headings without a text, or one too many ([`heading`]), and
+//! what shortcodes do nothing with ([`arguments`]).
 //!
 //! Each document is read once, in the pieces in which a build reads it, and all of it is
 //! looked for on the way.
 
-mod address;
+pub(super) mod address;
 mod alert;
 mod arguments;
 mod braces;
@@ -17,6 +18,7 @@ mod bracket;
 mod definition;
 mod fence;
 mod fence_end;
+mod heading;
 mod label;
 #[cfg(test)]
 mod pathological;
@@ -38,8 +40,10 @@ use crate::markdown::{self, Call, Passage};
 use crate::markdown_config::MarkdownConfig;
 use crate::source::Source;
 use crate::theme::Theme;
+pub(super) use arguments::{is_misspelling, is_misspelling_told};
 use definition::{Labels, Notes};
 use fence::{Fence, Languages};
+use heading::Titles;
 use label::Missing;
 
 /// What texts are checked with.
@@ -104,10 +108,11 @@ impl<'a> Reader<'a> {
         let passages = markdown::passages(document, options, &has_markdown);
         let mut faults = Vec::new();
         let mut marks = Vec::new();
+        let mut titles = Titles::default();
         for passage in &passages {
             let room = MAX_DIAGNOSTICS.saturating_sub(faults.len());
             faults.extend(
-                self.check_passage(passage, &mut marks)
+                self.check_passage(passage, &mut marks, &mut titles)
                     .into_iter()
                     .take(room),
             );
@@ -135,6 +140,7 @@ impl<'a> Reader<'a> {
         &self,
         passage: &Passage<'_>,
         marks: &mut Vec<Range<usize>>,
+        titles: &mut Titles,
     ) -> Vec<Diagnostic> {
         let text = passage.text();
         let broken = RefCell::new(Vec::new());
@@ -162,6 +168,7 @@ impl<'a> Reader<'a> {
             marks: Vec::new(),
         };
         for (event, span) in parser.into_offset_iter() {
+            noticed.faults.extend(titles.see(passage, &event, &span));
             noticed.see(&event, span);
         }
         noticed.end(broken.into_inner(), &labels, marks)

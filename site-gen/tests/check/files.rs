@@ -131,7 +131,7 @@ fn pages_of_a_day_to_come_are_told() {
     assert_eq!(
         shown(&checked),
         [
-            "content/2999-01-02-c.md warning: 2999-01-02 is to come, and this page is published now",
+            "content/2999-01-02-c.md:1:1 warning: 2999-01-02 is to come, and this page is published now",
             "content/a.md:3:1 warning: 2999-01-01 is to come, and this page is published now",
             "content/b.md:2:1 warning: 2999-01-01T10:00:00Z is to come, and this page is published now",
         ]
@@ -156,7 +156,7 @@ fn versions_in_a_language_that_is_not_there_are_told() {
     ]);
     let told = |file: &str, code: &str| {
         format!(
-            "content/{file} warning: the site has no language `{code}`, so this is no version in it"
+            "content/{file}:1:1 warning: the site has no language `{code}`, so this is no version in it"
         )
     };
     assert_eq!(

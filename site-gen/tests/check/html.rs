@@ -48,7 +48,7 @@ fn a_fault_of_the_theme_is_told_once() {
         ("content/b.md", "Two.\n"),
     ]);
     let faults = shown(&checked);
-    let expected = "themes/t warning: `</em>` closes nothing that is open here (on /a/ and 1 more: \
+    let expected = "themes/t/templates/page.html:4:1 warning: `</em>` closes nothing that is open here (on /a/ and 1 more: \
         `</em><p>One.</p>`)";
     assert_eq!(faults, [expected]);
 }

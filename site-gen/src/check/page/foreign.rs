@@ -125,6 +125,12 @@ const MATHML: [&str; 44] = [
     "semantics",
 ];
 
+/// Whether there is an element of this name in drawings or formulas, in any case.
+pub(super) fn has(name: &str) -> bool {
+    let mut all = SVG.iter().chain(&MATHML);
+    all.any(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// What is wrong with the name of an element, if it is none of HTML.
 pub(super) fn check(name: &QualName) -> Option<Fault> {
     let own = &*name.local;

@@ -22,9 +22,10 @@ use super::ids::{Ids, Told};
 use super::lately::{Elements, Values};
 use super::place::Steps;
 use super::references::refer;
+use super::stranded::{self, Around, Stranded};
 use super::styles::Styles;
 use super::tables::Tables;
-use super::{Fault, aria, around, attributes, children, foreign};
+use super::{Fault, aria, around, attributes, children, drawn, foreign};
 use crate::limits::{
     MAX_DIAGNOSTICS, MAX_ELEMENT_DEPTH, MAX_ELEMENTS_PER_TAG, MAX_LOOKS_PER_TAG, UNCOUNTED_TAGS,
 };
@@ -62,6 +63,7 @@ pub(super) struct Found {
     once: Once,
     text: Text,
     styles: Styles,
+    stranded: Stranded,
     pub(super) line: Cell<u64>,
     /// The elements that were opened and not closed.
     open: RefCell<Vec<Open>>,
@@ -296,6 +298,9 @@ impl Found {
     pub(super) fn parse_error(&self, message: &str) {
         let tag = self.tag.borrow();
         let name = tag.trim_start_matches(['<', '/']);
+        if self.stranded.is_known(&tag, message) {
+            return;
+        }
         let (message, expected) = match message {
             "Unexpected open tag at end of body" | "Unexpected open element" => {
                 return self.unclosed();
@@ -313,6 +318,7 @@ impl Found {
                 "`&amp;` for an ampersand",
             ),
             _ if self.is_told(&tag) => return,
+            _ if let Some(told) = self.end_drawing(&tag) => told,
             _ if tag.is_empty() => (format!("not valid HTML: {message}"), "valid HTML"),
             _ if tag.starts_with("</") => (
                 format!("`{tag}>` closes nothing that is open here"),
@@ -335,6 +341,23 @@ impl Found {
             return;
         }
         self.fault(fault);
+    }
+
+    /// What is told of a tag of HTML that ends a drawing or formula, if it does.
+    fn end_drawing(&self, tag: &str) -> Option<(String, &'static str)> {
+        let mut open = self.open.borrow_mut();
+        let names = open.iter().map(|open| &*open.name);
+        let begins = stranded::drawing(names.rev().take(MAX_ELEMENT_DEPTH), tag)?;
+        let rest = open.len() - begins;
+        let around = match open[..rest].iter().any(|open| &*open.name == "p") {
+            true => Around::Paragraph,
+            false => Around::Other,
+        };
+        let ended = open.split_off(rest);
+        let lost = ended.iter().filter(|open| needs_end(&open.name)).count();
+        self.depth.update(|depth| depth - lost);
+        let names = ended.iter().map(|open| &*open.name);
+        Some(self.stranded.strand(names, tag, around))
     }
 
     /// Whether it follows from what was told of the element that it is in.
@@ -422,6 +445,7 @@ impl Found {
     fn element(&self, placed: &Placed, attributes: &[Attribute]) {
         let name = &placed.name;
         if let Some(known) = placed.known()
+            && !self.stranded.has(placed.name())
             && self.faults.borrow().len() < MAX_DIAGNOSTICS
         {
             let values = &mut *self.values.borrow_mut();
@@ -437,6 +461,8 @@ impl Found {
             aria::check(placed.name(), Attributes(attributes), "", &mut faults);
             faults.into_iter().for_each(|fault| self.fault(fault));
         }
+        let faults = drawn::check(name, attributes).into_iter();
+        faults.for_each(|fault| self.fault(fault));
         let fault = foreign::check(name);
         fault.into_iter().for_each(|fault| self.fault(fault));
         let all = Attributes(attributes);

@@ -12,6 +12,7 @@ use html5ever::{Attribute, ExpandedName, QualName};
 
 use super::content::{Node, Placed};
 use super::found::Found;
+use super::stranded::is_drawing;
 
 /// Sees the tags on their way to the tree.
 pub(super) struct Watch {
@@ -32,14 +33,23 @@ impl TokenSink for Watch {
                 _ => TokenSinkResult::Continue,
             };
         }
-        let Token::TagToken(Tag { kind, ref name, .. }) = token else {
+        let Token::TagToken(Tag {
+            kind,
+            ref name,
+            self_closing,
+            ..
+        }) = token
+        else {
             self.found.pass(&token);
             return self.builder.process_token(token, line);
         };
         let name = name.clone();
         self.found.begin(kind, &name);
         let result = self.builder.process_token(token, line);
-        self.found.follow(kind, &name);
+        // A drawing that has nothing in it is not open.
+        if !(self_closing && is_drawing(&name)) {
+            self.found.follow(kind, &name);
+        }
         result
     }
 

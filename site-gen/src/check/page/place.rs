@@ -173,7 +173,7 @@ impl Fault {
     }
 
     /// The part of a tag that is at fault, or what it begins with.
-    fn narrow_from(&self, text: &str, start: usize) -> Range<usize> {
+    pub(super) fn narrow_from(&self, text: &str, start: usize) -> Range<usize> {
         let end = text[start..]
             .find('>')
             .map_or(text.len(), |end| start + end);

@@ -2,6 +2,7 @@
 //! of the body, in [`head`] those of elements of the head.
 
 mod head;
+mod named;
 
 use super::Fault;
 use super::attributes::Attributes;

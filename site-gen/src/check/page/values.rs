@@ -20,6 +20,7 @@ use std::borrow::Cow;
 
 pub(super) use autofill::is_filled;
 pub(super) use inputs::{allows, value as input_value};
+pub(in crate::check) use languages::fault as fault_of_language;
 pub(super) use numbers::{COUNT, NUMBER, POSITIVE, float};
 pub(super) use of::of;
 pub(super) use pictures::has_widths;

@@ -19,6 +19,15 @@ const NEAR: [&str; 5] = ["http", "https", "mailto", "shttp", "httpi"];
 /// Schemes whose addresses are scripts.
 const SCRIPTS: [&str; 2] = ["javascript", "vbscript"];
 
+/// What is expected in place of an address that names a server by two slashes.
+pub(in crate::check) const ONE_SLASH: &str =
+    "one slash before a path of the site, or `https:` before the name of a server";
+
+/// What is wrong with such an address.
+pub(in crate::check) fn of_server(address: &str, server: &str) -> String {
+    format!("`{address}` leads to a server `{server}`, and not into the site")
+}
+
 /// What is wrong with the address of a link or an image.
 pub(super) fn check(
     passage: &Passage<'_>,
@@ -35,6 +44,17 @@ pub(super) fn check(
         let expected = "an address between the parentheses; `#` leads to the top of the page";
         let fault = passage.at(span.clone(), "this link has no address");
         return (what == "link").then(|| fault.expected(expected).warning());
+    }
+    if let Some(server) = url::bare_server(address) {
+        let place = place(passage, address, span);
+        let fault = passage.at(place, of_server(address, server));
+        let suggestion = format!("did you mean `{}`?", &address[1..]);
+        return Some(
+            fault
+                .expected(ONE_SLASH)
+                .suggestion(Some(suggestion))
+                .warning(),
+        );
     }
     // A path that has a colon in it is one of this site.
     let (scheme, rest) = address.split_once(':')?;

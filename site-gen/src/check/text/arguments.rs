@@ -38,6 +38,28 @@ const WORDS: [&str; 22] = [
     "body",
 ];
 
+/// Whether a fault of a build says that an argument was meant by another name.
+pub(in crate::check) fn is_misspelling(fault: &Diagnostic) -> bool {
+    fault.message.contains("` wants an argument `") && fault.suggestion.is_some()
+}
+
+/// Whether what is told of an argument is told by one of those, of the same call.
+pub(in crate::check) fn is_misspelling_told(fault: &Diagnostic, of: &[Diagnostic]) -> bool {
+    let Some((shortcode, given)) = fault.message.split_once("` does nothing with `") else {
+        return false;
+    };
+    let (shortcode, given) = (format!("{shortcode}` wants"), format!("`{given} "));
+    let line = |fault: &Diagnostic| fault.place.as_ref().map(|place| place.line);
+    of.iter().any(|of| {
+        let suggestion = of.suggestion.as_deref().unwrap_or_default();
+        of.file == fault.file
+            && of.message.starts_with(&shortcode)
+            && suggestion.contains(&given)
+            // A call may take more than one line.
+            && line(of) <= line(fault)
+    })
+}
+
 /// The arguments in the calls of a passage that mean nothing.
 pub(super) fn check<'t>(
     document: &Document,

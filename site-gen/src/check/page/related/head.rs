@@ -2,35 +2,6 @@
 
 use super::Told;
 use crate::check::page::values::{DESTINATIONS, is_script};
-use crate::diagnostic::{closest, is_misspelt};
-
-/// What a viewport may say (CSS Viewport, 4), and what browsers know besides.
-const VIEWPORT: [&str; 9] = [
-    "height",
-    "initial-scale",
-    "interactive-widget",
-    "maximum-scale",
-    "minimum-scale",
-    "shrink-to-fit",
-    "user-scalable",
-    "viewport-fit",
-    "width",
-];
-
-/// What search engines are asked. There is no end of these words: only misspelt ones are told.
-const ROBOTS: [&str; 11] = [
-    "all",
-    "follow",
-    "index",
-    "max-image-preview",
-    "max-snippet",
-    "noarchive",
-    "nofollow",
-    "noimageindex",
-    "noindex",
-    "none",
-    "nosnippet",
-];
 
 impl Told<'_> {
     pub(super) fn link(&mut self) {
@@ -146,50 +117,6 @@ impl Told<'_> {
             let message = format!("`content` cannot be `{content}` with `http-equiv={kind}`");
             self.tell("content", message, expected);
         }
-    }
-
-    /// What it says under names that browsers or search engines know.
-    fn named_meta(&mut self) {
-        let content = self.all.value("content").unwrap_or_default();
-        if self.all.is("name", "viewport") {
-            let parts = content.split(|c: char| c.is_ascii_whitespace() || matches!(c, ',' | ';'));
-            for part in parts.filter(|part| !part.is_empty()) {
-                self.viewport(part);
-            }
-        }
-        if self.all.is("name", "robots") {
-            for word in content.split(',').map(str::trim_ascii) {
-                let name = word.split(':').next().unwrap_or_default().trim_ascii();
-                let is_known = ROBOTS.iter().any(|known| known.eq_ignore_ascii_case(name));
-                if !name.is_empty() && !is_known && is_misspelt(name, ROBOTS) {
-                    self.misspelt("content", name, &ROBOTS);
-                }
-            }
-        }
-    }
-
-    fn viewport(&mut self, part: &str) {
-        let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        let (key, value) = (key.to_ascii_lowercase(), value.to_ascii_lowercase());
-        if !VIEWPORT.contains(&&*key) {
-            self.misspelt("content", &key, &VIEWPORT);
-            return;
-        }
-        let number: Option<f64> = value.parse().ok();
-        if matches!(&*key, "width" | "height") && number.is_none() {
-            let device = format!("device-{key}");
-            if value != device {
-                let message = format!("`{key}` of a viewport cannot be `{value}`");
-                self.tell("content", message, format!("`{device}`, or a number"));
-            }
-        }
-    }
-
-    fn misspelt(&mut self, part: &str, word: &str, known: &[&str]) {
-        let message = format!("`{part}` cannot have `{word}` in it");
-        let expected = format!("`{}`", known.join("`, `"));
-        let meant = closest(word, known.iter().copied()).map(str::to_owned);
-        self.tell_meant(part, message, expected, meant);
     }
 
     pub(super) fn script(&mut self) {

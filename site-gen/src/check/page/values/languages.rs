@@ -41,7 +41,10 @@ const THREE: &str = "aar=aa abk=ab afr=af aka=ak alb=sq amh=am ara=ar arg=an arm
 
 /// What people write for a language that it is not, and the language.
 const MISTAKEN: &str = "jp=ja cn=zh cz=cs dk=da gr=el ua=uk kz=kk vn=vi english=en german=de \
-    french=fr spanish=es italian=it japanese=ja chinese=zh russian=ru";
+    french=fr spanish=es italian=it japanese=ja chinese=zh russian=ru arabic=ar czech=cs \
+    danish=da dutch=nl finnish=fi greek=el hebrew=he hindi=hi hungarian=hu korean=ko \
+    norwegian=no persian=fa polish=pl portuguese=pt romanian=ro swedish=sv turkish=tr \
+    ukrainian=uk deutsch=de espanol=es francais=fr italiano=it polski=pl portugues=pt";
 
 /// ISO 3166-1, and what the registry has besides.
 const REGIONS: &str = "aa ac ad ae af ag ai al am an ao aq ar as at au aw ax az ba bb bd be bf bg \
@@ -75,6 +78,13 @@ fn named<'a>(list: &'a str, word: &str) -> Option<&'a str> {
     let pairs = list.split_ascii_whitespace();
     let mut pairs = pairs.filter_map(|pair| pair.split_once('='));
     pairs.find(|(own, _)| *own == word).map(|(_, name)| name)
+}
+
+/// What is wrong with the name of a language, and what may have been meant; none, if
+/// nothing is.
+pub(in crate::check) fn fault(name: &str) -> Option<(String, Option<String>)> {
+    let bad = judge(name).err()?;
+    Some((bad.why.into_owned(), bad.meant))
 }
 
 fn judge(value: &str) -> Result<(), Bad> {

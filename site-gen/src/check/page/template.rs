@@ -1,0 +1,216 @@
+//! Where a template has what is at fault in a page: the line, or else the tag, that makes
+//! the page's if something stands in place of its expressions. And where a document has
+//! the text of a line that markdown made.
+
+use std::ops::Range;
+
+use super::Fault;
+use crate::limits::MAX_SURROUNDINGS;
+use crate::source::Source;
+
+/// What expressions, statements and comments of templates stand between.
+const MARKS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
+
+/// The least letters of a text that is told from others.
+const LEAST_TEXT: usize = 6;
+
+/// A place in a template, and how many signs of it are the page's.
+type Likely = (usize, Range<usize>);
+
+/// The template that has what is at fault in a page, and where.
+pub(in crate::check) fn written<'a>(
+    fault: &Fault,
+    templates: &'a [Source],
+) -> Option<(&'a Source, Range<usize>)> {
+    let mut all = templates.iter();
+    all.find_map(|source| Some((source, fault.in_template(&source.text)?)))
+}
+
+/// The one that makes it of expressions: most of it stands between them there.
+pub(in crate::check) fn expressed<'a>(
+    fault: &Fault,
+    templates: &'a [Source],
+) -> Option<(&'a Source, Range<usize>)> {
+    let all = templates.iter();
+    let likely = all.filter_map(|source| Some((fault.in_expressions(&source.text)?, source)));
+    let better = |best: (Likely, &'a Source), next: (Likely, &'a Source)| {
+        if next.0.0 > best.0.0 { next } else { best }
+    };
+    let ((_, place), source) = likely.reduce(better)?;
+    Some((source, place))
+}
+
+impl Fault {
+    /// Where a template has what is at fault, if it has the whole line.
+    fn in_template(&self, template: &str) -> Option<Range<usize>> {
+        let line = self.line.trim();
+        let tag = line.find(&self.hint).filter(|_| !self.hint.is_empty())?;
+        let start = template.find(line)? + tag;
+        Some(self.narrow_from(template, start))
+    }
+
+    /// The same of a line, or a tag, with expressions in it.
+    fn in_expressions(&self, template: &str) -> Option<Likely> {
+        if self.hint.is_empty() || !self.line.contains(&self.hint) {
+            return None;
+        }
+        let places = template.match_indices(&self.hint).map(|(at, _)| at);
+        let tags = places.filter(|at| {
+            let after = template[at + self.hint.len()..].chars().next();
+            !after.is_some_and(|c| c.is_alphanumeric() || c == '-')
+        });
+        let likely = tags.filter_map(|at| {
+            let score = self
+                .line_at(template, at)
+                .or_else(|| self.tag_at(template, at))?;
+            Some((score, at))
+        });
+        let better = |best: (usize, usize), next: (usize, usize)| match next.0 > best.0 {
+            true => next,
+            // Of those that are as likely, the first one.
+            false => best,
+        };
+        let (score, at) = likely.reduce(better)?;
+        Some((score, self.narrow_from(template, at)))
+    }
+
+    /// How much the line around a tag of a template says of the page's.
+    fn line_at(&self, template: &str, at: usize) -> Option<usize> {
+        let start = template[..at].rfind('\n').map_or(0, |end| end + 1);
+        let end = template[at..]
+            .find('\n')
+            .map_or(template.len(), |end| at + end);
+        makes(&template[start..end], self.line.trim())
+    }
+
+    /// How much a tag of a template with attributes says of one of the page's line.
+    fn tag_at(&self, template: &str, at: usize) -> Option<usize> {
+        let tag = &template[at..at + end_of_tag(&template[at..])?];
+        let own = self.line.match_indices(&self.hint);
+        let own = own.filter_map(|(at, _)| {
+            let rest = &self.line[at..];
+            let own = &rest[..=rest.find('>')?];
+            makes(tag, own)
+        });
+        own.max().filter(|score| *score > self.hint.len() + 1)
+    }
+
+    /// Where a text of its line stands in a document, if it stands there once.
+    pub(in crate::check) fn in_text(&self, text: &str) -> Option<Range<usize>> {
+        let from = self.line.find(&self.hint).unwrap_or_default();
+        let pieces = self.line[from..].split('<').map(|piece| {
+            let piece = piece.split_once('>').map_or(piece, |(_, text)| text);
+            piece.trim()
+        });
+        let mut pieces: Vec<&str> = pieces
+            .filter(|piece| piece.chars().count() >= LEAST_TEXT)
+            .take(MAX_SURROUNDINGS)
+            .collect();
+        pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
+        pieces.into_iter().find_map(|piece| {
+            let mut found = text.match_indices(piece);
+            let (at, _) = found.next().filter(|_| found.next().is_none())?;
+            Some(at..at + piece.len())
+        })
+    }
+}
+
+/// How many signs of a piece of a template are in a piece of a page, if it makes that:
+/// what is between its expressions stands there, in order.
+fn makes(template: &str, page: &str) -> Option<usize> {
+    let page = signs(page);
+    let pieces: Vec<String> = literals(template).map(signs).collect();
+    let (first, rest) = pieces.split_first()?;
+    let (last, middle) = rest.split_last()?;
+    let mut left = page
+        .strip_prefix(first.as_str())?
+        .strip_suffix(last.as_str())?;
+    for piece in middle {
+        let at = left.find(piece.as_str())?;
+        left = &left[at + piece.len()..];
+    }
+    Some(pieces.iter().map(String::len).sum())
+}
+
+/// Without space and quotes: a page may be minified.
+fn signs(text: &str) -> String {
+    let counts = |c: &char| !c.is_whitespace() && !matches!(c, '"' | '\'');
+    text.chars().filter(counts).collect()
+}
+
+/// What a piece of a template has between its expressions; one piece more than these.
+fn literals(template: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(template);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let begins = MARKS
+            .iter()
+            .filter_map(|(open, close)| Some((text.find(open)?, close)));
+        let Some((at, close)) = begins.min() else {
+            return rest.take();
+        };
+        let end = text[at..].find(close).map(|end| at + end + close.len());
+        rest = Some(end.map_or("", |end| &text[end..]));
+        Some(&text[..at])
+    })
+}
+
+/// Where a tag of a template ends that begins a text; a `>` in an expression ends none.
+fn end_of_tag(text: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let rest = &text[at..];
+        let end = rest.find('>')?;
+        let begins = MARKS
+            .iter()
+            .filter_map(|(open, close)| Some((rest.find(open)?, close)));
+        match begins.min().filter(|(open, _)| *open < end) {
+            None => return Some(at + end + 1),
+            Some((open, close)) => at += open + rest[open..].find(close)? + close.len(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'t>(hint: &str, part: &str, line: &str, template: &'t str) -> Option<&'t str> {
+        let mut fault = Fault::new(String::new(), "", hint.to_owned()).at_part(part);
+        fault.line = line.into();
+        let (_, place) = fault.in_expressions(template)?;
+        Some(&template[place.start..])
+    }
+
+    #[test]
+    fn what_has_expressions_in_it_is_found() {
+        let template = "<p class=\"a\">\n<p clas=\"{{ a > b }}\">{{ c }}</p></b>\n<p>{{ x }}</p>\n";
+        for (hint, part, line, start) in [
+            ("<p", "clas", "<p clas=\"x\">y</p></b>", Some("clas=")),
+            ("<p", "clas", "<p clas=x>y</p></b><i>z", Some("clas=")),
+            ("</b", "", "<p clas=\"x\">y</p></b>", Some("</b>")),
+            ("</b", "", "<p clas=\"x\">y</b>", None),
+            ("<p", "", "<p>z</p>", Some("<p>{{")),
+            ("<p", "", "<p>z", None),
+            ("<pre", "", "<pre>z", None),
+        ] {
+            let found = found(hint, part, line, template);
+            match start {
+                Some(start) => assert!(found.is_some_and(|own| own.starts_with(start)), "{line}"),
+                None => assert_eq!(found, None, "{line}"),
+            }
+        }
+        // Nothing is compiled that has no end.
+        for template in ["<p {{", "<p {{ x", "<p {% x %}", "<p", "{{ <p"] {
+            found("<p", "", "<p x=y>", template);
+        }
+    }
+
+    #[test]
+    fn texts_are_found_once() {
+        let mut fault = Fault::new(String::new(), "", "<td".to_owned());
+        fault.line = "<tr><td>one two three<td>a</tr>".into();
+        assert_eq!(fault.in_text("x | one two three | a"), Some(4..17));
+        assert_eq!(fault.in_text("one two three one two three"), None);
+    }
+}
