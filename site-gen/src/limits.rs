@@ -99,6 +99,13 @@ pub const MAX_COMPARED_PAIRS: usize = 4096;
 /// How many signs before and after a tag are compared for that.
 pub const MAX_SURROUNDINGS: usize = 160;
 
+/// The longest line of a template or page, in bytes, that is compared with one of the
+/// other; the longer ones are found by their tags alone.
+pub const MAX_COMPARED_LINE: usize = 4096;
+
+/// Most tags of a template, and of a line of a page, that are compared with each other.
+pub const MAX_COMPARED_TAGS: usize = 200;
+
 /// Deepest nesting of tables and arrays in front matter and configuration.
 pub const MAX_DATA_DEPTH: usize = 64;
 

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::Fault;
-use crate::limits::MAX_SURROUNDINGS;
+use crate::limits::{MAX_COMPARED_LINE, MAX_COMPARED_TAGS, MAX_SURROUNDINGS};
 use crate::source::Source;
 
 /// What expressions, statements and comments of templates stand between.
@@ -59,7 +59,7 @@ impl Fault {
             let after = template[at + self.hint.len()..].chars().next();
             !after.is_some_and(|c| c.is_alphanumeric() || c == '-')
         });
-        let likely = tags.filter_map(|at| {
+        let likely = tags.take(MAX_COMPARED_TAGS).filter_map(|at| {
             let score = self
                 .line_at(template, at)
                 .or_else(|| self.tag_at(template, at))?;
@@ -80,17 +80,19 @@ impl Fault {
         let end = template[at..]
             .find('\n')
             .map_or(template.len(), |end| at + end);
-        makes(&template[start..end], self.line.trim())
+        let is_short = (end - start).max(self.line.len()) <= MAX_COMPARED_LINE;
+        is_short.then(|| makes(&template[start..end], self.line.trim()))?
     }
 
     /// How much a tag of a template with attributes says of one of the page's line.
     fn tag_at(&self, template: &str, at: usize) -> Option<usize> {
         let tag = &template[at..at + end_of_tag(&template[at..])?];
-        let own = self.line.match_indices(&self.hint);
+        let own = self.line.match_indices(&self.hint).take(MAX_COMPARED_TAGS);
         let own = own.filter_map(|(at, _)| {
             let rest = &self.line[at..];
             let own = &rest[..=rest.find('>')?];
-            makes(tag, own)
+            let is_short = tag.len().max(own.len()) <= MAX_COMPARED_LINE;
+            is_short.then(|| makes(tag, own))?
         });
         own.max().filter(|score| *score > self.hint.len() + 1)
     }
@@ -204,6 +206,16 @@ mod tests {
         for template in ["<p {{", "<p {{ x", "<p {% x %}", "<p", "{{ <p"] {
             found("<p", "", "<p x=y>", template);
         }
+    }
+
+    #[test]
+    fn large_templates_and_pages_take_no_time() {
+        let template = "<p class=\"{{ a }}\">{{ b }}</p>".repeat(20_000);
+        let line = "<p class=x>y</p>".repeat(20_000);
+        let start = std::time::Instant::now();
+        assert!(found("<p", "class", &line, &template).is_some());
+        assert!(found("<p", "id", "<p id=x>", &template).is_none());
+        assert!(start.elapsed() < std::time::Duration::from_secs(5));
     }
 
     #[test]
