@@ -283,7 +283,11 @@ impl<'a> Sources<'a> {
             };
             let placed = in_template(written(fault, &templates))
                 .or_else(in_text)
-                .or_else(|| in_template(expressed(fault, &templates)));
+                .or_else(|| in_template(expressed(fault, &templates)))
+                .or_else(|| {
+                    let document = self.document(path)?;
+                    Some(document.at(fault.part_in(document.text())?, &message))
+                });
             let file = document.map_or(&theme, |document| &document.source.file);
             fault.tell(placed.unwrap_or_else(|| Diagnostic::new(file, &message)))
         });

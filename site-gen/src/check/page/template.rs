@@ -115,6 +115,14 @@ impl Fault {
             Some(at..at + piece.len())
         })
     }
+
+    /// Where a document has the word that is at fault, the last time: what is on many
+    /// pages may be from a text that they all show, or from what a shortcode was given.
+    pub(in crate::check) fn part_in(&self, text: &str) -> Option<Range<usize>> {
+        let is_word = self.part.chars().count() >= LEAST_TEXT;
+        let at = text.rfind(&self.part).filter(|_| is_word)?;
+        Some(at..at + self.part.len())
+    }
 }
 
 /// How many signs of a piece of a template are in a piece of a page, if it makes that:
