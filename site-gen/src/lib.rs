@@ -76,6 +76,7 @@ pub mod fuzzing;
 mod growth;
 mod highlight;
 mod history;
+mod html;
 mod ignored;
 mod included;
 mod jobs;

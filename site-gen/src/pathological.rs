@@ -13,7 +13,7 @@ const SHORTEST: usize = 10_000;
 const LONGEST: usize = 1 << 21;
 
 /// What is repeated.
-const REPEATED: [&str; 38] = [
+pub(crate) const REPEATED: [&str; 38] = [
     "<",
     ">",
     "&",
@@ -55,7 +55,7 @@ const REPEATED: [&str; 38] = [
 ];
 
 /// What begins a page that something else then goes on with.
-const BEGUN: [(&str, &str); 14] = [
+pub(crate) const BEGUN: [(&str, &str); 14] = [
     ("<svg>", "<a \""),
     ("<svg>", "</a '"),
     ("<style>", "</styl"),
