@@ -2,96 +2,24 @@
 //! that is still HTML, with `&amp;` for an ampersand.
 //!
 //! What is no text to read has none: scripts, styles, blocks of code, drawings and
-//! formulas. Tags are told from text by the tokenizer of the HTML standard (13.2.5).
+//! formulas.
 
-use std::cell::{Cell, RefCell};
-
-use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use crate::html::{self, In, Kind, Scripting, Tokens};
 
 /// Elements that are left out with what is in them.
 const LEFT_OUT: [&str; 6] = ["script", "style", "pre", "svg", "math", "template"];
 
 /// Text without tags, its lines trimmed and none of them empty.
 pub(crate) fn text(html: &str) -> String {
-    let sink = Sink::default();
-    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(html));
-    // It would stop where the sink asks for that.
-    _ = tokenizer.feed(&input);
-    tokenizer.end();
-    squeeze(&tokenizer.sink.text.into_inner())
-}
-
-/// What is read so far.
-#[derive(Default)]
-struct Sink {
-    text: RefCell<String>,
-    /// The element that is left out, and how many of its name are open.
-    left_out: Cell<Option<(&'static str, usize)>>,
-}
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        match token {
-            Token::CharacterTokens(characters) if self.left_out.get().is_none() => {
-                escape(&characters, &mut self.text.borrow_mut());
-            }
-            Token::TagToken(tag) => return self.tag(&tag),
+    let mut text = String::with_capacity(html.len());
+    for token in html::outside(Tokens::new(html, Scripting::On), &LEFT_OUT) {
+        match token.kind {
+            Kind::Text(own) => escape(&html::decode(own, In::Text), &mut text),
+            Kind::Verbatim(own) => escape(own, &mut text),
             _ => {}
         }
-        TokenSinkResult::Continue
     }
-}
-
-impl Sink {
-    fn tag(&self, tag: &Tag) -> TokenSinkResult<()> {
-        let name = &*tag.name;
-        let is_start = tag.kind == TagKind::StartTag;
-        if let Some((of, open)) = self.left_out.get() {
-            if of == name && !closes_itself(tag) {
-                let open = if is_start { open + 1 } else { open - 1 };
-                self.left_out.set((open > 0).then_some((of, open)));
-            }
-            // In drawings and formulas, nothing has a text without tags in it.
-            return match matches!(of, "svg" | "math") || !is_start {
-                true => TokenSinkResult::Continue,
-                false => raw(name),
-            };
-        }
-        if !is_start {
-            return TokenSinkResult::Continue;
-        }
-        let left_out = LEFT_OUT.iter().find(|left_out| **left_out == name);
-        if let Some(left_out) = left_out.filter(|_| !closes_itself(tag)) {
-            self.left_out.set(Some((left_out, 1)));
-        }
-        raw(name)
-    }
-}
-
-/// Elements that are no HTML may have no end.
-fn closes_itself(tag: &Tag) -> bool {
-    tag.self_closing && matches!(&*tag.name, "svg" | "math")
-}
-
-/// Of some elements, all up to their end is text (13.2.6.2).
-fn raw(name: &str) -> TokenSinkResult<()> {
-    match name {
-        "textarea" | "title" => TokenSinkResult::RawData(RawKind::Rcdata),
-        "style" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => {
-            TokenSinkResult::RawData(RawKind::Rawtext)
-        }
-        "script" => TokenSinkResult::RawData(RawKind::ScriptData),
-        "plaintext" => TokenSinkResult::Plaintext,
-        _ => TokenSinkResult::Continue,
-    }
+    squeeze(&text)
 }
 
 /// Writes text as HTML has it (13.3).
