@@ -1,5 +1,8 @@
 //! HTML that is read elsewhere: every address in it is a whole URL.
 
+use std::ops::Range;
+
+use crate::html::{Attribute, Kind, Scripting, Tag, Tokens};
 use crate::url::{has_scheme, join};
 
 /// What is in the value of an attribute.
@@ -35,24 +38,20 @@ const ADDRESSES: [(&str, Value); 13] = [
 pub(crate) fn absolute(html: &str, origin: &str, path: &str) -> String {
     let page = Page { origin, path };
     let mut out = String::with_capacity(html.len() + html.len() / 8);
-    let mut rest = html;
-    while let Some(at) = rest.find('<') {
-        let (before, tag) = rest.split_at(at);
-        out.push_str(before);
-        if let Some(comment) = tag.strip_prefix("<!--") {
-            let end = comment
-                .find("-->")
-                .map_or(tag.len(), |end| end + "<!---->".len());
-            out.push_str(&tag[..end]);
-            rest = &tag[end..];
-        } else if tag[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
-            rest = page.tag(tag, &mut out);
-        } else {
-            out.push('<');
-            rest = &tag[1..];
+    let mut done = 0;
+    // Those who read feeds run no scripts.
+    for token in Tokens::new(html, Scripting::Off) {
+        let Kind::Start(tag) = token.kind else {
+            continue;
+        };
+        for Attribute { name, value } in tag.attributes() {
+            let Some(value) = value else { continue };
+            out.push_str(&html[done..name.end]);
+            out.push('=');
+            done = page.value(&tag, &html[name], (html, value), &mut out);
         }
     }
-    out.push_str(rest);
+    out.push_str(&html[done..]);
     out
 }
 
@@ -62,63 +61,26 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Copies a tag; says what comes after it.
-    fn tag<'h>(&self, tag: &'h str, out: &mut String) -> &'h str {
-        let name = tag.find(|c: char| c.is_whitespace() || c == '>' || c == '/');
-        let name = name.unwrap_or(tag.len());
-        out.push_str(&tag[..name]);
-        let mut rest = &tag[name..];
-        loop {
-            let space = rest.len()
-                - rest
-                    .trim_start_matches(|c: char| c.is_whitespace() || c == '/')
-                    .len();
-            out.push_str(&rest[..space]);
-            rest = &rest[space..];
-            let end = rest.find(|c: char| c.is_whitespace() || "=>/".contains(c));
-            let attribute = &rest[..end.unwrap_or(rest.len())];
-            out.push_str(attribute);
-            rest = &rest[attribute.len()..];
-            let after = rest.trim_start();
-            if let Some(value) = after.strip_prefix('=') {
-                let value = value.trim_start();
-                out.push('=');
-                rest = self.value((&tag[1..name], attribute), value, out);
-            } else if attribute.is_empty() {
-                let end = usize::from(rest.starts_with(['>', '=']));
-                out.push_str(&rest[..end]);
-                if end == 0 || rest.starts_with('>') {
-                    return &rest[end..];
-                }
-                rest = &rest[end..];
-            }
-        }
-    }
-
-    /// Copies the value of an element's attribute; says what comes after it.
-    fn value<'h>(
+    /// Writes the value of an attribute; says where what comes after it begins.
+    fn value(
         &self,
-        (element, attribute): (&str, &str),
-        text: &'h str,
+        tag: &Tag<'_>,
+        attribute: &str,
+        (html, at): (&str, Range<usize>),
         out: &mut String,
-    ) -> &'h str {
-        let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let (value, rest) = match quote {
-            Some(quote) => text[1..].split_once(quote).unwrap_or((&text[1..], "")),
-            None => {
-                let end = text.find(|c: char| c.is_whitespace() || c == '>');
-                text.split_at(end.unwrap_or(text.len()))
-            }
-        };
+    ) -> usize {
+        let quote = html[..at.start].chars().next_back();
+        let quote = quote.filter(|c| matches!(c, '"' | '\''));
+        let value = &html[at.clone()];
         // Without quotes, quotes could be part of it.
         let plain = quote.is_none().then(|| value.replace('"', "&quot;"));
         let value = plain.as_deref().unwrap_or(value);
+        let end = at.end + quote.map_or(0, char::len_utf8);
         let quote = quote.unwrap_or('"');
         out.push(quote);
         let mut known = ADDRESSES.iter();
         // What a drawing uses of itself comes with it; a link leads to the page.
-        let is_link = ["a", "area"].map(|link| element.eq_ignore_ascii_case(link));
-        let is_own = value.starts_with('#') && !is_link.contains(&true);
+        let is_own = value.starts_with('#') && !tag.is_one_of(&["a", "area"]);
         match known.find(|(name, _)| attribute.eq_ignore_ascii_case(name) && !is_own) {
             Some((_, Value::Address)) => out.push_str(&self.address(value)),
             Some((_, Value::List)) => out.push_str(&self.list(value)),
@@ -126,7 +88,7 @@ impl Page<'_> {
             None => out.push_str(value),
         }
         out.push(quote);
-        rest
+        end
     }
 
     fn list(&self, value: &str) -> String {
