@@ -10,6 +10,7 @@ use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::date::Date;
 use crate::functions::Knowledge;
+use crate::html::{Kind, Scripting, Tokens};
 use crate::json::write_json;
 use crate::markdown::render_alone;
 use crate::markdown_config::MarkdownConfig;
@@ -94,15 +95,14 @@ pub(crate) fn told(value: &Value) -> String {
     }
 }
 
-/// The text of HTML, as it is: entities stay.
+/// The text of HTML, as it is: entities stay. Texts that come together make no tag.
 pub(crate) fn strip_tags(html: &str) -> Value {
     let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some((before, tag)) = rest.split_once('<') {
-        text.push_str(before);
-        rest = tag.split_once('>').map_or("", |(_, after)| after);
+    for token in Tokens::new(html, Scripting::Off) {
+        if let Kind::Text(own) | Kind::Verbatim(own) = token.kind {
+            text.push_str(&own.replace('<', "&lt;"));
+        }
     }
-    text.push_str(rest);
     Value::safe_string(&text)
 }
 
@@ -128,6 +128,12 @@ mod tests {
 
     #[test]
     fn tags_are_stripped() {
-        assert_eq!(strip_tags("a <b>c</b> &lt; <i").as_str(), Some("a c &lt; "));
+        for (html, expected) in [
+            ("a <b>c</b> &lt; <i", "a c &lt; "),
+            ("1 < 2 <!-- > --><b title='>'>c</b>", "1 &lt; 2 c"),
+            ("<<b>i>a<</i>/i>", "&lt;i>a&lt;/i>"),
+        ] {
+            assert_eq!(strip_tags(html).as_str(), Some(expected));
+        }
     }
 }
