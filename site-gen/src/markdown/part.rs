@@ -11,7 +11,7 @@ use tera::{Context, Value};
 
 use super::autolink::{self, Written};
 use super::heading::{Contents, Headings};
-use super::pass_html::{CONTINUE, attributes, pass_html};
+use super::pass_html::{CONTINUE, pass_html, values};
 use super::shortcode::{Dedented, Margin};
 use super::{
     ANCHOR_LINK, Heading, Located, Rendered, Renderer, alert, code, diagram, external, footnote,
@@ -174,7 +174,7 @@ impl Renderer<'_> {
         match render_part(engine, theme, ANCHOR_LINK, seen, self.patience) {
             // The end of the template's file is no part of the heading.
             Ok(Some(html)) => {
-                rendered.anchors.extend(attributes(&html, &["id"]));
+                rendered.anchors.extend(values(&html, &["id"]));
                 Some(html.trim_end().to_owned())
             }
             Ok(None) => {

@@ -1,11 +1,13 @@
 //! HTML that authors write in markdown: it goes through, or is shown as text;
 //! what links can lead to in it is noted, and where a summary ends.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use pulldown_cmark::{Event, Tag, TagEnd, html};
 
 use super::Located;
+use crate::html::{Kind, Scripting, Tokens};
 use crate::markdown_config::RawHtml;
 
 /// Where a page that continues below its summary is marked.
@@ -18,6 +20,12 @@ pub(super) fn pass_html(
     raw_html: RawHtml,
     anchors: &mut BTreeSet<String>,
 ) -> String {
+    if raw_html == RawHtml::Pass {
+        for piece in events.chunk_by(|(one, _), (next, _)| goes_on(one, next)) {
+            let html = written(piece);
+            anchors.extend(values(&html, &["id", "name"]));
+        }
+    }
     let mut open: Vec<TagEnd> = Vec::new();
     let mut close = None;
     for (event, _) in events {
@@ -38,10 +46,9 @@ pub(super) fn pass_html(
                 close = Some(html);
                 *event = Event::InlineHtml(CONTINUE.into());
             }
-            Event::Html(text) | Event::InlineHtml(text) => match raw_html {
-                RawHtml::Pass => anchors.extend(attributes(text, &["id", "name"])),
-                RawHtml::Escape => *event = Event::Text(text.clone()),
-            },
+            Event::Html(text) | Event::InlineHtml(text) if raw_html == RawHtml::Escape => {
+                *event = Event::Text(text.clone());
+            }
             _ => {}
         }
     }
@@ -55,34 +62,32 @@ pub(crate) fn is_summary_mark(html: &str) -> bool {
     inner.is_some_and(|inner| inner.trim() == "more")
 }
 
-/// The values of attributes in a piece of HTML. It may find too many, in text
-/// that looks like an attribute, and that does no harm.
-pub(super) fn attributes(html: &str, names: &[&str]) -> Vec<String> {
-    let mut values = Vec::new();
-    let mut at = 0;
-    // No part is read twice: a text may be all of such signs.
-    while let Some(before) = html[at..].find('=') {
-        let name = html[at..at + before]
-            .trim_end()
-            .rsplit(|c: char| c.is_whitespace() || c == '<')
-            .next()
-            .unwrap_or_default();
-        at += before + 1;
-        if !names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)) {
-            continue;
-        }
-        let value = html[at..].trim_start();
-        let (value, rest) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
-            _ => {
-                let end = value.find(|c: char| c.is_whitespace() || c == '>');
-                value.split_at(end.unwrap_or(value.len()))
-            }
-        };
-        at = html.len() - rest.len();
-        if !value.is_empty() {
-            values.push(value.to_owned());
+/// Whether a block of HTML, which comes line by line, goes on.
+pub(super) fn goes_on(one: &Event<'_>, next: &Event<'_>) -> bool {
+    matches!((one, next), (Event::Html(_), Event::Html(_)))
+}
+
+/// What an author wrote as HTML: all of a block, as a tag may go on in its next line.
+pub(super) fn written<'t>(piece: &'t [Located<'_>]) -> Cow<'t, str> {
+    match piece {
+        [(Event::Html(text) | Event::InlineHtml(text), _)] => Cow::Borrowed(text),
+        _ => {
+            let lines = piece.iter().filter_map(|(event, _)| match event {
+                Event::Html(text) => Some(&**text),
+                _ => None,
+            });
+            lines.collect()
         }
     }
-    values
+}
+
+/// The values of attributes in a piece of HTML.
+pub(super) fn values(html: &str, names: &[&str]) -> Vec<String> {
+    let tags = Tokens::new(html, Scripting::Off).filter_map(|token| match token.kind {
+        Kind::Start(tag) => Some(tag),
+        _ => None,
+    });
+    let values = tags.flat_map(|tag| names.iter().filter_map(move |name| tag.value(name)));
+    let values = values.filter(|value| !value.is_empty());
+    values.map(str::to_owned).collect()
 }

@@ -1,23 +1,18 @@
 //! Links in the HTML that authors write between their markdown: they are
 //! resolved, and checked, like links of markdown (`link`).
-//!
-//! An HTML block comes line by line, and a tag may go on in the next one, so
-//! [`Scanner`] keeps where it is (HTML, 13.2.5). It looks for attributes only:
-//! whatever it reads otherwise than a browser, it leaves as it is.
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, TagEnd};
+use pulldown_cmark::Event;
 
 use super::Located;
 use super::link::{Reference, Targets, resolve_one};
+use super::pass_html::{goes_on, written};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::html::{Attribute, Kind, Scripting, Tag, Tokens};
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::url;
-
-/// Elements in which there are no tags.
-const RAW: [&str; 5] = ["script", "style", "textarea", "title", "iframe"];
 
 /// Attributes that refer to something.
 const REFERRING: [&str; 4] = ["href", "src", "poster", "srcset"];
@@ -30,52 +25,53 @@ pub(super) fn resolve(
     references: &mut Vec<Reference>,
     faults: &mut Vec<Diagnostic>,
 ) {
-    let mut scanner = Scanner::default();
-    for (event, span) in events {
-        let text = match event {
-            Event::Html(text) => text,
-            Event::InlineHtml(text) => {
-                scanner = Scanner::default();
-                text
-            }
-            Event::End(TagEnd::HtmlBlock) => {
-                scanner = Scanner::default();
+    for piece in events.chunk_by_mut(|(one, _), (next, _)| goes_on(one, next)) {
+        let html = written(piece).into_owned();
+        let mut values = values(&html).into_iter().peekable();
+        let mut start = 0;
+        for (event, span) in piece {
+            let (Event::Html(text) | Event::InlineHtml(text)) = event else {
                 continue;
-            }
-            _ => continue,
-        };
-        let mut resolved = String::new();
-        let mut done = 0;
-        for (value, element) in scanner.values(text) {
-            // The text of a line is a copy if something stands between its parts.
-            let place = match span.len() == text.len() {
-                true => span.start + value.start..span.start + value.end,
-                false => span.clone(),
             };
-            let written = text[value.clone()].replace("&amp;", "&");
-            if !is_plain(&written) || written.starts_with('#') && element != "a" {
-                continue;
-            }
-            match resolve_one(document, targets, written.trim(), &place) {
-                Ok(None) => {}
-                Ok(Some((link, reference))) => {
-                    let is_picture = element == "img";
-                    if is_picture {
-                        faults.extend(reference.as_picture(document));
-                    }
-                    references.push(reference);
-                    if link != written {
-                        resolved.push_str(&text[done..value.start]);
-                        resolved.push_str(&url::escape(&link));
-                        done = value.end;
-                    }
+            let end = start + text.len();
+            let mut resolved = String::new();
+            let mut done = 0;
+            while let Some((value, element)) = values.next_if(|(value, _)| value.start < end) {
+                // What goes on in the next line is left as it is.
+                if value.end > end {
+                    continue;
                 }
-                Err(fault) => faults.push(fault),
+                let value = value.start - start..value.end - start;
+                // The text of a line is a copy if something stands between its parts.
+                let place = match span.len() == text.len() {
+                    true => span.start + value.start..span.start + value.end,
+                    false => span.clone(),
+                };
+                let written = text[value.clone()].replace("&amp;", "&");
+                if !is_plain(&written) || written.starts_with('#') && !element.is("a") {
+                    continue;
+                }
+                match resolve_one(document, targets, written.trim(), &place) {
+                    Ok(None) => {}
+                    Ok(Some((link, reference))) => {
+                        if element.is("img") {
+                            faults.extend(reference.as_picture(document));
+                        }
+                        references.push(reference);
+                        if link != written {
+                            resolved.push_str(&text[done..value.start]);
+                            resolved.push_str(&url::escape(&link));
+                            done = value.end;
+                        }
+                    }
+                    Err(fault) => faults.push(fault),
+                }
             }
-        }
-        if done > 0 {
-            resolved.push_str(&text[done..]);
-            *text = resolved.into();
+            start = end;
+            if done > 0 {
+                resolved.push_str(&text[done..]);
+                *text = resolved.into();
+            }
         }
         if faults.len() >= MAX_DIAGNOSTICS {
             break;
@@ -96,159 +92,52 @@ fn is_plain(value: &str) -> bool {
     !has_reference && !value.contains(is_private)
 }
 
-/// Where in HTML something stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    #[default]
-    Text,
-    /// Behind the name of a tag.
-    Tag,
-    /// In a value that began in a line above.
-    Quoted(char),
-    Comment,
-    /// In the element that the scanner knows the name of.
-    Raw,
-}
-
-#[derive(Default)]
-struct Scanner {
-    state: State,
-    /// The element whose tag was seen last.
-    element: String,
-}
-
-impl Scanner {
-    /// The values in a piece of HTML that refer to something, with the
-    /// elements they belong to, in order.
-    fn values(&mut self, html: &str) -> Vec<(Range<usize>, String)> {
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at < html.len() {
-            let rest = &html[at..];
-            let until = |end: &str| rest.find(end).map(|found| found + end.len());
-            at += match self.state {
-                State::Text => self.text(rest),
-                State::Tag => self.tag(html, at, &mut found),
-                State::Quoted(quote) => {
-                    self.skip(rest, rest.find(quote).map(|at| at + 1), State::Tag)
-                }
-                State::Comment => self.skip(rest, until("-->"), State::Text),
-                State::Raw => {
-                    let is_end = |&(at, mark): &(usize, &str)| {
-                        let name = at + mark.len()..at + mark.len() + self.element.len();
-                        let name = rest.get(name);
-                        name.is_some_and(|name| name.eq_ignore_ascii_case(&self.element))
-                    };
-                    let end = rest.match_indices("</").find(is_end);
-                    // The end of it is a tag like any other.
-                    self.skip(rest, end.map(|(at, _)| at + 1), State::Text)
-                }
+/// The values in a piece of HTML that refer to something, with the elements they
+/// belong to, in order.
+fn values(html: &str) -> Vec<(Range<usize>, Tag<'_>)> {
+    let mut found = Vec::new();
+    for token in Tokens::new(html, Scripting::Off) {
+        let Kind::Start(tag) = token.kind else {
+            continue;
+        };
+        for Attribute { name, value } in tag.attributes() {
+            let is = |other: &&str| html[name.clone()].eq_ignore_ascii_case(other);
+            let refers = REFERRING.iter().any(is) || tag.is("object") && is(&"data");
+            let Some(value) = value.filter(|_| refers && !tag.is("base")) else {
+                continue;
             };
-        }
-        found
-    }
-
-    /// Goes on behind an end, or keeps its state if there is none here.
-    fn skip(&mut self, rest: &str, end: Option<usize>, then: State) -> usize {
-        let Some(end) = end else { return rest.len() };
-        self.state = then;
-        end
-    }
-
-    fn text(&mut self, rest: &str) -> usize {
-        let Some(start) = rest.find('<') else {
-            return rest.len();
-        };
-        let tag = &rest[start + 1..];
-        if tag.starts_with("!--") {
-            self.state = State::Comment;
-            return start + "<!--".len();
-        }
-        let length = tag
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-            .unwrap_or(tag.len());
-        if tag.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            self.element = tag[..length].to_ascii_lowercase();
-            self.state = State::Tag;
-        }
-        start + 1 + length
-    }
-
-    /// Reads up to the end of one attribute.
-    fn tag(&mut self, html: &str, at: usize, found: &mut Vec<(Range<usize>, String)>) -> usize {
-        let rest = &html[at..];
-        let is_space = |c: char| c.is_ascii_whitespace() || c == '/';
-        let skipped = rest.find(|c: char| !is_space(c)).unwrap_or(rest.len());
-        let own = &rest[skipped..];
-        if own.is_empty() {
-            return rest.len();
-        }
-        if own.starts_with('>') {
-            let is_raw = RAW.contains(&self.element.as_str());
-            self.state = if is_raw { State::Raw } else { State::Text };
-            return skipped + 1;
-        }
-        let is_end = |c: char| is_space(c) || c == '>' || c == '=';
-        // A name may begin with what else ends it (HTML, 13.2.5.32).
-        let first = own.chars().next().map_or(0, char::len_utf8);
-        let length = own[first..]
-            .find(is_end)
-            .map_or(own.len(), |end| first + end);
-        let name = own[..length].to_ascii_lowercase();
-        let behind = own[length..].trim_ascii_start();
-        let Some(value) = behind.strip_prefix('=') else {
-            return skipped + length;
-        };
-        let value = value.trim_ascii_start();
-        let start = html.len() - value.len();
-        let (range, end) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => match value[1..].find(quote) {
-                Some(length) => (start + 1..start + 1 + length, start + length + 2),
-                None => {
-                    self.state = State::Quoted(quote);
-                    return rest.len();
+            match is(&"srcset") {
+                true => {
+                    let all = candidates(html, value).into_iter();
+                    found.extend(all.map(|value| (value, tag.clone())));
                 }
-            },
-            _ => {
-                let end = |c: char| c.is_ascii_whitespace() || c == '>';
-                let length = value.find(end).unwrap_or(value.len());
-                (start..start + length, start + length)
-            }
-        };
-        let is_object = self.element == "object" && name == "data";
-        if self.element != "base" && (REFERRING.contains(&name.as_str()) || is_object) {
-            match name.as_str() {
-                "srcset" => self.candidates(html, range, found),
-                _ => found.push((range, self.element.clone())),
+                false => found.push((value, tag.clone())),
             }
         }
-        end - at
     }
+    found
+}
 
-    /// The addresses of a `srcset`.
-    fn candidates(&self, html: &str, range: Range<usize>, found: &mut Vec<(Range<usize>, String)>) {
-        let value = &html[range.clone()];
-        // A comma in an address is not told from one behind it.
-        if value.contains("data:") {
-            return;
-        }
-        let mut start = range.start;
-        for part in value.split(',') {
-            let own = part.trim_start();
-            let at = start + part.len() - own.len();
-            let length = own
-                .find(|c: char| c.is_ascii_whitespace())
-                .unwrap_or(own.len());
-            found.push((at..at + length, self.element.clone()));
-            start += part.len() + 1;
-        }
+/// The addresses of a `srcset`.
+fn candidates(html: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let value = &html[range.clone()];
+    // A comma in an address is not told from one behind it.
+    if value.contains("data:") {
+        return Vec::new();
     }
+    let mut start = range.start;
+    let parts = value.split(',').map(|part| {
+        let own = part.trim_start();
+        let at = start + part.len() - own.len();
+        let end = own.find(|c: char| c.is_ascii_whitespace());
+        start += part.len() + 1;
+        at..at + end.unwrap_or(own.len())
+    });
+    parts.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::super::link::Target;
     use super::super::tests::{render_text, rendered_at};
     use super::*;
@@ -319,18 +208,6 @@ mod tests {
         ] {
             let html = rendered_at(own, written);
             assert!(html.contains(expected), "{written}: {html}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_piece_is_scanned(pieces in prop::collection::vec("[<>!/=a \"'\n-]{0,12}|<img src=|é|</script|<script>", 0..6)) {
-            let mut scanner = Scanner::default();
-            for piece in pieces {
-                let values = scanner.values(&piece);
-                prop_assert!(values.iter().all(|(value, _)| piece.get(value.clone()).is_some()));
-                prop_assert!(values.is_sorted_by(|(a, _), (b, _)| a.end <= b.start));
-            }
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::limits::{MAX_MADE_BYTES, MAX_SHORTCODE_DEPTH, MAX_SHORTCODES, MIN_MADE_BYTES};
 use crate::markdown::heading::Contents;
-use crate::markdown::pass_html::attributes;
+use crate::markdown::pass_html::values;
 use crate::markdown::{Part, Rendered, Renderer};
 use crate::render::render_part;
 use crate::theme::TEMPLATES;
@@ -155,7 +155,7 @@ impl Renderer<'_> {
         match self.fill(part.document, call, &template, seen) {
             Ok(Some(text)) if template.is_markdown => return self.flow(part, call, text, rendered),
             Ok(Some(html)) => {
-                rendered.anchors.extend(attributes(&html, &["id"]));
+                rendered.anchors.extend(values(&html, &["id"]));
                 return Made {
                     html,
                     ..Made::default()
