@@ -1,6 +1,8 @@
 //! Where in a page the word for an anchor stands: templates of shortcodes get
 //! headings as HTML, and may make of them what they like.
 
+use crate::html::Attributes;
+
 /// What a word is part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -38,35 +40,10 @@ impl Place {
 
 /// The name of the attribute whose value begins where the text ends; none if what
 /// ends there is something else.
-fn open_attribute(mut text: &str) -> Option<&str> {
-    loop {
-        text = text.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        let end = text.find(|c: char| c.is_ascii_whitespace() || "=>/".contains(c))?;
-        let (name, after) = text.split_at(end);
-        if name.is_empty() {
-            return None;
-        }
-        text = after.trim_ascii_start();
-        let Some(value) = text.strip_prefix('=') else {
-            continue;
-        };
-        let value = value.trim_ascii_start();
-        let (value, rest) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                let inside = &value[quote.len_utf8()..];
-                let ended = inside.split_once(quote);
-                ended.map_or((inside, None), |(value, rest)| (value, Some(rest)))
-            }
-            _ => {
-                let end = value.find(|c: char| c.is_ascii_whitespace() || c == '>');
-                end.map_or((value, None), |end| (&value[..end], Some(&value[end..])))
-            }
-        };
-        match rest {
-            Some(rest) => text = rest,
-            None => return value.is_empty().then_some(name),
-        }
-    }
+fn open_attribute(text: &str) -> Option<&str> {
+    let last = Attributes::new(text, 0).last()?;
+    let is_open = last.value == Some(text.len()..text.len());
+    is_open.then(|| &text[last.name])
 }
 
 /// Whether the text ends as if the value of an anchor followed.
