@@ -16,6 +16,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::Located;
 use crate::front_matter::AnchorLinks;
+use crate::html::{Kind, Scripting, Tokens};
 use crate::limits::MAX_DOMAIN_BYTES;
 
 /// A piece of the text, in whose bytes places are counted.
@@ -93,9 +94,15 @@ impl Inside {
             Event::End(TagEnd::Heading(_)) if heading_is_link => self.closed -= 1,
             // An end that is missing ends with the paragraph.
             Event::Start(Tag::Paragraph) => self.html_links = 0,
-            Event::InlineHtml(html) if is_tag(html, "<a") => self.html_links += 1,
-            Event::InlineHtml(html) if is_tag(html, "</a") => {
-                self.html_links = self.html_links.saturating_sub(1);
+            Event::InlineHtml(html) => {
+                let tag = Tokens::new(html, Scripting::Off).next();
+                match tag.map(|token| token.kind) {
+                    Some(Kind::Start(tag)) if tag.is("a") => self.html_links += 1,
+                    Some(Kind::End(tag)) if tag.is("a") => {
+                        self.html_links = self.html_links.saturating_sub(1);
+                    }
+                    _ => {}
+                }
             }
             _ => {}
         }
@@ -131,13 +138,6 @@ fn is_of_block(event: &Event<'_>) -> bool {
         ),
         _ => false,
     }
-}
-
-/// Whether a piece of HTML is a tag that begins so, in any case.
-fn is_tag(html: &str, begins: &str) -> bool {
-    let head = html.get(..begins.len());
-    head.is_some_and(|head| head.eq_ignore_ascii_case(begins))
-        && html[begins.len()..].starts_with(|c: char| c.is_whitespace() || "/>".contains(c))
 }
 
 /// Cuts text that was written without gaps where its links begin and end; so many

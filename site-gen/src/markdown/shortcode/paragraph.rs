@@ -2,6 +2,7 @@
 //! it makes may be a block, and a paragraph ends where a block begins (HTML, 4.4.1).
 
 use super::Made;
+use crate::html::{Kind, Scripting, Tokens};
 
 /// A call in a paragraph, and the text before it; or the text behind the last one.
 pub(super) struct Piece<'a> {
@@ -121,25 +122,18 @@ impl<'a> Piece<'a> {
 
 /// Whether HTML is a block, as far as its first element tells.
 fn is_block(html: &str) -> bool {
-    let name = html.trim_start().strip_prefix('<').map(name);
-    name.is_some_and(|name| BLOCKS.contains(&&*name))
-}
-
-/// The name with which a text begins, in small letters.
-fn name(text: &str) -> String {
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric());
-    text[..end.unwrap_or(text.len())].to_ascii_lowercase()
+    let first = Tokens::new(html.trim_start(), Scripting::Off).next();
+    first.is_some_and(|token| matches!(token.kind, Kind::Start(tag) if tag.is_one_of(&BLOCKS)))
 }
 
 /// Whether as many elements end in a piece of HTML as begin in it.
 fn is_closed(html: &str) -> bool {
     let mut open = 0;
-    for (at, _) in html.match_indices('<') {
-        let rest = &html[at + 1..];
-        if rest.starts_with('/') {
-            open -= 1;
-        } else if rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            open += i32::from(!VOID.contains(&&*name(rest)));
+    for token in Tokens::new(html, Scripting::Off) {
+        match token.kind {
+            Kind::Start(tag) => open += i32::from(!tag.is_one_of(&VOID)),
+            Kind::End(_) => open -= 1,
+            _ => {}
         }
         if open < 0 {
             return false;
