@@ -158,6 +158,11 @@ impl<'h> Iterator for Tokens<'h> {
     }
 }
 
+/// Whether an element of HTML has only text in it.
+pub(crate) fn has_no_tags(name: &str, scripting: Scripting) -> bool {
+    !matches!(Content::of(name, scripting), Content::Markup)
+}
+
 const CDATA: &str = "<![CDATA[";
 const DOCTYPE: &str = "<!doctype";
 

@@ -1,7 +1,8 @@
 //! A page as a browser reads it (HTML, 13.2): what it refers to, and what is
 //! not valid.
 //!
-//! The parser is html5ever, without a tree (`parser`); what it comes across is
+//! The parser is html5ever, without a tree (`parser`), and not the tokenizer of `html`:
+//! what is wrong depends on what is open, and on what it puts right. What it comes across is
 //! gathered in one place (`found`), so that a fault can be told with the tag that
 //! it is about. Besides what the parser minds:
 //!

@@ -140,7 +140,6 @@ fn candidates(html: &str, range: Range<usize>) -> Vec<Range<usize>> {
 mod tests {
     use super::super::link::Target;
     use super::super::tests::{render_text, rendered_at};
-    use super::*;
 
     #[test]
     fn references_are_resolved_like_links() {

@@ -14,12 +14,7 @@
 
 use std::ops::Range;
 
-use crate::html::{Kind, Scripting, Tag, Token, Tokens};
-
-/// Elements whose content is text where they are HTML (13.2.6.2).
-const RAW_TEXT: [&str; 9] = [
-    "script", "style", "title", "textarea", "noscript", "iframe", "noembed", "noframes", "xmp",
-];
+use crate::html::{self, Kind, Scripting, Tag, Token, Tokens};
 
 /// Elements of SVG and MathML in which HTML can stand (13.2.6): what ends them
 /// depends on what is open inside.
@@ -161,7 +156,7 @@ impl<'h> Page<'h> {
             return None;
         }
         let has_html = self.is_foreign && !tag.closes_itself() && tag.is_one_of(&WITH_HTML);
-        if has_html || tag.is_one_of(&RAW_TEXT) {
+        if has_html || html::has_no_tags(tag.name(), Scripting::On) {
             self.raw = Some(tag.name());
         }
         Some(())

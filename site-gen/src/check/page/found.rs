@@ -26,6 +26,7 @@ use super::stranded::{self, Around, Stranded};
 use super::styles::Styles;
 use super::tables::Tables;
 use super::{Fault, aria, around, attributes, children, drawn, foreign};
+use crate::html::{self, Scripting};
 use crate::limits::{
     MAX_DIAGNOSTICS, MAX_ELEMENT_DEPTH, MAX_ELEMENTS_PER_TAG, MAX_LOOKS_PER_TAG, UNCOUNTED_TAGS,
 };
@@ -40,11 +41,6 @@ const IMPLIED_END: [&str; 21] = [
 const VOID: [&str; 13] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr",
-];
-
-/// Elements in which there are no tags.
-const RAW: [&str; 7] = [
-    "iframe", "noframes", "script", "style", "textarea", "title", "xmp",
 ];
 
 /// What is told of a tag that the parser takes out of the element it is in.
@@ -430,7 +426,7 @@ impl Found {
         if tag.kind == TagKind::EndTag {
             return TokenSinkResult::Continue;
         }
-        let has_no_tags = RAW.contains(&&*tag.name);
+        let has_no_tags = html::has_no_tags(&tag.name, Scripting::Off);
         let name = QualName::new(None, ns!(html), tag.name);
         self.tag.replace(format!("<{}", name.local));
         let known = self.known.borrow_mut().element(&name);
