@@ -86,6 +86,7 @@ impl<'h> Tokens<'h> {
     fn markup(&mut self) -> (Kind<'h>, usize) {
         let rest = &self.html[self.at..];
         match rest.as_bytes() {
+            [first, ..] if *first != b'<' => text(rest),
             [b'<', b'/', first, ..] if first.is_ascii_alphabetic() => self.tag(2, Kind::End),
             [b'<', first, ..] if first.is_ascii_alphabetic() => self.tag(1, Kind::Start),
             [b'<', b'!', b'-', b'-', ..] => comment(rest),
@@ -105,10 +106,7 @@ impl<'h> Tokens<'h> {
                     }
                 }
             }
-            _ => {
-                let end = text_end(rest);
-                (Kind::Text(&rest[..end]), end)
-            }
+            _ => text(rest),
         }
     }
 
@@ -118,10 +116,12 @@ impl<'h> Tokens<'h> {
             return (Kind::Nothing, self.html.len() - self.at);
         };
         let (is_start, is_foreign) = (signs == 1, self.is_foreign());
-        let open = match tag.name() {
-            name if name.eq_ignore_ascii_case("svg") => Some(&mut self.svg),
-            name if name.eq_ignore_ascii_case("math") => Some(&mut self.math),
-            _ => None,
+        let open = if tag.is("svg") {
+            Some(&mut self.svg)
+        } else if tag.is("math") {
+            Some(&mut self.math)
+        } else {
+            None
         };
         match open {
             Some(open) if !is_start => *open = open.saturating_sub(1),
@@ -166,15 +166,17 @@ pub(crate) fn has_no_tags(name: &str, scripting: Scripting) -> bool {
 const CDATA: &str = "<![CDATA[";
 const DOCTYPE: &str = "<!doctype";
 
-/// Where text ends: at what begins a tag or a comment (13.2.5.6).
-fn text_end(rest: &str) -> usize {
-    let is_markup = |at: &usize| match rest.as_bytes()[at + 1..] {
+/// Text, up to what begins a tag or a comment (13.2.5.6).
+fn text(rest: &str) -> (Kind<'_>, usize) {
+    let bytes = rest.as_bytes();
+    let is_markup = |at: usize| match bytes[at + 1..] {
         [b'/', next, ..] | [next, ..] if next.is_ascii_alphabetic() => true,
         [b'/', _, ..] | [b'!' | b'?', ..] => true,
         _ => false,
     };
-    let mut signs = rest.match_indices('<').map(|(at, _)| at);
-    signs.find(is_markup).unwrap_or(rest.len())
+    let mut signs = (0..bytes.len()).filter(|at| bytes[*at] == b'<');
+    let end = signs.find(|at| is_markup(*at)).unwrap_or(bytes.len());
+    (Kind::Text(&rest[..end]), end)
 }
 
 /// A comment, and its length (13.2.5.43 to 13.2.5.52).

@@ -33,6 +33,9 @@
 //! all of the site, in a file without a name, or all that is wrong with it. Besides that
 //! nothing is written but what a [`Cache`] keeps on disk, if it may.
 //!
+//! Whatever looks for tags in HTML without building a tree reads it with `html`; pages are
+//! checked with html5ever (`check`), as what is wrong depends on what is open.
+//!
 //! A site is a directory with `content/` (markdown, `site.toml`, zone files;
 //! every other file there is published as it is) and `themes/`; it may have
 //! `templates/`, `static/`, `sass/` and `data/` of its own. Conventions

@@ -3,11 +3,13 @@
 use std::ops::Range;
 
 /// A tag; its name and attributes are as they are written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Tag<'h> {
     /// What it stands in, up to its `>`.
     html: &'h str,
-    name: Range<usize>,
+    name: &'h str,
+    /// Where its attributes begin.
+    attributes: usize,
     closes_itself: bool,
 }
 
@@ -15,32 +17,36 @@ impl<'h> Tag<'h> {
     /// Reads the tag whose name begins at a place; says where it ends. None, if it has
     /// no end.
     pub(super) fn read(html: &'h str, start: usize) -> Option<(Self, usize)> {
-        let name = start
-            ..start
-                + html[start..]
-                    .bytes()
-                    .position(|byte| ends(byte, b'>'))
-                    .unwrap_or(html.len() - start);
-        let mut attributes = Attributes::new(html, name.end);
-        while attributes.next().is_some() {}
-        let end = attributes.at;
+        let bytes = html.as_bytes();
+        let mut end = start;
+        while !ends(*bytes.get(end)?, b'>') {
+            end += 1;
+        }
+        let mut attributes = Attributes::new(html, end);
+        // Most have none.
+        if bytes[end] != b'>' {
+            while attributes.next().is_some() {}
+        }
         let tag = Self {
-            html: html.get(..end).filter(|_| end < html.len())?,
-            name,
+            html: html.get(..attributes.at)?,
+            name: &html[start..end],
+            attributes: end,
             closes_itself: attributes.closes_itself,
         };
-        Some((tag, end + 1))
+        (attributes.at < html.len()).then_some((tag, attributes.at + 1))
     }
 
     /// In any case.
-    pub(crate) fn name(&self) -> &'h str {
-        &self.html[self.name.clone()]
+    pub(crate) const fn name(&self) -> &'h str {
+        self.name
     }
 
+    #[inline]
     pub(crate) fn is(&self, name: &str) -> bool {
-        self.name().eq_ignore_ascii_case(name)
+        self.name.len() == name.len() && self.name.eq_ignore_ascii_case(name)
     }
 
+    #[inline]
     pub(crate) fn is_one_of(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.is(name))
     }
@@ -51,7 +57,7 @@ impl<'h> Tag<'h> {
     }
 
     pub(crate) const fn attributes(&self) -> Attributes<'h> {
-        Attributes::new(self.html, self.name.end)
+        Attributes::new(self.html, self.attributes)
     }
 
     /// The value of an attribute, as it is written; the first one counts.
@@ -90,12 +96,12 @@ impl<'h> Attributes<'h> {
     }
 
     /// Goes to the first byte that fits.
+    #[inline]
     fn go_to(&mut self, fits: impl Fn(u8) -> bool) {
-        let rest = &self.html.as_bytes()[self.at..];
-        self.at += rest
-            .iter()
-            .position(|byte| fits(*byte))
-            .unwrap_or(rest.len());
+        let bytes = self.html.as_bytes();
+        while self.at < bytes.len() && !fits(bytes[self.at]) {
+            self.at += 1;
+        }
     }
 
     fn next_byte(&self) -> Option<u8> {
@@ -114,9 +120,10 @@ impl<'h> Attributes<'h> {
             self.go_to(|byte| byte.is_ascii_whitespace() || byte == b'>');
             return start..self.at;
         };
-        let start = self.at + 1;
-        let length = self.html[start..].find(char::from(quote));
-        let end = length.map_or(self.html.len(), |length| start + length);
+        self.at += 1;
+        let start = self.at;
+        self.go_to(|byte| byte == quote);
+        let end = self.at;
         self.at = self.html.len().min(end + 1);
         start..end
     }
@@ -129,7 +136,7 @@ impl Iterator for Attributes<'_> {
         let start = self.at;
         self.go_to(|byte| !byte.is_ascii_whitespace() && byte != b'/');
         if self.next_byte().is_none_or(|byte| byte == b'>') {
-            self.closes_itself = self.html[start..self.at].ends_with('/');
+            self.closes_itself = self.html.as_bytes()[start..self.at].last() == Some(&b'/');
             return None;
         }
         let start = self.at;

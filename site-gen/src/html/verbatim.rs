@@ -19,21 +19,20 @@ pub(super) enum Content<'h> {
 impl<'h> Content<'h> {
     /// The content of an element (13.2.6.2).
     pub(super) fn of(name: &'h str, scripting: Scripting) -> Self {
-        let is = |other: &&str| name.eq_ignore_ascii_case(other);
-        if ["title", "textarea"].iter().any(is) {
-            Self::References(name)
-        } else if ["style", "xmp", "iframe", "noembed", "noframes"]
-            .iter()
-            .any(is)
-            || is(&"noscript") && scripting == Scripting::On
-        {
-            Self::Raw(name)
-        } else if is(&"script") {
-            Self::Script(name)
-        } else if is(&"plaintext") {
-            Self::Plain
-        } else {
-            Self::Markup
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        // Most names are others by their length.
+        match name.len() {
+            3 if is("xmp") => Self::Raw(name),
+            5 if is("title") => Self::References(name),
+            5 if is("style") => Self::Raw(name),
+            6 if is("script") => Self::Script(name),
+            6 if is("iframe") => Self::Raw(name),
+            7 if is("noembed") => Self::Raw(name),
+            8 if is("textarea") => Self::References(name),
+            8 if is("noframes") => Self::Raw(name),
+            8 if is("noscript") && scripting == Scripting::On => Self::Raw(name),
+            9 if is("plaintext") => Self::Plain,
+            _ => Self::Markup,
         }
     }
 

@@ -116,13 +116,15 @@ impl<'h> Page<'h> {
     }
 
     fn text(&mut self, at: &Range<usize>) {
-        for (own, byte) in at.clone().zip(self.html[at.clone()].bytes()) {
-            let space = byte.is_ascii_whitespace();
-            if space && self.space {
+        let bytes = self.html.as_bytes();
+        let mut space = self.space;
+        for own in at.clone() {
+            let before = std::mem::replace(&mut space, bytes[own].is_ascii_whitespace());
+            if space && before {
                 self.leave_out(own..own + 1);
             }
-            self.space = space;
         }
+        self.space = space;
     }
 
     /// A comment goes, but not from where its neighbours would become something

@@ -4,7 +4,8 @@
 //!
 //! The writer puts a thin space before the name of an operator, and before it
 //! knows that the name is something's child. [`count`] moves that space to where
-//! it can be; what is miscounted then cannot be read.
+//! it can be; what is miscounted then cannot be read. What it reads is the writer's own
+//! XML, in which each tag is whole: the tokenizer of `html` knows too much for it.
 
 /// Elements that take a number of children.
 const CHILDREN: [(&str, usize); 8] = [
