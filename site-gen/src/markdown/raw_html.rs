@@ -109,9 +109,9 @@ fn values(html: &str) -> Vec<(Range<usize>, Tag<'_>)> {
             match is(&"srcset") {
                 true => {
                     let all = candidates(html, value).into_iter();
-                    found.extend(all.map(|value| (value, tag.clone())));
+                    found.extend(all.map(|value| (value, tag)));
                 }
-                false => found.push((value, tag.clone())),
+                false => found.push((value, tag)),
             }
         }
     }
