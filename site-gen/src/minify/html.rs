@@ -116,15 +116,22 @@ impl<'h> Page<'h> {
     }
 
     fn text(&mut self, at: &Range<usize>) {
-        let bytes = self.html.as_bytes();
-        let mut space = self.space;
-        for own in at.clone() {
-            let before = std::mem::replace(&mut space, bytes[own].is_ascii_whitespace());
-            if space && before {
-                self.leave_out(own..own + 1);
-            }
+        let text = self.html[at.clone()].as_bytes();
+        let is_space = u8::is_ascii_whitespace;
+        let run = |from: usize| {
+            let end = text[from..].iter().position(|byte| !is_space(byte));
+            from..end.map_or(text.len(), |end| from + end)
+        };
+        let mut left_out = if self.space { run(0) } else { 0..0 };
+        loop {
+            self.leave_out(at.start + left_out.start..at.start + left_out.end);
+            let rest = &text[left_out.end..];
+            let mut pairs = rest.windows(2);
+            let pair = pairs.position(|pair| is_space(&pair[0]) && is_space(&pair[1]));
+            let Some(pair) = pair else { break };
+            left_out = run(left_out.end + pair + 1);
         }
-        self.space = space;
+        self.space = text.last().map_or(self.space, is_space);
     }
 
     /// A comment goes, but not from where its neighbours would become something
