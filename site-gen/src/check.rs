@@ -57,6 +57,7 @@ use crate::site_layout::{NOT_FOUND, SASS, STATIC, TEMPLATES};
 use crate::source::{self, Found, Source};
 use crate::theme::Theme;
 use crate::{Drafts, Options, build};
+use languages::Misnamed;
 use page::{Fault, Located, Written, expressed, find_heading, written};
 
 /// What was found in a site.
@@ -112,7 +113,8 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         diagnostics.par_extend(texts);
         diagnostics.extend(suffix::check(&sources));
         diagnostics.extend(terms::check(&sources));
-        diagnostics.extend(languages::check(&sources.config).1);
+        let (misnamed, of_languages) = languages::check(&sources.config);
+        diagnostics.extend(of_languages);
         diagnostics.extend(feeds::check(&sources.config, theme));
         let templates: Vec<Source> = sources.templates().collect();
         let is_told = |fault: &Diagnostic| {
@@ -123,7 +125,7 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         fields.retain(|fault| !is_told(fault));
         diagnostics.extend(fields);
         if let Some(built) = built {
-            let (more, found) = sources.check_output(&built);
+            let (more, found) = sources.check_output(&built, &misnamed);
             diagnostics.extend(more);
             diagnostics.extend(picture::check(&sources, &options.progress));
             links = found;
@@ -214,13 +216,13 @@ impl<'a> Sources<'a> {
         files.filter_map(|file| Source::read(self.root(&file), &file).ok())
     }
 
-    fn check_output(&self, built: &Built) -> (Vec<Diagnostic>, Vec<Link>) {
+    fn check_output(&self, built: &Built, misnamed: &Misnamed<'_>) -> (Vec<Diagnostic>, Vec<Link>) {
         let html: Vec<&File> = built.files.iter().filter(|file| file.is_page()).collect();
         let pages: Vec<Page> = html
             .par_iter()
             .filter_map(|file| Some(Page::read(&file.path, &built.read(file).ok()?)))
             .collect();
-        let mut diagnostics = self.faults(built, &pages);
+        let mut diagnostics = self.faults(built, &pages, misnamed);
         diagnostics.extend(links::check(self, built, &pages));
         diagnostics.extend(sheets::check(self));
         diagnostics.extend(unused::check(self, built, &pages));
@@ -229,8 +231,7 @@ impl<'a> Sources<'a> {
 
     /// What is wrong with pages. A fault of a template shows on every page: it
     /// is told once.
-    fn faults(&self, built: &Built, pages: &[Page]) -> Vec<Diagnostic> {
-        let (misnamed, _) = languages::check(&self.config);
+    fn faults(&self, built: &Built, pages: &[Page], misnamed: &Misnamed<'_>) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let mut told: HashSet<(String, Arc<str>)> = HashSet::new();
         let mut untold: Vec<(Fault, &str)> = Vec::new();
