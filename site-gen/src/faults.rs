@@ -90,31 +90,18 @@ impl Faults {
 /// Faults of documents as a whole, at their titles, or where they begin: an editor opens
 /// a file at a line.
 pub(crate) fn at_lines(site: &Path, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let place = |fault: Diagnostic| {
-        if fault.place.is_some() || fault.file.extension() != Some("md".as_ref()) {
-            return fault;
-        }
-        let Ok(source) = Source::read(site, &fault.file) else {
-            return fault;
-        };
-        let line = front_matter::line_for_path(&source);
+    placed(site, faults, |source, fault| {
+        let line = front_matter::line_for_path(source);
         let place = source.at(line, "").place;
         Diagnostic { place, ..fault }
-    };
-    faults.into_iter().map(place).collect()
+    })
 }
 
 /// Faults of paths, where the front matter says the path; or could, if it follows from
 /// the name of the file.
 fn in_front_matter(site: &Path, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let place = |fault: Diagnostic| {
-        if fault.place.is_some() || fault.file.extension() != Some("md".as_ref()) {
-            return fault;
-        }
-        let Ok(source) = Source::read(site, &fault.file) else {
-            return fault;
-        };
-        let said = front_matter::line_of_path(&source);
+    placed(site, faults, |source, fault| {
+        let said = front_matter::line_of_path(source);
         let suggestion = match said {
             Some(_) => None,
             None if fault.file.file_name() == Some("_index.md".as_ref()) => {
@@ -124,12 +111,30 @@ fn in_front_matter(site: &Path, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
                 "`slug = \"…\"` in the front matter, or another name of the file, is another address",
             ),
         };
-        let line = said.unwrap_or_else(|| front_matter::line_for_path(&source));
+        let line = said.unwrap_or_else(|| front_matter::line_for_path(source));
         Diagnostic {
             place: source.at(line, "").place,
             ..fault
         }
         .suggestion(suggestion.map(str::to_owned))
+    })
+}
+
+/// Faults with those of documents that have no place put into one, where the document can
+/// be read.
+fn placed(
+    site: &Path,
+    faults: Vec<Diagnostic>,
+    place: impl Fn(&Source, Diagnostic) -> Diagnostic,
+) -> Vec<Diagnostic> {
+    let place = |fault: Diagnostic| {
+        if fault.place.is_some() || fault.file.extension() != Some("md".as_ref()) {
+            return fault;
+        }
+        match Source::read(site, &fault.file) {
+            Ok(source) => place(&source, fault),
+            Err(_) => fault,
+        }
     };
     faults.into_iter().map(place).collect()
 }
