@@ -14,8 +14,8 @@ const MARKS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 /// The least letters of a text that is told from others.
 const LEAST_TEXT: usize = 6;
 
-/// A place in a template, and how many signs of it are the page's.
-type Likely = (usize, Range<usize>);
+/// How many signs of a place in a template are the page's, and the place.
+type Likely<T> = (usize, T);
 
 /// The template that has what is at fault in a page, and where.
 pub(in crate::check) fn written<'a>(
@@ -31,13 +31,11 @@ pub(in crate::check) fn expressed<'a>(
     fault: &Fault,
     templates: &'a [Source],
 ) -> Option<(&'a Source, Range<usize>)> {
-    let all = templates.iter();
-    let likely = all.filter_map(|source| Some((fault.in_expressions(&source.text)?, source)));
-    let better = |best: (Likely, &'a Source), next: (Likely, &'a Source)| {
-        if next.0.0 > best.0.0 { next } else { best }
-    };
-    let ((_, place), source) = likely.reduce(better)?;
-    Some((source, place))
+    let all = templates.iter().filter_map(|source| {
+        let (score, place) = fault.in_expressions(&source.text)?;
+        Some((score, (source, place)))
+    });
+    Some(likeliest(all)?.1)
 }
 
 impl Fault {
@@ -50,7 +48,7 @@ impl Fault {
     }
 
     /// The same of a line, or a tag, with expressions in it.
-    fn in_expressions(&self, template: &str) -> Option<Likely> {
+    fn in_expressions(&self, template: &str) -> Option<Likely<Range<usize>>> {
         if self.hint.is_empty() || !self.line.contains(&self.hint) {
             return None;
         }
@@ -65,12 +63,7 @@ impl Fault {
                 .or_else(|| self.tag_at(template, at))?;
             Some((score, at))
         });
-        let better = |best: (usize, usize), next: (usize, usize)| match next.0 > best.0 {
-            true => next,
-            // Of those that are as likely, the first one.
-            false => best,
-        };
-        let (score, at) = likely.reduce(better)?;
+        let (score, at) = likeliest(likely)?;
         Some((score, self.narrow_from(template, at)))
     }
 
@@ -125,6 +118,11 @@ impl Fault {
     }
 }
 
+/// The one that says most of the page; of those that are as likely, the first one.
+fn likeliest<T>(all: impl Iterator<Item = Likely<T>>) -> Option<Likely<T>> {
+    all.reduce(|best, next| if next.0 > best.0 { next } else { best })
+}
+
 /// How many signs of a piece of a template are in a piece of a page, if it makes that:
 /// what is between its expressions stands there, in order.
 fn makes(template: &str, page: &str) -> Option<usize> {
@@ -153,13 +151,9 @@ fn literals(template: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(template);
     std::iter::from_fn(move || {
         let text = rest?;
-        let begins = MARKS
-            .iter()
-            .filter_map(|(open, close)| Some((text.find(open)?, close)));
-        let Some((at, close)) = begins.min() else {
+        let Some((at, end)) = expression(text) else {
             return rest.take();
         };
-        let end = text[at..].find(close).map(|end| at + end + close.len());
         rest = Some(end.map_or("", |end| &text[end..]));
         Some(&text[..at])
     })
@@ -171,14 +165,22 @@ fn end_of_tag(text: &str) -> Option<usize> {
     loop {
         let rest = &text[at..];
         let end = rest.find('>')?;
-        let begins = MARKS
-            .iter()
-            .filter_map(|(open, close)| Some((rest.find(open)?, close)));
-        match begins.min().filter(|(open, _)| *open < end) {
+        match expression(rest).filter(|(begin, _)| *begin < end) {
             None => return Some(at + end + 1),
-            Some((open, close)) => at += open + rest[open..].find(close)? + close.len(),
+            Some((_, end)) => at += end?,
         }
     }
+}
+
+/// Where the first expression, statement or comment of a text begins; and where it ends,
+/// if it does.
+fn expression(text: &str) -> Option<(usize, Option<usize>)> {
+    let begins = MARKS
+        .iter()
+        .filter_map(|(open, close)| Some((text.find(open)?, close)));
+    let (at, close) = begins.min()?;
+    let end = text[at..].find(close).map(|end| at + end + close.len());
+    Some((at, end))
 }
 
 #[cfg(test)]
