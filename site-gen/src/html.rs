@@ -24,6 +24,20 @@ pub(crate) use reference::{In, decode};
 pub(crate) use tag::{Attribute, Attributes, Tag};
 use verbatim::Content;
 
+/// Elements of SVG and MathML in which HTML can stand, in small letters (13.2.6,
+/// "integration points").
+pub(crate) const AROUND_HTML: [&str; 9] = [
+    "foreignobject",
+    "desc",
+    "title",
+    "mi",
+    "mo",
+    "mn",
+    "ms",
+    "mtext",
+    "annotation-xml",
+];
+
 /// Whether scripts run where it is read: if they do, what is in `noscript` is text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scripting {
@@ -158,6 +172,14 @@ impl<'h> Iterator for Tokens<'h> {
     }
 }
 
+/// The tags that begin elements, where no scripts run: what is in `noscript` is HTML.
+pub(crate) fn start_tags(html: &str) -> impl Iterator<Item = Tag<'_>> {
+    Tokens::new(html, Scripting::Off).filter_map(|token| match token.kind {
+        Kind::Start(tag) => Some(tag),
+        _ => None,
+    })
+}
+
 /// Whether an element of HTML has only text in it.
 pub(crate) fn has_no_tags(name: &str, scripting: Scripting) -> bool {
     !matches!(Content::of(name, scripting), Content::Markup)
@@ -203,12 +225,11 @@ fn comment(rest: &str) -> (Kind<'_>, usize) {
 /// The tokens that stand outside of some elements: of these, only the start tags are
 /// told. An element ends with as many end tags of its name as it has start tags.
 pub(crate) fn outside<'h>(
-    tokens: Tokens<'h>,
+    mut tokens: Tokens<'h>,
     left_out: &'static [&'static str],
 ) -> impl Iterator<Item = Token<'h>> {
     let mut inside: Option<(&str, usize)> = None;
     let closes_itself = |tag: &Tag<'_>| tag.closes_itself() && tag.is_one_of(&["svg", "math"]);
-    let mut tokens = tokens;
     std::iter::from_fn(move || {
         tokens.find(|token| {
             let Some((name, open)) = &mut inside else {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::html::{Attribute, Kind, Scripting, Tag, Tokens};
+use crate::html::{self, Attribute, Tag};
 use crate::url::{has_scheme, join};
 
 /// What is in the value of an attribute.
@@ -40,10 +40,7 @@ pub(crate) fn absolute(html: &str, origin: &str, path: &str) -> String {
     let mut out = String::with_capacity(html.len() + html.len() / 8);
     let mut done = 0;
     // Those who read feeds run no scripts.
-    for token in Tokens::new(html, Scripting::Off) {
-        let Kind::Start(tag) = token.kind else {
-            continue;
-        };
+    for tag in html::start_tags(html) {
         for Attribute { name, value } in tag.attributes() {
             let Some(value) = value else { continue };
             out.push_str(&html[done..name.end]);

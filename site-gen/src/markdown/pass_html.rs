@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use pulldown_cmark::{Event, Tag, TagEnd, html};
 
 use super::Located;
-use crate::html::{Kind, Scripting, Tokens};
+use crate::html::start_tags;
 use crate::markdown_config::RawHtml;
 
 /// Where a page that continues below its summary is marked.
@@ -83,11 +83,8 @@ pub(super) fn written<'t>(piece: &'t [Located<'_>]) -> Cow<'t, str> {
 
 /// The values of attributes in a piece of HTML.
 pub(super) fn values(html: &str, names: &[&str]) -> Vec<String> {
-    let tags = Tokens::new(html, Scripting::Off).filter_map(|token| match token.kind {
-        Kind::Start(tag) => Some(tag),
-        _ => None,
-    });
-    let values = tags.flat_map(|tag| names.iter().filter_map(move |name| tag.value(name)));
+    let values =
+        start_tags(html).flat_map(|tag| names.iter().filter_map(move |name| tag.value(name)));
     let values = values.filter(|value| !value.is_empty());
     values.map(str::to_owned).collect()
 }

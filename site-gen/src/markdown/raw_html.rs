@@ -10,7 +10,7 @@ use super::link::{Reference, Targets, resolve_one};
 use super::pass_html::{goes_on, written};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::html::{Attribute, Kind, Scripting, Tag, Tokens};
+use crate::html::{self, Attribute, Tag};
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::url;
 
@@ -96,10 +96,7 @@ fn is_plain(value: &str) -> bool {
 /// belong to, in order.
 fn values(html: &str) -> Vec<(Range<usize>, Tag<'_>)> {
     let mut found = Vec::new();
-    for token in Tokens::new(html, Scripting::Off) {
-        let Kind::Start(tag) = token.kind else {
-            continue;
-        };
+    for tag in html::start_tags(html) {
         for Attribute { name, value } in tag.attributes() {
             let is = |other: &&str| html[name.clone()].eq_ignore_ascii_case(other);
             let refers = REFERRING.iter().any(is) || tag.is("object") && is(&"data");
@@ -138,8 +135,11 @@ fn candidates(html: &str, range: Range<usize>) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::link::Target;
     use super::super::tests::{render_text, rendered_at};
+    use super::*;
 
     #[test]
     fn references_are_resolved_like_links() {
@@ -207,6 +207,16 @@ mod tests {
         ] {
             let html = rendered_at(own, written);
             assert!(html.contains(expected), "{written}: {html}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn values_stand_in_order(pieces in prop::collection::vec("[<>!/=a \"'\n-]{0,12}|<img src=|<img srcset='|,|é|</script|<script>", 0..6)) {
+            let html = pieces.concat();
+            let values = values(&html);
+            prop_assert!(values.iter().all(|(value, _)| html.get(value.clone()).is_some()));
+            prop_assert!(values.is_sorted_by(|(a, _), (b, _)| a.end <= b.start));
         }
     }
 }

@@ -14,20 +14,7 @@
 
 use std::ops::Range;
 
-use crate::html::{self, Kind, Scripting, Tag, Token, Tokens};
-
-/// Elements of SVG and MathML in which HTML can stand (13.2.6): what ends them
-/// depends on what is open inside.
-const WITH_HTML: [&str; 8] = [
-    "desc",
-    "foreignobject",
-    "mi",
-    "mo",
-    "mn",
-    "ms",
-    "mtext",
-    "annotation-xml",
-];
+use crate::html::{self, AROUND_HTML, Kind, Scripting, Tag, Token, Tokens};
 
 /// Elements from in which an end tag does not end what is around them
 /// (13.2.4.2, 13.2.6.4.16).
@@ -164,7 +151,8 @@ impl<'h> Page<'h> {
         if !ends_alone || tag.is("plaintext") {
             return None;
         }
-        let has_html = self.is_foreign && !tag.closes_itself() && tag.is_one_of(&WITH_HTML);
+        // What ends these in foreign elements depends on what is open inside.
+        let has_html = self.is_foreign && !tag.closes_itself() && tag.is_one_of(&AROUND_HTML);
         if has_html || html::has_no_tags(tag.name(), Scripting::On) {
             self.raw = Some(tag.name());
         }

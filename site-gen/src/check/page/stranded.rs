@@ -5,22 +5,10 @@
 use std::cell::RefCell;
 
 use super::foreign;
+use crate::html::AROUND_HTML;
 use crate::limits::MAX_ELEMENT_DEPTH;
 
-/// Elements in a drawing or formula that may have HTML in them.
-const AROUND_HTML: [&str; 9] = [
-    "foreignobject",
-    "desc",
-    "title",
-    "mi",
-    "mo",
-    "mn",
-    "ms",
-    "mtext",
-    "annotation-xml",
-];
-
-/// Those of the elements that end a drawing which may stand in a paragraph.
+/// The elements that end a drawing, and may stand in a paragraph.
 const IN_PARAGRAPHS: [&str; 20] = [
     "b", "big", "br", "code", "em", "embed", "font", "i", "img", "nobr", "ruby", "s", "small",
     "span", "strike", "strong", "sub", "sup", "u", "var",
