@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, mem};
 
+use rayon::prelude::*;
 use site_pack::Caching;
 use site_pack::plan::Digest;
 
@@ -156,12 +157,14 @@ impl Built {
         );
         fs::create_dir(directory)?;
         let place = |path| str::strip_prefix(path, &self.root).unwrap_or(path);
-        for file in &self.files {
+        // Most of it is the work of the system, which has a lock for each directory.
+        self.files.par_iter().try_for_each(|file| {
             write_below(directory, place(&*file.path), |to| {
                 self.pack.write(file.extent, to)
             })?;
             progress.advance();
-        }
+            io::Result::Ok(())
+        })?;
         for (from, to) in redirects {
             write_below(directory, place(from), |file| {
                 file.write_all(leading_on(to).as_bytes())

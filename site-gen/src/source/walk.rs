@@ -35,8 +35,8 @@ struct Stamp {
     changed: (i64, i64),
 }
 
-/// So many entries of a directory are looked at by one thread.
-const ENTRIES_AT_ONCE: usize = 64;
+/// So many files of a directory are looked at by one thread.
+const FILES_AT_ONCE: usize = 64;
 
 /// The steps in which file systems tell time are at most this long, but for
 /// some with seconds, whose files count as young a little longer.
@@ -128,6 +128,11 @@ pub(crate) fn is_hidden(root: &Path, real: &Path) -> bool {
         .any(|name| name.starts_with(b".") && name != b".well-known")
 }
 
+/// Whether an entry of a directory is certainly a file.
+fn is_file(entry: &fs::DirEntry) -> bool {
+    entry.file_type().is_ok_and(|kind| kind.is_file())
+}
+
 struct Walk<'a> {
     site: &'a Path,
     root: PathBuf,
@@ -198,7 +203,10 @@ impl Walk<'_> {
         // By name in each directory: that is the order of paths as a whole.
         named.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let above = [above, &[real]].concat();
-        let named = named.into_par_iter().with_min_len(ENTRIES_AT_ONCE);
+        // What is in a directory is worth a thread of its own.
+        let has_directories = named.iter().any(|(_, entry)| !is_file(entry));
+        let at_once = if has_directories { 1 } else { FILES_AT_ONCE };
+        let named = named.into_par_iter().with_min_len(at_once);
         let parts = named.fold(Tree::default, |mut part, (name, entry)| {
             match self.visit(directory.join(&name), &entry, &above) {
                 Ok(Visited::File(found)) => part.files.push(found),
