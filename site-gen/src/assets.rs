@@ -72,11 +72,12 @@ impl Content {
     fn sort(files: Vec<Found>) -> Self {
         let mut content = Self::default();
         for found in files {
-            let file = found.file.strip_prefix("content").ok();
+            let file = found.file.to_str();
             // `walk` accepts no other names.
-            let Some(id) = file.and_then(Path::to_str).map(str::to_owned) else {
+            let Some(id) = file.and_then(|file| file.strip_prefix("content/")) else {
                 continue;
             };
+            let id = id.to_owned();
             match Path::new(&id).extension().and_then(OsStr::to_str) {
                 Some("md") => content.markdown.push((id, found)),
                 Some("zone") => content.zones.push(found.file),
@@ -193,7 +194,7 @@ pub(crate) fn by_bundle(
         .filter(|document| document.kind == Kind::Section);
     bundles
         .map(|directory| (directory.to_owned(), beside(directory)))
-        .chain(sections.map(|document| (document.id.clone(), of_section(document))))
+        .chain(sections.map(|document| (document.id.to_string(), of_section(document))))
         .collect()
 }
 
@@ -206,7 +207,7 @@ pub(crate) fn beside<'a>(
     let colocated = document.colocated_path();
     let directory = colocated.map(|path| path.trim_end_matches('/'));
     let key = match document.kind {
-        Kind::Section => Some(document.id.as_str()),
+        Kind::Section => Some(&*document.id),
         Kind::Page => directory,
     };
     let found = key.and_then(|key| bundles.get(key));

@@ -31,7 +31,7 @@ impl Backlinks {
                 let others = backlinks.entry(id).or_default();
                 // One document's links come together.
                 let known = others.last().is_some_and(|last| last.id == document.id);
-                if !known && *id != document.id && document.front.is_rendered() {
+                if !known && **id != *document.id && document.front.is_rendered() {
                     others.push(document);
                 }
             }
@@ -52,6 +52,6 @@ impl Backlinks {
 
     /// Those of a document.
     pub(crate) fn to(&self, document: &Document) -> &Value {
-        self.0.get(&document.id).unwrap_or(&NO_ITEMS)
+        self.0.get(&*document.id).unwrap_or(&NO_ITEMS)
     }
 }

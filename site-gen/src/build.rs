@@ -1,9 +1,9 @@
 //! The pipeline: one statement for each step.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::mem;
 use std::path::Path;
 use std::sync::{Arc, MutexGuard};
+use std::{iter, mem};
 
 use tera::Tera;
 
@@ -295,7 +295,7 @@ fn parse(
     faults.add(more);
     if drafts == Drafts::Exclude {
         let drafts = documents.extract_if(.., |document| document.front.draft);
-        let drafts = drafts.map(|draft| (draft.id.clone(), draft.path.to_string()));
+        let drafts = drafts.map(|draft| (Arc::clone(&draft.id), Arc::clone(&draft.path)));
         faults.drafts = Arc::new(drafts.collect());
     }
     for language in &config.languages {
@@ -361,6 +361,10 @@ fn with_anchor_links(
             Some(((document.directory.as_str(), &*document.lang), links))
         })
         .collect();
+    if chosen.is_empty() {
+        let usual = config.markdown.insert_anchor_links;
+        return documents.into_iter().zip(iter::repeat(usual)).collect();
+    }
     let of = |document: &Document| {
         let links = |directory| chosen.get(&(directory, &*document.lang));
         let nearest = ancestors(&document.directory).find_map(links);
@@ -417,7 +421,7 @@ fn gallery(
 /// What functions can be asked about before any markdown is rendered. Nobody else
 /// asks what files there are, once they are read.
 fn know(
-    (documents, paths): (&Paths, &Paths),
+    (documents, paths): (&Paths, &Arc<BTreeMap<String, String>>),
     (site, content, files): (&Path, Content, &[StaticFile]),
     (config, theme): (&Config, Option<&Theme>),
     options: &Options,

@@ -37,15 +37,23 @@ pub(crate) fn collect<'a>(
             pages.retain(|page| *page.path != path);
         }
     }
-    pages.retain(|page| {
-        let fault = |message| page.fault(message, library, config);
-        output.claim_page(page, page.source(library, config), fault)
-    });
+    let address = config.address(&format!("/{SITEMAP}"));
+    let has_sitemap = own(&address) || pages.iter().any(|page| *page.path == *address);
+    let is_made = config.generate_sitemap && !has_sitemap;
+    let claim = || {
+        pages.retain(|page| {
+            let fault = |message| page.fault(message, library, config);
+            output.claim_page(page, page.source(library, config), fault)
+        });
+    };
+    // Each takes a while, and needs nothing of the other.
+    let sitemap = || is_made.then(|| sitemap::sitemap(library, config));
+    let (sitemap, ()) = rayon::join(sitemap, claim);
     for (path, body, file) in files {
         output.add(path.clone(), body.clone(), Caching::Revalidate, file);
     }
     add_feeds(&mut output, library, config, feeds);
-    add_made(&mut output, library, config);
+    add_made(&mut output, sitemap, config);
     add_redirects(&mut output, library, config);
     redirects::add(&mut output, library, config);
     redirects::check(&mut output, library, config);
@@ -76,15 +84,15 @@ fn add_feeds<'a>(
     }
 }
 
-/// Adds the sitemap, `robots.txt` and a 404 page, where the site or its theme does not
-/// have its own.
-fn add_made<'a>(output: &mut Output<'a>, library: &Library, config: &'a Config) {
+/// Adds the sitemap, if one was made, `robots.txt` and a 404 page, where the site or its
+/// theme does not have its own.
+fn add_made<'a>(output: &mut Output<'a>, sitemap: Option<String>, config: &'a Config) {
     let made = |text: String| Arc::new(text.into_bytes());
     let address = |name: &str| config.address(&format!("/{name}"));
-    let (sitemap, robots, not_found) = (address(SITEMAP), address(ROBOTS), address(NOT_FOUND));
-    if config.generate_sitemap && !output.serves(&sitemap) {
-        let body = made(sitemap::sitemap(library, config));
-        output.add_made(&sitemap, body, (config, &["generate_sitemap"]));
+    let (robots, not_found) = (address(ROBOTS), address(NOT_FOUND));
+    if let Some(sitemap) = sitemap.filter(|_| !output.serves(&address(SITEMAP))) {
+        let keys: &[&str] = &["generate_sitemap"];
+        output.add_made(&address(SITEMAP), made(sitemap), (config, keys));
     }
     if config.generate_robots_txt && !output.serves(&robots) {
         let body = made(sitemap::robots(config));

@@ -22,7 +22,7 @@ use crate::url::{encode, slugify};
 pub(crate) struct Document {
     pub(crate) source: Source,
     /// The file, relative to `content/`: what authors and templates call it.
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     pub(crate) kind: Kind,
     /// The code of its language.
     pub(crate) lang: Arc<str>,
@@ -104,7 +104,7 @@ impl Document {
             body: 0..text.len(),
             source: Source { file, text },
             forgotten: None,
-            id: self.id.clone(),
+            id: Arc::clone(&self.id),
             kind: self.kind,
             lang: Arc::clone(&self.lang),
             origin: self.origin.clone(),
@@ -139,7 +139,7 @@ impl Document {
         }
         Self {
             source,
-            id: id.to_owned(),
+            id: id.into(),
             kind,
             lang: language.code.as_str().into(),
             origin,
@@ -181,7 +181,7 @@ impl Document {
                 file: format!("content/{id}").into(),
                 text: String::new(),
             },
-            id,
+            id: id.into(),
             kind: Kind::Section,
             lang: lang.into(),
             origin,

@@ -1,7 +1,6 @@
 //! What is wrong with a site so far, and what is not known because of it
 //! ([`Unsure`]): each step of a build adds to it, and goes on with the rest.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use crate::library::Library;
 use crate::output::Output;
 use crate::references;
 use crate::source::Source;
-use crate::texts::Texts;
+use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::unsure::Unsure;
 
@@ -23,7 +22,7 @@ pub(crate) struct Faults {
     pub(crate) unsure: Unsure,
     /// Documents that are there, and no part of the site: their files, and the paths
     /// that they would have.
-    pub(crate) drafts: Arc<BTreeMap<String, String>>,
+    pub(crate) drafts: Paths,
 }
 
 /// What became of the templates of a theme.

@@ -35,7 +35,7 @@ mod table;
 mod version;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha512};
@@ -51,11 +51,13 @@ use crate::data_files::DataFiles;
 use crate::diagnostic::did_you_mean;
 use crate::filters;
 use crate::language::Language;
+use crate::library::Numbers;
 use crate::markdown::{NO_DRAFT, is_draft};
 use crate::number_filters;
 use crate::page_filters;
 use crate::picture::{Gallery, Recipe};
 use crate::text_filters;
+use crate::texts::Paths;
 use crate::translations::ThemeTexts;
 use crate::unsure::Unsure;
 use crate::zola_keys;
@@ -72,11 +74,11 @@ pub(crate) struct Knowledge {
     /// The theme's.
     pub(crate) texts: ThemeTexts,
     /// Documents by file, and their paths.
-    pub(crate) documents: Arc<BTreeMap<String, String>>,
+    pub(crate) documents: Paths,
     /// The other files of `content/`, and their paths.
     pub(crate) paths: Arc<BTreeMap<String, String>>,
     /// Documents that are there, and no part of the site.
-    pub(crate) drafts: Arc<BTreeMap<String, String>>,
+    pub(crate) drafts: Paths,
     /// What is known when all markdown is rendered: shortcodes do without.
     pub(crate) library: OnceLock<Listed>,
     /// Static files by their address.
@@ -121,14 +123,14 @@ pub(crate) struct Function {
 /// Pages, sections and taxonomies as templates see them.
 pub(crate) struct Listed {
     /// By file: which of the values it is.
-    pub(crate) page_ids: Arc<HashMap<String, usize>>,
+    pub(crate) page_ids: Arc<Numbers>,
     pub(crate) pages: Vec<Value>,
     /// Pages as their neighbours see them.
     pub(crate) page_outlines: Vec<Value>,
     /// By language: which of the values they are, newest first.
     pub(crate) by_age: Arc<BTreeMap<String, Vec<usize>>>,
     /// By file: which of the values it is.
-    pub(crate) section_ids: Arc<HashMap<String, usize>>,
+    pub(crate) section_ids: Arc<Numbers>,
     pub(crate) sections: Vec<Value>,
     /// Sections without text and pages.
     pub(crate) outlines: Vec<Value>,
@@ -235,7 +237,7 @@ impl Knowledge {
     }
 
     /// Why there is no document or file of this name.
-    fn no_file<'a>(&self, what: &str, id: &str, known: impl Iterator<Item = &'a String>) -> Error {
+    fn no_file<'a>(&self, what: &str, id: &str, known: impl Iterator<Item = &'a str>) -> Error {
         match self.drafts.contains_key(id) {
             true => Error::message(format!("{}; expected {NO_DRAFT}", is_draft(id))),
             false => not_found(what, id, known),
@@ -245,7 +247,7 @@ impl Knowledge {
     pub(crate) fn file(&self, path: &str) -> TeraResult<&Body> {
         self.files
             .get(path)
-            .ok_or_else(|| not_found("static file", path, self.files.keys()))
+            .ok_or_else(|| not_found("static file", path, self.files.keys().map(String::as_str)))
     }
 
     fn hash(&self, kwargs: &Kwargs) -> TeraResult<String> {
@@ -277,8 +279,8 @@ impl Knowledge {
     }
 }
 
-fn not_found<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Error {
-    let suggestion = did_you_mean(name, known.map(String::as_str))
+fn not_found<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
+    let suggestion = did_you_mean(name, known)
         .map(|text| format!("; {text}"))
         .unwrap_or_default();
     Error::message(format!("there is no {what} `{name}`{suggestion}"))

@@ -82,7 +82,8 @@ impl Site {
         let theme = Theme::of_templates(&SHORTCODES);
         let engine = theme.compile(&Tera::default());
         let own = |(id, path): (&str, &str)| (id.to_owned(), path.to_owned());
-        let documents = [("a.md", "/a/"), ("b/_index.md", "/b/")].map(own);
+        let shared = |(id, path): (&str, &str)| (id.into(), path.into());
+        let documents = [("a.md", "/a/"), ("b/_index.md", "/b/")].map(shared);
         let files = [("p.png", "/p.png")].map(own);
         Self {
             config: config.expect("the configuration has no fault"),

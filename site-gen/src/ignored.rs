@@ -32,7 +32,9 @@ pub fn is_stray(name: &str) -> bool {
         || name.starts_with("~$")
         || name.len() > 1 && name.starts_with('#') && name.ends_with('#')
         || name.contains("___jb_")
-        || OF_DESKTOPS.contains(&name.to_ascii_lowercase().as_str())
+        || OF_DESKTOPS
+            .iter()
+            .any(|of_desktop| name.eq_ignore_ascii_case(of_desktop))
 }
 
 /// What is left out.

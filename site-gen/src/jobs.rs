@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use tera::{Context, Value};
 
 use crate::config::Config;
@@ -92,7 +93,7 @@ pub(crate) fn jobs(
             template: page.template,
         })
     };
-    pages.into_iter().map(job).collect()
+    pages.into_par_iter().map(job).collect()
 }
 
 fn seen(page: &Planned, values: &Values, config: &Config) -> Seen {

@@ -40,16 +40,19 @@ pub(crate) struct Library {
 /// Which page or section is that of a file, relative to `content/`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ids {
-    pub(crate) pages: Arc<HashMap<String, usize>>,
-    pub(crate) sections: Arc<HashMap<String, usize>>,
+    pub(crate) pages: Arc<Numbers>,
+    pub(crate) sections: Arc<Numbers>,
 }
+
+/// Numbers by file.
+pub(crate) type Numbers = HashMap<Arc<str>, usize, foldhash::fast::RandomState>;
 
 impl Ids {
     /// Those of documents in the order in which a library is assembled.
     pub(crate) fn new(documents: &[Arc<Document>]) -> Self {
         let of = |kind| {
             let of_kind = documents.iter().filter(|document| document.kind == kind);
-            let ids = of_kind.map(|document| document.id.clone());
+            let ids = of_kind.map(|document| Arc::clone(&document.id));
             Arc::new(ids.zip(0..).collect())
         };
         Self {
@@ -194,7 +197,7 @@ impl Library {
         let mut next = Some(section);
         let mut line = Vec::new();
         while let Some(index) = next {
-            line.push(self.sections[index].document.id.as_str());
+            line.push(&*self.sections[index].document.id);
             next = self.sections[index].parent;
         }
         line.reverse();
@@ -258,8 +261,8 @@ impl Library {
             format!("_index.{lang}.md")
         };
         let nearest = ancestors(directory).find_map(|directory| match directory {
-            "" => self.ids.sections.get(&name),
-            directory => self.ids.sections.get(&format!("{directory}/{name}")),
+            "" => self.ids.sections.get(name.as_str()),
+            directory => self.ids.sections.get(&*format!("{directory}/{name}")),
         });
         // Every language has a root; its file may be named after it.
         let root = || {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, mem};
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use site_pack::Caching;
 use site_pack::plan::Digest;
@@ -290,8 +291,10 @@ pub(crate) struct Besides {
 #[derive(Debug, Default)]
 pub(crate) struct Output<'a> {
     pub(crate) besides: Besides,
-    taken: HashMap<Arc<str>, Taken<'a>>,
+    taken: HashMap<Arc<str>, Taken<'a>, RandomState>,
     directories: Directories,
+    /// Whether a path has the name of the file that a directory's page is in.
+    names_index: bool,
     /// What others may have: it is left to them.
     unsure: Unsure,
     faults: Vec<Diagnostic>,
@@ -302,7 +305,7 @@ impl<'a> Output<'a> {
     pub(crate) fn new(unsure: Unsure, pages: usize) -> Self {
         Self {
             unsure,
-            taken: HashMap::with_capacity(pages),
+            taken: HashMap::with_capacity_and_hasher(pages, RandomState::default()),
             directories: Directories::with_capacity(pages),
             ..Self::default()
         }
@@ -351,6 +354,7 @@ impl<'a> Output<'a> {
     /// Why something cannot be written as a file beside what was there before, and
     /// what could.
     fn unplaceable(&mut self, path: &Arc<str>) -> Option<(String, &'static str)> {
+        self.names_index |= path.ends_with(INDEX);
         let (taken, redirects) = (&self.taken, &self.besides.redirects);
         let from = |other: &str| match taken.get(other) {
             Some(taken) => format!(", from {}", taken.source.display()),
@@ -369,7 +373,8 @@ impl<'a> Output<'a> {
             let message = format!("`{path}` is a file, and `{below}` is below it{from}");
             return Some((message, either));
         }
-        let twin = twin(path)?;
+        // Where nobody names it, no page is told of its other path.
+        let twin = twin(path).filter(|_| self.names_index)?;
         is_file(&twin).then(|| {
             let from = from(&twin);
             let (page, index) = (twin.as_ref().min(path), twin.as_ref().max(path));
@@ -432,6 +437,7 @@ impl<'a> Output<'a> {
             return;
         }
         let taken = self.taken.contains_key(from);
+        self.names_index |= from.ends_with(INDEX);
         match self.besides.redirects.get(from) {
             None if !taken => {
                 // It may lead to what is there under the other name of its file.

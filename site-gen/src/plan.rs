@@ -155,9 +155,18 @@ impl<'a> Plan<'a> {
 
     fn add_pages(&mut self) {
         let pages = self.library.pages.iter().enumerate();
+        // Pages of a section stand together, and most have its template.
+        let mut of_section = None;
         for (index, page) in pages.filter(|(_, page)| page.document.is_shown()) {
             let document = &page.document;
-            let template = self.named(page_template(self.library, page, (self.theme, self.config)));
+            let own = document.is_broken || document.front.template.is_some();
+            let template = match of_section {
+                Some((section, template)) if section == page.section && !own => template,
+                _ => self.named(page_template(self.library, page, (self.theme, self.config))),
+            };
+            if !own {
+                of_section = Some((page.section, template));
+            }
             let path = Arc::clone(&document.path);
             self.add(&document.lang, template, path, Shows::Page(index));
         }

@@ -20,6 +20,7 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use site_pack::Encoding;
 use site_pack::plan::{Digest, digest};
 use tera::Tera;
@@ -73,12 +74,14 @@ pub(crate) struct Pressed {
     named: HashMap<Arc<str>, Digest>,
     /// The files that are no pages, by path: comparing is less than hashing.
     made: HashMap<Arc<str>, (Arc<Vec<u8>>, Digest)>,
-    /// The encodings of each body.
-    encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
+    encoded: Encoded,
     pack: Arc<PackFile>,
     /// The pack before that one: the next can be written over it.
     spare: Option<Arc<PackFile>>,
 }
+
+/// The encodings of each body.
+type Encoded = HashMap<Digest, Vec<(Encoding, Digest)>, RandomState>;
 
 /// A page, and what it depends on.
 #[derive(Clone, Debug)]
@@ -158,7 +161,7 @@ impl Press<'_> {
             cache: &self.options.cache,
             files: Vec::with_capacity(jobs.len()),
             pages: Vec::with_capacity(jobs.len()),
-            encoded: HashMap::new(),
+            encoded: Encoded::default(),
             named: HashMap::new(),
             made: HashMap::new(),
             result: Ok(()),
@@ -300,7 +303,7 @@ impl Press<'_> {
             let slot = asked.get_mut(id as usize)?;
             *slot.get_or_insert_with(|| self.knowledge.ask_again(&last.calls[id as usize]))
         };
-        let by_path = LazyCell::new(|| -> HashMap<&str, usize> {
+        let by_path = LazyCell::new(|| -> HashMap<&str, usize, RandomState> {
             let paths = last.pages.iter().map(|page| &*page.job.path);
             paths.zip(0..).collect()
         });

@@ -10,7 +10,7 @@
 
 mod outside;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -24,26 +24,26 @@ use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Reference, Target, of_draft};
 use crate::nearby::Names;
 use crate::output::Output;
-use crate::texts::{Text, WithText};
+use crate::texts::{Paths, Text, WithText};
 use crate::url;
 
 /// What is another than in a build whose links were all good, by file.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    texts: HashSet<String>,
+    texts: HashSet<Arc<str>>,
     /// The documents of which a link may no longer lead to what it named.
-    targets: HashSet<String>,
+    targets: HashSet<Arc<str>>,
 }
 
 impl Changes {
     /// Takes note of a document whose text was made anew.
     pub(crate) fn note_text(&mut self, document: &Document) {
-        self.texts.insert(document.id.clone());
+        self.texts.insert(Arc::clone(&document.id));
     }
 
     /// Takes note of a document that links may miss.
     pub(crate) fn note_target(&mut self, document: &Document) {
-        self.targets.insert(document.id.clone());
+        self.targets.insert(Arc::clone(&document.id));
     }
 
     /// The links of a document that may be others than they were, or may lead to
@@ -60,7 +60,7 @@ impl Changes {
         references
             .iter()
             .filter(move |reference| match &reference.target {
-                Target::Document(id) => is_new || self.targets.contains(id),
+                Target::Document(id) => is_new || self.targets.contains(id.as_str()),
                 Target::Path(_) => true,
                 Target::Unknown => false,
             })
@@ -79,7 +79,7 @@ pub(crate) fn check(
     site: &Path,
     output: &Output<'_>,
     changes: Option<&Changes>,
-    drafts: &BTreeMap<String, String>,
+    drafts: &Paths,
 ) -> Vec<Diagnostic> {
     let check = Check {
         library,
@@ -120,7 +120,7 @@ struct Check<'a> {
     site: &'a Path,
     output: &'a Output<'a>,
     /// What is no part of the site, and would have these paths.
-    drafts: &'a BTreeMap<String, String>,
+    drafts: &'a Paths,
     /// Few sites write paths where they could name files.
     by_path: OnceLock<HashMap<&'a str, &'a Text>>,
     /// What may have been meant, once something is at fault.
@@ -173,7 +173,7 @@ impl<'a> Check<'a> {
             Lack::Path(path) => {
                 let fault = at(format!("nothing is served under `{path}`"));
                 let is_draft =
-                    |(_, own): &(_, &String)| own.trim_matches('/') == path.trim_matches('/');
+                    |(_, own): &(_, &Arc<str>)| own.trim_matches('/') == path.trim_matches('/');
                 if let Some((id, _)) = self.drafts.iter().find(is_draft) {
                     return Some(of_draft(fault, id));
                 }
@@ -219,7 +219,7 @@ impl<'a> Check<'a> {
         self.names.get_or_init(|| {
             let ids = &self.library.ids;
             let ids = ids.pages.keys().chain(ids.sections.keys());
-            let ids = ids.map(String::as_str);
+            let ids = ids.map(|id| &**id);
             let paths = self.output.paths().map(|path| path.trim_start_matches('/'));
             let mut names: Vec<&str> = ids.chain(paths).collect();
             // The first is suggested, and it is to be the same one each time.

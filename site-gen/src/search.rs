@@ -120,7 +120,7 @@ pub(crate) struct Memory {
     sources: Sources,
     files: Vec<Made>,
     /// By language and file.
-    pages: HashMap<(String, String), (WithText, Arc<Page>)>,
+    pages: HashMap<(String, Arc<str>), (WithText, Arc<Page>)>,
     /// Pagefind's index, and the pages that it was made of.
     of_pages: (Vec<(Arc<str>, Digest)>, Vec<Made>),
 }
@@ -239,7 +239,7 @@ impl Sources {
             }));
             let keys = read
                 .iter()
-                .map(|(of, _)| (language.code.clone(), of.0.id.clone()));
+                .map(|(of, _)| (language.code.clone(), Arc::clone(&of.0.id)));
             let keys: Vec<_> = keys.collect();
             memory.pages.extend(keys.into_iter().zip(read));
         }
@@ -253,13 +253,13 @@ impl OfLanguage {
     /// The words of each page: those of the last index if the page is the same.
     fn read(
         &self,
-        known: &mut HashMap<(String, String), (WithText, Arc<Page>)>,
+        known: &mut HashMap<(String, Arc<str>), (WithText, Arc<Page>)>,
     ) -> Vec<(WithText, Arc<Page>)> {
         let kept: Vec<Option<Arc<Page>>> = self
             .documents
             .iter()
             .map(|document| {
-                let key = (self.code.clone(), document.0.id.clone());
+                let key = (self.code.clone(), Arc::clone(&document.0.id));
                 let (of, page) = known.remove(&key)?;
                 is_same(&of, document).then_some(page)
             })

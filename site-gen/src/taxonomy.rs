@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use tera::Value;
 
@@ -63,8 +64,8 @@ fn collect_one(
 ) -> Taxonomy {
     let path = format!("{prefix}/{}/", encode(&config.slug));
     let mut terms: Vec<Term> = Vec::new();
-    let mut by_slug: HashMap<String, usize> = HashMap::new();
-    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    let mut by_slug: HashMap<String, usize, RandomState> = HashMap::default();
+    let mut by_name: HashMap<&str, usize, RandomState> = HashMap::default();
     let in_language = pages
         .iter()
         .enumerate()

@@ -52,8 +52,8 @@ use crate::values::KeptValues;
 use again::AskAgain;
 use read::Read;
 
-/// Paths by file.
-pub(crate) type Paths = Arc<BTreeMap<String, String>>;
+/// The paths of documents by file.
+pub(crate) type Paths = Arc<BTreeMap<Arc<str>, Arc<str>>>;
 
 /// A document and its text.
 pub(crate) type WithText = (Arc<Document>, Arc<Text>);
@@ -206,14 +206,13 @@ impl Texts {
     /// is.
     pub(crate) fn index(&mut self, documents: &[Arc<Document>]) -> (Paths, Ids) {
         let now = || {
-            documents
-                .iter()
-                .map(|document| (document.id.as_str(), &*document.path))
+            let documents = documents.iter();
+            documents.map(|document| (&document.id, &document.path))
         };
         let (paths, ids) = &mut self.index;
-        let known = paths.iter();
-        if !now().eq(known.map(|(id, path)| (id.as_str(), path.as_str()))) {
-            let cloned = || now().map(|(id, path)| (id.to_owned(), path.to_owned()));
+        // Names are shared between builds, and equal ones are seldom another's.
+        if !now().eq(paths.iter()) {
+            let cloned = || now().map(|(id, path)| (Arc::clone(id), Arc::clone(path)));
             let (cloned, new) = rayon::join(|| cloned().collect(), || Ids::new(documents));
             (*paths, *ids) = (Arc::new(cloned), new);
         }

@@ -254,7 +254,7 @@ fn outline(library: &Library, section: &Section, ancestors: &[Value], config: &C
         .children
         .iter()
         .map(|&child| &library.sections[child]);
-    let subsections: Vec<Value> = ids.map(|child| child.document.id.as_str().into()).collect();
+    let subsections: Vec<Value> = ids.map(|child| (&*child.document.id).into()).collect();
     let above = section
         .parent
         .map_or(&*NO_ITEMS, |parent| &ancestors[parent]);

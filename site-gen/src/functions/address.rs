@@ -16,12 +16,14 @@ impl Knowledge {
         let mut path = match place.strip_prefix("@/") {
             Some(id) => self
                 .version(id, kwargs)?
-                .and_then(|version| self.documents.get(&version))
+                .and_then(|version| self.documents.get(version.as_str()))
                 .or_else(|| self.documents.get(id))
-                .or_else(|| self.paths.get(id))
-                .cloned()
+                .map(|path| path.to_string())
+                .or_else(|| self.paths.get(id).cloned())
                 .ok_or_else(|| {
-                    self.no_file("file", id, self.documents.keys().chain(self.paths.keys()))
+                    let documents = self.documents.keys().map(|id| &**id);
+                    let files = self.paths.keys().map(String::as_str);
+                    self.no_file("file", id, documents.chain(files))
                 })?,
             None if url::has_scheme(place) => return Ok(wanted.to_owned()),
             None => self.localized(place, kwargs)?,
@@ -65,7 +67,8 @@ impl Knowledge {
     fn is_ambiguous(&self) -> bool {
         *self.is_ambiguous.get_or_init(|| {
             let files = self.files.keys().chain(self.paths.values());
-            let mut all = files.chain(self.documents.values());
+            let documents = self.documents.values().map(|path| &**path);
+            let mut all = files.map(String::as_str).chain(documents);
             all.any(|address| {
                 let place = self.base.place(address);
                 place.and_then(|place| self.base.place(place)).is_some()

@@ -1,10 +1,11 @@
 //! Pages, sections and taxonomies, as functions find them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use tera::{Error, Kwargs, TeraResult, Value};
 
 use super::{Knowledge, not_found};
+use crate::library::Numbers;
 use crate::url;
 
 impl Knowledge {
@@ -12,18 +13,20 @@ impl Knowledge {
     /// or else the file itself.
     pub(super) fn find(
         &self,
-        ids: &HashMap<String, usize>,
+        ids: &Numbers,
         values: &[Value],
         kwargs: &Kwargs,
         what: &str,
     ) -> TeraResult<Value> {
         let path: &str = kwargs.must_get("path")?;
         let id = path.trim_start_matches("@/");
-        let version = self.version(id, kwargs)?.and_then(|id| ids.get(&id));
+        let version = self
+            .version(id, kwargs)?
+            .and_then(|id| ids.get(id.as_str()));
         let found = version.or_else(|| ids.get(id));
         let found = found.and_then(|&index| values.get(index));
         found.cloned().ok_or_else(|| {
-            let mut known: Vec<&String> = ids.keys().collect();
+            let mut known: Vec<&str> = ids.keys().map(|id| &**id).collect();
             known.sort();
             self.no_file(what, id, known.into_iter())
         })
@@ -53,7 +56,13 @@ impl Knowledge {
         let kind: &str = kwargs.must_get("kind")?;
         let known = &self.listed()?.taxonomies;
         let lang = self.language(kwargs)?.code.clone();
-        let missing = || not_found("taxonomy", kind, known.keys().map(|(_, name)| name));
+        let missing = || {
+            not_found(
+                "taxonomy",
+                kind,
+                known.keys().map(|(_, name)| name.as_str()),
+            )
+        };
         if_required(known.get(&(lang, kind.to_owned())), kwargs, missing)
     }
 
@@ -69,7 +78,9 @@ impl Knowledge {
         let is_it =
             |term: &&Value| term.get_from_path("slug").and_then(Value::as_str) == Some(&slug);
         let term = terms.find(is_it).cloned();
-        if_required(term, kwargs, || not_found("term", name, paths.keys()))
+        if_required(term, kwargs, || {
+            not_found("term", name, paths.keys().map(String::as_str))
+        })
     }
 
     /// The address of a term; none if it is not there and need not be.
@@ -80,7 +91,9 @@ impl Knowledge {
         };
         let base = self.base(kwargs)?;
         let path = terms.get(&url::slugify(name));
-        let path = if_required(path, kwargs, || not_found("term", name, terms.keys()))?;
+        let path = if_required(path, kwargs, || {
+            not_found("term", name, terms.keys().map(String::as_str))
+        })?;
         Ok(path.map(|path| format!("{base}{path}")))
     }
 }

@@ -141,7 +141,7 @@ impl Link<'_> {
             return self.to_file(&self.own_version(id), anchor).map(Some);
         }
         if place.is_empty() {
-            let own = Target::Document(self.document.id.clone());
+            let own = Target::Document(self.document.id.to_string());
             return Ok(anchor.map(|_| (self.written.to_owned(), self.reference(own, anchor))));
         }
         if url::has_scheme(place) {

@@ -6,17 +6,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 /// What a path that ends with a slash is written as.
 pub(super) const INDEX: &str = "index.html";
 
 /// The directories that there will be, each with a path that is in it.
 #[derive(Debug, Default)]
-pub(super) struct Directories(HashMap<Box<str>, Arc<str>>);
+pub(super) struct Directories(HashMap<Box<str>, Arc<str>, RandomState>);
 
 impl Directories {
     /// Room for so many.
     pub(super) fn with_capacity(directories: usize) -> Self {
-        Self(HashMap::with_capacity(directories))
+        Self(HashMap::with_capacity_and_hasher(
+            directories,
+            RandomState::default(),
+        ))
     }
 
     /// Takes note of a path. Gives a directory that it needs and that a file has the
@@ -44,7 +49,9 @@ impl Directories {
 
     /// What is in a directory, if that is one.
     pub(super) fn within(&self, directory: &str) -> Option<&str> {
-        self.0.get(directory).map(|path| &**path)
+        let is_name = !directory.ends_with('/');
+        let path = is_name.then(|| self.0.get(directory)).flatten();
+        path.map(|path| &**path)
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use site_pack::plan::{Digest, Payload, digest};
 use site_pack::{Caching, Encoding};
 
-use super::{Kept, Press, Pressed};
+use super::{Encoded, Kept, Press, Pressed};
 use crate::body::Body;
 use crate::compress;
 use crate::functions::Wanted;
@@ -60,7 +60,7 @@ pub(super) struct Layout<'a> {
     pub(super) pages: Vec<Kept>,
     /// Of each body that some file has which is not compressed by itself. Another one
     /// that is may have the same body, and goes without.
-    pub(super) encoded: HashMap<Digest, Vec<(Encoding, Digest)>>,
+    pub(super) encoded: Encoded,
     pub(super) named: HashMap<Arc<str>, Digest>,
     pub(super) made: HashMap<Arc<str>, (Arc<Vec<u8>>, Digest)>,
     /// The first error; after it, nothing is done.

@@ -38,8 +38,8 @@ impl Names {
             let title = document.front.title.as_deref().unwrap_or_default();
             for name in [stem, title].map(str::to_lowercase) {
                 let known = names.entry(name);
-                let known = known.or_insert_with(|| Some(document.id.clone()));
-                if known.as_deref() != Some(&document.id) {
+                let known = known.or_insert_with(|| Some(document.id.to_string()));
+                if known.as_deref() != Some(&*document.id) {
                     *known = None;
                 }
             }

@@ -17,20 +17,21 @@ use crate::base_url::BaseUrl;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::nearby::Names;
+use crate::texts::Paths;
 
 /// What links can lead to: every file under `content/` and its path.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Targets {
-    documents: Arc<BTreeMap<String, String>>,
+    documents: Paths,
     files: Arc<BTreeMap<String, String>>,
     /// Files and directories that could not be read: links to them, and to
     /// what may be in them, are no fault.
     lost: BTreeSet<String>,
     /// Documents that are there, and no part of the site. Links to them are at fault,
     /// and texts with faults are rendered each time.
-    drafts: Arc<BTreeMap<String, String>>,
+    drafts: Paths,
     /// The paths of documents, once somebody asked: it follows from the others.
-    pages: OnceLock<HashSet<String>>,
+    pages: OnceLock<HashSet<Arc<str>>>,
     /// The names of all files, once a link was at fault: it follows, too.
     names: OnceLock<Arc<Names>>,
     /// What addresses of the site begin with.
@@ -114,7 +115,7 @@ pub(crate) fn take_asked(references: &mut [Reference]) -> Box<[Asked]> {
 
 impl Targets {
     pub(crate) fn new(
-        documents: Arc<BTreeMap<String, String>>,
+        documents: Paths,
         files: Arc<BTreeMap<String, String>>,
         lost: BTreeSet<String>,
     ) -> Self {
@@ -131,7 +132,7 @@ impl Targets {
 
     /// The same of a site with an address: whole addresses that begin with it stay
     /// in the site. And with drafts, which nothing can lead to.
-    pub(crate) fn at(mut self, base: &BaseUrl, drafts: &Arc<BTreeMap<String, String>>) -> Self {
+    pub(crate) fn at(mut self, base: &BaseUrl, drafts: &Paths) -> Self {
         self.base = Some(base.clone());
         self.drafts = Arc::clone(drafts);
         self
@@ -144,9 +145,10 @@ impl Targets {
 
     #[cfg(test)]
     pub(crate) fn for_test(documents: &[(&str, &str)], files: &[(&str, &str)]) -> Self {
+        let shared = |&(id, path): &(&str, &str)| (id.into(), path.into());
         let own = |&(id, path): &(&str, &str)| (id.to_owned(), path.to_owned());
         Self::new(
-            Arc::new(documents.iter().map(own).collect()),
+            Arc::new(documents.iter().map(shared).collect()),
             Arc::new(files.iter().map(own).collect()),
             BTreeSet::new(),
         )
@@ -154,10 +156,8 @@ impl Targets {
 
     /// The path of a file, if there is such a file.
     pub(crate) fn path(&self, id: &str) -> Option<&str> {
-        self.documents
-            .get(id)
-            .or_else(|| self.files.get(id))
-            .map(String::as_str)
+        let document = self.documents.get(id).map(|path| &**path);
+        document.or_else(|| self.files.get(id).map(String::as_str))
     }
 
     /// What changed since earlier ones.
@@ -200,18 +200,19 @@ impl Targets {
     }
 
     pub(in crate::markdown) fn suggest(&self, id: &str) -> Option<String> {
-        let all = || self.documents.keys().chain(self.files.keys());
-        let names = || Arc::new(Names::new(all().map(String::as_str)));
+        let documents = || self.documents.keys().map(|id| &**id);
+        let files = || self.files.keys().map(String::as_str);
+        let names = || Arc::new(Names::new(documents().chain(files())));
         let meant = self.names.get_or_init(names).meant(id)?;
         Some(format!("did you mean `{meant}`?"))
     }
 }
 
 /// The entries of two maps that are in one of them only.
-fn differing<'a>(
-    last: &'a Arc<BTreeMap<String, String>>,
-    next: &'a Arc<BTreeMap<String, String>>,
-) -> Vec<(&'a String, &'a String)> {
+fn differing<'a, T: Ord>(
+    last: &'a Arc<BTreeMap<T, T>>,
+    next: &'a Arc<BTreeMap<T, T>>,
+) -> Vec<(&'a T, &'a T)> {
     if Arc::ptr_eq(last, next) {
         return Vec::new();
     }
