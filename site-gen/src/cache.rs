@@ -4,7 +4,8 @@
 //!
 //! What a build did not use is forgotten when it ends, so a cache holds no more
 //! than one site needs. A text or page that is used again uses all that was used
-//! when it was made: whoever keeps one says so ([`Cache::keep`], [`Memory::keep`]).
+//! when it was made: it holds that ([`Highlighted`]), or whoever keeps it says so
+//! ([`Cache::keep`], [`Memory::keep`]).
 
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
@@ -264,8 +265,11 @@ impl fmt::Debug for Cache {
     }
 }
 
+/// Code as HTML, where there is a grammar for it.
+pub(crate) type Highlighted = Arc<Option<String>>;
+
 /// The hash of what a result was made from.
-pub(crate) type Key = Digest;
+type Key = Digest;
 
 /// Results of one kind, by the hash of what they were made from.
 pub(crate) struct Memory<T>(Mutex<HashMap<Key, Kept<T>>>);
@@ -311,8 +315,11 @@ impl<T> Memory<T> {
         Ok(result)
     }
 
+    /// Forgets what nobody used since the last call, and nobody holds.
     fn forget_unused(&self) {
-        self.lock().retain(|_, kept| std::mem::take(&mut kept.used));
+        self.lock().retain(|_, kept| {
+            std::mem::take(&mut kept.used) || Arc::strong_count(&kept.result) > 1
+        });
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Key, Kept<T>>> {
@@ -467,6 +474,11 @@ mod tests {
         memory.keep(&one);
         memory.forget_unused();
         assert_eq!(*memory.get_or_make(one, || 4), 1);
-        assert_eq!(*memory.get_or_make(other, || 5), 5, "nobody had used it");
+        let held = memory.get_or_make(other, || 5);
+        assert_eq!(*held, 5, "nobody had used it");
+        memory.forget_unused();
+        memory.forget_unused();
+        assert_eq!(*memory.get_or_make(one, || 6), 6, "nobody held it");
+        assert_eq!(*memory.get_or_make(other, || 7), 5);
     }
 }

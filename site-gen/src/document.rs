@@ -1,10 +1,12 @@
 //! Step 3: a markdown file becomes a [`Document`]: its front matter is read,
 //! and from it and the file's name follows the path it is served under.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 use crate::cascade::Inherited;
 use crate::config::Config;
@@ -297,9 +299,7 @@ impl Document {
 
 /// Tells texts apart while a build lasts.
 fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one(text)
 }
 
 /// The directory of a file, its name without language, and that language.

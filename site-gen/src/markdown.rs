@@ -51,7 +51,7 @@ pub(crate) use shortcode::{
 
 use crate::Keep;
 use crate::base_url::BaseUrl;
-use crate::cache;
+use crate::cache::Highlighted;
 use crate::config_value::ConfigValues;
 use crate::diagnostic::Diagnostic;
 use crate::diagram::Studio;
@@ -82,8 +82,8 @@ pub(crate) struct Rendered {
     pub(crate) references: Vec<Reference>,
     /// The names that its drawings are kept by.
     pub(crate) drawings: Vec<String>,
-    /// What its highlighted code is kept by.
-    pub(crate) highlighted: Vec<cache::Key>,
+    /// Its highlighted code, which is kept for as long as it is.
+    pub(crate) highlighted: Vec<Highlighted>,
     /// Whether templates had a part in it.
     pub(crate) has_shortcodes: bool,
     /// Whether it would be another if the theme had a template for links of headings,

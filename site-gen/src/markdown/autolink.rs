@@ -12,6 +12,7 @@
 use std::mem;
 use std::ops::Range;
 
+use memchr::memchr3_iter;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::Located;
@@ -61,11 +62,12 @@ pub(super) fn link<'a>(
 /// Whether anything in a text could be an address. Most texts have none, but many
 /// have links to pages (`@/page.md`).
 fn may_have_links(text: &str) -> bool {
-    let any =
-        |mark: char, is: &dyn Fn(usize) -> bool| text.match_indices(mark).any(|(at, _)| is(at));
-    any('.', &|at| text[..at].ends_with("www"))
-        || any(':', &|at| text[at..].starts_with("://"))
-        || any('@', &|at| text[..at].ends_with(is_of_name))
+    let mut marks = memchr3_iter(b'.', b':', b'@', text.as_bytes());
+    marks.any(|at| match text.as_bytes()[at] {
+        b'.' => text[..at].ends_with("www"),
+        b':' => text[at..].starts_with("://"),
+        _ => text[..at].ends_with(is_of_name),
+    })
 }
 
 /// Whether text can have links in it.

@@ -8,23 +8,24 @@ use std::borrow::Cow;
 use std::iter::Peekable;
 use std::mem;
 use std::ops::{Range, RangeInclusive};
+use std::sync::Arc;
 use std::vec;
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::Located;
 use crate::Keep;
-use crate::cache::{self, Cache};
+use crate::cache::{Cache, Highlighted};
 use crate::fingerprint::of_parts;
 use crate::limits::MAX_LINE_NUMBER;
 use crate::url::{escape, escape_text};
 
-/// Turns every fenced block that names a language into HTML; takes note of what of
-/// the cache that uses.
+/// Turns every fenced block that names a language into HTML; holds what of the cache
+/// that uses.
 pub(super) fn highlight(
     events: &mut Vec<Located<'_>>,
     (cache, keep): (&Cache, Keep),
-    used: &mut Vec<cache::Key>,
+    used: &mut Vec<Highlighted>,
 ) {
     let mut changed = Vec::with_capacity(events.len());
     let mut rest = mem::take(events).into_iter();
@@ -146,15 +147,15 @@ fn highlighted(
     language: &str,
     code: &str,
     (cache, keep): (&Cache, Keep),
-    used: &mut Vec<cache::Key>,
+    used: &mut Vec<Highlighted>,
 ) -> String {
     let html = || cache.highlighter().html(language, code);
     let html = match keep {
         Keep::Nothing => html(),
         Keep::Everything => {
             let key = of_parts(&[language.as_bytes(), code.as_bytes()]);
-            used.push(key);
             let kept = cache.highlighted.get_or_make(key, html);
+            used.push(Arc::clone(&kept));
             kept.as_ref().clone()
         }
     };

@@ -6,6 +6,7 @@ use std::cell::{Cell, OnceCell};
 use std::convert::Infallible;
 use std::ops::Range;
 
+use memchr::memmem;
 use pulldown_cmark::{Event, Parser, html};
 use tera::{Context, Value};
 
@@ -136,7 +137,8 @@ impl Renderer<'_> {
         };
         part.whole.headings.settle(rendered, own);
         picture::settle(&mut rendered.html, part.whole.headings.mark());
-        rendered.summary = rendered.html.find(CONTINUE).map(|at| {
+        let end = memmem::find(rendered.html.as_bytes(), CONTINUE.as_bytes());
+        rendered.summary = end.map(|at| {
             let above = footnote::without_references(&rendered.html[..at]);
             format!("{above}{close}").trim_end().to_owned()
         });
@@ -220,8 +222,41 @@ impl Renderer<'_> {
 
 fn count_words(events: &[Located<'_>]) -> usize {
     let texts = events.iter().map(|(event, _)| match event {
-        Event::Text(text) | Event::Code(text) => text.split_whitespace().count(),
+        Event::Text(text) | Event::Code(text) => words(text),
         _ => 0,
     });
     texts.sum()
+}
+
+/// The words of a text. Each byte of each page is looked at: where all are ASCII, that
+/// needs no characters.
+fn words(text: &str) -> usize {
+    if !text.is_ascii() {
+        return text.split_whitespace().count();
+    }
+    let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    let (count, _) = text.bytes().fold((0, true), |(count, after_space), byte| {
+        let space = is_space(byte);
+        (count + usize::from(after_space && !space), space)
+    });
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn words_are_what_spaces_are_between(
+            ascii in "[\\x00-\\x7f]{0,40}",
+            other in "[ab\u{a0}\u{2003} \\n]{0,9}",
+        ) {
+            for text in [ascii, other] {
+                prop_assert_eq!(words(&text), text.split_whitespace().count());
+            }
+        }
+    }
 }

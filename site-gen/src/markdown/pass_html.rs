@@ -21,7 +21,8 @@ pub(super) fn pass_html(
     anchors: &mut BTreeSet<String>,
 ) -> String {
     if raw_html == RawHtml::Pass {
-        for piece in events.chunk_by(|(one, _), (next, _)| goes_on(one, next)) {
+        let pieces = events.chunk_by(|(one, _), (next, _)| goes_on(one, next));
+        for piece in pieces.filter(|piece| is_html(piece)) {
             let html = written(piece);
             anchors.extend(values(&html, &["id", "name"]));
         }
@@ -65,6 +66,11 @@ pub(crate) fn is_summary_mark(html: &str) -> bool {
 /// Whether a block of HTML, which comes line by line, goes on.
 pub(super) fn goes_on(one: &Event<'_>, next: &Event<'_>) -> bool {
     matches!((one, next), (Event::Html(_), Event::Html(_)))
+}
+
+/// Whether a piece of a text was written as HTML.
+pub(super) fn is_html(piece: &[Located<'_>]) -> bool {
+    matches!(piece, [(Event::Html(_) | Event::InlineHtml(_), _), ..])
 }
 
 /// What an author wrote as HTML: all of a block, as a tag may go on in its next line.

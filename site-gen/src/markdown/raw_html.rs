@@ -7,7 +7,7 @@ use pulldown_cmark::Event;
 
 use super::Located;
 use super::link::{Reference, Targets, resolve_one};
-use super::pass_html::{goes_on, written};
+use super::pass_html::{goes_on, is_html, written};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::html::{self, Attribute, Tag};
@@ -25,7 +25,8 @@ pub(super) fn resolve(
     references: &mut Vec<Reference>,
     faults: &mut Vec<Diagnostic>,
 ) {
-    for piece in events.chunk_by_mut(|(one, _), (next, _)| goes_on(one, next)) {
+    let pieces = events.chunk_by_mut(|(one, _), (next, _)| goes_on(one, next));
+    for piece in pieces.filter(|piece| is_html(piece)) {
         let html = written(piece).into_owned();
         let mut values = values(&html).into_iter().peekable();
         let mut start = 0;

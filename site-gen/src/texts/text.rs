@@ -2,7 +2,7 @@
 
 use tera::Value;
 
-use crate::cache;
+use crate::cache::Highlighted;
 use crate::calls::CallId;
 use crate::diagram::Studio;
 use crate::feed::Whole;
@@ -37,8 +37,8 @@ pub(crate) struct Text {
     pub(super) described: Option<(&'static str, Value)>,
     /// The names that its drawings are kept by.
     pub(super) drawings: Box<[String]>,
-    /// What its highlighted code is kept by.
-    pub(super) highlighted: Box<[cache::Key]>,
+    /// Its highlighted code, which is kept for as long as it is.
+    pub(super) _highlighted: Box<[Highlighted]>,
     /// Its page, as feeds show it.
     pub(crate) whole: Whole,
     /// Whether it has to be rendered again when pictures are made.
@@ -68,7 +68,7 @@ impl Text {
             has_anchor_links: rendered.has_anchor_links,
             described: rendered.described,
             drawings: rendered.drawings.into(),
-            highlighted: rendered.highlighted.into(),
+            _highlighted: rendered.highlighted.into(),
             whole: Whole::default(),
             waits: rendered.waits,
         }
@@ -85,9 +85,6 @@ impl Text {
     /// Says that all is used that it was made with, though it is not made again.
     pub(super) fn keep(&self, studio: &Studio<'_>) {
         studio.keep(&self.drawings);
-        for key in &self.highlighted {
-            studio.cache.highlighted.keep(key);
-        }
     }
 
     /// Whether its shortcodes, if it has some, saw this of the document.

@@ -7,6 +7,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::iter::Peekable;
 use std::mem;
 
+use memchr::memmem;
+
 use super::super::Rendered;
 use super::place::Place;
 use super::{Contents, END, Heading, Headings, MARKS, Noted, Word};
@@ -130,9 +132,9 @@ impl Headings {
 
     /// The next word: what stands before it, what it says, and what stands after it.
     fn next<'t>(&self, html: &'t str, count: usize) -> Option<(&'t str, Word, usize, &'t str)> {
-        let mut marks = html.match_indices(&self.mark);
-        marks.find_map(|(at, mark)| {
-            let inside = &html[at + mark.len()..];
+        let mut marks = memmem::find_iter(html.as_bytes(), &self.mark);
+        marks.find_map(|at| {
+            let inside = &html[at + self.mark.len()..];
             let sign = inside.chars().next()?;
             let (_, word) = Word::ALL.iter().find(|(own, _)| *own == sign)?;
             let inside = &inside[sign.len_utf8()..];
