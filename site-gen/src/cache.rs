@@ -4,7 +4,7 @@
 //!
 //! What a build did not use is forgotten when it ends, so a cache holds no more
 //! than one site needs. A text or page that is used again uses all that was used
-//! when it was made: it holds that ([`Highlighted`]), or whoever keeps it says so
+//! when it was made: whoever keeps one holds that ([`Highlighted`]), or says so
 //! ([`Cache::keep`], [`Memory::keep`]).
 
 use std::collections::{BTreeMap, HashMap};

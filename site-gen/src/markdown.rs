@@ -82,7 +82,7 @@ pub(crate) struct Rendered {
     pub(crate) references: Vec<Reference>,
     /// The names that its drawings are kept by.
     pub(crate) drawings: Vec<String>,
-    /// Its highlighted code, which is kept for as long as it is.
+    /// Its highlighted code, which the cache keeps for as long as somebody holds it.
     pub(crate) highlighted: Vec<Highlighted>,
     /// Whether templates had a part in it.
     pub(crate) has_shortcodes: bool,

@@ -32,6 +32,7 @@ pub(crate) use text::Text;
 
 use crate::Keep;
 use crate::assets::Content;
+use crate::cache::Highlighted;
 use crate::calls::{self, Call};
 use crate::cascade::{Cascades, Inherited};
 use crate::config::Config;
@@ -99,6 +100,8 @@ struct Kept {
     document: Arc<Document>,
     anchor_links: AnchorLinks,
     text: Arc<Text>,
+    /// The code in it, which the cache keeps for as long as somebody holds it.
+    highlighted: Vec<Highlighted>,
 }
 
 impl Keyed for Parsed {
@@ -245,6 +248,7 @@ impl Texts {
                     document: Arc::clone(&document),
                     anchor_links: made.anchor_links,
                     text: Arc::clone(&text),
+                    highlighted: made.highlighted,
                 });
             }
             let now = (document, text);
@@ -309,21 +313,27 @@ impl Texts {
                 let kept = known.as_ref();
                 let kept = kept.filter(|kept| is_same(&document, anchor_links, kept));
                 let kept = kept.and_then(|kept| again.text(&kept.text));
-                let anew = kept.is_none();
-                let (text, faults) = match kept {
+                let (text, highlighted, faults, anew) = match kept {
                     Some(text) => {
                         text.keep(&renderer.studio);
-                        (text, Vec::new())
+                        let highlighted = known.map(|kept| kept.highlighted);
+                        (text, highlighted.unwrap_or_default(), Vec::new(), None)
                     }
-                    None => render_one(&mut document, anchor_links, renderer),
+                    None => {
+                        let (text, highlighted, faults) =
+                            render_one(&mut document, anchor_links, renderer);
+                        let before = known.map(|kept| (kept.document, kept.text));
+                        (text, highlighted, faults, Some(before))
+                    }
                 };
                 renderer.progress.advance();
                 Made {
                     document,
                     anchor_links,
                     text,
+                    highlighted,
                     faults,
-                    anew: anew.then(|| known.map(|kept| (kept.document, kept.text))),
+                    anew,
                 }
             })
             .collect();
@@ -331,7 +341,7 @@ impl Texts {
         if gallery.make_waiting(&knowledge.files, renderer.progress) {
             let waiting = made.par_iter_mut().filter(|made| made.text.waits);
             waiting.for_each(|made| {
-                (made.text, made.faults) =
+                (made.text, made.highlighted, made.faults) =
                     render_one(&mut made.document, made.anchor_links, renderer);
             });
         }
@@ -353,6 +363,7 @@ struct Made {
     document: Arc<Document>,
     anchor_links: AnchorLinks,
     text: Arc<Text>,
+    highlighted: Vec<Highlighted>,
     faults: Vec<Diagnostic>,
     /// Whether the text was made anew; and what the last build left of it, if
     /// anything.
@@ -363,7 +374,7 @@ fn render_one(
     document: &mut Arc<Document>,
     anchor_links: AnchorLinks,
     renderer: &Renderer<'_>,
-) -> (Arc<Text>, Vec<Diagnostic>) {
+) -> (Arc<Text>, Vec<Highlighted>, Vec<Diagnostic>) {
     let (mut rendered, calls) = match recall(document, renderer.site) {
         Ok(()) => calls::record(|| renderer.render(document, anchor_links)),
         Err(fault) => {
@@ -381,8 +392,10 @@ fn render_one(
     let permalink = renderer.base.permalink(&document.path);
     // Where its text begins is not known.
     rendered.is_partial |= document.is_broken && document.body.is_empty();
+    let highlighted = mem::take(&mut rendered.highlighted);
     let faults = rendered.faults.clone();
-    (Arc::new(Text::new(rendered, calls, &permalink)), faults)
+    let text = Arc::new(Text::new(rendered, calls, &permalink));
+    (text, highlighted, faults)
 }
 
 /// Reads a text again that is not in memory.

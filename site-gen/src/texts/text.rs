@@ -2,7 +2,6 @@
 
 use tera::Value;
 
-use crate::cache::Highlighted;
 use crate::calls::CallId;
 use crate::diagram::Studio;
 use crate::feed::Whole;
@@ -37,8 +36,6 @@ pub(crate) struct Text {
     pub(super) described: Option<(&'static str, Value)>,
     /// The names that its drawings are kept by.
     pub(super) drawings: Box<[String]>,
-    /// Its highlighted code, which is kept for as long as it is.
-    pub(super) _highlighted: Box<[Highlighted]>,
     /// Its page, as feeds show it.
     pub(crate) whole: Whole,
     /// Whether it has to be rendered again when pictures are made.
@@ -68,7 +65,6 @@ impl Text {
             has_anchor_links: rendered.has_anchor_links,
             described: rendered.described,
             drawings: rendered.drawings.into(),
-            _highlighted: rendered.highlighted.into(),
             whole: Whole::default(),
             waits: rendered.waits,
         }
