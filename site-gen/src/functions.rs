@@ -10,8 +10,9 @@
 //!   a template gets of a section with `metadata_only=true` has no text and no
 //!   pages: for navigation, which then need not be rendered again when a text
 //!   changes.
-//! * `get_pages()`: all pages of a language, newest first; with `metadata_only=true`, as
-//!   their neighbours see them.
+//! * `get_pages()`: all pages of a language, newest first, or with `section`, by its
+//!   file, those of that, in its order; with `metadata_only=true`, as their neighbours
+//!   see them.
 //! * `get_hash(path)`: the hash of a static file, for `integrity="sha384-…"`
 //!   (Subresource Integrity), SHA-384 in base64 if nothing else is asked for
 //!   with `sha_type=256` or `512`.
@@ -131,6 +132,8 @@ pub(crate) struct Listed {
     pub(crate) by_age: Arc<BTreeMap<String, Vec<usize>>>,
     /// By file: which of the values it is.
     pub(crate) section_ids: Arc<Numbers>,
+    /// The pages of each section, in its order: which of the values they are.
+    pub(crate) section_pages: Vec<Vec<usize>>,
     pub(crate) sections: Vec<Value>,
     /// Sections without text and pages.
     pub(crate) outlines: Vec<Value>,

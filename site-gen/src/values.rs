@@ -51,6 +51,8 @@ pub(crate) struct Values {
     /// Pages by language, newest first.
     by_age: Arc<BTreeMap<String, Vec<usize>>>,
     pub(crate) sections: Vec<Value>,
+    /// The pages of each section, in its order.
+    section_pages: Vec<Vec<usize>>,
     /// The sections without their text and pages.
     pub(crate) outlines: Vec<Value>,
     pub(crate) taxonomies: Vec<TaxonomyValues>,
@@ -129,6 +131,7 @@ impl Values {
             page_outlines: Vec::new(),
             by_age: Arc::clone(&wishes.by_age),
             sections: Vec::new(),
+            section_pages: Vec::new(),
             outlines: Vec::new(),
             taxonomies: Vec::new(),
             ids: library.ids.clone(),
@@ -149,6 +152,8 @@ impl Values {
         }
         if !wishes.by_age.is_empty() {
             values.page_outlines = neighbours.pages;
+            let sections = library.sections.iter();
+            values.section_pages = sections.map(|section| section.pages.clone()).collect();
         }
         let taxonomies = library.taxonomies.iter();
         values.taxonomies = taxonomies
@@ -172,6 +177,7 @@ impl Values {
             pages: self.pages.clone(),
             page_outlines: self.page_outlines.clone(),
             by_age: Arc::clone(&self.by_age),
+            section_pages: self.section_pages.clone(),
             section_ids: Arc::clone(&self.ids.sections),
             sections: self.sections.clone(),
             outlines: self.outlines.clone(),

@@ -18,21 +18,26 @@ impl Knowledge {
         kwargs: &Kwargs,
         what: &str,
     ) -> TeraResult<Value> {
-        let path: &str = kwargs.must_get("path")?;
+        let index = self.number(ids, kwargs.must_get("path")?, kwargs, what)?;
+        Ok(values.get(index).cloned().unwrap_or_else(Value::none))
+    }
+
+    /// Which of the values that of a file is.
+    fn number(&self, ids: &Numbers, path: &str, kwargs: &Kwargs, what: &str) -> TeraResult<usize> {
         let id = path.trim_start_matches("@/");
         let version = self
             .version(id, kwargs)?
             .and_then(|id| ids.get(id.as_str()));
         let found = version.or_else(|| ids.get(id));
-        let found = found.and_then(|&index| values.get(index));
-        found.cloned().ok_or_else(|| {
+        found.copied().ok_or_else(|| {
             let mut known: Vec<&str> = ids.keys().map(|id| &**id).collect();
             known.sort();
             self.no_file(what, id, known.into_iter())
         })
     }
 
-    /// All pages in the language that is asked for, newest first.
+    /// All pages in the language that is asked for, newest first; or those of a section,
+    /// in its order.
     pub(super) fn all_pages(&self, kwargs: &Kwargs) -> TeraResult<Value> {
         let listed = self.listed()?;
         let outline = kwargs.get::<bool>("metadata_only")?.unwrap_or_default();
@@ -41,7 +46,13 @@ impl Knowledge {
         } else {
             &listed.pages
         };
-        let own = listed.by_age.get(&self.language(kwargs)?.code);
+        let own = match kwargs.get::<&str>("section")? {
+            Some(path) => {
+                let section = self.number(&listed.section_ids, path, kwargs, "section")?;
+                listed.section_pages.get(section)
+            }
+            None => listed.by_age.get(&self.language(kwargs)?.code),
+        };
         let own = own.into_iter().flatten();
         let pages: Vec<Value> = own.filter_map(|&page| values.get(page).cloned()).collect();
         Ok(pages.into())

@@ -30,7 +30,7 @@ pub(super) const FUNCTIONS: [Function; 12] = [
     },
     Function {
         name: "get_pages",
-        takes: &["lang", "metadata_only"],
+        takes: &["lang", "metadata_only", "section"],
         call: |known, kwargs| known.all_pages(kwargs),
     },
     Function {

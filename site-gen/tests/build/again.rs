@@ -225,6 +225,36 @@ fn parts_of_a_list_are_made_again_by_themselves() {
     );
 }
 
+/// What a page beside its section's pages shows of them is no text.
+#[test]
+fn an_edit_of_a_text_does_not_render_the_pages_that_list_their_section() {
+    let site = Site::new();
+    let side = "{% for page in get_pages(section=page.ancestors | last, metadata_only=true) %}\
+        {{ page.title }},{% endfor %}";
+    site.write("themes/t/templates/page.html", side);
+    site.write("content/s/_index.md", "+++\nsort_by = \"weight\"\n+++\n");
+    let page = |number: u32, title: &str, text: &str| {
+        let front = format!("title = \"{title}\"\nweight = {}", 9 - number);
+        let text = format!("+++\n{front}\n+++\n{text}\n");
+        site.write(&format!("content/s/{number}.md"), &text);
+    };
+    (1..=3).for_each(|number| page(number, &format!("T{number}"), "Text."));
+    let warm = Options {
+        compression: Compression::None,
+        ..Options::default()
+    };
+    let build = || site_gen::build(site.0.path(), &warm).unwrap();
+    let first = build();
+    let shown = |built: &Built| built.read(built.file("/s/2/").unwrap()).unwrap();
+    assert_eq!(shown(&first), b"T3,T2,T1,");
+    page(1, "T1", "Another text.");
+    assert_eq!(build().rendered, 2, "the page and its section");
+    page(1, "New", "Another text.");
+    let renamed = build();
+    assert_eq!(renamed.rendered, 4, "all that list it");
+    assert_eq!(shown(&renamed), b"T3,T2,New,");
+}
+
 /// Neighbours in the reading order see each other's front matter, and lists of all pages
 /// all that they can read: a text is none of the former, and none of a list without texts.
 #[test]
