@@ -170,11 +170,8 @@ mod tests {
             text: "ä titel = 1".to_owned(),
             skipped: 0,
         };
-        let diagnostic = Diagnostic {
-            place: Some(Box::new(place)),
-            ..Diagnostic::new("content/a.md", "unknown key `titel`")
-        };
-        let diagnostic = diagnostic
+        let diagnostic = Diagnostic::new("content/a.md", "unknown key `titel`")
+            .placed(Some(Box::new(place)))
             .expected("a key of a page")
             .suggestion(Some("did you mean `title`?".to_owned()));
         let shown = render(Path::new("site"), &[diagnostic]);

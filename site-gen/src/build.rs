@@ -32,7 +32,6 @@ use crate::press::Press;
 use crate::render::Patience;
 use crate::sass;
 use crate::search::{self, OnDemand, Pending};
-use crate::template_fault;
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
 use crate::translations::ThemeTexts;
@@ -136,12 +135,8 @@ fn with_misspelt(
 ) -> Result<Built, Vec<Diagnostic>> {
     let misspelt = theme.map(Theme::misspelt_arguments).unwrap_or_default();
     let line = |fault: &Diagnostic| fault.place.as_ref().map(|place| place.line);
-    let callee = |fault: &Diagnostic| template_fault::quoted(&fault.message);
     let is_because = |fault: &Diagnostic, of: &Diagnostic| {
-        let is_same = fault.file == of.file && line(fault) == line(of);
-        let is_of_arguments = fault.message.contains("` has no argument `")
-            || fault.message.contains("` needs an argument `");
-        is_same && is_of_arguments && callee(fault) == callee(of)
+        (&fault.file, line(fault), &fault.cause) == (&of.file, line(of), &of.cause)
     };
     match made {
         Ok(built) if misspelt.is_empty() => Ok(built),

@@ -9,6 +9,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::template_fault::Kind;
+
 /// How much a fault matters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -44,6 +46,23 @@ pub struct Diagnostic {
     pub suggestion: Option<String>,
     /// How much it matters.
     pub severity: Severity,
+    /// What it is about, where somebody in here has to know.
+    pub(crate) cause: Option<Box<Cause>>,
+}
+
+/// What a fault is about, for those who tell one from another: its words are for people.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cause {
+    /// A variable that nothing sets, and the one that was probably meant.
+    Variable { name: String, meant: Option<String> },
+    /// A field that nothing with an address has.
+    FieldOfPage,
+    /// A filter, test or function that is not there.
+    Callee { kind: Kind, name: String },
+    /// What is called has no such argument, or needs another one.
+    Arguments { callee: String },
+    /// A shortcode is given an argument that means nothing to it.
+    Given { shortcode: String, argument: String },
 }
 
 /// Where in a file, for people: lines and columns count from 1.
@@ -71,7 +90,22 @@ impl Diagnostic {
             expected: None,
             suggestion: None,
             severity: Severity::Error,
+            cause: None,
         }
+    }
+
+    /// Says where in the file it is, if that is known.
+    #[must_use]
+    pub fn placed(mut self, place: Option<Box<Place>>) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// Says what it is about, if somebody has to know.
+    #[must_use]
+    pub(crate) fn about(mut self, cause: impl Into<Option<Cause>>) -> Self {
+        self.cause = cause.into().map(Box::new);
+        self
     }
 
     /// Says that the site works all the same.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tera::{Error, ErrorKind, Tera};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::jobs::Job;
 use crate::limits::{MAX_FAULTS_OF_TEMPLATE, MAX_PAGES_AGAIN};
 use crate::render::render;
@@ -216,10 +216,8 @@ impl Failure {
     /// Whether it is a name that no site has, whatever its pages say: a variable, or a
     /// field of what has an address.
     fn is_of_template(&self) -> bool {
-        let fields = self.fault.expected.as_deref().unwrap_or_default();
-        let is_closed = fields.starts_with("one of the fields") && fields.contains("permalink");
-        self.fault.message.starts_with("Variable `")
-            || self.fault.message.starts_with("Field `") && is_closed
+        let cause = self.fault.cause.as_deref();
+        matches!(cause, Some(Cause::Variable { .. } | Cause::FieldOfPage))
     }
 
     fn path(&self) -> Option<&str> {

@@ -16,10 +16,10 @@ use std::iter;
 
 use tera::{Error, ErrorKind};
 
-use crate::diagnostic::{Diagnostic, did_you_mean, is_misspelt};
+use crate::diagnostic::{Cause, Diagnostic, closest, did_you_mean, is_misspelt};
 use crate::functions;
 use crate::source::Source;
-pub(crate) use arguments::{Kind, taken_by};
+pub(crate) use arguments::{Kind, has_no_argument, taken_by};
 use words::{FILTERS, FUNCTIONS, TESTS, called_here};
 
 /// What an error of the engine means to the author of a template that stands alone.
@@ -39,6 +39,7 @@ pub(crate) fn explain<'a>(
     templates: impl Iterator<Item = &'a str>,
 ) -> Diagnostic {
     let explained = of_names(fault)
+        .or_else(of_callees)
         .or_else(types::explain)
         .or_else(of_parts)
         .or_else(of_calls);
@@ -58,16 +59,22 @@ fn of_names(mut fault: Diagnostic) -> Explained {
         known.dedup();
         // Short names are close to each other.
         let close = known.iter().filter(|known| is_misspelt(&name, [**known]));
-        let suggestion = did_you_mean(&name, close.copied());
+        let meant = closest(&name, close.copied()).map(str::to_owned);
+        let suggestion = meant
+            .as_ref()
+            .map(|meant| format!("did you mean `{meant}`?"));
         fault.message = message.trim_end_matches('.').to_owned();
         let expected = format!("one of the variables here: {}", known.join(", "));
-        return Ok(fault.expected(expected).suggestion(suggestion));
+        let fault = fault.expected(expected).suggestion(suggestion);
+        return Ok(fault.about(Cause::Variable { name, meant }));
     }
     if let Some((message, known)) = split(&fault.message, " Available fields: ") {
         let suggestion = did_you_mean(&name, known.split(", "));
+        let is_of_page = known.split(", ").any(|field| field == "permalink");
         fault.message = message.trim_end_matches('.').to_owned();
         let expected = format!("one of the fields here: {known}");
-        return Ok(fault.expected(expected).suggestion(suggestion));
+        let fault = fault.expected(expected).suggestion(suggestion);
+        return Ok(fault.about(is_of_page.then_some(Cause::FieldOfPage)));
     }
     if fault.message.starts_with("Field `") {
         fault.message = format!("there is no field `{name}`");
@@ -81,12 +88,34 @@ fn of_names(mut fault: Diagnostic) -> Explained {
     Err(fault)
 }
 
+/// Filters, tests and functions that are not there.
+fn of_callees(fault: Diagnostic) -> Explained {
+    let functions: Vec<&str>;
+    let (kind, what, known) = if fault.message.starts_with("Unknown filter") {
+        (Kind::Filter, "filters", &FILTERS[..])
+    } else if fault.message.starts_with("Unknown test") {
+        (Kind::Test, "tests", &TESTS[..])
+    } else if fault.message.starts_with("Unknown function") {
+        functions = functions::names().chain(FUNCTIONS).collect();
+        (Kind::Function, "functions", &functions[..])
+    } else {
+        return Err(fault);
+    };
+    let name = quoted(&fault.message).unwrap_or_default();
+    let here = called_here(&name, known).map(|here| format!("did you mean `{here}`?"));
+    let meant = here.or_else(|| did_you_mean(&name, known.iter().copied()));
+    let fault = fault.expected(format!("one of the {what}: {}", known.join(", ")));
+    Ok(fault.suggestion(meant).about(Cause::Callee { kind, name }))
+}
+
 /// What says itself what was expected, or meant.
 fn of_parts(mut fault: Diagnostic) -> Explained {
     // What our functions say has it in it.
     for mark in ["; looked for ", "; expected "] {
         if let Some((message, expected)) = split(&fault.message, mark) {
+            let cause = arguments::lacking(&message).map(|callee| Cause::Arguments { callee });
             fault.message = message;
+            let fault = fault.about(cause);
             return match split(&expected, "; did you mean ") {
                 Some((expected, meant)) => {
                     let meant = Some(format!("did you mean {meant}"));
@@ -122,7 +151,8 @@ fn of_calls(mut fault: Diagnostic) -> Explained {
     if fault.message.starts_with("Missing keyword argument") {
         let argument = quoted(&fault.message).unwrap_or_default();
         fault.message = format!("`{name}` needs an argument `{argument}`");
-        return Ok(fault.expected(format!("`{name}({argument}=…)`")));
+        let fault = fault.expected(format!("`{name}({argument}=…)`"));
+        return Ok(fault.about(Cause::Arguments { callee: name }));
     }
     if let Some((_, rest)) = split(&fault.message, "Function `range` would produce ") {
         let (count, limit) =
@@ -140,23 +170,11 @@ fn of_calls(mut fault: Diagnostic) -> Explained {
 fn of_rest<'a>(mut fault: Diagnostic, templates: impl Iterator<Item = &'a str>) -> Diagnostic {
     let name = quoted(&fault.message).unwrap_or_default();
     let is = |start: &str| fault.message.starts_with(start);
-    let unknown = |what: &str, known: &[&str]| {
-        let here = called_here(&name, known).map(|here| format!("did you mean `{here}`?"));
-        let meant = here.or_else(|| did_you_mean(&name, known.iter().copied()));
-        (format!("one of the {what}: {}", known.join(", ")), meant)
-    };
     let (expected, suggestion) = if is("Unknown template") {
         (
             "a file in templates/".to_owned(),
             did_you_mean(&name, templates),
         )
-    } else if is("Unknown filter") {
-        unknown("filters", &FILTERS)
-    } else if is("Unknown test") {
-        unknown("tests", &TESTS)
-    } else if is("Unknown function") {
-        let known: Vec<&str> = functions::names().chain(FUNCTIONS).collect();
-        unknown("functions", &known)
     } else if is("Unknown component") {
         (
             "one that a template defines, as `{% component name() %}`".to_owned(),

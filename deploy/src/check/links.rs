@@ -281,10 +281,7 @@ fn unheard(verdicts: &[(&Link, Verdict)]) -> Option<Diagnostic> {
 /// What a verdict means to the author; nothing, if it is good. Others were heard.
 fn fault(link: &Link, verdict: &Verdict) -> Option<Diagnostic> {
     let url = &link.url;
-    let at = |message: String| Diagnostic {
-        place: link.place.clone(),
-        ..Diagnostic::new(&link.file, message)
-    };
+    let at = |message: String| Diagnostic::new(&link.file, message).placed(link.place.clone());
     Some(match verdict {
         Verdict::Good => return None,
         Verdict::Moved(to) => at(format!("`{url}` has moved"))

@@ -33,11 +33,8 @@ impl Misnamed<'_> {
     /// Whether a fault of a page only says of one of them what the configuration was told.
     pub(super) fn is_because(&self, fault: &Fault) -> bool {
         let of = |code: &&str| {
-            let named = ["lang", "hreflang", "xml:lang"].into_iter();
-            named.into_iter().any(|attribute| {
-                let start = format!("`{attribute}` cannot be `{code}`");
-                fault.message.starts_with(&start)
-            })
+            let named = ["lang", "hreflang", "xml:lang"];
+            named.iter().any(|attribute| fault.says(attribute, code))
         };
         self.0.iter().any(of)
     }

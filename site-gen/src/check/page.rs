@@ -89,6 +89,8 @@ pub(super) struct Fault {
     hint: String,
     /// What in it is, as in `align`; all of it, if nothing.
     part: String,
+    /// What that says, if it cannot be so.
+    value: Option<Box<str>>,
     /// Where the tag is in the page, if that is known.
     pub(super) at: Range<usize>,
     /// The tag of what it is in, if that matters: it may be what an author wrote.
@@ -224,6 +226,7 @@ impl Fault {
             line: Arc::default(),
             hint,
             part: String::new(),
+            value: None,
             at: 0..0,
             around: None,
         }
@@ -247,6 +250,17 @@ impl Fault {
     fn at_part(mut self, part: &str) -> Self {
         part.clone_into(&mut self.part);
         self
+    }
+
+    /// Says what that says.
+    fn with_value(mut self, value: &str) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Whether it is that an attribute cannot say so.
+    pub(super) fn says(&self, attribute: &str, value: &str) -> bool {
+        self.part == attribute && self.value.as_deref() == Some(value)
     }
 
     /// The line, or its beginning if it is long.

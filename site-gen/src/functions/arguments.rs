@@ -5,6 +5,7 @@ use tera::{Error, Kwargs, TeraResult};
 
 use super::Function;
 use crate::diagnostic::{closest, is_misspelt};
+use crate::template_fault::has_no_argument;
 
 /// Looks for arguments that are misspelt.
 pub(super) fn check(function: &Function, given: &Kwargs) -> TeraResult<()> {
@@ -17,9 +18,9 @@ pub(super) fn check(function: &Function, given: &Kwargs) -> TeraResult<()> {
             let meant = closest(name, known.iter().copied());
             let meant = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
             let takes = known.join("`, `");
+            let message = has_no_argument(function.name, name);
             Err(Error::message(format!(
-                "`{}` has no argument `{name}`; expected one of `{takes}`{meant}",
-                function.name
+                "{message}; expected one of `{takes}`{meant}"
             )))
         }
     }

@@ -36,10 +36,9 @@ pub(crate) use template::{
     names as shortcode_names, shows as template_shows, template_of as template_of_shortcode,
 };
 
-use crate::diagnostic::{Diagnostic, closest};
+use crate::diagnostic::{Cause, Diagnostic, closest};
 use crate::document::Document;
 use crate::limits::{MAX_DIAGNOSTICS, MAX_SHORTCODES};
-use crate::template_fault::quoted;
 
 /// A call, and where it stands.
 #[derive(Clone, Debug)]
@@ -53,6 +52,17 @@ pub(crate) struct Call {
     pub(super) body: Option<Range<usize>>,
     /// All of it.
     pub(crate) span: Range<usize>,
+}
+
+impl Call {
+    /// That an argument means nothing to the shortcode.
+    pub(crate) fn given(&self, argument: &str) -> Cause {
+        let (shortcode, argument) = (self.name.clone(), argument.to_owned());
+        Cause::Given {
+            shortcode,
+            argument,
+        }
+    }
 }
 
 /// Finds the calls in a part of a document, and what is wrong with them; those
@@ -363,11 +373,12 @@ pub(super) fn at_call(document: &Document, call: &Call, fault: Diagnostic) -> Di
     if let Some(argument) = wanted(call, &fault) {
         let message = format!("`{}` wants an argument `{argument}` {place}", call.name);
         let given = call.arguments.iter().flat_map(BTreeMap::keys);
-        let given = closest(&argument, given.map(String::as_str));
+        let given = closest(argument, given.map(String::as_str));
         let suggestion = given.map(|given| format!("is `{given}` meant to be that?"));
         let expected = format!("`{}({argument}=…)`", call.name);
         let fault = document.at(call.span.clone(), message);
-        return fault.expected(expected).suggestion(suggestion);
+        let fault = fault.expected(expected).suggestion(suggestion);
+        return fault.about(given.map(|given| call.given(given)));
     }
     let message = format!("{} {place}", fault.message);
     Diagnostic {
@@ -379,11 +390,13 @@ pub(super) fn at_call(document: &Document, call: &Call, fault: Diagnostic) -> Di
 
 /// The argument that a shortcode wants and was not given, if that is what is wrong: a
 /// name that is like one of ours is probably misspelt.
-fn wanted(call: &Call, fault: &Diagnostic) -> Option<String> {
-    let name = fault.message.strip_prefix("Variable `")?;
-    let name = name.strip_suffix("` is not defined")?;
-    let meant = fault.suggestion.as_deref().and_then(quoted);
-    let given = call.arguments.iter().flat_map(BTreeMap::keys);
-    let is_argument = meant.is_none_or(|meant| given.into_iter().any(|given| *given == meant));
-    is_argument.then(|| name.to_owned())
+fn wanted<'f>(call: &Call, fault: &'f Diagnostic) -> Option<&'f str> {
+    let Some(Cause::Variable { name, meant }) = fault.cause.as_deref() else {
+        return None;
+    };
+    let mut given = call.arguments.iter().flat_map(BTreeMap::keys);
+    let is_argument = meant
+        .as_ref()
+        .is_none_or(|meant| given.any(|given| given == meant));
+    is_argument.then_some(name)
 }

@@ -3,7 +3,7 @@
 //! nothing, and nobody would know.
 
 /// What calls something: each has its own names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Filter,
     Test,
@@ -73,6 +73,21 @@ pub(crate) fn taken_by(kind: Kind, name: &str) -> &'static [&'static str] {
         (None, Kind::Function) => crate::functions::taken_by(name),
         (None, _) => &[],
     }
+}
+
+/// What is said in between of what is called and an argument that it does not take.
+const HAS_NO: &str = "` has no argument `";
+
+/// What is said of an argument that nobody asks for.
+pub(crate) fn has_no_argument(callee: &str, argument: &str) -> String {
+    format!("`{callee}{HAS_NO}{argument}`")
+}
+
+/// What has no such argument, if that is what was said: functions can give the engine
+/// nothing but text.
+pub(super) fn lacking(message: &str) -> Option<String> {
+    let (callee, _) = message.strip_prefix('`')?.split_once(HAS_NO)?;
+    Some(callee.to_owned())
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, closest, is_misspelt};
+use crate::diagnostic::{Cause, Diagnostic, closest, is_misspelt};
 use crate::source::Source;
 use crate::step;
-use crate::template_fault::{Kind, taken_by};
+use crate::template_fault::{Kind, has_no_argument, taken_by};
 use crate::theme::tokens::{is_name, tokens};
 
 /// What is misspelt in a template.
@@ -24,8 +24,10 @@ pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
                 continue;
             }
             let meant = closest(name, known.iter().copied());
-            let fault = source.at(argument, format!("`{callee}` has no argument `{name}`"));
+            let fault = source.at(argument, has_no_argument(callee, name));
             let fault = fault.expected(format!("one of `{}`", known.join("`, `")));
+            let callee = callee.to_owned();
+            let fault = fault.about(Cause::Arguments { callee });
             faults.push(fault.suggestion(meant.map(|meant| format!("did you mean `{meant}`?"))));
         }
     }

@@ -12,10 +12,10 @@ use tera::{Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use super::mask::{EXPRESSION, STATEMENT, without_tag};
 use super::{TEMPLATES, Theme, arguments};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::limits::MAX_FAULTS_OF_TEMPLATE;
 use crate::step;
-use crate::template_fault::quoted;
+use crate::template_fault::Kind;
 
 /// What is only known if all templates can be read.
 const OF_OTHERS: [&str; 2] = ["Block `", "Unknown component `"];
@@ -67,20 +67,21 @@ impl Theme {
         step::register(&mut engine);
         let missing = || Error::message("there is nothing of this name");
         for fault in faults {
-            let name = quoted(&fault.message).unwrap_or_default();
-            let is = |start: &str| fault.message.starts_with(start);
-            if is("Unknown filter") {
-                engine.register_filter(name, move |_: &Value, _: Kwargs, _: &State| {
-                    TeraResult::<Value>::Err(missing())
-                });
-            } else if is("Unknown test") {
-                engine.register_test(name, move |_: &Value, _: Kwargs, _: &State| {
+            let Some(Cause::Callee { kind, name }) = fault.cause.as_deref() else {
+                continue;
+            };
+            let name = name.clone();
+            match kind {
+                Kind::Filter => engine
+                    .register_filter(name, move |_: &Value, _: Kwargs, _: &State| {
+                        TeraResult::<Value>::Err(missing())
+                    }),
+                Kind::Test => engine.register_test(name, move |_: &Value, _: Kwargs, _: &State| {
                     TeraResult::<bool>::Err(missing())
-                });
-            } else if is("Unknown function") {
-                engine.register_function(name, move |_: Kwargs, _: &State| {
+                }),
+                Kind::Function => engine.register_function(name, move |_: Kwargs, _: &State| {
                     TeraResult::<Value>::Err(missing())
-                });
+                }),
             }
         }
         engine.set_fallback_prefixes(self.prefix.clone()).ok()?;

@@ -140,7 +140,7 @@ fn fault(
     };
     let message = format!("`{name}` cannot be {shown}{why}");
     let fault = Fault::new(message, expected, format!("<{element}"));
-    fault.at_part(name).meant(bad.meant)
+    fault.at_part(name).with_value(value).meant(bad.meant)
 }
 
 /// What is wrong with a list of words.

@@ -1,7 +1,7 @@
 //! Arguments that a shortcode does nothing with: its template has no word like that.
 //! Of one that takes in others, or asks for all that it is given, nothing is known.
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Cause, Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{self, Call, Passage};
@@ -40,24 +40,17 @@ const WORDS: [&str; 22] = [
 
 /// Whether a fault of a build says that an argument was meant by another name.
 pub(in crate::check) fn is_misspelling(fault: &Diagnostic) -> bool {
-    fault.message.contains("` wants an argument `") && fault.suggestion.is_some()
+    matches!(fault.cause.as_deref(), Some(Cause::Given { .. }))
 }
 
 /// Whether what is told of an argument is told by one of those, of the same call.
 pub(in crate::check) fn is_misspelling_told(fault: &Diagnostic, of: &[Diagnostic]) -> bool {
-    let Some((shortcode, given)) = fault.message.split_once("` does nothing with `") else {
-        return false;
-    };
-    let (shortcode, given) = (format!("{shortcode}` wants"), format!("`{given} "));
     let line = |fault: &Diagnostic| fault.place.as_ref().map(|place| place.line);
-    of.iter().any(|of| {
-        let suggestion = of.suggestion.as_deref().unwrap_or_default();
-        of.file == fault.file
-            && of.message.starts_with(&shortcode)
-            && suggestion.contains(&given)
-            // A call may take more than one line.
-            && line(of) <= line(fault)
-    })
+    // A call may take more than one line.
+    let is_same = |of: &Diagnostic| {
+        (&of.file, &of.cause) == (&fault.file, &fault.cause) && line(of) <= line(fault)
+    };
+    of.iter().any(is_same)
 }
 
 /// The arguments in the calls of a passage that mean nothing.
@@ -80,7 +73,7 @@ pub(super) fn check<'t>(
                 continue;
             }
             let message = format!("`{}` does nothing with `{name}`", call.name);
-            let fault = document.at(span.clone(), message);
+            let fault = document.at(span.clone(), message).about(call.given(name));
             let fault = fault.expected(format!(
                 "an argument that {} asks for",
                 template.file.display()
