@@ -1,10 +1,8 @@
 //! Pages that could not be made: which they are, and what else is wrong with them.
 //!
 //! The engine ends at the first fault of a page. So pages at fault are rendered again,
-//! without the tags that have it ([`mask`](crate::theme::mask)), as long as that leads
-//! to others. Only expressions can be left out, and conditions and loops with what is in
-//! them, where these decide nothing of the rest; and where a template may look into what was made
-//! before, only those faults count that do not depend on it.
+//! without the tags that have it, and all that depends on these
+//! ([`remains`](crate::theme::remains)), as long as that leads to others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,19 +16,7 @@ use crate::limits::{MAX_FAULTS_OF_TEMPLATE, MAX_PAGES_AGAIN};
 use crate::render::render;
 use crate::step::Step;
 use crate::theme::Theme;
-use crate::theme::mask::{EXPRESSION, without_branch, without_tag};
-
-/// What marks a template that may look into what was made before.
-const CAPTURES: [&str; 4] = ["endset", "endfilter", "{% component", "{% <"];
-
-/// How faults begin that do not depend on texts.
-const OF_TYPES: [&str; 5] = [
-    "Field `",
-    "Variable `",
-    "`+` is for numbers",
-    "arithmetic is for numbers",
-    "there is no field `",
-];
+use crate::theme::remains::Remains;
 
 /// Most faults of one tag that are told.
 const MAX_FAULTS_OF_TAG: usize = 10;
@@ -51,7 +37,7 @@ struct Failure {
     tag: Option<Tag>,
 }
 
-/// A template, and a place in it: where that begins and ends.
+/// A template, and a place in it, with steps: where that begins and ends.
 type Tag = (String, (usize, usize));
 
 impl Failures {
@@ -96,9 +82,10 @@ impl Failures {
         theme: &Theme,
     ) {
         let tag = match error.kind() {
-            ErrorKind::RenderingError(report) => theme
-                .place(error)
-                .map(|place| (report.filename().to_owned(), (place.start, place.end))),
+            ErrorKind::RenderingError(report) => {
+                let place = &report.span().range;
+                Some((report.filename().to_owned(), (place.start, place.end)))
+            }
             _ => None,
         };
         let faults = theme.fault_at(&job.template, error, step).into_iter();
@@ -120,34 +107,21 @@ impl Failures {
 
     /// Looks for more faults of the same pages.
     pub(crate) fn look_further(&mut self, engine: &Tera, theme: &Theme) {
-        let mut engine = engine.clone();
-        let mut texts: BTreeMap<String, String> = BTreeMap::new();
-        let mut captures = theme.templates().values();
-        let captures = captures.any(|template| {
-            let mut marks = CAPTURES.iter();
-            marks.any(|mark| template.text.contains(mark))
-        });
-        let is_sure = |failure: &Failure| {
-            let mut kinds = OF_TYPES.iter();
-            !captures || kinds.any(|kind| failure.fault.message.starts_with(kind))
-        };
+        let mut remains = Remains::new(theme.stepped());
         let mut last = self.samples(0);
         for _ in 0..MAX_FAULTS_OF_TEMPLATE {
-            let jobs = without_faults(&last, theme, &mut texts);
-            let stepped = texts
-                .iter()
-                .map(|(name, text)| (name, theme.with_steps(name, text)));
-            if jobs.is_empty() || engine.add_raw_templates(stepped).is_err() {
+            let jobs = without_faults(&last, &mut remains);
+            let mut engine = engine.clone();
+            if jobs.is_empty() || engine.add_raw_templates(remains.texts()).is_err() {
                 return;
             }
-            let engine = Arc::new(engine.clone());
-            let again = render(jobs, &engine, theme, PATIENCE, |_, _| (), |_| ());
+            let again = render(jobs, &Arc::new(engine), theme, PATIENCE, |_, _| (), |_| ());
             let Err(more) = again else {
                 return;
             };
             let from = self.0.len();
-            let more = more.0.into_iter().filter(|failure| failure.tag.is_some());
-            self.0.extend(more.filter(is_sure));
+            let more = more.0.into_iter();
+            self.0.extend(more.filter(|failure| failure.tag.is_some()));
             last = self.samples(from);
         }
     }
@@ -225,31 +199,14 @@ impl Failure {
     }
 }
 
-/// Leaves faults out of the texts of templates; gives the pages that may have
-/// others.
-fn without_faults(
-    faults: &[(Arc<Job>, Tag)],
-    theme: &Theme,
-    texts: &mut BTreeMap<String, String>,
-) -> Vec<Arc<Job>> {
+/// Leaves faults out of templates; gives the pages that may have others.
+fn without_faults(faults: &[(Arc<Job>, Tag)], remains: &mut Remains) -> Vec<Arc<Job>> {
     let mut jobs: Vec<Arc<Job>> = Vec::new();
     for (job, (template, (start, end))) in faults {
-        let place = *start..*end;
-        let source = theme.templates().get(template);
-        let written = || source.map(|source| source.text.clone());
-        let Some(text) = texts.get(template).cloned().or_else(written) else {
+        let Some(rest) = remains.without(template, &(*start..*end)) else {
             continue;
         };
-        // Two faults may be in one tag.
-        let is_left_out = text
-            .get(place.clone())
-            .is_some_and(|text| text.trim().is_empty());
-        let rest = without_tag(&text, &place, EXPRESSION);
-        if let Some(rest) = rest.or_else(|| without_branch(&text, &place)) {
-            texts.insert(template.clone(), rest);
-        } else if !is_left_out {
-            continue;
-        }
+        *remains = rest;
         if jobs.iter().all(|known| known.path != job.path) {
             jobs.push(Arc::clone(job));
         }
@@ -309,7 +266,12 @@ mod tests {
         let template = "{% set day %}{{ page.day }}1{% endset %}{{ day | int + page.title }}\
                         {% for x in page.days %}{{ x }}{% endfor %}{{ page.x }}";
         let found = told(&[("a.html", template)], &[("/a/", "a.html", "A")]);
-        let starts = ["22 Field `day` is not", "50 `+` is"];
+        // `for` and what is behind it have nothing to do with the day.
+        let starts = [
+            "22 Field `day` is not",
+            "81 `for` cannot",
+            "120 Field `x` is not",
+        ];
         assert_eq!(found.len(), starts.len(), "{found:#?}");
         for (shown, start) in found.iter().zip(starts) {
             assert!(shown.starts_with(start), "{shown}");

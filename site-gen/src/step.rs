@@ -73,6 +73,11 @@ pub(crate) fn with_steps(text: &str, number: usize) -> String {
     stepped
 }
 
+/// Whether a tag is a step.
+pub(crate) fn is_step(tag: &str) -> bool {
+    tag.starts_with("{{") && tag.contains(FILTER)
+}
+
 /// A place in a template with steps, in the same without them. What is said of a step
 /// is said of the tag that has it.
 pub(crate) fn without_steps(text: &str, place: &Range<usize>) -> Range<usize> {

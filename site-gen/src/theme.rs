@@ -10,13 +10,15 @@
 //! * `arguments` looks for those that are misspelt;
 //! * `compile` makes an engine of the templates;
 //! * `faults` tells what is wrong with them;
-//! * `mask` leaves a fault out, so that there may be others;
+//! * `mask` leaves a tag at fault out, so that there may be others;
+//! * `remains` leaves out what depends on it, too;
 //! * `tokens` are the words of tags.
 
 mod arguments;
 mod compile;
 mod faults;
-pub(crate) mod mask;
+mod mask;
+pub(crate) mod remains;
 pub(crate) mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -212,14 +214,12 @@ impl Theme {
         &self.templates
     }
 
-    /// The text of a template, or what is left of it, for the engine: it tells where
-    /// it repeats itself.
-    pub(crate) fn with_steps(&self, template: &str, text: &str) -> String {
-        let mut names = self.templates.keys();
-        match names.position(|name| name == template) {
-            Some(number) => step::with_steps(text, number),
-            None => text.to_owned(),
-        }
+    /// The same as the engine reads them: they tell where they repeat themselves.
+    pub(crate) fn stepped(&self) -> BTreeMap<String, String> {
+        let all = self.templates.iter().enumerate();
+        let stepped = |text: &str, number| step::with_steps(text, number);
+        all.map(|(number, (name, source))| (name.clone(), stepped(&source.text, number)))
+            .collect()
     }
 
     /// The name of a template, if it is there.

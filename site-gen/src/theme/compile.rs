@@ -90,10 +90,7 @@ impl Theme {
 
     /// An engine with all templates, if it takes them.
     fn with_templates(&self, mut engine: Tera) -> Option<Tera> {
-        let all = self.templates.iter().enumerate();
-        let all =
-            all.map(|(number, (name, source))| (name, step::with_steps(&source.text, number)));
-        engine.add_raw_templates(all).ok()?;
+        engine.add_raw_templates(self.stepped()).ok()?;
         Some(engine)
     }
 

@@ -69,7 +69,7 @@ impl Theme {
 
     /// Where in a template an error of the engine is. What it renders has steps; what
     /// it complains of before has none.
-    pub(crate) fn place(&self, error: &Error) -> Option<Range<usize>> {
+    fn place(&self, error: &Error) -> Option<Range<usize>> {
         match error.kind() {
             ErrorKind::SyntaxError(report) => Some(report.span().range.clone()),
             ErrorKind::RenderingError(report) => {
