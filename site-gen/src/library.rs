@@ -204,6 +204,12 @@ impl Library {
         line
     }
 
+    /// The pages of each section, sorted.
+    pub(crate) fn section_pages(&self) -> Vec<Vec<usize>> {
+        let sections = self.sections.iter();
+        sections.map(|section| section.pages.clone()).collect()
+    }
+
     /// The paths of the files beside a page's `index.md`.
     pub(crate) fn assets(&self, document: &Document) -> &[String] {
         assets::beside(&self.assets, document)

@@ -114,13 +114,15 @@ pub(crate) enum Pending {
     OfPages(Sources),
 }
 
+/// Pages of an index, by language and file.
+type Known = HashMap<(String, Arc<str>), (WithText, Arc<Page>)>;
+
 /// What of an index the next one may need.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     sources: Sources,
     files: Vec<Made>,
-    /// By language and file.
-    pages: HashMap<(String, Arc<str>), (WithText, Arc<Page>)>,
+    pages: Known,
     /// Pagefind's index, and the pages that it was made of.
     of_pages: (Vec<(Arc<str>, Digest)>, Vec<Made>),
 }
@@ -251,10 +253,7 @@ impl Sources {
 
 impl OfLanguage {
     /// The words of each page: those of the last index if the page is the same.
-    fn read(
-        &self,
-        known: &mut HashMap<(String, Arc<str>), (WithText, Arc<Page>)>,
-    ) -> Vec<(WithText, Arc<Page>)> {
+    fn read(&self, known: &mut Known) -> Vec<(WithText, Arc<Page>)> {
         let kept: Vec<Option<Arc<Page>>> = self
             .documents
             .iter()

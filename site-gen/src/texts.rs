@@ -337,14 +337,7 @@ impl Texts {
                 }
             })
             .collect();
-        let gallery = &knowledge.gallery;
-        if gallery.make_waiting(&knowledge.files, renderer.progress) {
-            let waiting = made.par_iter_mut().filter(|made| made.text.waits);
-            waiting.for_each(|made| {
-                (made.text, made.highlighted, made.faults) =
-                    render_one(&mut made.document, made.anchor_links, renderer);
-            });
-        }
+        render_waiting(&mut made, renderer, knowledge);
         renderer.studio.close();
         let (done, faults) = self.store(made);
         if self.keep == Keep::Everything {
@@ -368,6 +361,18 @@ struct Made {
     /// Whether the text was made anew; and what the last build left of it, if
     /// anything.
     anew: Option<Option<WithText>>,
+}
+
+/// Makes the pictures that texts wait for, and renders these again.
+fn render_waiting(made: &mut [Made], renderer: &Renderer<'_>, knowledge: &Knowledge) {
+    let gallery = &knowledge.gallery;
+    if gallery.make_waiting(&knowledge.files, renderer.progress) {
+        let waiting = made.par_iter_mut().filter(|made| made.text.waits);
+        waiting.for_each(|made| {
+            (made.text, made.highlighted, made.faults) =
+                render_one(&mut made.document, made.anchor_links, renderer);
+        });
+    }
 }
 
 fn render_one(

@@ -131,7 +131,7 @@ impl Values {
             page_outlines: Vec::new(),
             by_age: Arc::clone(&wishes.by_age),
             sections: Vec::new(),
-            section_pages: Vec::new(),
+            section_pages: library.section_pages(),
             outlines: Vec::new(),
             taxonomies: Vec::new(),
             ids: library.ids.clone(),
@@ -152,8 +152,6 @@ impl Values {
         }
         if !wishes.by_age.is_empty() {
             values.page_outlines = neighbours.pages;
-            let sections = library.sections.iter();
-            values.section_pages = sections.map(|section| section.pages.clone()).collect();
         }
         let taxonomies = library.taxonomies.iter();
         values.taxonomies = taxonomies

@@ -18,7 +18,7 @@ impl Knowledge {
                 .version(id, kwargs)?
                 .and_then(|version| self.documents.get(version.as_str()))
                 .or_else(|| self.documents.get(id))
-                .map(|path| path.to_string())
+                .map(ToString::to_string)
                 .or_else(|| self.paths.get(id).cloned())
                 .ok_or_else(|| {
                     let documents = self.documents.keys().map(|id| &**id);
