@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::json;
+use site_gen::{Checked, Told};
 
 use crate::diagnostics;
 use crate::report::Format;
@@ -68,23 +69,28 @@ pub fn check(options: &Options) -> Result<u8> {
     generate.indexing = Indexing::OnDemand;
     // And nothing is written, not even for later.
     generate.cache = Arc::default();
-    let checked = site.check(&generate)?;
-    let mut diagnostics = checked.diagnostics;
+    let Checked {
+        diagnostics,
+        more,
+        links,
+    } = site.check(&generate)?;
+    let mut told = Told { diagnostics, more };
     let asked = match options.links {
         Links::Own => 0,
         Links::All => {
-            diagnostics.extend(links::follow(&checked.links, site, options));
-            diagnostics.sort();
-            checked.links.len()
+            let faults = links::follow(&links, site, options);
+            told.diagnostics.extend(faults);
+            told.diagnostics.sort();
+            links.len()
         }
     };
-    let (errors, warnings) = diagnostics::count(&diagnostics);
-    if !diagnostics.is_empty() {
-        format.show(site.directory(), &diagnostics);
+    let (errors, warnings) = diagnostics::count(&told);
+    if !told.is_empty() {
+        format.show(site.directory(), &told);
     }
     let event =
         json!({ "kind": "checked", "errors": errors, "warnings": warnings, "links": asked });
-    match (format, diagnostics.is_empty()) {
+    match (format, told.is_empty()) {
         // How many there are is the last line of them.
         (Format::Text, false) => {}
         _ => format.say("nothing is wrong with the site", &event),

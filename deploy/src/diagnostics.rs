@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
-use site_gen::{Diagnostic, Place, Severity};
+use site_gen::{Diagnostic, More, Place, Severity, Told};
 
 /// A site that cannot be built, and all the reasons.
 #[derive(Clone, Debug)]
@@ -16,19 +16,19 @@ pub struct Faults {
     /// The site's directory, as it was named.
     pub site: PathBuf,
     /// What is wrong.
-    pub diagnostics: Vec<Diagnostic>,
+    pub told: Told,
 }
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&render(&self.site, &self.diagnostics))
+        f.write_str(&render(&self.site, &self.told))
     }
 }
 
 impl std::error::Error for Faults {}
 
-/// All of them as text, in colour when standard error is a terminal.
-pub(crate) fn render(site: &Path, diagnostics: &[Diagnostic]) -> String {
+/// What is told, as text, in colour when standard error is a terminal.
+pub(crate) fn render(site: &Path, told: &Told) -> String {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let renderer = if colour {
         Renderer::styled().decor_style(DecorStyle::Unicode)
@@ -36,14 +36,24 @@ pub(crate) fn render(site: &Path, diagnostics: &[Diagnostic]) -> String {
         Renderer::plain()
     };
     let one = |diagnostic| renderer.render(&[group(site, diagnostic)]);
-    let mut shown: Vec<String> = diagnostics.iter().map(one).collect();
-    shown.push(sum(diagnostics));
+    let mut shown: Vec<String> = told.diagnostics.iter().map(one).collect();
+    if told.more != More::default() {
+        let More { errors, warnings } = told.more;
+        shown.push(format!("… and {} more", numbers(errors, warnings)));
+    }
+    shown.push(sum(told));
     shown.join("\n\n")
 }
 
 /// How many there are of each kind, as in `error: the site has 2 errors`.
-fn sum(diagnostics: &[Diagnostic]) -> String {
-    let (errors, warnings) = count(diagnostics);
+fn sum(told: &Told) -> String {
+    let (errors, warnings) = count(told);
+    let kind = if errors > 0 { "error" } else { "warning" };
+    format!("{kind}: the site has {}", numbers(errors, warnings))
+}
+
+/// As in `2 errors and 1 warning`.
+fn numbers(errors: usize, warnings: usize) -> String {
     let many = |count: usize, name: &str| match count {
         1 => format!("1 {name}"),
         _ => format!("{count} {name}s"),
@@ -53,15 +63,20 @@ fn sum(diagnostics: &[Diagnostic]) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(number, name)| many(number, name))
         .collect();
-    let kind = if errors > 0 { "error" } else { "warning" };
-    format!("{kind}: the site has {}", parts.join(" and "))
+    parts.join(" and ")
 }
 
-/// How many errors there are, and how many warnings.
-pub(crate) fn count(diagnostics: &[Diagnostic]) -> (usize, usize) {
+/// How many errors there are, and how many warnings: those that are not shown, too.
+pub(crate) fn count(told: &Told) -> (usize, usize) {
     let is_error = |fault: &&Diagnostic| fault.severity == Severity::Error;
-    let errors = diagnostics.iter().filter(is_error).count();
-    (errors, diagnostics.len() - errors)
+    let errors = told.diagnostics.iter().filter(is_error).count();
+    let warnings = told.diagnostics.len() - errors;
+    (errors + told.more.errors, warnings + told.more.warnings)
+}
+
+/// How many there are besides those that are shown, for programs.
+pub(crate) fn more_to_json(more: More) -> Value {
+    json!({ "kind": "more", "errors": more.errors, "warnings": more.warnings })
 }
 
 /// One of them for programs; the keys are told in the help of `fata check`.
@@ -152,10 +167,33 @@ fn span(place: &Place) -> std::ops::Range<usize> {
 mod tests {
     use super::*;
 
+    fn told(fault: Diagnostic) -> Told {
+        Told {
+            diagnostics: vec![fault],
+            more: More::default(),
+        }
+    }
+
+    #[test]
+    fn what_is_not_shown_counts() {
+        let told = Told {
+            diagnostics: vec![Diagnostic::new("content/a.md", "odd").warning()],
+            more: More {
+                errors: 1,
+                warnings: 2,
+            },
+        };
+        assert_eq!(count(&told), (1, 3));
+        let shown = render(Path::new("."), &told);
+        let end =
+            "\n\n… and 1 error and 2 warnings more\n\nerror: the site has 1 error and 3 warnings";
+        assert!(shown.ends_with(end), "{shown}");
+    }
+
     #[test]
     fn a_terminal_is_told_nothing_by_names() {
         let fault = Diagnostic::new("content/a\n\u{1b}[2J.txt", "`\u{7}` is no place");
-        let shown = render(Path::new("."), &[fault.expected("no \u{9b}")]);
+        let shown = render(Path::new("."), &told(fault.expected("no \u{9b}")));
         let told = |c: char| c.is_control() && c != '\n';
         assert!(!shown.contains(told), "{shown:?}");
         assert!(shown.contains("content/a\\n\\u{1b}[2J.txt"), "{shown}");
@@ -174,7 +212,7 @@ mod tests {
             .placed(Some(Box::new(place)))
             .expected("a key of a page")
             .suggestion(Some("did you mean `title`?".to_owned()));
-        let shown = render(Path::new("site"), &[diagnostic]);
+        let shown = render(Path::new("site"), &told(diagnostic));
         for part in [
             "unknown key `titel`",
             "site/content/a.md:12:3",

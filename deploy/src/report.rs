@@ -11,7 +11,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde_json::{Value, json};
-use site_gen::Diagnostic;
+use site_gen::{More, Told};
 
 use crate::diagnostics::{self, Faults};
 
@@ -42,12 +42,15 @@ impl Format {
     }
 
     /// Shows what is wrong with a site.
-    pub(crate) fn show(self, site: &Path, diagnostics: &[Diagnostic]) {
+    pub(crate) fn show(self, site: &Path, told: &Told) {
         match self {
-            Self::Text => tell(format_args!("{}", diagnostics::render(site, diagnostics))),
+            Self::Text => tell(format_args!("{}", diagnostics::render(site, told))),
             Self::Json => {
-                for diagnostic in diagnostics {
+                for diagnostic in &told.diagnostics {
                     print(&diagnostics::to_json(site, diagnostic));
+                }
+                if told.more != More::default() {
+                    print(&diagnostics::more_to_json(told.more));
                 }
             }
         }
@@ -57,7 +60,7 @@ impl Format {
     /// diagnostic without a file for programs.
     pub fn failure(self, error: &anyhow::Error) {
         match error.downcast_ref::<Faults>() {
-            Some(faults) => self.show(&faults.site, &faults.diagnostics),
+            Some(faults) => self.show(&faults.site, &faults.told),
             None if self == Self::Json => {
                 let message = format!("{error:#}");
                 let expected = expected(error);

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
-use site_gen::Diagnostic;
+use site_gen::{Diagnostic, Told};
 
 use crate::build::pages;
 use crate::diagnostics::{self, Faults};
@@ -92,7 +92,7 @@ struct Workshop {
     /// The last good site.
     site: Option<Arc<site_gen::Built>>,
     /// What is wrong, and was not told yet.
-    faults: Option<Vec<Diagnostic>>,
+    faults: Option<Told>,
     /// How many different sites there were.
     number: u64,
 }
@@ -164,8 +164,11 @@ impl Workshop {
             Ok(site) => self.publish(site, edited, started.elapsed()),
             Err(error) => {
                 self.faults = Some(match error.downcast::<Faults>() {
-                    Ok(faults) => faults.diagnostics,
-                    Err(error) => vec![Diagnostic::new("", format!("{error:#}"))],
+                    Ok(faults) => faults.told,
+                    Err(error) => Told {
+                        diagnostics: vec![Diagnostic::new("", format!("{error:#}"))],
+                        ..Told::default()
+                    },
                 });
             }
         }
@@ -208,7 +211,7 @@ impl Workshop {
             before: self.number,
             change: Change::Style,
             site: self.site.clone(),
-            faults: faults.iter().map(to_json).collect(),
+            faults: faults.diagnostics.iter().map(to_json).collect(),
         });
         self.options.format.show(directory, &faults);
         self.options.format.remark(match self.site {

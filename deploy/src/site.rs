@@ -128,9 +128,9 @@ impl Site {
     ///
     /// [`Faults`]; or why the built-in themes cannot be put anywhere.
     pub fn generate(&self, options: &site_gen::Options) -> Result<site_gen::Built> {
-        site_gen::build(&self.directory, &self.complete(options)?).map_err(|diagnostics| {
+        site_gen::build(&self.directory, &self.complete(options)?).map_err(|told| {
             let site = self.directory.clone();
-            Faults { site, diagnostics }.into()
+            Faults { site, told }.into()
         })
     }
 

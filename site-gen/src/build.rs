@@ -18,12 +18,12 @@ use crate::document::Document;
 use crate::doubts::Doubts;
 use crate::failures::Failures;
 use crate::faults::{self, Faults, Templates};
+use crate::findings::{Findings, Told};
 use crate::front_matter::AnchorLinks;
 use crate::functions::{self, Knowledge};
 use crate::history::History;
 use crate::jobs::jobs;
 use crate::library::Library;
-use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{Renderer, Targets};
 use crate::output::{Built, Output};
 use crate::picture::Gallery;
@@ -44,18 +44,13 @@ use crate::{Drafts, Indexing, Options};
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the site, in order of file and place.
-pub fn build(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
-    run(site, options).map_err(|faults| {
-        let mut faults = faults::at_lines(site, faults);
-        faults.sort();
-        faults.dedup();
-        faults.truncate(MAX_DIAGNOSTICS);
-        faults
-    })
+/// What is wrong with the site, in order of file and place.
+pub fn build(site: &Path, options: &Options) -> Result<Built, Told> {
+    run(site, options).map_err(|faults| faults::at_lines(site, faults).tell())
 }
 
-fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
+/// The same, with all that is wrong.
+pub(crate) fn run(site: &Path, options: &Options) -> Result<Built, Findings> {
     let mut faults = Faults::default();
     let (content, config) = begin(site, options, &mut faults)?;
     let zones = zone::read_all(site, &content.zones);
@@ -129,10 +124,7 @@ fn run(site: &Path, options: &Options) -> Result<Built, Vec<Diagnostic>> {
 
 /// What became of a site, and the arguments in its templates that are misspelt: these
 /// take the place of what comes of them.
-fn with_misspelt(
-    made: Result<Built, Vec<Diagnostic>>,
-    theme: Option<&Theme>,
-) -> Result<Built, Vec<Diagnostic>> {
+fn with_misspelt(made: Result<Built, Findings>, theme: Option<&Theme>) -> Result<Built, Findings> {
     let misspelt = theme.map(Theme::misspelt_arguments).unwrap_or_default();
     let line = |fault: &Diagnostic| fault.place.as_ref().map(|place| place.line);
     let is_because = |fault: &Diagnostic, of: &Diagnostic| {
@@ -140,9 +132,10 @@ fn with_misspelt(
     };
     match made {
         Ok(built) if misspelt.is_empty() => Ok(built),
-        Ok(_) => Err(misspelt),
-        Err(mut faults) => {
-            faults.retain(|fault| !misspelt.iter().any(|of| is_because(fault, of)));
+        Ok(_) => Err(misspelt.into()),
+        Err(faults) => {
+            let is_other = |fault: &_| !misspelt.iter().any(|of| is_because(fault, of));
+            let mut faults = faults.filter(is_other);
             faults.extend(misspelt);
             Err(faults)
         }
@@ -169,7 +162,7 @@ impl Draft<'_> {
         library: Library,
         mut last: MutexGuard<'_, Texts>,
         mut faults: Faults,
-    ) -> Result<Built, Vec<Diagnostic>> {
+    ) -> Result<Built, Findings> {
         let (options, config) = (self.options, self.config);
         let (mut pages, more) = plan(&library, self.theme, config);
         faults.add(more);
@@ -330,7 +323,7 @@ fn read_files(
 }
 
 /// All that is wrong where nothing is known of texts: what else is, with the templates.
-fn of_templates(theme: Option<&Theme>, config: &Config, mut faults: Faults) -> Vec<Diagnostic> {
+fn of_templates(theme: Option<&Theme>, config: &Config, mut faults: Faults) -> Findings {
     let (value, nothing) = (ConfigValues::new(config, &Vec::new()), Arc::default());
     faults.compile(theme, &functions_for(&nothing, (config, &value)));
     faults.found

@@ -38,7 +38,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use rayon::prelude::*;
@@ -46,9 +46,10 @@ use rayon::prelude::*;
 use crate::assets::Content;
 use crate::cache::Cache;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::document::Document;
 use crate::faults;
+use crate::findings::{self, Findings, More, Told};
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown;
 use crate::markdown_config::MarkdownConfig;
@@ -65,6 +66,8 @@ use page::{Fault, Located, Written, expressed, find_heading, written};
 pub struct Checked {
     /// What is wrong, and what could be better, in order of file and place.
     pub diagnostics: Vec<Diagnostic>,
+    /// How much there is besides, as it is too much to be told.
+    pub more: More,
     /// The links to other sites, in order of address: each address once.
     pub links: Vec<Link>,
 }
@@ -83,59 +86,40 @@ pub struct Link {
 /// Builds a site, and says everything that is wrong with it. A site that
 /// cannot be built has no pages to look at: then, these are the reasons.
 pub fn check(site: &Path, options: &Options) -> Checked {
-    let (mut diagnostics, built) = match build(site, options) {
-        Ok(built) => (Vec::new(), Some(built)),
-        Err(faults) => (faults, None),
+    let (mut found, built) = match build::run(site, options) {
+        Ok(built) => (Findings::default(), Some(built)),
+        Err(faults) => (faults::at_lines(site, faults), None),
     };
     let mut links = Vec::new();
     if let Ok(sources) = Sources::read(site, options) {
         // What is wrong with it is told by the build.
         let theme = Theme::read(site, &sources.config).ok();
         let theme = theme.as_ref().map(|(theme, _)| theme);
-        let (markdown, cache) = (sources.config.markdown, &options.cache);
-        let reader = text::Reader::new(markdown, theme, cache, sources.documents());
-        let documents: Vec<&Document> = sources.documents().collect();
-        let now = SystemTime::now();
-        let misspelt: Vec<Diagnostic> = diagnostics
-            .iter()
-            .filter(|fault| text::is_misspelling(fault))
-            .cloned()
-            .collect();
-        let texts = documents.par_iter().flat_map_iter(|document| {
-            let text = markdown::guarded(document, || reader.check(document));
-            // A build says the same.
-            let mut text = text.unwrap_or_else(|fault| vec![fault]);
-            text.retain(|fault| !text::is_misspelling_told(fault, &misspelt));
-            let text = text.into_iter().chain(foreign::check(document));
-            let text = text.chain(aliases::check(document));
-            text.chain(future::check(document, now))
-        });
-        diagnostics.par_extend(texts);
-        diagnostics.extend(suffix::check(&sources));
-        diagnostics.extend(terms::check(&sources));
+        found = sources.check_texts(theme, found, options);
+        found.extend(suffix::check(&sources));
+        found.extend(terms::check(&sources));
         let (misnamed, of_languages) = languages::check(&sources.config);
-        diagnostics.extend(of_languages);
-        diagnostics.extend(feeds::check(&sources.config, theme));
+        found.extend(of_languages);
+        found.extend(feeds::check(&sources.config, theme));
         let templates: Vec<Source> = sources.templates().collect();
         let is_told = |fault: &Diagnostic| {
-            let mut others = diagnostics.iter();
+            let mut others = found.iter();
             others.any(|other| (&other.file, &other.place) == (&fault.file, &fault.place))
         };
         let mut fields = fields::check(&templates);
         fields.retain(|fault| !is_told(fault));
-        diagnostics.extend(fields);
+        found.extend(fields);
         if let Some(built) = built {
-            let (more, found) = sources.check_output(&built, &misnamed);
-            diagnostics.extend(more);
-            diagnostics.extend(picture::check(&sources, &options.progress));
-            links = found;
+            links = sources.check_output(&built, &misnamed, &mut found);
+            found.extend(picture::check(&sources, &options.progress));
         }
     }
-    let mut diagnostics = faults::at_lines(site, diagnostics);
-    diagnostics.sort();
-    diagnostics.dedup();
-    diagnostics.truncate(MAX_DIAGNOSTICS);
-    Checked { diagnostics, links }
+    let Told { diagnostics, more } = faults::at_lines(site, found).tell();
+    Checked {
+        diagnostics,
+        more,
+        links,
+    }
 }
 
 /// What a site is made of.
@@ -216,34 +200,76 @@ impl<'a> Sources<'a> {
         files.filter_map(|file| Source::read(self.root(&file), &file).ok())
     }
 
-    fn check_output(&self, built: &Built, misnamed: &Misnamed<'_>) -> (Vec<Diagnostic>, Vec<Link>) {
+    /// What was found, and what is in texts.
+    fn check_texts(&self, theme: Option<&Theme>, found: Findings, options: &Options) -> Findings {
+        let (markdown, cache) = (self.config.markdown, &options.cache);
+        let reader = text::Reader::new(markdown, theme, cache, self.documents());
+        let documents: Vec<&Document> = self.documents().collect();
+        let now = SystemTime::now();
+        let misspelt = found.iter().filter(|fault| text::is_misspelling(fault));
+        let misspelt: Vec<Diagnostic> = misspelt.cloned().collect();
+        let found = Mutex::new(found);
+        documents.par_iter().for_each(|document| {
+            let text = markdown::guarded(document, || reader.check(document));
+            // A build says the same.
+            let mut text = text.unwrap_or_else(|fault| vec![fault]);
+            text.retain(|fault| !text::is_misspelling_told(fault, &misspelt));
+            text.extend(foreign::check(document));
+            text.extend(aliases::check(document));
+            text.extend(future::check(document, now));
+            if !text.is_empty() {
+                let found = found.lock();
+                found.unwrap_or_else(PoisonError::into_inner).extend(text);
+            }
+        });
+        found.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds what is in pages; gives their links to other sites.
+    fn check_output(
+        &self,
+        built: &Built,
+        misnamed: &Misnamed<'_>,
+        found: &mut Findings,
+    ) -> Vec<Link> {
         let html: Vec<&File> = built.files.iter().filter(|file| file.is_page()).collect();
         let pages: Vec<Page> = html
             .par_iter()
             .filter_map(|file| Some(Page::read(&file.path, &built.read(file).ok()?)))
             .collect();
-        let mut diagnostics = self.faults(built, &pages, misnamed);
-        diagnostics.extend(links::check(self, built, &pages));
-        diagnostics.extend(sheets::check(self));
-        diagnostics.extend(unused::check(self, built, &pages));
-        (diagnostics, self.links(&pages))
+        let (faults, more) = self.faults(built, &pages, misnamed);
+        found.extend(faults);
+        found.count_more(Severity::Warning, more);
+        found.extend(links::check(self, built, &pages));
+        found.extend(sheets::check(self));
+        found.extend(unused::check(self, built, &pages));
+        self.links(&pages)
     }
 
     /// What is wrong with pages. A fault of a template shows on every page: it
-    /// is told once.
-    fn faults(&self, built: &Built, pages: &[Page], misnamed: &Misnamed<'_>) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
+    /// is told once. And how many there are besides.
+    fn faults(
+        &self,
+        built: &Built,
+        pages: &[Page],
+        misnamed: &Misnamed<'_>,
+    ) -> (Vec<Diagnostic>, usize) {
+        let (mut found, mut more) = (Vec::new(), 0);
+        let mut kinds: HashSet<String> = HashSet::new();
         let mut told: HashSet<(String, Arc<str>)> = HashSet::new();
         let mut untold: Vec<(Fault, &str)> = Vec::new();
         for page in pages.iter().filter(|page| !page.faults.is_empty()) {
             // To find where a fault was written takes longer than to find it.
-            if found.len() >= MAX_DIAGNOSTICS {
-                break;
+            let is_known = |fault: &Fault| kinds.contains(&findings::shape(&fault.message));
+            if found.len() >= MAX_DIAGNOSTICS && page.faults.iter().all(is_known) {
+                more += page.faults.len();
+                continue;
             }
             let faults = self.trace(built, page).into_iter();
             for (fault, traced) in faults.filter(|(fault, _)| !misnamed.is_because(fault)) {
                 match traced {
                     Some(diagnostic) => {
+                        kinds.insert(findings::shape(&fault.message));
                         found.push(diagnostic);
                         told.insert((fault.message, fault.line));
                     }
@@ -293,7 +319,7 @@ impl<'a> Sources<'a> {
             fault.tell(placed.unwrap_or_else(|| Diagnostic::new(file, &message)))
         });
         found.extend(of_theme);
-        found
+        (found, more)
     }
 
     /// The faults of a page, each with the place where it was written, if it is one of

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use tera::Tera;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::findings::Findings;
 use crate::front_matter;
 use crate::library::Library;
 use crate::output::Output;
@@ -18,7 +19,7 @@ use crate::unsure::Unsure;
 
 #[derive(Default)]
 pub(crate) struct Faults {
-    pub(crate) found: Vec<Diagnostic>,
+    pub(crate) found: Findings,
     pub(crate) unsure: Unsure,
     /// Documents that are there, and no part of the site: their files, and the paths
     /// that they would have.
@@ -80,26 +81,28 @@ impl Faults {
         last: &mut Texts,
     ) {
         self.add(in_front_matter(site, output.take_faults()));
-        let faults = references::check(library, site, output, last.changes(), &self.drafts);
-        last.have_good_links(faults.is_empty());
-        self.add(faults);
+        let missed = references::check(library, site, output, last.changes(), &self.drafts);
+        last.have_good_links(missed.faults.is_empty());
+        self.add(missed.faults);
+        self.found.count_more(Severity::Error, missed.more);
     }
 }
 
 /// Faults of documents as a whole, at their titles, or where they begin: an editor opens
 /// a file at a line.
-pub(crate) fn at_lines(site: &Path, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    placed(site, faults, |source, fault| {
+pub(crate) fn at_lines(site: &Path, faults: Findings) -> Findings {
+    let place = |source: &Source, fault| {
         let line = front_matter::line_for_path(source);
         let place = source.at(line, "").place;
         Diagnostic { place, ..fault }
-    })
+    };
+    faults.map(|fault| placed(site, fault, place))
 }
 
 /// Faults of paths, where the front matter says the path; or could, if it follows from
 /// the name of the file.
 fn in_front_matter(site: &Path, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    placed(site, faults, |source, fault| {
+    let place = |source: &Source, fault: Diagnostic| {
         let said = front_matter::line_of_path(source);
         let suggestion = match said {
             Some(_) => None,
@@ -116,24 +119,23 @@ fn in_front_matter(site: &Path, faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
             ..fault
         }
         .suggestion(suggestion.map(str::to_owned))
-    })
+    };
+    let faults = faults.into_iter();
+    faults.map(|fault| placed(site, fault, place)).collect()
 }
 
-/// Faults with those of documents that have no place put into one, where the document can
-/// be read.
+/// A fault, put into a place if it is one of a document and has none, where the document
+/// can be read.
 fn placed(
     site: &Path,
-    faults: Vec<Diagnostic>,
+    fault: Diagnostic,
     place: impl Fn(&Source, Diagnostic) -> Diagnostic,
-) -> Vec<Diagnostic> {
-    let place = |fault: Diagnostic| {
-        if fault.place.is_some() || fault.file.extension() != Some("md".as_ref()) {
-            return fault;
-        }
-        match Source::read(site, &fault.file) {
-            Ok(source) => place(&source, fault),
-            Err(_) => fault,
-        }
-    };
-    faults.into_iter().map(place).collect()
+) -> Diagnostic {
+    if fault.place.is_some() || fault.file.extension() != Some("md".as_ref()) {
+        return fault;
+    }
+    match Source::read(site, &fault.file) {
+        Ok(source) => place(&source, fault),
+        Err(_) => fault,
+    }
 }

@@ -258,9 +258,13 @@ pub const MAX_FAULTS_OF_TEMPLATE: usize = 20;
 /// Most pages that are rendered again at once, to find what else is wrong with them.
 pub const MAX_PAGES_AGAIN: usize = 50;
 
-/// Most diagnostics of a run that are kept: beyond this many, one cause is
-/// repeated.
+/// Most diagnostics of a run that are told; and of one kind that are kept before it is
+/// known which. A step that looks for faults of one kind in one file ends at so many.
 pub const MAX_DIAGNOSTICS: usize = 1000;
+
+/// Most kinds of faults that are told apart in a run: there are fewer messages than that,
+/// and a name in one may look like a part of it.
+pub const MAX_KINDS_OF_FAULTS: usize = 2 * MAX_DIAGNOSTICS;
 
 /// Bytes that are copied at once inside a pack.
 pub const COPY_BYTES: usize = 1 << 20;

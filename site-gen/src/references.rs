@@ -80,7 +80,7 @@ pub(crate) fn check(
     output: &Output<'_>,
     changes: Option<&Changes>,
     drafts: &Paths,
-) -> Vec<Diagnostic> {
+) -> Missed {
     let check = Check {
         library,
         site,
@@ -96,22 +96,45 @@ pub(crate) fn check(
             None => text.references.iter().collect(),
         };
         let missed = references.into_iter();
-        let missed = missed.filter(|reference| check.lack(reference).is_some());
-        let missed: Vec<&Reference> = missed.take(MAX_DIAGNOSTICS).collect();
+        let missed = missed.filter_map(|reference| {
+            let lack = check.lack(reference)?;
+            Some((lack.kind(), reference))
+        });
+        let missed: Vec<(usize, &Reference)> = missed.collect();
         (!missed.is_empty()).then_some((&***document, missed))
     });
-    let mut missed: Vec<(&Document, Vec<&Reference>)> = missed.collect();
-    // All that is wrong is sorted, and what is too much of it is left out: so it is
-    // not told in the first place.
+    let mut missed: Vec<(&Document, Vec<(usize, &Reference)>)> = missed.collect();
+    // It takes longest to say what may have been meant: so only what is told says it, and
+    // that is the first ones, of each kind as many.
     missed.sort_by(|(a, _), (b, _)| a.source.file.cmp(&b.source.file));
-    let told = missed.iter().flat_map(|(document, missed)| {
+    let mut counts = [0; KINDS_OF_LACKS];
+    let ranked = missed.iter().flat_map(|(document, missed)| {
         let document = *document;
-        missed.iter().map(move |reference| (document, *reference))
+        missed
+            .iter()
+            .map(move |(kind, reference)| (document, *kind, *reference))
     });
-    let told: Vec<(&Document, &Reference)> = told.take(MAX_DIAGNOSTICS).collect();
-    let told = told.into_par_iter();
-    told.filter_map(|(document, reference)| check.tell(document, reference))
-        .collect()
+    let ranked = ranked.map(|(document, kind, reference)| {
+        counts[kind] += 1;
+        (counts[kind], document, reference)
+    });
+    let mut ranked: Vec<(usize, &Document, &Reference)> = ranked.collect();
+    ranked.sort_by_key(|(rank, _, _)| *rank);
+    let more = ranked.len().saturating_sub(MAX_DIAGNOSTICS);
+    ranked.truncate(MAX_DIAGNOSTICS);
+    let told = ranked.into_par_iter();
+    let told = told.filter_map(|(_, document, reference)| check.tell(document, reference));
+    Missed {
+        faults: told.collect(),
+        more,
+    }
+}
+
+/// The links that lead nowhere.
+pub(crate) struct Missed {
+    pub(crate) faults: Vec<Diagnostic>,
+    /// How many there are besides.
+    pub(crate) more: usize,
 }
 
 /// What links are looked at with.
@@ -135,6 +158,20 @@ enum Lack<'a> {
     Path(&'a str),
     /// An anchor, in a text of a name.
     Anchor(&'a str, &'a Text, &'a str),
+}
+
+/// How many kinds of them there are.
+const KINDS_OF_LACKS: usize = 3;
+
+impl Lack<'_> {
+    /// Which kind it is, of [`KINDS_OF_LACKS`].
+    fn kind(&self) -> usize {
+        match self {
+            Self::Page(_) => 0,
+            Self::Path(_) => 1,
+            Self::Anchor(..) => 2,
+        }
+    }
 }
 
 impl<'a> Check<'a> {
@@ -291,7 +328,7 @@ mod tests {
 
     use crate::growth::{self, spent};
     use crate::limits::MAX_DIAGNOSTICS;
-    use crate::{Options, build};
+    use crate::{Options, Told, build};
 
     /// A site of so many pages, each with a link to nothing.
     fn site(pages: usize, link: fn(usize) -> String) -> TempDir {
@@ -332,9 +369,10 @@ mod tests {
             let run = |pages: usize| {
                 let site = site(pages, link);
                 let build = || build(site.path(), &Options::default()).unwrap_err();
-                let mut faults = Vec::new();
+                let mut faults = Told::default();
                 let time = alone.install(|| spent(|| faults = build()));
                 assert_eq!(faults.len(), pages.min(MAX_DIAGNOSTICS));
+                assert_eq!(faults.more.errors, pages.saturating_sub(MAX_DIAGNOSTICS));
                 let suggestion = faults[0].suggestion.as_deref().unwrap();
                 assert!(suggestion.contains("page-0"), "{suggestion}");
                 time

@@ -81,7 +81,7 @@ impl Pair {
     }
 
     fn build(&self, options: &Options) -> Result<Built, Vec<Diagnostic>> {
-        site_gen::build(self.site.path(), options)
+        site_gen::build(self.site.path(), options).map_err(|told| told.diagnostics)
     }
 
     fn write_theme(&self, file: &str, text: &str) {
@@ -129,7 +129,8 @@ fn the_same_is_wrong_with_it() {
     pair.write_theme("templates/page.html", "{{ page.titel }}");
     pair.write_theme("sass/s.scss", "a {");
     let apart = pair.build(&pair.apart()).expect_err("faults");
-    let together = site_gen::build(pair.together().path(), &alone()).expect_err("faults");
+    let together = site_gen::build(pair.together().path(), &alone());
+    let together = together.expect_err("faults").diagnostics;
     assert_eq!(apart, together);
     assert_eq!(apart[0].file, Path::new("themes/t/sass/s.scss"));
 }

@@ -118,7 +118,7 @@ fn faults(files: &[(&str, String)]) -> Vec<Diagnostic> {
         fs::write(site.path().join(path), format!("{base}{text}")).expect("a file");
     }
     let built = site_gen::build(site.path(), &Options::default());
-    built.expect_err("a key that is none")
+    built.expect_err("a key that is none").diagnostics
 }
 
 /// The keys in the first cells of the tables under a heading.

@@ -46,7 +46,7 @@ impl Repository {
     /// What a page with a call becomes.
     fn show(&self, call: &str, options: &Options) -> Result<String, Vec<Diagnostic>> {
         self.write("docs/content/a.md", &format!("{{{{ include({call}) }}}}\n"));
-        let built = site_gen::build(&self.site(), options)?;
+        let built = site_gen::build(&self.site(), options).map_err(|told| told.diagnostics)?;
         Ok(page(&built))
     }
 }

@@ -36,7 +36,7 @@ impl Site {
     }
 
     fn build(&self, options: &Options) -> Result<Built, Vec<Diagnostic>> {
-        site_gen::build(self.0.path(), options)
+        site_gen::build(self.0.path(), options).map_err(|told| told.diagnostics)
     }
 }
 

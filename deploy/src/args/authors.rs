@@ -22,6 +22,7 @@ Each has a `kind`:
               line, or the part of a very long one around the column), skipped (how
               many characters of the line stand before that part), expected,
               suggestion
+  more        errors, warnings: how many there are besides, if that is too many
   created     path, title: what `fata new` wrote
   built       pages, rendered, files, bytes (of the pack), milliseconds, out
   serving     address: where `fata serve` shows the site

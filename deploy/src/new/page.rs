@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use site_gen::limits::MAX_TEXT_BYTES;
-use site_gen::{Source, read_plain, slugify, template_fault};
+use site_gen::{Source, Told, read_plain, slugify, template_fault};
 use toml::de::DeTable;
 
 use super::{Kind, NewPage, Shape};
@@ -136,9 +136,12 @@ fn begin(page: &NewPage, section: &str, slug: &str) -> Result<String> {
              comes to an end"
         ),
         Err(error) => {
-            let diagnostics = vec![template_fault(&archetype, &error)];
+            let told = Told {
+                diagnostics: vec![template_fault(&archetype, &error)],
+                ..Told::default()
+            };
             let site = page.site.directory().to_owned();
-            Err(Faults { site, diagnostics }.into())
+            Err(Faults { site, told }.into())
         }
         Ok(()) => String::from_utf8(text.0).context("an archetype made what is no text"),
     }

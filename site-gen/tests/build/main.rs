@@ -61,6 +61,7 @@ impl Site {
                 ..Options::default()
             },
         )
+        .map_err(|told| told.diagnostics)
     }
 
     /// The only fault of the site.

@@ -3,6 +3,7 @@
 mod files;
 mod html;
 mod links;
+mod many;
 mod mistakes;
 mod text;
 

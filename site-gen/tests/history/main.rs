@@ -101,7 +101,7 @@ impl Repository {
     }
 
     fn build(&self, options: &Options) -> Result<Built, Vec<Diagnostic>> {
-        build(&self.0.path().join("site"), options)
+        build(&self.0.path().join("site"), options).map_err(|told| told.diagnostics)
     }
 
     /// The only fault of a build.
