@@ -114,6 +114,7 @@ mod render;
 pub mod review;
 mod sass;
 mod scratch;
+mod script_address;
 mod search;
 mod site_layout;
 mod sitemap;

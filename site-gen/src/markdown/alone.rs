@@ -4,9 +4,10 @@
 use pulldown_cmark::{Event, Parser, Tag, html};
 
 use super::autolink::{self, Written};
+use super::pass_html::unlink;
 use super::{Located, alert, heading, math, options, script};
 use crate::front_matter::AnchorLinks;
-use crate::markdown_config::MarkdownConfig;
+use crate::markdown_config::{MarkdownConfig, RawHtml};
 
 /// Renders a text that is no document, as the filter `markdown` does. `address`
 /// says where a link to a file, `@/FILE.md`, leads, and `word` the word for a key, or
@@ -26,6 +27,9 @@ pub(crate) fn render_alone<E>(
         autolink::link(&mut events, written, AnchorLinks::None);
     }
     script::mark(&mut events, config);
+    if config.raw_html == RawHtml::Escape {
+        unlink(&mut events);
+    }
     alert::title(&mut events, word)?;
     math::render_alone(&mut events);
     for (event, _) in &mut events {

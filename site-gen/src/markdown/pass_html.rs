@@ -1,5 +1,6 @@
-//! HTML that authors write in markdown: it goes through, or is shown as text;
-//! what links can lead to in it is noted, and where a summary ends.
+//! HTML that authors write in markdown: it goes through, or is shown as text, as are
+//! links then that would run a script; what links can lead to in it is noted, and where
+//! a summary ends.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,6 +10,7 @@ use pulldown_cmark::{Event, Tag, TagEnd, html};
 use super::Located;
 use crate::html::start_tags;
 use crate::markdown_config::RawHtml;
+use crate::script_address::{Use, scripted};
 
 /// Where a page that continues below its summary is marked.
 pub(super) const CONTINUE: &str = "<span id=\"continue-reading\"></span>";
@@ -26,6 +28,8 @@ pub(super) fn pass_html(
             let html = written(piece);
             anchors.extend(values(&html, &["id", "name"]));
         }
+    } else {
+        unlink(events);
     }
     let mut open: Vec<TagEnd> = Vec::new();
     let mut close = None;
@@ -54,6 +58,29 @@ pub(super) fn pass_html(
         }
     }
     close.unwrap_or_default()
+}
+
+/// Leaves of links and images that would run a script what stands in them.
+pub(super) fn unlink(events: &mut [Located<'_>]) {
+    let is_scripted = |tag: &Tag<'_>| match tag {
+        Tag::Link { dest_url, .. } => scripted(dest_url, Use::Link).is_some(),
+        Tag::Image { dest_url, .. } => scripted(dest_url, Use::Image).is_some(),
+        _ => false,
+    };
+    let mut open: Vec<bool> = Vec::new();
+    for (event, _) in events {
+        let is_left_out = match event {
+            Event::Start(tag) => {
+                open.push(is_scripted(tag));
+                open.last().copied()
+            }
+            Event::End(_) => open.pop(),
+            _ => None,
+        };
+        if is_left_out == Some(true) {
+            *event = Event::Text("".into());
+        }
+    }
 }
 
 /// Whether a comment says that a summary ends here.
@@ -93,4 +120,32 @@ pub(super) fn values(html: &str, names: &[&str]) -> Vec<String> {
         start_tags(html).flat_map(|tag| names.iter().filter_map(move |name| tag.value(name)));
     let values = values.filter(|value| !value.is_empty());
     values.map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{config, render_with};
+    use super::*;
+
+    #[test]
+    fn texts_of_others_run_no_scripts() {
+        let mut config = config();
+        config.raw_html = RawHtml::Escape;
+        for (written, expected) in [
+            ("[*x* y](javascript:a)", "<p><em>x</em> y</p>"),
+            ("[x](&#74;ava&Tab;script&colon;a)", "<p>x</p>"),
+            ("[x][y]\n\n[y]: VBSCRIPT:a", "<p>x</p>"),
+            ("<JavaScript:a>", "<p>JavaScript:a</p>"),
+            ("[x](data:text/html,y)", "<p>x</p>"),
+            ("![x](javascript:a)", "<p>x</p>"),
+            ("[![x](javascript:a)](javascript:b)", "<p>x</p>"),
+            (
+                "[x](https://b.org)",
+                "<p><a href=\"https://b.org\">x</a></p>",
+            ),
+        ] {
+            let html = render_with(written, config).unwrap().html;
+            assert_eq!(html.trim(), expected, "{written}");
+        }
+    }
 }

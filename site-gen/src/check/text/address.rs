@@ -8,6 +8,7 @@ use pulldown_cmark::LinkType;
 
 use crate::diagnostic::{Diagnostic, is_within};
 use crate::markdown::Passage;
+use crate::script_address::{Scripted, Use, scripted};
 use crate::url;
 
 /// The schemes that others are a misspelling of, those first that are meant more often.
@@ -15,9 +16,6 @@ const MEANT: [&str; 3] = ["https", "http", "mailto"];
 
 /// Schemes that are near to those, and meant (IANA's register of URI schemes).
 const NEAR: [&str; 5] = ["http", "https", "mailto", "shttp", "httpi"];
-
-/// Schemes whose addresses are scripts.
-const SCRIPTS: [&str; 2] = ["javascript", "vbscript"];
 
 /// What is expected in place of an address that names a server by two slashes.
 pub(in crate::check) const ONE_SLASH: &str =
@@ -56,6 +54,15 @@ pub(super) fn check(
                 .warning(),
         );
     }
+    let by = if what == "link" {
+        Use::Link
+    } else {
+        Use::Image
+    };
+    if let Some(scripted) = scripted(address, by) {
+        let place = place(passage, address, span);
+        return Some(of_script(passage, place, what, scripted));
+    }
     // A path that has a colon in it is one of this site.
     let (scheme, rest) = address.split_once(':')?;
     if !url::has_scheme(address) {
@@ -63,16 +70,32 @@ pub(super) fn check(
     }
     let lower = scheme.to_ascii_lowercase();
     let place = place(passage, address, span);
-    if SCRIPTS.contains(&lower.as_str()) {
-        let fault = passage.at(place, format!("the address of this {what} is a script"));
-        let expected = "an address; a `<button>` is for scripts, and the theme for the script";
-        return Some(fault.expected(expected).warning());
-    }
     let meant = misspelt(&lower)?;
     let fault = passage.at(place, format!("the scheme `{scheme}:` is not known"));
     let fault = fault.expected("one such as `https:`, `http:` or `mailto:`");
     let suggestion = format!("did you mean `{meant}:{rest}`?");
     Some(fault.suggestion(Some(suggestion)).warning())
+}
+
+/// What is said of an address with scripts in it.
+fn of_script(
+    passage: &Passage<'_>,
+    place: Range<usize>,
+    what: &str,
+    scripted: Scripted,
+) -> Diagnostic {
+    let (is, expected) = match scripted {
+        Scripted::Script => (
+            "a script",
+            "an address; a `<button>` is for scripts, and the theme for the script",
+        ),
+        Scripted::Document => (
+            "a whole document, which may have scripts in it",
+            "the address of a page or file",
+        ),
+    };
+    let fault = passage.at(place, format!("the address of this {what} is {is}"));
+    fault.expected(expected).warning()
 }
 
 /// The scheme that somebody meant who wrote one that is nearly it.
