@@ -99,6 +99,16 @@ pub(crate) struct Rendered {
     /// What is wrong with it. Then its HTML is of no use, but what it refers to
     /// can be checked.
     pub(crate) faults: Vec<Diagnostic>,
+    /// How many of these are of links and pictures: all else is as it will be when they
+    /// are mended.
+    pub(crate) harmless: usize,
+}
+
+impl Rendered {
+    /// Whether it may have anchors besides, once it has no faults.
+    pub(crate) fn may_have_anchors(&self) -> bool {
+        self.is_partial || self.faults.len() > self.harmless
+    }
 }
 
 type Located<'a> = (Event<'a>, Range<usize>);

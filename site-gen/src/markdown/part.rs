@@ -60,7 +60,7 @@ impl Renderer<'_> {
     pub(super) fn render_part(&self, part: &Part<'_>) -> Rendered {
         let options = options(self.config);
         let mut rendered = Rendered::default();
-        let mut faults = Vec::new();
+        let (mut faults, mut of_links) = (Vec::new(), Vec::new());
 
         let text = &part.document.text()[part.range.clone()];
         let shortcodes = self.shortcodes(part, options, &mut rendered);
@@ -94,7 +94,7 @@ impl Renderer<'_> {
             part.document,
             &self.targets,
             &mut rendered.references,
-            &mut faults,
+            &mut of_links,
         );
         self.fences(&mut events, part, &mut rendered, &mut faults);
         self.alerts(&mut events, part.document);
@@ -105,13 +105,13 @@ impl Renderer<'_> {
             part.document,
             &self.targets,
             &mut rendered.references,
-            &mut faults,
+            &mut of_links,
         );
         if self.config.math {
             math::render(&mut events, part.document, &mut faults);
         }
         external::mark(&mut events, self.external_links, self.base);
-        picture::draw(&mut events, part, self, &mut rendered, &mut faults);
+        picture::draw(&mut events, part, self, &mut rendered, &mut of_links);
         if part.depth > 0 {
             rendered.text = heading::text_inside(&events, shown);
         }
@@ -125,6 +125,8 @@ impl Renderer<'_> {
         if part.depth == 0 {
             self.complete(part, &close, &mut rendered);
         }
+        rendered.harmless += of_links.len();
+        rendered.faults.extend(of_links);
         rendered.faults.extend(faults);
         rendered
     }

@@ -28,6 +28,8 @@ pub(crate) struct Text {
     /// Whether something is missing in it, because of what is wrong with it or
     /// with what it is made of.
     pub(super) is_partial: bool,
+    /// Whether that may be something with an anchor.
+    pub(super) may_have_anchors: bool,
     /// What its shortcodes asked.
     pub(crate) calls: Vec<CallId>,
     pub(super) has_shortcodes: bool,
@@ -45,6 +47,7 @@ pub(crate) struct Text {
 impl Text {
     pub(super) fn new(mut rendered: Rendered, calls: Vec<CallId>, permalink: &str) -> Self {
         Self {
+            may_have_anchors: rendered.may_have_anchors(),
             asked: take_asked(&mut rendered.references),
             html: Value::safe_string(&rendered.html),
             summary: rendered
@@ -75,7 +78,7 @@ impl Text {
         let found = self
             .anchors
             .binary_search_by(|own| own.as_str().cmp(anchor));
-        self.is_partial || found.is_ok()
+        self.may_have_anchors || found.is_ok()
     }
 
     /// Says that all is used that it was made with, though it is not made again.

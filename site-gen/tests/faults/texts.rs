@@ -23,7 +23,7 @@ fn a_fault_in_a_text_hides_no_other_in_it() {
         let found = faults(&[
             OTHER,
             ("content/a.md", text.as_str()),
-            // What is in the other text is not known.
+            // What else is in the other text is not known, unless only a link is at fault.
             ("content/c.md", "[x](@/a.md#perhaps)\n"),
             (
                 "content/site.toml",
@@ -35,8 +35,11 @@ fn a_fault_in_a_text_hides_no_other_in_it() {
             ),
             ("themes/t/templates/shortcodes/bad.html", "{{ x }}"),
         ]);
-        let expected = ["/nope/", "#no", told];
-        for part in expected {
+        let mut expected = vec!["/nope/", "#no", told];
+        if told.starts_with("no file") {
+            expected.extend(["#own", "#perhaps"]);
+        }
+        for part in &expected {
             assert!(
                 found.iter().any(|own| own.contains(part)),
                 "{fault}: {found:#?}"

@@ -320,6 +320,7 @@ impl Rendered {
         self.highlighted.extend(part.highlighted);
         self.waits |= part.waits;
         self.is_partial |= part.is_partial;
+        self.harmless += part.harmless;
         let is_good = part.faults.is_empty();
         self.faults.extend(part.faults);
         is_good.then_some(part.html)
