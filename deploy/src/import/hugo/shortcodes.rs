@@ -210,9 +210,15 @@ impl Writer<'_, '_, '_> {
                     new.put(&text, line);
                 } else if self.only_takes_text(call, in_code, ordinal, new, report) {
                 } else if self.own.own.contains(&call.name) {
+                    // What is called in HTML is part of it.
+                    let has_calls = call
+                        .body
+                        .as_ref()
+                        .is_some_and(|(_, items)| !items.is_empty());
                     let is_drawn = self.own.translated.contains_key(&call.name)
                         && !self.is_markdown(call)
-                        && !self.asks_for_parent(call);
+                        && !self.asks_for_parent(call)
+                        && !(has_calls && self.is_html(call));
                     let printed = match is_drawn {
                         true => Err(String::new()),
                         false => self.printed(call, ordinal, new, report),

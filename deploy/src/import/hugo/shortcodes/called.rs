@@ -6,6 +6,7 @@ use super::super::super::report::Report;
 use super::super::arguments::{self, argument_name, new_name, written};
 use super::super::call::Call;
 use super::super::rewritten::Rewritten;
+use super::html::{Place, without_calls};
 use super::{TEMPLATES, Writer, html};
 
 impl Writer<'_, '_, '_> {
@@ -77,7 +78,13 @@ impl Writer<'_, '_, '_> {
             new.put("\n", line);
         }
         new.put(&format!("{{% {name}({arguments}) %}}"), line);
-        self.inside(body.clone(), inside, new, report);
+        if inside.is_empty() && self.is_html(call) {
+            // Empty lines and indentation would make markdown of it.
+            let html = html::block(&self.text[body.clone()], Place::Block);
+            new.bring(&format!("\n{}\n", without_calls(&html)), line);
+        } else {
+            self.inside(body.clone(), inside, new, report);
+        }
         new.put("{% end %}", self.own.document.line(body.end));
     }
 

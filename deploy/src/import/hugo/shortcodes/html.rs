@@ -68,6 +68,17 @@ pub(super) fn is_block(text: &str) -> bool {
     text.starts_with('<') && BLOCKS.contains(&name.as_str())
 }
 
+/// Whether a text begins with a tag, and not with an address between `<` and `>`.
+pub(super) fn is_html(text: &str) -> bool {
+    let Some(tag) = text.trim_start().strip_prefix('<') else {
+        return false;
+    };
+    let name = tag.strip_prefix('/').unwrap_or(tag);
+    let behind = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && behind.starts_with(|c: char| c.is_whitespace() || "/>".contains(c))
+}
+
 /// HTML as blocks: one, if no script or style sheet is in it whose lines would
 /// be put together.
 pub(super) fn block(text: &str, place: Place) -> String {
@@ -208,6 +219,22 @@ mod tests {
             assert_eq!(block(text, Place::Block), expected, "{text}");
         }
         assert_eq!(block("<p>\na</p>", Place::IndentedBlock), "<p> a</p>");
+    }
+
+    #[test]
+    fn tags_are_html() {
+        for text in ["<ul>", "\n <b class=\"c\">", "</x-y>", "<br/>"] {
+            assert!(is_html(text), "{text}");
+        }
+        for text in [
+            "a <b>",
+            "<https://a.example/>",
+            "<a@b.example>",
+            "<!-- c -->",
+            "< b",
+        ] {
+            assert!(!is_html(text), "{text}");
+        }
     }
 
     #[test]

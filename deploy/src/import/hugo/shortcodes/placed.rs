@@ -127,7 +127,10 @@ impl<'a> Writer<'a, '_, '_> {
                 Piece::Plain(text) if form != Form::Markdown && text.trim().is_empty() => continue,
                 Piece::Plain(text) => new.put(&form.plain(text), line),
                 Piece::Markdown(text) => new.put(&form.markdown(text), line),
-                Piece::Body => self.place_body(printed.call, new, report),
+                Piece::Body => {
+                    let before = at.checked_sub(1).map(|at| &printed.pieces[at]);
+                    self.place_body(printed.call, before, form, new, report);
+                }
                 Piece::TextOf(page) => self.include(*page, line, new, report),
             }
             // HTML is no markdown: what is some stands apart from it.
@@ -148,17 +151,48 @@ impl<'a> Writer<'a, '_, '_> {
             && *self.own.included < INCLUDED_PAGES
     }
 
-    fn place_body(&mut self, call: &Call, new: &mut Rewritten, report: &mut Report) {
+    /// Puts a body there, behind a piece. Where Hugo reads all of the output as
+    /// markdown, the line ends around the body say what of it is some.
+    fn place_body(
+        &mut self,
+        call: &Call,
+        before: Option<&Piece<'_>>,
+        form: Form<'_>,
+        new: &mut Rewritten,
+        report: &mut Report,
+    ) {
         let Some((range, items)) = &call.body else {
             return;
         };
-        let text = &self.text[range.clone()];
-        let start = range.start + text.len() - text.trim_start().len();
-        let end = range.start + text.trim_end().len();
-        // Calls at its ends are not white space.
-        if start <= end {
-            self.inside(start..end, items, new, report);
+        if form != Form::Markdown {
+            return self.inside(self.without_space(range), items, new, report);
         }
+        if !self.renders_body(call) {
+            return self.inside(range.clone(), items, new, report);
+        }
+        let among_words = match before {
+            Some(Piece::Plain(before)) => go::is_among_words(before),
+            _ => false,
+        };
+        // What is rendered before the rest is no part of a block of HTML.
+        let apart = if among_words { "" } else { "\n\n" };
+        new.put(apart, self.own.document.line(range.start));
+        self.inside(self.without_space(range), items, new, report);
+        new.put(apart, self.own.document.line(range.end));
+    }
+
+    /// A body without white space around it, but for what stands in front of its
+    /// first line: the lines below may have the same.
+    fn without_space(&self, range: &Range<usize>) -> Range<usize> {
+        let text = &self.text[range.clone()];
+        let words = text.len() - text.trim_start().len();
+        let line = text[..words].rfind('\n').map_or(words, |end| end + 1);
+        // Four spaces make code of it.
+        let start = match text[line..words].len() {
+            0..4 => line,
+            _ => words,
+        };
+        range.start + start..range.start + text.trim_end().len().max(start)
     }
 
     /// The text of another page, with its shortcodes.

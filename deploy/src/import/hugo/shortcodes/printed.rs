@@ -11,8 +11,8 @@ use super::super::super::report::Report;
 use super::super::call::{Call, Item};
 use super::super::rewritten::Rewritten;
 use super::super::template::{self, BODY, Frame, Inner, Parent, Stop, Value};
-use super::Writer;
 use super::placed::Printed;
+use super::{Writer, html};
 
 impl Writer<'_, '_, '_> {
     /// Writes what a call printed; or says why that is not known, or cannot stand
@@ -24,9 +24,12 @@ impl Writer<'_, '_, '_> {
         new: &mut Rewritten,
         report: &mut Report,
     ) -> Result<(), String> {
-        let ways = match self.asks_for_parent(call) {
-            true => [Inner::Text].as_slice(),
-            false => [Inner::Mark, Inner::Text].as_slice(),
+        let ways = if self.asks_for_parent(call) {
+            [Inner::Text].as_slice()
+        } else if self.is_html(call) {
+            [Inner::Text, Inner::Mark].as_slice()
+        } else {
+            [Inner::Mark, Inner::Text].as_slice()
         };
         let mut why = String::new();
         for inner in ways {
@@ -122,6 +125,29 @@ impl Writer<'_, '_, '_> {
         let what = format!("the shortcode `{}` was carried out", call.name);
         let advice = "what it printed stands in the text now, and follows no template any more";
         self.own.note(call.span.start, &what, advice, report);
+    }
+
+    /// Whether the template of a call reads its body as markdown, by itself.
+    pub(super) fn renders_body(&self, call: &Call) -> bool {
+        let template = self.own.template(&call.name);
+        let renders = |text: &str| text.contains("arkdownify") || text.contains("RenderString");
+        template.is_some_and(|template| renders(&template.text))
+    }
+
+    /// Whether the body of a call is HTML that Hugo passes on as it is, and that
+    /// markdown would not: empty lines end its block.
+    pub(super) fn is_html(&self, call: &Call) -> bool {
+        let body = call
+            .body
+            .as_ref()
+            .map(|(range, _)| &self.text[range.clone()]);
+        let template = self.own.template(&call.name);
+        let has_gap = |body: &str| body.trim().lines().any(|line| line.trim().is_empty());
+        body.is_some_and(|body| html::is_html(body) && has_gap(body))
+            && self.text[call.span.start..].starts_with("{{<")
+            // Another template may render it.
+            && template.is_some_and(|template| !template.text.contains("partial"))
+            && !self.renders_body(call)
     }
 
     /// Whether a link's destination is open where a call stands.
