@@ -76,7 +76,7 @@ pub const LINK_LANES: usize = 2;
 /// How long another site is left alone between two questions.
 pub const LINK_PAUSE: Duration = Duration::from_millis(200);
 
-/// How long another site may take to answer.
+/// How long it may take to ask about a link, with all that is asked again.
 pub const LINK_PATIENCE: Duration = Duration::from_secs(20);
 
 /// How often another site is asked until its failure is believed, and how long
@@ -90,7 +90,7 @@ pub const LINK_RETRY_PAUSE: Duration = Duration::from_millis(500);
 pub const LINK_SILENCES: usize = 24;
 
 /// The most redirects that one link leads through.
-pub const LINK_REDIRECTS: u32 = 8;
+pub const LINK_REDIRECTS: u32 = 10;
 
 /// How often directories are listed to be watched when one of them goes
 /// meanwhile.

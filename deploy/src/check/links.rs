@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use site_gen::{Diagnostic, Link, Progress as _};
 use ureq::http::Response;
@@ -152,7 +153,6 @@ fn agent() -> Agent {
     Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(LINK_REDIRECTS)
-        .timeout_global(Some(LINK_PATIENCE))
         .user_agent(concat!(
             "fata/",
             env!("CARGO_PKG_VERSION"),
@@ -166,15 +166,19 @@ fn agent() -> Agent {
 fn ask_patiently(agent: &Agent, url: &str) -> Verdict {
     let mut pause = LINK_RETRY_PAUSE;
     let mut verdict = Verdict::Good;
+    let end = Instant::now() + LINK_PATIENCE;
     for attempt in 0..LINK_ATTEMPTS {
         if attempt > 0 {
+            if left(end) <= pause {
+                break;
+            }
             thread::sleep(pause);
             pause *= 2;
         }
-        verdict = ask(agent, url);
+        verdict = ask(agent, url, end);
         if matches!(
             verdict,
-            Verdict::Good | Verdict::Moved(_) | Verdict::Gone(_)
+            Verdict::Good | Verdict::Moved(_) | Verdict::Gone(_) | Verdict::Unreachable(_)
         ) {
             break;
         }
@@ -182,16 +186,30 @@ fn ask_patiently(agent: &Agent, url: &str) -> Verdict {
     verdict
 }
 
-fn ask(agent: &Agent, url: &str) -> Verdict {
-    // Servers that do not know HEAD say all kinds of things to it.
-    let head = agent.head(url).call().ok();
+/// How long a link may still take.
+fn left(end: Instant) -> Duration {
+    end.saturating_duration_since(Instant::now())
+}
+
+fn ask(agent: &Agent, url: &str, end: Instant) -> Verdict {
+    // Servers that do not know HEAD say all kinds of things to it, or nothing.
+    let patience = left(end) / 2;
+    let head = agent.head(url).config().timeout_global(Some(patience));
+    let head = match head.build().call() {
+        Err(error @ ureq::Error::TooManyRedirects) => return silence(&error),
+        head => head.ok(),
+    };
     let head = head.filter(|answer| answer.status().as_u16() < 400);
-    let answer = match head.map_or_else(|| agent.get(url).call(), Ok) {
+    let get = || {
+        let get = agent.get(url).config().timeout_global(Some(left(end)));
+        get.build().call()
+    };
+    let answer = match head.map_or_else(get, Ok) {
         Ok(answer) => answer,
         Err(error) => return silence(&error),
     };
     match answer.status().as_u16() {
-        200..=399 if is_elsewhere(url, &answer) => moved(agent, url, &answer),
+        200..=399 if is_elsewhere(url, &answer) => moved(agent, url, &answer, end),
         200..=399 => Verdict::Good,
         status @ (404 | 410) => Verdict::Gone(status),
         status => Verdict::Unclear(format!("it answers {status}")),
@@ -236,10 +254,11 @@ fn is_elsewhere(url: &str, answer: &Response<Body>) -> bool {
 }
 
 /// A redirect is worth a word only if its site says that it is for good.
-fn moved(agent: &Agent, url: &str, answer: &Response<Body>) -> Verdict {
+fn moved(agent: &Agent, url: &str, answer: &Response<Body>, end: Instant) -> Verdict {
     let first = agent
         .get(url)
         .config()
+        .timeout_global(Some(left(end)))
         .max_redirects(0)
         .max_redirects_will_error(false)
         .build()
@@ -317,6 +336,11 @@ fn is_reserved(host: &str) -> bool {
 mod tests {
     use site_gen::Severity;
 
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::net::TcpListener;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
 
     #[test]
@@ -380,6 +404,32 @@ mod tests {
             Severity::Error
         );
         assert_eq!(unheard(&[]), None);
+    }
+
+    /// It was followed by HEAD and by GET, three times.
+    #[test]
+    fn a_circle_of_redirects_is_gone_through_once() {
+        let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}/", server.local_addr().expect("an address"));
+        let (count, location) = (Arc::new(AtomicU32::new(0)), url.clone());
+        let asked = Arc::clone(&count);
+        thread::spawn(move || {
+            for stream in server.incoming().flatten() {
+                asked.fetch_add(1, Ordering::SeqCst);
+                let mut reader = BufReader::new(&stream);
+                let mut line = String::new();
+                while reader.read_line(&mut line).is_ok_and(|length| length > 2) {
+                    line.clear();
+                }
+                let answer = format!(
+                    "HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                );
+                let _ = (&stream).write_all(answer.as_bytes());
+            }
+        });
+        let verdict = ask_patiently(&agent(), &url);
+        assert!(matches!(verdict, Verdict::Unreachable(_)), "{verdict:?}");
+        assert_eq!(count.load(Ordering::SeqCst), LINK_REDIRECTS + 1);
     }
 
     #[test]
