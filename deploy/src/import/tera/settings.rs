@@ -17,6 +17,10 @@ pub(super) fn settings(tokens: Vec<Token>) -> Vec<Token> {
             "generate_feed" if of_config => {
                 out.push(Token::new("", Kind::Name, "generate_feeds"));
             }
+            // A name of old.
+            "get_file_hash" if token.kind == Kind::Name => {
+                out.push(Token::new(&token.space, Kind::Name, "get_hash"));
+            }
             "feed_filename" if of_config => out.extend([
                 Token::new("", Kind::Name, "feed_filenames"),
                 Token::sign("["),

@@ -91,6 +91,10 @@ const DIFFERENCES: &[(&str, &str)] = &[
         "{% if config.generate_feeds and config.mode == \"serve\" %}",
     ),
     (
+        "{{ get_file_hash(path=\"a\") }}",
+        "{{ get_hash(path=\"a\") }}",
+    ),
+    (
         "{{ config.feed_filename }}{{ a.config.mode }}",
         "{{ config.feed_filenames[0] }}{{ a.config.mode }}",
     ),

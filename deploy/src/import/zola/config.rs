@@ -168,7 +168,8 @@ impl Config {
                 at = statement.lines.end;
                 continue;
             }
-            if !statement.table.is_empty() {
+            let of_language = statement.table.strip_prefix("languages.");
+            if !statement.table.is_empty() && of_language.is_none_or(|code| code.contains('.')) {
                 continue;
             }
             let value = text[statement.value.clone()].trim();

@@ -67,7 +67,7 @@ pub(super) fn import(
         }
         let source = Source {
             file: file.clone(),
-            text,
+            text: with_feeds(text, &file),
         };
         let place = adapt::Origin {
             file: &file,
@@ -97,6 +97,17 @@ pub(super) fn import(
     content.moved.extend(counts.parts());
     lists.tell(report);
     Ok(content)
+}
+
+/// A text whose front matter says `generate_feeds`, as Zola does now.
+fn with_feeds(text: String, file: &Path) -> String {
+    let front = front_matter(file, &text);
+    let has = |name: &str| front.iter().any(|(key, _)| key.name == name);
+    match has("generate_feed") && !has("generate_feeds") {
+        // Front matter comes first.
+        true => text.replacen("\ngenerate_feed", "\ngenerate_feeds", 1),
+        false => text,
+    }
 }
 
 /// A text that says what it said.

@@ -97,10 +97,16 @@ impl Lists {
                 // The root is a section, whether it has a file or not.
                 if !page.place.0.is_empty() && alone.insert(&page.place) {
                     let directory = Path::new("content").join(&page.place.0);
-                    let what = "pages lie in a directory without `_index.md`";
-                    let advice = "Zola listed them nowhere, here they are in the list of the section \
-                                  above; an `_index.md` with `render = false` keeps them apart";
-                    note(&directory, what, advice);
+                    let file = match page.place.1.trim_start_matches('/') {
+                        "" => "_index.md".to_owned(),
+                        code => format!("_index.{code}.md"),
+                    };
+                    let what = format!("pages lie in a directory without `{file}`");
+                    let advice = format!(
+                        "Zola listed them nowhere, here they are in the list of the section above; \
+                         an `{file}` with `render = false` keeps them apart"
+                    );
+                    note(&directory, &what, &advice);
                 }
                 continue;
             };
