@@ -173,6 +173,56 @@ fn a_shortcode_of_hugo_has_the_template_of_its_language() {
     }
 }
 
+/// A text may begin with the title of its page.
+#[test]
+fn the_theme_for_a_site_of_hugo_says_a_title_once() {
+    let place = tempfile::tempdir().expect("a directory");
+    let (old, new) = (place.path().join("old"), place.path().join("new"));
+    fs::create_dir_all(old.join("content")).expect("a directory");
+    fs::write(old.join("hugo.toml"), "title = \"x\"\n").expect("a file");
+    for (name, title, text) in [
+        ("_index", "Home", "# Home"),
+        ("a", "A", "# A"),
+        ("b", "B", "No title."),
+    ] {
+        let text = format!("---\ntitle: {title}\n---\n{text}\n");
+        fs::write(old.join(format!("content/{name}.md")), text).expect("a file");
+    }
+    import("hugo", &old, &new);
+    let built = site_gen::build(&new, &site_gen::Options::default()).expect("it builds");
+    for path in ["/", "/a/", "/b/"] {
+        let page = built.file(path).expect("the page");
+        let html = String::from_utf8(built.read(page).expect("a file")).expect("text");
+        assert_eq!(html.matches("<h1").count(), 1, "{path}: {html}");
+    }
+}
+
+/// Keys and names that Zola had before.
+#[test]
+fn what_zola_called_otherwise_once_has_its_name_now() {
+    let place = tempfile::tempdir().expect("a directory");
+    let (old, new) = (place.path().join("old"), place.path().join("new"));
+    fs::create_dir_all(old.join("content/posts")).expect("a directory");
+    let config = "base_url = \"https://a.example\"\n[languages.fr]\ngenerate_feed = true\n";
+    for (file, text) in [
+        ("config.toml", config),
+        (
+            "content/posts/_index.md",
+            "+++\ngenerate_feed = true\n+++\n",
+        ),
+        ("content/posts/a.fr.md", "+++\ntitle = \"A\"\n+++\n"),
+    ] {
+        fs::write(old.join(file), text).expect("a file");
+    }
+    import("zola", &old, &new);
+    let site = fs::read_to_string(new.join("content/site.toml")).expect("a file");
+    assert!(site.contains("\ngenerate_feeds = true"), "{site}");
+    let section = fs::read_to_string(new.join("content/posts/_index.md")).expect("a file");
+    assert!(section.contains("\ngenerate_feeds = true"), "{section}");
+    let report = fs::read_to_string(new.join("import-report.txt")).expect("a file");
+    assert!(report.contains("without `_index.fr.md`"), "{report}");
+}
+
 #[test]
 fn a_blog_of_hugo_comes_across() {
     becomes_what_it_should("hugo", "hugo-blog");

@@ -214,6 +214,7 @@ impl Site<'_> {
                 .collect(),
         };
         let mut unsummed = 0;
+        let mut undated = 0;
         for (page, document) in self.library.documents.iter().enumerate() {
             let text = self.text(page, document);
             let mut whole = front.write(document, self.report);
@@ -222,6 +223,11 @@ impl Site<'_> {
                 whole.push_str(&text);
             }
             unsummed += usize::from(has_summary_of_words(document));
+            // As it is written: a date may come from a name, or from above.
+            let is_dated = whole.lines().any(|line| line.starts_with("date = "));
+            let is_page = document.kind != Kind::Section;
+            undated +=
+                usize::from(is_page && !is_dated && published::unpublished(document).is_none());
             match document.kind {
                 Kind::Section => self.report.sections += 1,
                 Kind::Page | Kind::Bundle => self.report.pages += 1,
@@ -230,10 +236,23 @@ impl Site<'_> {
             self.draft.write(to, &whole, &document.file, self.report)?;
         }
         if unsummed > 0 {
-            let what = format!("{unsummed} pages have no `<!--more-->`");
+            let what = match unsummed {
+                1 => "1 page has no `<!--more-->`".to_owned(),
+                _ => format!("{unsummed} pages have no `<!--more-->`"),
+            };
             let advice = "they have no summary now; Hugo took their first words for one";
             let file = &self.config.file;
             self.report.note(Topic::Text, file, None, what, advice);
+        }
+        if undated > 0 && self.config.has_feeds("home") {
+            let what = match undated {
+                1 => "1 page has no date".to_owned(),
+                _ => format!("{undated} pages have no date"),
+            };
+            let advice = "feeds leave them out, where Hugo had them; give them a `date`";
+            let file = &self.config.file;
+            self.report
+                .note(Topic::FrontMatter, file, None, what, advice);
         }
         if self.config.in_subdirectory {
             let to = format!("{}/", self.config.prefix(0));

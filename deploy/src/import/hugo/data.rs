@@ -173,7 +173,10 @@ fn parse(
     }
 }
 
-/// Reads a file that is a table, or, under the key `items`, an array.
+/// The key of what is in a file that is no table; none that a table would have.
+pub(super) const ITEMS: &str = "all items of the file";
+
+/// Reads a file that is a table, or, under the key [`ITEMS`], an array.
 pub(super) fn read_items(
     origin: &Origin,
     file: &Path,
@@ -188,7 +191,7 @@ pub(super) fn read_items(
     if !is_array || language(file) != Some(Language::Yaml) {
         return read(origin, file, topic, report);
     }
-    let text = format!("items:\n{}", json_as_yaml(&text));
+    let text = format!("{ITEMS}:\n{}", json_as_yaml(&text));
     parse(file, (text, 1), Language::Yaml, topic, report)
 }
 

@@ -14,7 +14,7 @@ use super::data::{self, get_text, line_of, text, texts};
 use super::{languages, markup, modules};
 
 /// What is read, here or where it counts, or says what is so anyway.
-const READ: [&str; 43] = [
+const READ: [&str; 44] = [
     "archetypedir",
     "assetdir",
     "author",
@@ -28,6 +28,7 @@ const READ: [&str; 43] = [
     "datadir",
     "defaultcontentlanguage",
     "defaultcontentlanguageinsubdir",
+    "description",
     "disablehugogeneratorinject",
     "disablelanguages",
     "enableemoji",

@@ -41,8 +41,9 @@ pub(super) fn write(
     if let Some(title) = title {
         toml.text("title", &title);
     }
-    if let Some(description) =
-        description(&first.params).or_else(|| description(&get_table(root, "params")))
+    if let Some(description) = description(&first.params)
+        .or_else(|| description(&get_table(root, "params")))
+        .or_else(|| description(root))
     {
         toml.text("description", &description);
     }

@@ -43,7 +43,7 @@ pub(super) fn of_language(
             continue;
         };
         // In older sites, an array of tables with `id` and `translation`.
-        for item in data::get(&table, "items")
+        for item in data::get(&table, data::ITEMS)
             .map(data::tables)
             .unwrap_or_default()
         {
@@ -52,7 +52,7 @@ pub(super) fn of_language(
                 set(&mut found, &id, Data::String(text));
             }
         }
-        for (key, node) in table.iter().filter(|(key, _)| key.name != "items") {
+        for (key, node) in table.iter().filter(|(key, _)| key.name != data::ITEMS) {
             let text = match &node.value {
                 Data::Table(forms) => {
                     let more = forms.iter().filter(|(key, _)| key.name != "description");

@@ -178,7 +178,7 @@ impl<'a> World<'a> {
                 let topic = Topic::Files;
                 let read = data::read_items(self.origin, &file.file, topic, &mut ignored);
                 if let Some((_, table)) = read {
-                    let value = match get(&table, "items").filter(|_| table.len() == 1) {
+                    let value = match get(&table, data::ITEMS) {
                         Some(items) => Value::of(items),
                         None => Value::of(&site_gen::review::Data::Table(table)),
                     };
