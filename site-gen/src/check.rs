@@ -59,7 +59,7 @@ use crate::source::{self, Found, Source};
 use crate::theme::Theme;
 use crate::{Drafts, Options, build};
 use languages::Misnamed;
-use page::{Fault, Located, Written, expressed, find_heading, written};
+use page::{Fault, Located, Written, expressed, find_heading, unclosed, written};
 
 /// What was found in a site.
 #[derive(Debug, Default)]
@@ -308,7 +308,8 @@ impl<'a> Sources<'a> {
                 let (source, place) = place?;
                 Some(source.at(place, &message))
             };
-            let placed = in_template(written(fault, &templates))
+            let placed = in_template(unclosed(fault, &templates))
+                .or_else(|| in_template(written(fault, &templates)))
                 .or_else(in_text)
                 .or_else(|| in_template(expressed(fault, &templates)))
                 .or_else(|| {

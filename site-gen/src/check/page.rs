@@ -61,7 +61,7 @@ pub(super) use heading::find as find_heading;
 use parser::{Sink, Watch};
 use place::Steps;
 pub(super) use place::Written;
-pub(super) use template::{expressed, written};
+pub(super) use template::{expressed, unclosed, written};
 pub(super) use values::fault_of_language;
 
 /// What was found in a page.
@@ -95,6 +95,8 @@ pub(super) struct Fault {
     pub(super) at: Range<usize>,
     /// The tag of what it is in, if that matters: it may be what an author wrote.
     around: Option<(String, Range<usize>)>,
+    /// The number of the element that should have ended, if this is no fault then.
+    inside: Option<usize>,
 }
 
 impl Page {
@@ -229,6 +231,7 @@ impl Fault {
             value: None,
             at: 0..0,
             around: None,
+            inside: None,
         }
     }
 

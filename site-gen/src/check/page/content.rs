@@ -34,14 +34,14 @@ pub(super) struct Placed {
     inside: Cell<Inside>,
     /// What those in it are told, besides its name.
     around: Around,
-    /// Whether somebody wrote it there. The parser opens again what was not closed,
-    /// which is told.
-    is_written: Cell<bool>,
     /// Whether it was told that there is text in it.
     is_told: Cell<bool>,
     /// Where its tag is in the page, if that is known.
     pub(super) at: Range<usize>,
     pub(super) line: u64,
+    /// How many were made before it, if somebody wrote it there. The parser opens again
+    /// what was not closed, which is told.
+    number: Cell<Option<usize>>,
     /// Its role, if it says one.
     pub(super) role: Option<&'static Role>,
     /// What came into it so far.
@@ -169,10 +169,10 @@ impl Placed {
             traits,
             inside,
             around,
-            is_written: Cell::new(false),
             is_told: Cell::new(false),
             at,
             line,
+            number: Cell::new(None),
             role,
             seen: Cell::new(0),
             count: Cell::new(0),
@@ -216,7 +216,12 @@ impl Placed {
     }
 
     pub(super) fn is_written(&self) -> bool {
-        self.is_written.get()
+        self.number.get().is_some()
+    }
+
+    /// How many elements were made before it, if somebody wrote it.
+    pub(super) fn number(&self) -> Option<usize> {
+        self.number.get()
     }
 
     pub(super) fn is_in_dl(&self) -> bool {
@@ -237,8 +242,8 @@ impl Placed {
     }
 
     /// Says that it is where somebody wrote it.
-    pub(super) fn set_written(&self) {
-        self.is_written.set(true);
+    pub(super) fn set_written(&self, number: usize) {
+        self.number.set(Some(number));
     }
 
     /// What is known of it, if it is of HTML.
@@ -275,7 +280,7 @@ impl Placed {
     /// What is wrong with an element that was put into this one.
     pub(super) fn judge(&self, child: &Self) -> Option<Fault> {
         let (known, parent) = (child.known?, self.known?);
-        if !self.is_written.get() && self.name() != "body" {
+        if !self.is_written() && self.name() != "body" {
             return None;
         }
         // What there is not is told as such, and may be anything.
@@ -298,6 +303,7 @@ impl Placed {
         if !is_allowed && !self.is_list_of(own) {
             let mut fault = self.misplaced(child, content, inside, known);
             fault.around = Some((format!("<{}", self.name()), self.at.clone()));
+            fault.inside = self.limits().number();
             return Some(fault);
         }
         let around = child.inside.get().around & child.forbidden(known);
@@ -310,7 +316,20 @@ impl Placed {
             false => format!("<{own}> cannot stand in <{name}>"),
         };
         let expected = format!("it outside of <{name}>");
-        Some(Fault::new(message, expected, format!("<{own}")))
+        let mut fault = Fault::new(message, expected, format!("<{own}"));
+        fault.inside = child.closest(name).and_then(Self::number);
+        Some(fault)
+    }
+
+    /// The element that says what may be in this one: itself, or the one around it.
+    fn limits(&self) -> &Self {
+        let mut own = self;
+        while let Some(Content::Transparent) = own.known.map(|known| known.content)
+            && let Some(parent) = own.parent()
+        {
+            own = parent;
+        }
+        own
     }
 
     /// What cannot be in something else because of the role of either.
@@ -367,7 +386,9 @@ impl Placed {
             true => "nothing in it".to_owned(),
             false => listed(inside),
         };
-        Some(Fault::new(message, expected, format!("<{own}")))
+        let mut fault = Fault::new(message, expected, format!("<{own}"));
+        fault.inside = self.number();
+        Some(fault)
     }
 
     fn misplaced(&self, child: &Self, content: Content, inside: &[&str], known: &Element) -> Fault {

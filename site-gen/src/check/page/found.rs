@@ -43,6 +43,9 @@ const VOID: [&str; 13] = [
     "wbr",
 ];
 
+/// What is told of an element that has no end where it needs one.
+pub(super) const UNCLOSED: &str = "is not closed";
+
 /// What is told of a tag that the parser takes out of the element it is in.
 const ELSEWHERE: &str = "cannot stand here";
 
@@ -63,6 +66,10 @@ pub(super) struct Found {
     pub(super) line: Cell<u64>,
     /// The elements that were opened and not closed.
     open: RefCell<Vec<Open>>,
+    /// The names of elements that were told not to be closed.
+    unclosed: RefCell<Vec<LocalName>>,
+    /// Whether one of them is a table, which the parser does not get out of.
+    is_in_open_table: Cell<bool>,
     /// Whether the tag that is being read cannot stand where it does.
     is_misplaced: Cell<bool>,
     /// How many of them need an end.
@@ -71,8 +78,10 @@ pub(super) struct Found {
     pub(super) tag: RefCell<String>,
     /// Whether that begins an element, which is still to come.
     begins: Cell<bool>,
-    /// The element that it began.
+    /// The element that it began, until that is put into another.
     begun: RefCell<Option<Node>>,
+    /// The number of the element that it began.
+    number: Cell<Option<usize>>,
     /// Faults in a tag that was not read to its end.
     pending: RefCell<Vec<(u64, Fault)>>,
     /// What was found of elements, and of what their attributes may say.
@@ -92,6 +101,8 @@ pub(super) struct Found {
 struct Open {
     name: LocalName,
     at: Range<usize>,
+    line: u64,
+    number: Option<usize>,
     /// Whether that was told to be wrong: then its text and its end are, too.
     is_misplaced: bool,
 }
@@ -127,6 +138,7 @@ impl Found {
         drop(tag);
         self.begins.set(kind == TagKind::StartTag);
         self.is_misplaced.set(false);
+        self.number.set(None);
         self.begun.replace(None);
         self.steps.end_tag(&self.tag.borrow());
         for (line, mut fault) in self.pending.take() {
@@ -173,7 +185,8 @@ impl Found {
         let placed = Placed::new(name, known, attributes, self.steps.tag(), self.line.get());
         if is_begun {
             self.begins.set(false);
-            placed.set_written();
+            self.number.set(Some(self.elements.get()));
+            placed.set_written(self.elements.get());
             self.element(&placed, attributes);
             self.begun.replace(Some(Rc::clone(&placed)));
         }
@@ -313,7 +326,7 @@ impl Found {
                 format!("a character reference that is none: {message}"),
                 "`&amp;` for an ampersand",
             ),
-            _ if self.is_told(&tag) => return,
+            _ if self.is_told(&tag) || self.has_unclosed(&tag) => return,
             _ if let Some(told) = self.end_drawing(&tag) => told,
             _ if tag.is_empty() => (format!("not valid HTML: {message}"), "valid HTML"),
             _ if tag.starts_with("</") => (
@@ -331,7 +344,8 @@ impl Found {
             (true, true) => "&",
             (true, false) => "<",
         };
-        let fault = Fault::new(message, expected, hint.to_owned());
+        let mut fault = Fault::new(message, expected, hint.to_owned());
+        fault.inside = self.around(name);
         if hint == "<" {
             self.pending.borrow_mut().push((self.line.get(), fault));
             return;
@@ -371,13 +385,79 @@ impl Found {
         let closing = self.tag.borrow();
         let is_left_open = |name: &str| needs_end(name) && closing.strip_prefix("</") != Some(name);
         let mut last = open.iter().rev().take(MAX_ELEMENT_DEPTH);
-        let Some(Open { name, at, .. }) = last.find(|open| is_left_open(&open.name)) else {
-            return;
+        if let Some(unclosed) = last.find(|open| is_left_open(&open.name)) {
+            self.tell_unclosed(unclosed, &closing);
+        }
+    }
+
+    /// Whether a fault of the parser is because of an element that is not closed; that is
+    /// told instead, if it was not.
+    fn has_unclosed(&self, tag: &str) -> bool {
+        if self.is_in_open_table.get() {
+            return true;
+        }
+        let mut open = self.open.borrow_mut();
+        let mut last = open.iter().rev().take(MAX_ELEMENT_DEPTH);
+        let (name, is_end) = match tag.strip_prefix("</") {
+            Some(name) => (name, true),
+            None => (tag.trim_start_matches('<'), false),
         };
-        let message = format!("<{name}> is not closed before `{closing}>`");
+        if is_end && last.any(|open| &*open.name == name) {
+            // Only what is around it in the same cell can be closed in a table.
+            let table = open.iter().rposition(|open| &*open.name == "table");
+            let around = open.iter().rposition(|open| &*open.name == name);
+            let table = table.filter(|table| Some(*table) > around);
+            if let Some(table) = table {
+                self.is_in_open_table.set(true);
+                self.tell_unclosed(&open[table], tag);
+            }
+            return table.is_some();
+        }
+        if is_end || !ends_its_kind(name) {
+            return false;
+        }
+        let is_heading = name.starts_with('h');
+        let is_ended = |open: &Open| match is_heading {
+            true => ends_its_kind(&open.name) && open.name.starts_with('h'),
+            false => &*open.name == name,
+        };
+        let mut last = open.iter().rev().take(MAX_ELEMENT_DEPTH);
+        let Some(above) = last.position(is_ended) else {
+            // The parser opened it again.
+            return self.unclosed.borrow().iter().any(|open| **open == *name);
+        };
+        let ended = open.len() - above - 1;
+        self.tell_unclosed(&open.remove(ended), tag);
+        self.depth.update(|depth| depth - 1);
+        true
+    }
+
+    /// The number of the element that a fault of the parser is because of, if that is
+    /// found not to be closed: it is the same, or a table.
+    fn around(&self, name: &str) -> Option<usize> {
+        let open = self.open.borrow();
+        let mut last = open.iter().rev().take(MAX_ELEMENT_DEPTH);
+        let around = last.find(|open| &*open.name == "table" || &*open.name == name);
+        around.and_then(|open| open.number)
+    }
+
+    /// Says that an element is not closed, where it begins, and nothing that follows
+    /// from it.
+    fn tell_unclosed(&self, open: &Open, closing: &str) {
+        let name = &open.name;
+        if let Some(number) = open.number {
+            let follows = |fault: &Fault| fault.inside == Some(number);
+            let mut faults = self.faults.borrow_mut();
+            faults.retain(|(_, fault)| !follows(fault));
+        }
+        let mut unclosed = self.unclosed.borrow_mut();
+        if !unclosed.contains(name) {
+            unclosed.push(name.clone());
+        }
+        let message = format!("<{name}> {UNCLOSED} before `{closing}>`");
         let expected = "an end tag for each element that needs one";
         let fault = Fault::new(message, expected, format!("<{name}"));
-        self.fault_at(self.line.get(), fault, at.clone());
+        self.fault_at(open.line, fault, open.at.clone());
     }
 
     /// Takes note of what is open, after the parser has seen a tag.
@@ -391,6 +471,8 @@ impl Found {
                 open.push(Open {
                     name: name.clone(),
                     at: self.steps.tag(),
+                    line: self.line.get(),
+                    number: self.number.get(),
                     is_misplaced: self.is_misplaced.get(),
                 });
             }
@@ -479,6 +561,12 @@ impl Found {
         }
         refer(&name.local, attributes, &mut self.references.borrow_mut());
     }
+}
+
+/// Whether the start of an element ends another one of its kind.
+fn ends_its_kind(name: &str) -> bool {
+    let kinds = ["a", "button", "h1", "h2", "h3", "h4", "h5", "h6", "nobr"];
+    kinds.contains(&name)
 }
 
 fn needs_end(name: &str) -> bool {

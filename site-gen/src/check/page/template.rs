@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::Fault;
+use super::found::UNCLOSED;
 use crate::limits::{MAX_COMPARED_LINE, MAX_COMPARED_TAGS, MAX_SURROUNDINGS};
 use crate::source::Source;
 
@@ -24,6 +25,22 @@ pub(in crate::check) fn written<'a>(
 ) -> Option<(&'a Source, Range<usize>)> {
     let mut all = templates.iter();
     all.find_map(|source| Some((source, fault.in_template(&source.text)?)))
+}
+
+/// The template that has the start of an element without its end, and where: what is wrong
+/// is not in the line of the page, as a good element may begin with the same one.
+pub(in crate::check) fn unclosed<'a>(
+    fault: &Fault,
+    templates: &'a [Source],
+) -> Option<(&'a Source, Range<usize>)> {
+    if !fault.message.contains(UNCLOSED) {
+        return None;
+    }
+    let all = templates.iter().filter_map(|source| {
+        let (score, at) = fault.in_starts(&source.text)?;
+        Some((score, (source, at..at + fault.hint.len())))
+    });
+    Some(likeliest(all)?.1)
 }
 
 /// The one that makes it of expressions: most of it stands between them there.
@@ -65,6 +82,49 @@ impl Fault {
         });
         let (score, at) = likeliest(likely)?;
         Some((score, self.narrow_from(template, at)))
+    }
+
+    /// The likeliest of the starts of an element that have no end in a template.
+    fn in_starts(&self, template: &str) -> Option<Likely<usize>> {
+        let name = self.hint.strip_prefix('<')?;
+        let tags = template.match_indices(name).filter_map(|(at, _)| {
+            let after = template[at + name.len()..].chars().next();
+            let is_name = !after.is_some_and(|c| c.is_alphanumeric() || c == '-');
+            let before = &template[..at];
+            let is_end = before.ends_with("</");
+            (is_name && (is_end || before.ends_with('<'))).then_some((at.wrapping_sub(1), is_end))
+        });
+        let mut open = Vec::new();
+        for (at, is_end) in tags.take(MAX_COMPARED_TAGS) {
+            match is_end {
+                true => _ = open.pop(),
+                false => open.push(at),
+            }
+        }
+        let likely = open.into_iter().filter_map(|at| {
+            let score = self
+                .line_at(template, at)
+                .or_else(|| self.tag_at(template, at))
+                .or_else(|| self.same_tag(template, at))?;
+            Some((score, at))
+        });
+        likeliest(likely)
+    }
+
+    /// How much a tag without expressions says of the same one in the page's line.
+    fn same_tag(&self, template: &str, at: usize) -> Option<usize> {
+        let line = &template[at..];
+        let line = signs(line.lines().next().unwrap_or_default());
+        let tag = &line[..=line.find('>')?];
+        let own = signs(&self.line);
+        let is_there = own.contains(tag);
+        is_there.then(|| {
+            if own.contains(&line) {
+                line.len()
+            } else {
+                tag.len()
+            }
+        })
     }
 
     /// How much the line around a tag of a template says of the page's.

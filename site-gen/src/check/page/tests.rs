@@ -492,3 +492,58 @@ fn unknown_names_may_be_many() {
     let faults = faults(&many);
     assert_eq!(faults.len(), MAX_DIAGNOSTICS);
 }
+
+/// What is not closed is all that is told of it, however much follows.
+#[test]
+fn what_is_not_closed_is_told_where_it_begins() {
+    for (body, told) in [
+        (
+            "<main>\n<b>x\n<p>y</p>\n<p>z</p>\n</main>\n<p>w</p>",
+            vec!["<b>x: <b> is not closed before `</main>`"],
+        ),
+        (
+            "<main>\n<span>x\n<ul><li>y</ul>\n<a href=x><div>z</div></a></main>",
+            vec!["<span>x: <span> is not closed before `</main>`"],
+        ),
+        (
+            "<main>\n<a href=x>x\n<p>y</p>\n<a href=y>z</a>\n</main>\n<a href=x>x</a>",
+            vec!["<a href=x>x: <a> is not closed before `<a>`"],
+        ),
+        (
+            "<p><a href=x>x</p>\n<p><a href=y>z</a>\n</p>",
+            vec!["<p><a href=x>x</p>: <a> is not closed before `</p>`"],
+        ),
+        (
+            "<main>\n<h2>x\n<h2>y</h2>\n</main>",
+            vec!["<h2>x: <h2> is not closed before `<h2>`"],
+        ),
+        (
+            "<main>\n<ul>\n<li>x\n<p>y</p>\n</main>",
+            vec!["<ul>: <ul> is not closed before `</main>`"],
+        ),
+        (
+            "<main>\n<ul>\n<p>y</p>x\n</main>",
+            vec!["<ul>: <ul> is not closed before `</main>`"],
+        ),
+        (
+            "<main>\n<table>\n<tr><td>x\n<p>y</p>\n</main><p>x</p>",
+            vec!["<table>: <table> is not closed before `</main>`"],
+        ),
+        (
+            "<main>\n<table>\n<tr><td>x</tr>\n<p>y</p>\n</main><p>x</p>",
+            vec!["<table>: <table> is not closed before `</main>`"],
+        ),
+        (
+            "<main>\n<form>\n<form>x</form></main>",
+            vec!["<form>x</form></main>: `<form>` cannot stand here"],
+        ),
+    ] {
+        assert_eq!(faults(body), told, "{body}");
+    }
+    // There are more than are told of one page.
+    let body = format!(
+        "<main>\n<b>x\n{}</main>",
+        "<p>y</p>\n".repeat(2 * MAX_DIAGNOSTICS)
+    );
+    assert_eq!(faults(&body), ["<b>x: <b> is not closed before `</main>`"]);
+}
