@@ -286,7 +286,7 @@ impl<'a> Sources<'a> {
             }
         }
         let theme = self.config.theme_directory();
-        let templates: Vec<Source> = match of_theme.is_empty() {
+        let mut templates: Vec<Source> = match of_theme.is_empty() {
             true => Vec::new(),
             false => self.templates().collect(),
         };
@@ -298,7 +298,11 @@ impl<'a> Sources<'a> {
             };
             let line = fault.excerpt();
             let message = format!("{} (on {path}{others}: `{line}`)", fault.message);
-            let document = self.document(path).filter(|_| others.is_empty());
+            let document = self.document(path);
+            let template = document.and_then(|document| document.front.template.as_ref());
+            let template = template.map(|(name, _)| name.as_str());
+            let own = put_first(&mut templates, template);
+            let document = document.filter(|_| others.is_empty());
             // A fault of one page alone is probably its own.
             let in_text = || {
                 let document = document?;
@@ -316,7 +320,11 @@ impl<'a> Sources<'a> {
                     let document = self.document(path)?;
                     Some(document.at(fault.part_in(document.text())?, &message))
                 });
-            let file = document.map_or(&theme, |document| &document.source.file);
+            let file = match (own, document) {
+                (true, _) => &templates[0].file,
+                (false, Some(document)) => &document.source.file,
+                (false, None) => &theme,
+            };
             fault.tell(placed.unwrap_or_else(|| Diagnostic::new(file, &message)))
         });
         found.extend(of_theme);
@@ -456,6 +464,21 @@ impl<'a> Sources<'a> {
             place,
         }
     }
+}
+
+/// Puts the template that a page asks for before the others, which are again in their
+/// order; says whether there is one.
+fn put_first(templates: &mut [Source], name: Option<&str>) -> bool {
+    let is_own = |source: &Source| {
+        let mut places = source.file.iter().skip_while(|part| *part != TEMPLATES);
+        let file = places.by_ref().skip(1).collect::<PathBuf>();
+        name.is_some_and(|name| file == Path::new(name))
+    };
+    templates.sort_by_cached_key(|source| {
+        let is_of_theme = !source.file.starts_with(TEMPLATES);
+        (!is_own(source), is_of_theme, source.file.clone())
+    });
+    templates.first().is_some_and(is_own)
 }
 
 /// What a page was written as: markdown, or HTML.

@@ -4,13 +4,15 @@
 //! An address that is not served is an error. A fragment that no element has
 //! may be for a script: it is a warning.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::mem;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::Sources;
-use super::page::Page;
+use super::page::{Attributes, Page};
 use super::text::address::{ONE_SLASH, of_server};
 use crate::base_url::BaseUrl;
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -82,12 +84,56 @@ pub(super) fn check(sources: &Sources<'_>, built: &Built, pages: &[Page]) -> Vec
         true => Vec::new(),
         false => sources.templates().collect(),
     };
-    let tell = |(broken, on): (Broken, Vec<&Page>)| {
+    let tell = |(broken, on, made): Located<'_>| {
         let suggestion = broken.suggest(&served, &sources.config.base);
-        broken.tell(sources, &templates, &on).suggestion(suggestion)
+        broken.tell(sources, &on, made).suggestion(suggestion)
     };
     // Each is compared with all that there is.
-    all.into_iter().take(MAX_DIAGNOSTICS).map(tell).collect()
+    let located = locate(sources, &templates, all);
+    located
+        .into_iter()
+        .take(MAX_DIAGNOSTICS)
+        .map(tell)
+        .collect()
+}
+
+/// A link to nothing, the pages that have it, and where it is written, if that is known.
+type Located<'a> = (Broken, Vec<&'a Page>, Option<Diagnostic>);
+
+/// Where links are written. One that expressions make is another on each page, and one
+/// fault.
+fn locate<'a>(
+    sources: &Sources<'_>,
+    templates: &'a [Source],
+    all: BTreeMap<Broken, Vec<&'a Page>>,
+) -> Vec<Located<'a>> {
+    let attributes = Attributes::of(templates);
+    let mut located: Vec<Located<'a>> = Vec::new();
+    let mut made = HashMap::new();
+    for (broken, on) in all {
+        if located.len() >= MAX_DIAGNOSTICS {
+            break;
+        }
+        let place = broken.place(sources, templates, &on);
+        if place.is_some() {
+            located.push((broken, on, place));
+            continue;
+        }
+        let place = attributes.find(&broken.written);
+        if let Some((source, place)) = &place {
+            match made.entry((&source.file, place.clone(), mem::discriminant(&broken.lack))) {
+                Entry::Occupied(known) => {
+                    let (_, pages, _): &mut Located<'a> = &mut located[*known.get()];
+                    pages.extend(on);
+                    continue;
+                }
+                Entry::Vacant(new) => _ = new.insert(located.len()),
+            }
+        }
+        let place = place.map(|(source, place)| source.at(place, ""));
+        located.push((broken, on, place));
+    }
+    located
 }
 
 impl Served<'_> {
@@ -186,7 +232,7 @@ impl Broken {
         }
     }
 
-    fn tell(&self, sources: &Sources<'_>, templates: &[Source], on: &[&Page]) -> Diagnostic {
+    fn tell(&self, sources: &Sources<'_>, on: &[&Page], place: Option<Diagnostic>) -> Diagnostic {
         let written = &self.written;
         let others = match on.len() {
             1 => String::new(),
@@ -210,7 +256,10 @@ impl Broken {
                 format!("this page has no anchor `#{anchor}` (on {path}{others})")
             }
         };
-        let fault = self.place(sources, templates, on, &message);
+        let fault = match place {
+            Some(place) => Diagnostic { message, ..place },
+            None => Diagnostic::new(sources.config.theme_directory(), &message),
+        };
         match &self.lack {
             Lack::Server(_) => fault.expected(ONE_SLASH).warning(),
             Lack::Path(path) if base.place(path).is_none() => fault
@@ -236,14 +285,13 @@ impl Broken {
     }
 
     /// Where it is written: in the page's own text, such as in what a shortcode
-    /// is given; or in a template; or somewhere in the theme.
+    /// is given; or in a template.
     fn place(
         &self,
         sources: &Sources<'_>,
         templates: &[Source],
         on: &[&Page],
-        message: &str,
-    ) -> Diagnostic {
+    ) -> Option<Diagnostic> {
         let spellings = self.spellings();
         let find = |text: &str| {
             let place = |spelling: &String| {
@@ -256,18 +304,16 @@ impl Broken {
         };
         let own = on.iter().find_map(|page| {
             let document = sources.document(&page.path)?;
-            Some(document.at(find(document.text())?, message))
+            Some(document.at(find(document.text())?, ""))
         });
         let own = own.or_else(|| {
             let file = sources.file_of(&on[0].path)?;
             let source = Source::read(sources.site, &file).ok()?;
-            Some(source.at(find(&source.text)?, message))
+            Some(source.at(find(&source.text)?, ""))
         });
-        let in_template = || {
+        own.or_else(|| {
             let mut all = templates.iter();
-            all.find_map(|source| Some(source.at(find(&source.text)?, message)))
-        };
-        own.or_else(in_template)
-            .unwrap_or_else(|| Diagnostic::new(sources.config.theme_directory(), message))
+            all.find_map(|source| Some(source.at(find(&source.text)?, "")))
+        })
     }
 }

@@ -61,7 +61,7 @@ pub(super) use heading::find as find_heading;
 use parser::{Sink, Watch};
 use place::Steps;
 pub(super) use place::Written;
-pub(super) use template::{expressed, unclosed, written};
+pub(super) use template::{Attributes, expressed, unclosed, written};
 pub(super) use values::fault_of_language;
 
 /// What was found in a page.

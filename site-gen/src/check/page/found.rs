@@ -280,7 +280,13 @@ impl Found {
         while let Some(around) = told.parent().filter(|_| !told.is_written()) {
             told = around;
         }
-        for fault in faults {
+        for mut fault in faults {
+            if !own.is_written() {
+                fault.hint = match told.is_written() {
+                    true => format!("<{}", told.name()),
+                    false => "<!doctype".to_owned(),
+                };
+            }
             self.fault_at(told.line, fault, told.at.clone());
         }
     }

@@ -15,6 +15,9 @@ const MARKS: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 /// The least letters of a text that is told from others.
 const LEAST_TEXT: usize = 6;
 
+/// The least letters of a value that is made by what stands between its expressions.
+const LEAST_LITERAL: usize = 2;
+
 /// How many signs of a place in a template are the page's, and the place.
 type Likely<T> = (usize, T);
 
@@ -178,6 +181,70 @@ impl Fault {
     }
 }
 
+/// The attributes of templates that are partly made by expressions.
+pub(in crate::check) struct Attributes<'a>(Vec<Partly<'a>>);
+
+/// One of them: where its value stands, and what of that is no expression.
+struct Partly<'a> {
+    source: &'a Source,
+    place: Range<usize>,
+    pieces: Vec<String>,
+}
+
+impl<'a> Attributes<'a> {
+    pub(in crate::check) fn of(templates: &'a [Source]) -> Self {
+        let all = templates.iter().flat_map(|source| {
+            let places = values(&source.text).into_iter();
+            places.filter_map(move |place| {
+                let pieces: Vec<String> =
+                    literals(&source.text[place.clone()]).map(signs).collect();
+                let is_told = pieces.iter().map(String::len).sum::<usize>() >= LEAST_LITERAL;
+                (pieces.len() > 1 && is_told).then_some(Partly {
+                    source,
+                    place,
+                    pieces,
+                })
+            })
+        });
+        Self(all.collect())
+    }
+
+    /// The one that makes most of a value.
+    pub(in crate::check) fn find(&self, value: &str) -> Option<(&'a Source, Range<usize>)> {
+        let value = signs(value);
+        let all = self.0.iter().filter_map(|own| {
+            let score = pieces_in(&own.pieces, &value)?;
+            Some((score, (own.source, own.place.clone())))
+        });
+        Some(likeliest(all)?.1)
+    }
+}
+
+/// Where the values of attributes stand that are quoted and have expressions in them.
+fn values(template: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(begin) = template[at..]
+        .find("=\"")
+        .into_iter()
+        .chain(template[at..].find("='"))
+        .min()
+    {
+        let start = at + begin + 2;
+        let quote = char::from(template.as_bytes()[start - 1]);
+        let Some(end) = end_of_text(&template[start..], quote) else {
+            break;
+        };
+        let value = &template[start..start + end];
+        // What stands in an expression itself is no attribute, and found again in it.
+        if expression(value).is_some() {
+            found.push(start..start + end);
+        }
+        at = start + end + 1;
+    }
+    found
+}
+
 /// The one that says most of the page; of those that are as likely, the first one.
 fn likeliest<T>(all: impl Iterator<Item = Likely<T>>) -> Option<Likely<T>> {
     all.reduce(|best, next| if next.0 > best.0 { next } else { best })
@@ -186,8 +253,12 @@ fn likeliest<T>(all: impl Iterator<Item = Likely<T>>) -> Option<Likely<T>> {
 /// How many signs of a piece of a template are in a piece of a page, if it makes that:
 /// what is between its expressions stands there, in order.
 fn makes(template: &str, page: &str) -> Option<usize> {
-    let page = signs(page);
     let pieces: Vec<String> = literals(template).map(signs).collect();
+    pieces_in(&pieces, &signs(page))
+}
+
+/// The same of pieces.
+fn pieces_in(pieces: &[String], page: &str) -> Option<usize> {
     let (first, rest) = pieces.split_first()?;
     let (last, middle) = rest.split_last()?;
     let mut left = page
@@ -219,14 +290,19 @@ fn literals(template: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Where a tag of a template ends that begins a text; a `>` in an expression ends none.
+/// Where a tag of a template ends that begins a text.
 fn end_of_tag(text: &str) -> Option<usize> {
+    end_of_text(text, '>').map(|end| end + 1)
+}
+
+/// Where a sign stands the first time; one in an expression is none.
+fn end_of_text(text: &str, sign: char) -> Option<usize> {
     let mut at = 0;
     loop {
         let rest = &text[at..];
-        let end = rest.find('>')?;
+        let end = rest.find(sign)?;
         match expression(rest).filter(|(begin, _)| *begin < end) {
-            None => return Some(at + end + 1),
+            None => return Some(at + end),
             Some((_, end)) => at += end?,
         }
     }
