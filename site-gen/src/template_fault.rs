@@ -76,6 +76,19 @@ fn of_names(mut fault: Diagnostic) -> Explained {
         let fault = fault.expected(expected).suggestion(suggestion);
         return Ok(fault.about(is_of_page.then_some(Cause::FieldOfPage)));
     }
+    if let Some((_, known)) = split(
+        &fault.message,
+        " in component call. Possible argument(s) are: ",
+    ) {
+        let known: Vec<&str> = known
+            .split(", ")
+            .map(|known| known.trim_matches('`'))
+            .collect();
+        let suggestion = did_you_mean(&name, known.iter().copied());
+        fault.message = format!("this component has no argument `{name}`");
+        let expected = format!("one of `{}`", known.join("`, `"));
+        return Ok(fault.expected(expected).suggestion(suggestion));
+    }
     if fault.message.starts_with("Field `") {
         fault.message = format!("there is no field `{name}`");
         let expected =
@@ -306,7 +319,12 @@ mod tests {
             "",
         ),
         ("{{ }", "`}` cannot stand here", "one of: integer", ""),
-        ("{% if x %}", "Unexpected end of input", "`{% endif %}`", ""),
+        (
+            "{% if x %}",
+            "`{% if %}` is never closed",
+            "`{% endif %}`",
+            "",
+        ),
         ("{% import x %}", "Unknown tag", "set_global", "component"),
         (
             "{{ page.title + 1 }}",
@@ -375,7 +393,19 @@ mod tests {
             "",
         ),
         ("{{ m::a() }}", "`:` cannot stand here", "}}", "component"),
-        ("{{ page.title", "Unexpected end of input", "`}}`", ""),
+        ("{{ page.title", "`{{` is never closed", "`}}`", ""),
+        (
+            "{% component b(level=1) %}{% endcomponent %}{{ <b levl=1 /> }}",
+            "Expected \"string\" or {expression} but found integer",
+            "`level={1}`",
+            "",
+        ),
+        (
+            "{% component b(level=1) %}{% endcomponent %}{{ <b levl={1} /> }}",
+            "this component has no argument `levl`",
+            "one of `level`",
+            "`level`",
+        ),
         (
             "{{ page.title | replace(from=\"1\") }}",
             "`replace` needs an argument `to`",

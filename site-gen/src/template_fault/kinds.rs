@@ -4,7 +4,7 @@
 use super::words::TAGS;
 
 /// What was expected, by the beginning of a message.
-const EXPECTED: [(&str, &str); 48] = [
+const EXPECTED: [(&str, &str); 49] = [
     (
         "Arrays can have a maximum",
         "fewer arrays inside each other",
@@ -22,6 +22,10 @@ const EXPECTED: [(&str, &str); 48] = [
     ("Closing tag", "the name with which it begins"),
     ("Component argument", "one argument of each name"),
     ("Exponent", "an exponent from 0 on that fits in 32 bits"),
+    (
+        "Expected \"string\" or {expression}",
+        "a text, or braces around what is none: `level={1}`",
+    ),
     (
         "Function calls are only",
         "a filter in its place: `| name(…)`",

@@ -35,7 +35,7 @@ pub(super) fn check(source: &Source) -> Vec<Diagnostic> {
 }
 
 /// A pair of brackets that is open: what is called with it, if anything is.
-type Open = Option<(Kind, Range<usize>)>;
+pub(super) type Open = Option<(Kind, Range<usize>)>;
 
 /// The names of arguments in a tag, each with what is called.
 fn arguments(text: &str, tag: Range<usize>) -> Vec<(Kind, Range<usize>, Range<usize>)> {
@@ -49,15 +49,7 @@ fn arguments(text: &str, tag: Range<usize>) -> Vec<(Kind, Range<usize>, Range<us
     let mut found = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
         match &text[token.clone()] {
-            "(" if is_name(before(index, 1)) => {
-                let kind = match (before(index, 3), before(index, 2)) {
-                    (_, "|" | "filter") => Some(Kind::Filter),
-                    (_, "is") | ("is", "not") => Some(Kind::Test),
-                    (_, "component" | ".") => None,
-                    _ => Some(Kind::Function),
-                };
-                open.push(kind.map(|kind| (kind, tokens[index - 1].clone())));
-            }
+            "(" if is_name(before(index, 1)) => open.push(callee(text, &tokens, index)),
             "(" | "[" | "{" => open.push(None),
             ")" | "]" | "}" => _ = open.pop(),
             name if is_name(name)
@@ -72,6 +64,24 @@ fn arguments(text: &str, tag: Range<usize>) -> Vec<(Kind, Range<usize>, Range<us
         }
     }
     found
+}
+
+/// What is called with the brackets that open with a token of a tag.
+pub(super) fn callee(text: &str, tokens: &[Range<usize>], open: usize) -> Open {
+    let before = |count: usize| {
+        let token = open.checked_sub(count).and_then(|index| tokens.get(index));
+        token.map_or("", |token| &text[token.clone()])
+    };
+    if !is_name(before(1)) {
+        return None;
+    }
+    let kind = match (before(3), before(2)) {
+        (_, "|" | "filter") => Kind::Filter,
+        (_, "is") | ("is", "not") => Kind::Test,
+        (_, "component" | ".") => return None,
+        _ => Kind::Function,
+    };
+    Some((kind, tokens[open - 1].clone()))
 }
 
 #[cfg(test)]

@@ -11,9 +11,10 @@ use std::path::Path;
 use tera::{Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use super::mask::{EXPRESSION, STATEMENT, without_tag};
-use super::{TEMPLATES, Theme, arguments};
+use super::{TEMPLATES, Theme, arguments, syntax};
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::limits::MAX_FAULTS_OF_TEMPLATE;
+use crate::source::blanked;
 use crate::step;
 use crate::template_fault::Kind;
 
@@ -138,11 +139,21 @@ impl Draft<'_> {
                 return Some(text);
             };
             self.faults.extend(self.theme.fault(name, &error));
+            let place = report.span().range.clone();
+            if let Some(open) = syntax::open_tag(&text, &place, report.message()) {
+                // What is on the lines below it is read as if it had an end.
+                if text[open.clone()].starts_with(STATEMENT.0) {
+                    return None;
+                }
+                let blanks = blanked(&text[open.clone()]);
+                text.replace_range(open, &blanks);
+                continue;
+            }
             if report.message().starts_with("Unexpected end") {
                 // There would be the same end without what is above it.
                 return None;
             }
-            text = without_tag(&text, &report.span().range, EXPRESSION)?;
+            text = without_tag(&text, &place, EXPRESSION)?;
         }
         None
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use tera::{Error, ErrorKind};
 
-use super::Theme;
+use super::{Theme, syntax};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::step::{self, Step};
 use crate::template_fault::{explain, quoted};
@@ -18,6 +18,12 @@ impl Theme {
                 let fault = match self.templates.get(report.filename()) {
                     Some(source) => {
                         let place = self.place(error).unwrap_or_default();
+                        let is_syntax = matches!(error.kind(), ErrorKind::SyntaxError(_));
+                        let told =
+                            is_syntax.then(|| syntax::explain(source, &place, report.message()));
+                        if let Some(told) = told.flatten() {
+                            return vec![told];
+                        }
                         source.at(place, report.message())
                     }
                     None => self.whole(template, report.message()),
