@@ -118,10 +118,33 @@ impl<'a> Reader<'a> {
 
     fn fault(&self, error: &ScanError) -> Diagnostic {
         let at = self.offset(error.marker().index());
-        let fault = self
-            .source
-            .at(at..at + 1, format!("bad YAML: {}", error.info()));
-        fault.expected("YAML, `key: value` on each line")
+        // The parser says so of both kinds of quotes.
+        let told = error
+            .info()
+            .replace("double-quoted scalar", "a text in quotes");
+        let message = format!("bad YAML: {told}");
+        let begin = self.offsets.first().copied().unwrap_or_default();
+        let before = &self.source.text[begin..at];
+        let open = told
+            .contains("flow")
+            .then(|| open_bracket(before))
+            .flatten();
+        if let Some(open) = open {
+            let open = begin + open;
+            let close = if self.source.text[open..].starts_with('[') {
+                "]"
+            } else {
+                "}"
+            };
+            let fault = self.source.at(open..open + 1, message);
+            return fault.expected(format!("`{close}` at its end"));
+        }
+        let start = before.rfind('\n').map_or(begin, |end| begin + end + 1);
+        let line = self.source.text[start..].lines().next().unwrap_or_default();
+        let suggestion = in_quotes(line).filter(|_| !told.contains("tab"));
+        let fault = self.source.at(at..at + 1, message);
+        let fault = fault.expected("YAML, `key: value` on each line");
+        fault.suggestion(suggestion.map(|quoted| format!("put it in quotes: `{quoted}`")))
     }
 
     fn range(&self, span: Span) -> Range<usize> {
@@ -192,6 +215,39 @@ impl<'a> Reader<'a> {
             table.push((Key { name, span }, node));
         }
     }
+}
+
+/// The last bracket of a text that is not closed in it.
+fn open_bracket(text: &str) -> Option<usize> {
+    let mut closed = 0_usize;
+    let mut signs = text.char_indices().rev();
+    let (at, _) = signs.find(|(_, sign)| match sign {
+        ']' | '}' => {
+            closed += 1;
+            false
+        }
+        '[' | '{' if closed > 0 => {
+            closed -= 1;
+            false
+        }
+        sign => matches!(sign, '[' | '{'),
+    })?;
+    Some(at)
+}
+
+/// A line with its value as a text in quotes, whatever signs are in that.
+fn in_quotes(line: &str) -> Option<String> {
+    let (key, value) = line.split_once(": ")?;
+    let value = value.trim();
+    let is_whole = |open, close| value.starts_with(open) && value.ends_with(close);
+    if value.is_empty() || is_whole('[', ']') || is_whole('{', '}') {
+        return None;
+    }
+    let mut quotes = ['"', '\''].into_iter();
+    let inside = quotes.find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+    let inside = inside.unwrap_or(value);
+    let escaped = inside.replace('\\', "\\\\").replace('"', "\\\"");
+    Some(format!("{}: \"{escaped}\"", key.trim_start()))
 }
 
 /// What a word without quotes stands for.
