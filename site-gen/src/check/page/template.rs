@@ -356,8 +356,8 @@ mod tests {
 
     #[test]
     fn large_templates_and_pages_take_no_time() {
-        let template = "<p class=\"{{ a }}\">{{ b }}</p>".repeat(20_000);
-        let line = "<p class=x>y</p>".repeat(20_000);
+        let template = "<p class=\"{{ a }}\">{{ b }}</p>".repeat(5_000);
+        let line = "<p class=x>y</p>".repeat(5_000);
         let start = std::time::Instant::now();
         assert!(found("<p", "class", &line, &template).is_some());
         assert!(found("<p", "id", "<p id=x>", &template).is_none());
