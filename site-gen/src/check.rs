@@ -285,50 +285,55 @@ impl<'a> Sources<'a> {
                 all.push((fault, path));
             }
         }
-        let theme = self.config.theme_directory();
         let mut templates: Vec<Source> = match of_theme.is_empty() {
             true => Vec::new(),
             false => self.templates().collect(),
         };
-        let of_theme = of_theme.into_values().map(|pages| {
-            let (fault, path) = &pages[0];
-            let others = match pages.len() - 1 {
-                0 => String::new(),
-                others => format!(" and {others} more"),
-            };
-            let line = fault.excerpt();
-            let message = format!("{} (on {path}{others}: `{line}`)", fault.message);
-            let document = self.document(path);
-            let template = document.and_then(|document| document.front.template.as_ref());
-            let template = template.map(|(name, _)| name.as_str());
-            let own = put_first(&mut templates, template);
-            let document = document.filter(|_| others.is_empty());
-            // A fault of one page alone is probably its own.
-            let in_text = || {
-                let document = document?;
-                Some(document.at(fault.in_text(document.text())?, &message))
-            };
-            let in_template = |place: Option<(&Source, Range<usize>)>| {
-                let (source, place) = place?;
-                Some(source.at(place, &message))
-            };
-            let placed = in_template(unclosed(fault, &templates))
-                .or_else(|| in_template(written(fault, &templates)))
-                .or_else(in_text)
-                .or_else(|| in_template(expressed(fault, &templates)))
-                .or_else(|| {
-                    let document = self.document(path)?;
-                    Some(document.at(fault.part_in(document.text())?, &message))
-                });
-            let file = match (own, document) {
-                (true, _) => &templates[0].file,
-                (false, Some(document)) => &document.source.file,
-                (false, None) => &theme,
-            };
-            fault.tell(placed.unwrap_or_else(|| Diagnostic::new(file, &message)))
-        });
+        let of_theme = of_theme.into_values();
+        let of_theme = of_theme.map(|pages| self.of_theme(&pages, &mut templates));
         found.extend(of_theme);
         (found, more)
+    }
+
+    /// A fault of pages that is in no text of theirs, at the place in a template where it
+    /// was probably written.
+    fn of_theme(&self, pages: &[(Fault, &str)], templates: &mut [Source]) -> Diagnostic {
+        let theme = self.config.theme_directory();
+        let (fault, path) = &pages[0];
+        let others = match pages.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        let line = fault.excerpt();
+        let message = format!("{} (on {path}{others}: `{line}`)", fault.message);
+        let document = self.document(path);
+        let template = document.and_then(|document| document.front.template.as_ref());
+        let template = template.map(|(name, _)| name.as_str());
+        let own = put_first(templates, template);
+        let document = document.filter(|_| others.is_empty());
+        // A fault of one page alone is probably its own.
+        let in_text = || {
+            let document = document?;
+            Some(document.at(fault.in_text(document.text())?, &message))
+        };
+        let in_template = |place: Option<(&Source, Range<usize>)>| {
+            let (source, place) = place?;
+            Some(source.at(place, &message))
+        };
+        let placed = in_template(unclosed(fault, templates))
+            .or_else(|| in_template(written(fault, templates)))
+            .or_else(in_text)
+            .or_else(|| in_template(expressed(fault, templates)))
+            .or_else(|| {
+                let document = self.document(path)?;
+                Some(document.at(fault.part_in(document.text())?, &message))
+            });
+        let file = match (own, document) {
+            (true, _) => &templates[0].file,
+            (false, Some(document)) => &document.source.file,
+            (false, None) => &theme,
+        };
+        fault.tell(placed.unwrap_or_else(|| Diagnostic::new(file, &message)))
     }
 
     /// The faults of a page, each with the place where it was written, if it is one of
