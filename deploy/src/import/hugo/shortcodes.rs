@@ -215,10 +215,11 @@ impl Writer<'_, '_, '_> {
                         .body
                         .as_ref()
                         .is_some_and(|(_, items)| !items.is_empty());
+                    let is_html_with_calls = has_calls && self.is_html(call);
                     let is_drawn = self.own.translated.contains_key(&call.name)
                         && !self.is_markdown(call)
                         && !self.asks_for_parent(call)
-                        && !(has_calls && self.is_html(call));
+                        && !is_html_with_calls;
                     let printed = match is_drawn {
                         true => Err(String::new()),
                         false => self.printed(call, ordinal, new, report),
