@@ -250,7 +250,7 @@ impl Knowledge {
     pub(crate) fn file(&self, path: &str) -> TeraResult<&Body> {
         self.files
             .get(path)
-            .ok_or_else(|| not_found("static file", path, self.files.keys().map(String::as_str)))
+            .ok_or_else(|| not_found("static file", path, self.files.keys()))
     }
 
     fn hash(&self, kwargs: &Kwargs) -> TeraResult<String> {
@@ -282,8 +282,12 @@ impl Knowledge {
     }
 }
 
-fn not_found<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Error {
-    let suggestion = did_you_mean(name, known)
+fn not_found<'a, N: AsRef<str> + ?Sized + 'a>(
+    what: &str,
+    name: &str,
+    known: impl Iterator<Item = &'a N>,
+) -> Error {
+    let suggestion = did_you_mean(name, known.map(AsRef::as_ref))
         .map(|text| format!("; {text}"))
         .unwrap_or_default();
     Error::message(format!("there is no {what} `{name}`{suggestion}"))

@@ -67,13 +67,7 @@ impl Knowledge {
         let kind: &str = kwargs.must_get("kind")?;
         let known = &self.listed()?.taxonomies;
         let lang = self.language(kwargs)?.code.clone();
-        let missing = || {
-            not_found(
-                "taxonomy",
-                kind,
-                known.keys().map(|(_, name)| name.as_str()),
-            )
-        };
+        let missing = || not_found("taxonomy", kind, known.keys().map(|(_, name)| name));
         if_required(known.get(&(lang, kind.to_owned())), kwargs, missing)
     }
 
@@ -89,9 +83,7 @@ impl Knowledge {
         let is_it =
             |term: &&Value| term.get_from_path("slug").and_then(Value::as_str) == Some(&slug);
         let term = terms.find(is_it).cloned();
-        if_required(term, kwargs, || {
-            not_found("term", name, paths.keys().map(String::as_str))
-        })
+        if_required(term, kwargs, || not_found("term", name, paths.keys()))
     }
 
     /// The address of a term; none if it is not there and need not be.
@@ -102,9 +94,7 @@ impl Knowledge {
         };
         let base = self.base(kwargs)?;
         let path = terms.get(&url::slugify(name));
-        let path = if_required(path, kwargs, || {
-            not_found("term", name, terms.keys().map(String::as_str))
-        })?;
+        let path = if_required(path, kwargs, || not_found("term", name, terms.keys()))?;
         Ok(path.map(|path| format!("{base}{path}")))
     }
 }

@@ -14,7 +14,7 @@ impl Knowledge {
         let Some(code) = code else {
             return self.languages.first().ok_or_else(default);
         };
-        let codes = self.languages.iter().map(|language| language.code.as_str());
+        let codes = self.languages.iter().map(|language| &language.code);
         let found = self.languages.iter().find(|language| language.code == code);
         found.ok_or_else(|| not_found("language", code, codes))
     }
@@ -43,9 +43,6 @@ impl Knowledge {
         };
         found
             .or_else(|| translations::in_another(key, default, texts).cloned())
-            .ok_or_else(|| {
-                let known = translations::keys(default, texts).map(String::as_str);
-                not_found("translation", key, known)
-            })
+            .ok_or_else(|| not_found("translation", key, translations::keys(default, texts)))
     }
 }
