@@ -133,7 +133,7 @@ pub(crate) struct Listed {
     /// By file: which of the values it is.
     pub(crate) section_ids: Arc<Numbers>,
     /// The pages of each section, in its order: which of the values they are.
-    pub(crate) section_pages: Vec<Vec<usize>>,
+    pub(crate) section_pages: Arc<Vec<Vec<usize>>>,
     pub(crate) sections: Vec<Value>,
     /// Sections without text and pages.
     pub(crate) outlines: Vec<Value>,

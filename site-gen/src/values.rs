@@ -52,7 +52,7 @@ pub(crate) struct Values {
     by_age: Arc<BTreeMap<String, Vec<usize>>>,
     pub(crate) sections: Vec<Value>,
     /// The pages of each section, in its order.
-    section_pages: Vec<Vec<usize>>,
+    section_pages: Arc<Vec<Vec<usize>>>,
     /// The sections without their text and pages.
     pub(crate) outlines: Vec<Value>,
     pub(crate) taxonomies: Vec<TaxonomyValues>,
@@ -131,7 +131,7 @@ impl Values {
             page_outlines: Vec::new(),
             by_age: Arc::clone(&wishes.by_age),
             sections: Vec::new(),
-            section_pages: library.section_pages(),
+            section_pages: Arc::clone(&wishes.section_pages),
             outlines: Vec::new(),
             taxonomies: Vec::new(),
             ids: library.ids.clone(),
@@ -175,7 +175,7 @@ impl Values {
             pages: self.pages.clone(),
             page_outlines: self.page_outlines.clone(),
             by_age: Arc::clone(&self.by_age),
-            section_pages: self.section_pages.clone(),
+            section_pages: Arc::clone(&self.section_pages),
             section_ids: Arc::clone(&self.ids.sections),
             sections: self.sections.clone(),
             outlines: self.outlines.clone(),

@@ -16,6 +16,8 @@ pub(crate) struct Wishes {
     pub(super) order: ReadingOrder,
     /// The pages of each language, newest first; nothing if nobody lists them.
     pub(super) by_age: Arc<BTreeMap<String, Vec<usize>>>,
+    /// Those of each section, in its order; the same.
+    pub(super) section_pages: Arc<Vec<Vec<usize>>>,
 }
 
 impl Wishes {
@@ -27,6 +29,10 @@ impl Wishes {
             order: ReadingOrder::of(library, theme),
             by_age: match lists_pages {
                 true => Arc::new(library.by_age_in_languages()),
+                false => Arc::default(),
+            },
+            section_pages: match lists_pages {
+                true => Arc::new(library.section_pages()),
                 false => Arc::default(),
             },
         }
