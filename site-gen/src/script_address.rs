@@ -62,31 +62,24 @@ mod tests {
 
     #[test]
     fn scripts_are_found_however_they_are_spelt() {
-        for script in [
+        let scripts = [
             "javascript:alert(1)",
             "JavaScript:alert(1)",
             "\u{1} javascript:x",
             "java\nscr\tipt\r:x",
             "VBScript:x",
-        ] {
-            assert_eq!(
-                scripted(script, Use::Image),
-                Some(Scripted::Script),
-                "{script}"
-            );
-        }
-        for document in [
+        ];
+        let documents = [
             "data:text/html,<script>",
             "DATA: Text/HTML ;base64,eA==",
             "data:application/xhtml+xml,x",
             "data:text/xml,x",
             "data:image/svg+xml,x",
-        ] {
-            assert_eq!(
-                scripted(document, Use::Link),
-                Some(Scripted::Document),
-                "{document}"
-            );
+        ];
+        let scripts = scripts.map(|address| (address, Use::Image, Scripted::Script));
+        let documents = documents.map(|address| (address, Use::Link, Scripted::Document));
+        for (address, by, expected) in scripts.into_iter().chain(documents) {
+            assert_eq!(scripted(address, by), Some(expected), "{address}");
         }
     }
 
