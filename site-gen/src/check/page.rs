@@ -97,6 +97,8 @@ pub(super) struct Fault {
     around: Option<(String, Range<usize>)>,
     /// The number of the element that should have ended, if this is no fault then.
     inside: Option<usize>,
+    /// Whether the element has no end where it needs one.
+    is_of_end: bool,
 }
 
 impl Page {
@@ -232,6 +234,7 @@ impl Fault {
             at: 0..0,
             around: None,
             inside: None,
+            is_of_end: false,
         }
     }
 

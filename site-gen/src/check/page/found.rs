@@ -43,9 +43,6 @@ const VOID: [&str; 13] = [
     "wbr",
 ];
 
-/// What is told of an element that has no end where it needs one.
-pub(super) const UNCLOSED: &str = "is not closed";
-
 /// What is told of a tag that the parser takes out of the element it is in.
 const ELSEWHERE: &str = "cannot stand here";
 
@@ -460,9 +457,10 @@ impl Found {
         if !unclosed.contains(name) {
             unclosed.push(name.clone());
         }
-        let message = format!("<{name}> {UNCLOSED} before `{closing}>`");
+        let message = format!("<{name}> is not closed before `{closing}>`");
         let expected = "an end tag for each element that needs one";
-        let fault = Fault::new(message, expected, format!("<{name}"));
+        let mut fault = Fault::new(message, expected, format!("<{name}"));
+        fault.is_of_end = true;
         self.fault_at(open.line, fault, open.at.clone());
     }
 

@@ -5,7 +5,6 @@
 use std::ops::Range;
 
 use super::Fault;
-use super::found::UNCLOSED;
 use crate::limits::{MAX_COMPARED_LINE, MAX_COMPARED_TAGS, MAX_SURROUNDINGS};
 use crate::source::Source;
 
@@ -36,7 +35,7 @@ pub(in crate::check) fn unclosed<'a>(
     fault: &Fault,
     templates: &'a [Source],
 ) -> Option<(&'a Source, Range<usize>)> {
-    if !fault.message.contains(UNCLOSED) {
+    if !fault.is_of_end {
         return None;
     }
     let all = templates.iter().filter_map(|source| {
@@ -224,13 +223,13 @@ impl<'a> Attributes<'a> {
 fn values(template: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(begin) = template[at..]
-        .find("=\"")
-        .into_iter()
-        .chain(template[at..].find("='"))
-        .min()
-    {
-        let start = at + begin + 2;
+    let is_quoted = |sign: usize| template[sign + 1..].starts_with(['"', '\'']);
+    while let Some(sign) = template[at..].find('=').map(|begin| at + begin) {
+        let start = sign + 2;
+        if !is_quoted(sign) {
+            at = sign + 1;
+            continue;
+        }
         let quote = char::from(template.as_bytes()[start - 1]);
         let Some(end) = end_of_text(&template[start..], quote) else {
             break;
