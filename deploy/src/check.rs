@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::json;
-use site_gen::{Checked, Told};
+use site_gen::{Checked, Pages, Told};
 
 use crate::diagnostics;
 use crate::report::Format;
@@ -73,6 +73,7 @@ pub fn check(options: &Options) -> Result<u8> {
         diagnostics,
         more,
         links,
+        pages,
     } = site.check(&generate)?;
     let mut told = Told { diagnostics, more };
     let asked = match options.links {
@@ -88,8 +89,11 @@ pub fn check(options: &Options) -> Result<u8> {
     if !told.is_empty() {
         format.show(site.directory(), &told);
     }
-    let event =
-        json!({ "kind": "checked", "errors": errors, "warnings": warnings, "links": asked });
+    if pages == Pages::Unseen {
+        format.remark("the HTML of pages was not checked, because of the errors");
+    }
+    let event = json!({ "kind": "checked", "errors": errors, "warnings": warnings,
+        "links": asked, "pages": pages == Pages::Seen });
     match (format, told.is_empty()) {
         // How many there are is the last line of them.
         (Format::Text, false) => {}

@@ -32,13 +32,13 @@ use crate::press::Press;
 use crate::render::Patience;
 use crate::sass;
 use crate::search::{self, OnDemand, Pending};
-use crate::texts::{Paths, Texts};
+use crate::texts::{Paths, Text, Texts};
 use crate::theme::Theme;
 use crate::translations::ThemeTexts;
 use crate::url::ancestors;
 use crate::values::{self, KeptValues, Values, Wishes};
 use crate::zone::{self, Zone};
-use crate::{Drafts, Indexing, Options};
+use crate::{Drafts, Indexing, Mode, Options};
 
 /// Builds the site in a directory.
 ///
@@ -46,21 +46,39 @@ use crate::{Drafts, Indexing, Options};
 ///
 /// What is wrong with the site, in order of file and place.
 pub fn build(site: &Path, options: &Options) -> Result<Built, Told> {
-    run(site, options).map_err(|faults| faults::at_lines(site, faults).tell())
+    run(site, options).map_err(|failed| faults::at_lines(site, failed.found).tell())
+}
+
+/// A site that has faults.
+#[derive(Default)]
+pub(crate) struct Failed {
+    pub(crate) found: Findings,
+    /// What became of it for a check, if none of them changes pages but where a link or
+    /// picture is: nobody gets to see it.
+    pub(crate) tried: Option<Box<Built>>,
+}
+
+impl<T: Into<Findings>> From<T> for Failed {
+    fn from(found: T) -> Self {
+        Self {
+            found: found.into(),
+            tried: None,
+        }
+    }
 }
 
 /// The same, with all that is wrong.
-pub(crate) fn run(site: &Path, options: &Options) -> Result<Built, Findings> {
+pub(crate) fn run(site: &Path, options: &Options) -> Result<Built, Failed> {
     let mut faults = Faults::default();
     let (content, config) = begin(site, options, &mut faults)?;
     let zones = zone::read_all(site, &content.zones);
     let Some(config) = config else {
         faults.take(zones);
-        return Err(faults.found);
+        return Err(faults.found.into());
     };
     let theme = read_theme(site, &config, &mut faults);
     if config.doubts.content() {
-        return Err(of_templates(theme.as_ref(), &config, faults));
+        return Err(of_templates(theme.as_ref(), &config, faults).into());
     }
     let history = read_history(site, &config, options, &mut faults);
     let mut last = options.cache.last_texts(options.keep);
@@ -106,7 +124,6 @@ pub(crate) fn run(site: &Path, options: &Options) -> Result<Built, Findings> {
     };
     let documents = with_anchor_links(documents, &config);
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
-    faults.add(knowledge.data.place(more));
     let library = Library::assemble(rendered, ids, bundles, &config);
     let draft = Draft {
         site,
@@ -118,13 +135,14 @@ pub(crate) fn run(site: &Path, options: &Options) -> Result<Built, Findings> {
         knowledge: &knowledge,
         zones,
         files: &files,
+        of_texts: knowledge.data.place(more),
     };
     with_misspelt(draft.finish(library, last, faults), theme)
 }
 
 /// What became of a site, and the arguments in its templates that are misspelt: these
 /// take the place of what comes of them.
-fn with_misspelt(made: Result<Built, Findings>, theme: Option<&Theme>) -> Result<Built, Findings> {
+fn with_misspelt(made: Result<Built, Failed>, theme: Option<&Theme>) -> Result<Built, Failed> {
     let misspelt = theme.map(Theme::misspelt_arguments).unwrap_or_default();
     let line = |fault: &Diagnostic| fault.place.as_ref().map(|place| place.line);
     let is_because = |fault: &Diagnostic, of: &Diagnostic| {
@@ -133,11 +151,11 @@ fn with_misspelt(made: Result<Built, Findings>, theme: Option<&Theme>) -> Result
     match made {
         Ok(built) if misspelt.is_empty() => Ok(built),
         Ok(_) => Err(misspelt.into()),
-        Err(faults) => {
+        Err(mut failed) => {
             let is_other = |fault: &_| !misspelt.iter().any(|of| is_because(fault, of));
-            let mut faults = faults.filter(is_other);
-            faults.extend(misspelt);
-            Err(faults)
+            failed.found = failed.found.filter(is_other);
+            failed.found.extend(misspelt);
+            Err(failed)
         }
     }
 }
@@ -153,6 +171,8 @@ struct Draft<'a> {
     knowledge: &'a Arc<Knowledge>,
     zones: Result<Vec<Zone>, Vec<Diagnostic>>,
     files: &'a [StaticFile],
+    /// What is wrong with its texts.
+    of_texts: Vec<Diagnostic>,
 }
 
 impl Draft<'_> {
@@ -162,11 +182,17 @@ impl Draft<'_> {
         library: Library,
         mut last: MutexGuard<'_, Texts>,
         mut faults: Faults,
-    ) -> Result<Built, Findings> {
+    ) -> Result<Built, Failed> {
         let (options, config) = (self.options, self.config);
-        let (mut pages, more) = plan(&library, self.theme, config);
+        let is_of_links = |(_, text): (_, &Arc<Text>)| !text.may_have_anchors();
+        let may_try = options.mode == Mode::Check
+            && faults.is_empty()
+            && library.documents().all(is_of_links);
+        faults.add(self.of_texts);
+        let (mut pages, mut more) = plan(&library, self.theme, config);
+        more.extend(search::faults(config, self.theme, self.files));
+        let may_try = may_try && more.is_empty();
         faults.add(more);
-        faults.add(search::faults(config, self.theme, self.files));
         // What templates see is only right if all is well so far.
         let ready = faults.is_empty();
         let knows_values = faults.unsure.knows_values();
@@ -180,7 +206,7 @@ impl Draft<'_> {
         let search = search_index(&library, config, options, &mut output, &mut faults);
         let (Some(theme), Some(engine)) = (self.theme, self.templates.for_trying()) else {
             options.cache.forget_unused_by_texts();
-            return Err(faults.found);
+            return Err(faults.found.into());
         };
         let besides = output.into_besides();
         let configs = (config, self.config_values);
@@ -190,15 +216,22 @@ impl Draft<'_> {
             self.knowledge.tell(values.listed());
             jobs(pages, &values, configs)
         };
-        if !ready {
+        let jobs = if ready {
+            see(&mut last.values)
+        } else {
             options.cache.forget_unused_by_texts();
-            if knows_values {
-                let jobs = see(&mut KeptValues::default());
-                faults.add(Failures::besides_others(jobs, &engine, theme));
+            if !knows_values {
+                return Err(faults.found.into());
             }
-            return Err(faults.found);
-        }
-        let jobs = see(&mut last.values);
+            let jobs = see(&mut KeptValues::default());
+            let failures = Failures::besides_others(jobs.clone(), &engine, theme);
+            let may_try = may_try && failures.is_empty();
+            faults.add(failures);
+            if !may_try {
+                return Err(faults.found.into());
+            }
+            jobs
+        };
         drop(last);
         let press = Press {
             config,
@@ -210,9 +243,18 @@ impl Draft<'_> {
             search,
             options,
         };
-        let pressed = press.press(&jobs, besides);
-        let built = faults.take(pressed.map_err(|more| self.knowledge.data.place(more)));
-        built.filter(|_| faults.is_empty()).ok_or(faults.found)
+        let tried = match press.press(&jobs, besides) {
+            Ok(built) if faults.is_empty() => return Ok(built),
+            Ok(built) => Some(Box::new(built)).filter(|_| options.mode == Mode::Check),
+            // What is wrong with pages may be because of the rest.
+            Err(_) if !ready => None,
+            Err(more) => {
+                faults.add(self.knowledge.data.place(more));
+                None
+            }
+        };
+        let found = faults.found;
+        Err(Failed { found, tried })
     }
 }
 

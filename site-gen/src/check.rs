@@ -57,7 +57,7 @@ use crate::output::{Built, File};
 use crate::site_layout::{NOT_FOUND, SASS, STATIC, TEMPLATES};
 use crate::source::{self, Found, Source};
 use crate::theme::Theme;
-use crate::{Drafts, Options, build};
+use crate::{Drafts, Mode, Options, build};
 use languages::Misnamed;
 use page::{Fault, Located, Written, expressed, find_heading, unclosed, written};
 
@@ -70,6 +70,18 @@ pub struct Checked {
     pub more: More,
     /// The links to other sites, in order of address: each address once.
     pub links: Vec<Link>,
+    /// Whether its HTML was looked at.
+    pub pages: Pages,
+}
+
+/// Whether the pages of a site were looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pages {
+    /// They were; if it has errors, not where they lead.
+    #[default]
+    Seen,
+    /// They could not be made, because of its errors.
+    Unseen,
 }
 
 /// A link to another site.
@@ -83,12 +95,20 @@ pub struct Link {
     pub place: Option<Box<Place>>,
 }
 
-/// Builds a site, and says everything that is wrong with it. A site that
-/// cannot be built has no pages to look at: then, these are the reasons.
+/// Builds a site, and says everything that is wrong with it. Its pages are looked at if
+/// no error may be the reason of what is in them: a link that leads nowhere is none.
 pub fn check(site: &Path, options: &Options) -> Checked {
-    let (mut found, built) = match build::run(site, options) {
-        Ok(built) => (Findings::default(), Some(built)),
-        Err(faults) => (faults::at_lines(site, faults), None),
+    let options = &Options {
+        mode: Mode::Check,
+        ..options.clone()
+    };
+    let (mut found, built, tried) = match build::run(site, options) {
+        Ok(built) => (Findings::default(), Some(built), None),
+        Err(failed) => (faults::at_lines(site, failed.found), None, failed.tried),
+    };
+    let pages = match (&built, &tried) {
+        (None, None) => Pages::Unseen,
+        _ => Pages::Seen,
     };
     let mut links = Vec::new();
     if let Ok(sources) = Sources::read(site, options) {
@@ -112,6 +132,10 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         if let Some(built) = built {
             links = sources.check_output(&built, &misnamed, &mut found);
             found.extend(picture::check(&sources, &options.progress));
+        } else if let Some(tried) = tried {
+            // Where its links lead, and what nothing refers to, may be because of the rest.
+            let pages = pages_of(&tried);
+            sources.check_pages(&tried, &pages, &misnamed, &mut found);
         }
     }
     let Told { diagnostics, more } = faults::at_lines(site, found).tell();
@@ -119,7 +143,16 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         diagnostics,
         more,
         links,
+        pages,
     }
+}
+
+/// The pages of a site, as a browser reads them.
+fn pages_of(built: &Built) -> Vec<Page> {
+    let html: Vec<&File> = built.files.iter().filter(|file| file.is_page()).collect();
+    let pages = html.par_iter();
+    let pages = pages.filter_map(|file| Some(Page::read(&file.path, &built.read(file).ok()?)));
+    pages.collect()
 }
 
 /// What a site is made of.
@@ -232,18 +265,25 @@ impl<'a> Sources<'a> {
         misnamed: &Misnamed<'_>,
         found: &mut Findings,
     ) -> Vec<Link> {
-        let html: Vec<&File> = built.files.iter().filter(|file| file.is_page()).collect();
-        let pages: Vec<Page> = html
-            .par_iter()
-            .filter_map(|file| Some(Page::read(&file.path, &built.read(file).ok()?)))
-            .collect();
-        let (faults, more) = self.faults(built, &pages, misnamed);
-        found.extend(faults);
-        found.count_more(Severity::Warning, more);
+        let pages = pages_of(built);
+        self.check_pages(built, &pages, misnamed, found);
         found.extend(links::check(self, built, &pages));
         found.extend(sheets::check(self));
         found.extend(unused::check(self, built, &pages));
         self.links(&pages)
+    }
+
+    /// Adds what is not valid in pages.
+    fn check_pages(
+        &self,
+        built: &Built,
+        pages: &[Page],
+        misnamed: &Misnamed<'_>,
+        found: &mut Findings,
+    ) {
+        let (faults, more) = self.faults(built, pages, misnamed);
+        found.extend(faults);
+        found.count_more(Severity::Warning, more);
     }
 
     /// What is wrong with pages. A fault of a template shows on every page: it

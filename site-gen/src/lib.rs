@@ -143,7 +143,7 @@ static ALLOCATOR: budget::Budgeted = budget::Budgeted;
 
 pub use build::build;
 pub use cache::Cache;
-pub use check::{Checked, Link, check};
+pub use check::{Checked, Link, Pages, check};
 pub use child::Worker;
 pub use config::is_base_url;
 pub use diagnostic::{Diagnostic, Place, Severity};

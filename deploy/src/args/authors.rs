@@ -28,7 +28,8 @@ Each has a `kind`:
   serving     address: where `fata serve` shows the site
   note        topic, message, and, or null: file, line, advice: what `fata import` left
   imported    from, to, pages, sections, templates, files, errors (of the new site)
-  checked     errors, warnings, links (other sites' links that were asked about)
+  checked     errors, warnings, links (other sites' links that were asked about),
+              pages (false if errors kept their HTML from being checked)
 The exit status is 0 unless there is an error.";
 
 #[derive(Debug, Args)]

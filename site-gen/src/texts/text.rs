@@ -73,6 +73,11 @@ impl Text {
         }
     }
 
+    /// Whether it may have anchors that are not known.
+    pub(crate) fn may_have_anchors(&self) -> bool {
+        self.may_have_anchors
+    }
+
     /// Whether a link may lead there, for all that is known.
     pub(crate) fn has_anchor(&self, anchor: &str) -> bool {
         let found = self
