@@ -21,7 +21,7 @@ use crate::source::{self, Source};
 use crate::url::{decode, join};
 
 /// What browsers and programs ask for by itself, without a link.
-const ASKED_FOR: [&str; 9] = [
+const ASKED_FOR: [&str; 13] = [
     "favicon.ico",
     "robots.txt",
     "humans.txt",
@@ -31,6 +31,12 @@ const ASKED_FOR: [&str; 9] = [
     "404.html",
     "index.html",
     "sitemap.xml",
+    // Hosts of files read these two, browsers a worker that they know; a search engine
+    // proves by the last whose site it is.
+    "_headers",
+    "_redirects",
+    "sw.js",
+    "BingSiteAuth.xml",
 ];
 
 /// What names of files in texts stand between.
@@ -131,7 +137,17 @@ fn is_asked_for(id: &str) -> bool {
         || name.starts_with("apple-touch-icon")
         || ASKED_FOR.contains(&name)
         // Search engines and others prove by such files whose site it is.
-        || !id.contains('/') && name.ends_with(".txt")
+        || !id.contains('/') && (name.ends_with(".txt") || is_google_proof(name))
+}
+
+/// Whether a file has the name of Google's proof of whose site it is: a word and letters by
+/// chance.
+fn is_google_proof(name: &str) -> bool {
+    let rest = name.strip_prefix("google");
+    let chance = rest.and_then(|rest| rest.strip_suffix(".html"));
+    chance.is_some_and(|chance| {
+        chance.len() >= 8 && chance.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 /// The path of the site, without the slash in front, that a reference on a

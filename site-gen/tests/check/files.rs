@@ -18,6 +18,17 @@ fn files_that_nothing_refers_to_are_found() {
         ("content/post/left over.svg", SVG),
         ("content/favicon.ico", "x"),
         ("content/.well-known/security.txt", "x"),
+        ("static/_headers", "x"),
+        ("static/_redirects", "x"),
+        ("static/CNAME", "a.org"),
+        ("static/sw.js", "x"),
+        ("static/BingSiteAuth.xml", "<users><user>1</user></users>"),
+        (
+            "static/google0123456789abcdef.html",
+            "google-site-verification: google0123456789abcdef.html",
+        ),
+        ("static/google.html", TEMPLATE),
+        ("static/deep/_notes", "x"),
         (
             "content/style.css",
             "p { background: url(/from%20style.svg) }",
@@ -41,8 +52,12 @@ fn files_that_nothing_refers_to_are_found() {
         [
             "content/post/left over.svg warning: nothing refers to this file",
             "content/unused.svg warning: nothing refers to this file",
+            "static/deep/_notes warning: nothing refers to this file",
+            "static/google.html warning: nothing refers to this file",
         ]
     );
+    let of_proof = |fault: &&site_gen::Diagnostic| fault.message.contains("google0");
+    assert_eq!(checked.diagnostics.iter().find(of_proof), None);
 }
 
 #[test]
