@@ -109,20 +109,25 @@ fn add_made<'a>(output: &mut Output<'a>, sitemap: Option<String>, config: &'a Co
     }
 }
 
-fn add_redirects(output: &mut Output, library: &Library, config: &Config) {
+fn add_redirects<'a>(output: &mut Output<'a>, library: &'a Library, config: &Config) {
     let rendered = library
         .documents()
         .filter(|(document, _)| document.front.is_rendered());
     for (document, _) in rendered {
         for (alias, span) in &document.front.aliases {
             let path = config.address(&alias_path(alias));
-            output.redirect(&path, &document.path, |message| {
+            output.redirect(&path, &document.path, &document.source.file, |message| {
                 document.source.at(span.clone(), message)
             });
         }
         if let Some((target, span)) = &document.front.section.redirect_to {
             let fault = |message| document.source.at(span.clone(), message);
-            output.redirect(&document.path, &redirects::target(target, config), fault);
+            output.redirect(
+                &document.path,
+                &redirects::target(target, config),
+                &document.source.file,
+                fault,
+            );
         }
     }
 }

@@ -292,6 +292,8 @@ pub(crate) struct Besides {
 pub(crate) struct Output<'a> {
     pub(crate) besides: Besides,
     taken: HashMap<Arc<str>, Taken<'a>, RandomState>,
+    /// The files that ask for redirects, by where these are from.
+    redirected: HashMap<String, &'a Path>,
     directories: Directories,
     /// Whether a path has the name of the file that a directory's page is in.
     names_index: bool,
@@ -427,6 +429,7 @@ impl<'a> Output<'a> {
         &mut self,
         from: &str,
         to: &str,
+        source: &'a Path,
         fault: impl FnOnce(String) -> Diagnostic,
     ) {
         if self.is_unsure(from) {
@@ -436,10 +439,10 @@ impl<'a> Output<'a> {
             self.faults.push(fault(message).expected(expected));
             return;
         }
-        let taken = self.taken.contains_key(from);
+        let taken = self.taken.get(from).map(|taken| taken.source);
         self.names_index |= from.ends_with(INDEX);
         match self.besides.redirects.get(from) {
-            None if !taken => {
+            None if taken.is_none() => {
                 // It may lead to what is there under the other name of its file.
                 if is_written(from) && twin(from).as_deref() != Some(to) {
                     let found = self.unplaceable(&from.into());
@@ -448,12 +451,17 @@ impl<'a> Output<'a> {
                 }
                 let redirects = &mut self.besides.redirects;
                 redirects.insert(from.to_owned(), to.to_owned());
+                self.redirected.insert(from.to_owned(), source);
             }
             Some(there) if there == to => {}
-            _ => self.faults.push(
-                fault(format!("`{from}` is served already"))
-                    .expected("an address that nothing else has"),
-            ),
+            _ => {
+                let other = taken.or_else(|| self.redirected.get(from).copied());
+                let other =
+                    other.map_or(String::new(), |other| format!(", from {}", other.display()));
+                let fault = fault(format!("`{from}` is served already{other}"));
+                let fault = fault.expected("an address that nothing else has");
+                self.faults.push(fault);
+            }
         }
     }
 

@@ -29,6 +29,7 @@ pub(crate) struct Redirect {
     /// As it is written.
     to: String,
     span: Range<usize>,
+    to_span: Range<usize>,
 }
 
 /// Reads the table.
@@ -50,6 +51,7 @@ pub(crate) fn read(fields: &mut Fields<'_>, source: &Source) -> Vec<Redirect> {
                     from,
                     to,
                     span: key.span,
+                    to_span: node.span,
                 });
             }
             _ => {
@@ -109,10 +111,10 @@ pub(crate) fn target(written: &str, config: &Config) -> String {
 }
 
 /// Adds them; the pages and their own redirects are there already.
-pub(crate) fn add(output: &mut Output, library: &Library, config: &Config) {
-    for Redirect { from, to, span } in &config.redirects {
+pub(crate) fn add<'a>(output: &mut Output<'a>, library: &'a Library, config: &'a Config) {
+    for Redirect { from, to, span, .. } in &config.redirects {
         let (from, to) = (config.address(from), target(to, config));
-        output.redirect(&from, &to, |message| {
+        output.redirect(&from, &to, &config.source.file, |message| {
             config.source.at(span.clone(), message)
         });
     }
@@ -149,9 +151,12 @@ pub(crate) fn check(output: &mut Output, library: &Library, config: &Config) {
         .map(|(document, text)| (&*document.path, &**text))
         .collect();
     let mut faults = Vec::new();
-    for Redirect { from, to, span } in &config.redirects {
+    for Redirect {
+        from, to, to_span, ..
+    } in &config.redirects
+    {
         let (from, to) = (config.address(from), target(to, config));
-        let at = |message: String| config.source.at(span.clone(), message);
+        let at = |message: String| config.source.at(to_span.clone(), message);
         faults.extend(fault(output, &texts, &from, &to).map(at));
     }
     for section in &library.sections {
@@ -170,6 +175,7 @@ pub(crate) fn check(output: &mut Output, library: &Library, config: &Config) {
 
 /// What is wrong with where a redirect leads.
 fn fault(output: &Output, texts: &HashMap<&str, &Text>, from: &str, to: &str) -> Option<String> {
+    let mut chain = vec![from.to_owned()];
     let mut seen = HashSet::from([from.to_owned()]);
     let mut next = to;
     loop {
@@ -197,23 +203,43 @@ fn fault(output: &Output, texts: &HashMap<&str, &Text>, from: &str, to: &str) ->
             return (!is_there).then(|| format!("`{place}` has no anchor `#{anchor}`"));
         };
         if !seen.insert(path.clone()) {
-            return Some(format!("`{from}` leads in a circle, by `{path}`"));
+            return Some(circle(&chain, path));
         }
+        chain.push(path.clone());
         next = onward;
     }
 }
 
+/// What is said of redirects that go on at one of them, which is in the chain.
+fn circle(chain: &[String], path: &String) -> String {
+    let from = &chain[0];
+    let start = chain.iter().position(|own| own == path).unwrap_or_default();
+    let others = chain[start..].iter().filter(|own| *own != from);
+    let others: Vec<String> = others.map(|own| format!("`{own}`")).collect();
+    match &*others {
+        [] => format!("`{from}` leads to itself"),
+        [only] => format!("`{from}` leads in a circle, by {only}"),
+        [first, last] => format!("`{from}` leads in a circle, by {first} and {last}"),
+        [first, rest @ ..] => {
+            let more = rest.len();
+            format!("`{from}` leads in a circle, by {first} and {more} more")
+        }
+    }
+}
+
 /// The first page of a listing is the listing itself.
-fn first_page(
-    output: &mut Output,
-    file: &Path,
+fn first_page<'a>(
+    output: &mut Output<'a>,
+    file: &'a Path,
     base: &str,
     (word, paginate_by): (Option<&str>, usize),
 ) {
     for paginator in Paginator::all(base, word, paginate_by, &[]) {
         let numbered = format!("{}1/", paginator.base_path());
         if !output.serves(&numbered) {
-            output.redirect(&numbered, base, |message| Diagnostic::new(file, message));
+            output.redirect(&numbered, base, file, |message| {
+                Diagnostic::new(file, message)
+            });
         }
     }
 }
