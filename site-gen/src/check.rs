@@ -1,13 +1,13 @@
 //! What a build does not mind, and an author should: [`check`].
 //!
-//! 1. **Text** (`text`, `foreign`, `aliases`, `future`, `suffix`, `terms`): images that
-//!    nobody described, markdown that is none, keys that mean nothing, aliases that are
-//!    there already, days to come, languages that the site does not have, terms that are
-//!    one. And of the configuration (`languages`, `feeds`): languages that are none, feeds
-//!    of no kind.
+//! 1. **Text** (`text`, `foreign`, `nested`, `aliases`, `future`, `suffix`, `terms`):
+//!    images that nobody described, markdown that is none, keys that mean nothing or came
+//!    into a table, aliases that are there already, days to come, languages that the site
+//!    does not have, terms that are one. And of the configuration (`languages`,
+//!    `feeds`): languages that are none, feeds of no kind.
 //! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
 //!    is not valid HTML is traced back to the markdown it came from.
-//! 3. **Templates** (`fields`): what they ask of pages that no page has.
+//! 3. **Templates** (`fields`, `names`): what they ask for that nothing has.
 //! 4. **Links** (`links`): those that a template wrote and that lead nowhere; of
 //!    those in texts, a build knows.
 //! 5. **Files** (`unused`, `picture`, `sheets`): those that nothing refers to,
@@ -24,6 +24,8 @@ mod foreign;
 mod future;
 mod languages;
 mod links;
+mod names;
+mod nested;
 mod page;
 mod picture;
 mod sheets;
@@ -122,13 +124,22 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         found.extend(of_languages);
         found.extend(feeds::check(&sources.config, theme));
         let templates: Vec<Source> = sources.templates().collect();
-        let is_told = |fault: &Diagnostic| {
-            let mut others = found.iter();
-            others.any(|other| (&other.file, &other.place) == (&fault.file, &fault.place))
+        // What the engine told may have to do with all that is in its line.
+        let line = |fault: &Diagnostic| fault.place.as_ref().map(|place| place.line);
+        let is_told = |fault: &Diagnostic, is_whole_line: bool| {
+            let mut others = found.iter().filter(|other| other.file == fault.file);
+            others.any(|other| match is_whole_line {
+                true => line(other) == line(fault),
+                false => other.place == fault.place,
+            })
         };
         let mut fields = fields::check(&templates);
-        fields.retain(|fault| !is_told(fault));
+        fields.retain(|fault| !is_told(fault, false));
+        let mut names = names::check(&templates);
+        names.retain(|fault| !is_told(fault, true));
         found.extend(fields);
+        found.extend(names);
+        found.extend(nested::check(&sources, &templates));
         if let Some(built) = built {
             links = sources.check_output(&built, &misnamed, &mut found);
             found.extend(picture::check(&sources, &options.progress));

@@ -178,6 +178,15 @@ impl Kind {
     }
 }
 
+/// Whether a page or a section has such a key.
+pub(crate) fn is_key(name: &str, kind: Kind) -> bool {
+    let own: &[&str] = match kind {
+        Kind::Page => &PAGE_KEYS,
+        Kind::Section => &SECTION_KEYS,
+    };
+    COMMON_KEYS.contains(&name) || own.contains(&name)
+}
+
 /// Reads the front matter of a file, and adds what it inherits; says where its
 /// text is. `taxonomies` are those there are, if that is known.
 pub(crate) fn parse(

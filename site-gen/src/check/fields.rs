@@ -108,7 +108,7 @@ const FIELDS: [(&str, &[&str]); 3] = [
 ];
 
 /// Part of the name of a template whose names are what a text calls them.
-const SHORTCODES: &str = "templates/shortcodes/";
+pub(super) const SHORTCODES: &str = "templates/shortcodes/";
 
 /// The fields that are none, in all templates.
 pub(super) fn check(templates: &[Source]) -> Vec<Diagnostic> {
@@ -205,7 +205,7 @@ impl<'a> Look<'a> {
 }
 
 /// The names that a tag gives to what is behind it.
-fn given<'a>(first: &str, words: &[&'a str]) -> Vec<&'a str> {
+pub(super) fn given<'a>(first: &str, words: &[&'a str]) -> Vec<&'a str> {
     let behind = words
         .iter()
         .skip_while(|word| **word != first)
