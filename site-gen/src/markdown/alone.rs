@@ -4,7 +4,7 @@
 use pulldown_cmark::{Event, Parser, Tag, html};
 
 use super::autolink::{self, Written};
-use super::pass_html::unlink;
+use super::pass_html::show_html;
 use super::{Located, alert, heading, math, options, script};
 use crate::front_matter::AnchorLinks;
 use crate::markdown_config::{MarkdownConfig, RawHtml};
@@ -28,7 +28,7 @@ pub(crate) fn render_alone<E>(
     }
     script::mark(&mut events, config);
     if config.raw_html == RawHtml::Escape {
-        unlink(&mut events);
+        show_html(&mut events);
     }
     alert::title(&mut events, word)?;
     math::render_alone(&mut events);

@@ -60,8 +60,18 @@ pub(super) fn pass_html(
     close.unwrap_or_default()
 }
 
+/// Shows all HTML of a text in which no summary ends.
+pub(super) fn show_html(events: &mut [Located<'_>]) {
+    unlink(events);
+    for (event, _) in events {
+        if let Event::Html(text) | Event::InlineHtml(text) = event {
+            *event = Event::Text(text.clone());
+        }
+    }
+}
+
 /// Leaves of links and images that would run a script what stands in them.
-pub(super) fn unlink(events: &mut [Located<'_>]) {
+fn unlink(events: &mut [Located<'_>]) {
     let is_scripted = |tag: &Tag<'_>| match tag {
         Tag::Link { dest_url, .. } => scripted(dest_url, Use::Link).is_some(),
         Tag::Image { dest_url, .. } => scripted(dest_url, Use::Image).is_some(),
