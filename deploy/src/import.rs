@@ -44,6 +44,40 @@ pub enum Generator {
     Zola,
 }
 
+impl Generator {
+    /// Whose site a directory seems to be.
+    pub(crate) fn of(directory: &Path) -> Option<Self> {
+        let has = |name: &str| directory.join(name).exists();
+        if has("zola.toml") {
+            return Some(Self::Zola);
+        }
+        // Both called it so once; only the name of one key is that of one of them.
+        let config = fs::read_to_string(directory.join("config.toml")).unwrap_or_default();
+        if config.lines().any(|line| line.starts_with("base_url")) {
+            return Some(Self::Zola);
+        }
+        let is_hugo = [
+            "hugo.toml",
+            "hugo.yaml",
+            "hugo.yml",
+            "hugo.json",
+            "config/_default",
+        ]
+        .into_iter()
+        .any(has)
+            || config.to_lowercase().contains("baseurl");
+        is_hugo.then_some(Self::Hugo)
+    }
+
+    /// What it is called on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Hugo => "hugo",
+            Self::Zola => "zola",
+        }
+    }
+}
+
 /// What to import.
 #[derive(Clone, Debug)]
 pub struct Options {

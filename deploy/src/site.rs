@@ -15,6 +15,7 @@ use anyhow::{Context as _, Result, bail};
 use include_dir::{Dir, include_dir};
 
 use crate::diagnostics::Faults;
+use crate::import::Generator;
 use crate::limits::MAX_ANCESTORS;
 use crate::output;
 use crate::progress::Progress;
@@ -68,6 +69,18 @@ pub struct Built {
     pub image: Vec<u8>,
 }
 
+/// What makes a site of a directory that is none.
+fn way_to_a_site(directory: &Path) -> String {
+    match Generator::of(directory) {
+        Some(generator) => format!(
+            "`fata import {} {} --out DIR` makes one of this one",
+            generator.name(),
+            directory.display()
+        ),
+        None => "`fata new site DIR` makes a site".to_owned(),
+    }
+}
+
 impl Site {
     /// Makes sure that `directory` is a site.
     ///
@@ -78,8 +91,9 @@ impl Site {
         if !directory.join(MARK).is_file() {
             bail!(
                 "{} is not a site: expected {MARK} in it \
-                 (--site DIR names another directory, `fata new site DIR` makes a site)",
-                directory.display()
+                 (--site DIR names another directory, {})",
+                directory.display(),
+                way_to_a_site(directory)
             );
         }
         Ok(Self {

@@ -175,3 +175,19 @@ fn pages_go_where_they_are_told_and_begin_as_archetypes_say() {
         stderr(&nowhere)
     );
 }
+
+#[test]
+fn a_site_of_another_generator_is_told_how_to_become_one() {
+    for (file, text, generator) in [
+        ("config.toml", "base_url = \"https://a.org\"\n", "zola"),
+        ("config.toml", "baseURL = \"https://a.org/\"\n", "hugo"),
+        ("hugo.yaml", "title: A\n", "hugo"),
+    ] {
+        let desk = Desk::new();
+        desk.write(file, text);
+        let built = desk.fata_in("", &["build"]);
+        assert_eq!(built.status.code(), Some(1));
+        let expected = format!("`fata import {generator} ");
+        assert!(stderr(&built).contains(&expected), "{}", stderr(&built));
+    }
+}
