@@ -124,7 +124,7 @@ pub(crate) fn run(site: &Path, options: &Options) -> Result<Built, Failed> {
     };
     let documents = with_anchor_links(documents, &config);
     let (rendered, more) = last.render(documents, &renderer, &knowledge);
-    let library = Library::assemble(rendered, ids, bundles, &config);
+    let library = Library::assemble(rendered, ids, bundles, &config, last.orders());
     let draft = Draft {
         site,
         options,

@@ -6,6 +6,8 @@
 //! in one listing, or in that of the section above too if its own is
 //! `transparent`.
 
+mod orders;
+
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -21,13 +23,14 @@ use crate::natural;
 use crate::taxonomy::{self, Taxonomy};
 use crate::texts::{Text, WithText};
 use crate::url::ancestors;
+pub(crate) use orders::Orders;
 
 /// A site before it meets a theme.
 #[derive(Debug, Default)]
 pub(crate) struct Library {
     pub(crate) pages: Vec<Page>,
     pub(crate) sections: Vec<Section>,
-    pub(crate) taxonomies: Vec<Taxonomy>,
+    pub(crate) taxonomies: Arc<Vec<Taxonomy>>,
     /// All pages, newest first.
     pub(crate) by_age: Vec<usize>,
     /// The place of each page in that order.
@@ -107,12 +110,14 @@ pub(crate) struct Section {
 
 impl Library {
     /// Puts everything into its place. `assets` are the paths of the files
-    /// beside an `index.md`, by its directory.
+    /// beside an `index.md`, by its directory, and `last` what the last build
+    /// leaves, if it left anything.
     pub(crate) fn assemble(
         documents: Vec<WithText>,
         ids: Ids,
         assets: BTreeMap<String, Vec<String>>,
         config: &Config,
+        last: Option<&mut Orders>,
     ) -> Self {
         let mut library = Self {
             ids,
@@ -142,10 +147,12 @@ impl Library {
         library.link_sections();
         library.link_pages();
         library.sort_by_age();
-        // Neither needs the other.
-        let (listings, taxonomies) = rayon::join(|| library.listings(), || library.terms(config));
-        library.list(listings);
-        library.taxonomies = taxonomies;
+        let orders = match last {
+            Some(last) => last.of(&library, config),
+            None => orders::Made::of(&library, config),
+        };
+        library.list(&orders.listings);
+        library.taxonomies = orders.taxonomies;
         library
     }
 
@@ -347,8 +354,8 @@ impl Library {
     }
 
     /// Gives each section its pages in order, and each page its neighbours.
-    fn list(&mut self, listings: Vec<Vec<usize>>) {
-        for (index, order) in listings.into_iter().enumerate() {
+    fn list(&mut self, listings: &[Vec<usize>]) {
+        for (index, order) in listings.iter().enumerate() {
             let sort_by = self.sections[index].document.front.section.sort_by;
             for (position, &page) in order.iter().enumerate() {
                 // What nobody sorts has no before and after.
@@ -359,7 +366,7 @@ impl Library {
                 let after = order.get(position + 1).copied();
                 (self.pages[page].lower, self.pages[page].higher) = (before, after);
             }
-            self.sections[index].pages = order;
+            self.sections[index].pages.clone_from(order);
         }
     }
 }

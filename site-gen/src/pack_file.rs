@@ -168,6 +168,33 @@ enum Way {
     },
 }
 
+impl Way {
+    /// Does all that was put off.
+    fn carry_out(&mut self, file: &File, last: Option<&PackFile>) -> io::Result<()> {
+        let Self::Patched {
+            copies,
+            writes,
+            gaps,
+            ..
+        } = self
+        else {
+            return Ok(());
+        };
+        let last = last.ok_or_else(missing)?;
+        for run in copies.drain(..) {
+            run.copy(&last.file, file)?;
+        }
+        for (extent, new) in writes.drain(..) {
+            new.write(file, extent)?;
+        }
+        for gap in gaps.drain(..) {
+            let zeros = vec![0; gap.length as usize];
+            file.write_all_at(&zeros, gap.offset)?;
+        }
+        Ok(())
+    }
+}
+
 /// What a payload is taken from.
 enum New {
     Bytes(Vec<u8>),
@@ -210,7 +237,7 @@ impl Assembly {
     pub(crate) fn patched(old: Option<PackFile>, last: Arc<PackFile>) -> io::Result<Self> {
         let old = old.map_or_else(|| last.copy(), Ok)?;
         Ok(Self {
-            plan: Plan::new(),
+            plan: Plan::with_capacity(last.payloads.count()),
             file: old.file,
             last: Some(last),
             way: Way::Patched {
@@ -280,30 +307,13 @@ impl Assembly {
 
     /// The whole pack.
     pub(crate) fn finish(mut self) -> Result<PackFile, PackError> {
-        let tables = self.plan.finish()?;
+        // Tables take as long as what moves.
+        let (way, file, last) = (&mut self.way, &self.file, self.last.as_deref());
+        let (moved, tables) = rayon::join(|| way.carry_out(file, last), || self.plan.finish());
+        moved?;
+        let tables = tables?;
         self.skip_to(tables.offset);
-        let way = self.way;
-        if let (
-            Way::Patched {
-                copies,
-                writes,
-                gaps,
-                ..
-            },
-            Some(last),
-        ) = (way, &self.last)
-        {
-            for run in copies {
-                run.copy(&last.file, &self.file)?;
-            }
-            for (extent, new) in writes {
-                new.write(&self.file, extent)?;
-            }
-            for gap in gaps {
-                let zeros = vec![0; gap.length as usize];
-                self.file.write_all_at(&zeros, gap.offset)?;
-            }
-        }
+        self.way.carry_out(&self.file, self.last.as_deref())?;
         let length = tables.offset + tables.bytes.len() as u64;
         self.file.write_all_at(&tables.bytes, tables.offset)?;
         self.file.write_all_at(&tables.header, 0)?;

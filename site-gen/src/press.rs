@@ -18,9 +18,11 @@ mod layout;
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::mem;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use rayon::prelude::*;
 use site_pack::Encoding;
 use site_pack::plan::{Digest, digest};
 use tera::Tera;
@@ -89,6 +91,27 @@ struct Kept {
     job: Arc<Job>,
     calls: Arc<[CallId]>,
     body: Digest,
+}
+
+impl Pressed {
+    /// For each job, the page of the same path.
+    fn of(&self, jobs: &[Arc<Job>]) -> Vec<Option<&Kept>> {
+        let by_path = LazyCell::new(|| -> HashMap<&str, usize, RandomState> {
+            let paths = self.pages.iter().map(|page| &*page.job.path);
+            paths.zip(0..).collect()
+        });
+        let mut next = 0;
+        let mut find = |job: &Job| {
+            // The order is seldom another than it was.
+            let in_order = self.pages.get(next).is_some_and(|p| p.job.path == job.path);
+            if !in_order {
+                next = *by_path.get(&*job.path)?;
+            }
+            next += 1;
+            self.pages.get(next - 1)
+        };
+        jobs.iter().map(|job| find(job)).collect()
+    }
 }
 
 impl Press<'_> {
@@ -296,37 +319,25 @@ impl Press<'_> {
     }
 
     /// For each job, the page of the last build if it is what it would be now.
-    fn kept(&self, last: &Pressed, jobs: &[Arc<Job>]) -> Vec<Option<Kept>> {
+    fn kept<'l>(&self, last: &'l Pressed, jobs: &[Arc<Job>]) -> Vec<Option<Kept>> {
+        let sees_the_same = |(job, page): (&Arc<Job>, Option<&'l Kept>)| {
+            page.filter(|page| page.job.template == job.template && page.job.seen == job.seen)
+        };
+        let before = jobs.par_iter().zip(last.of(jobs));
+        let before: Vec<Option<&Kept>> = before.map(sees_the_same).collect();
         // Each different call is asked again once.
-        let mut asked: Vec<Option<Option<CallId>>> = vec![None; last.calls.len()];
-        let mut again = |id: CallId| {
-            let slot = asked.get_mut(id as usize)?;
-            *slot.get_or_insert_with(|| self.knowledge.ask_again(&last.calls[id as usize]))
-        };
-        let by_path = LazyCell::new(|| -> HashMap<&str, usize, RandomState> {
-            let paths = last.pages.iter().map(|page| &*page.job.path);
-            paths.zip(0..).collect()
-        });
-        let mut next = 0;
-        let mut find = |job: &Job| {
-            // The order is seldom another than it was.
-            let in_order = last.pages.get(next).is_some_and(|p| p.job.path == job.path);
-            if !in_order {
-                next = *by_path.get(&*job.path)?;
+        let mut again: Vec<Option<CallId>> = vec![None; last.calls.len()];
+        let mut is_asked = vec![false; last.calls.len()];
+        for &id in before.iter().flatten().flat_map(|page| &*page.calls) {
+            let id = id as usize;
+            if !mem::replace(&mut is_asked[id], true) {
+                again[id] = self.knowledge.ask_again(&last.calls[id]);
             }
-            next += 1;
-            last.pages.get(next - 1)
-        };
-        let keep = |job: &Arc<Job>| {
-            let page = find(job)?;
-            if page.job.template != job.template || page.job.seen != job.seen {
-                return None;
-            }
-            let calls: Vec<CallId> = page
-                .calls
-                .iter()
-                .map(|&id| again(id))
-                .collect::<Option<_>>()?;
+        }
+        let keep = |(job, page): (&Arc<Job>, Option<&Kept>)| {
+            let page = page?;
+            let calls = page.calls.iter().map(|&id| again[id as usize]);
+            let calls: Vec<CallId> = calls.collect::<Option<_>>()?;
             let same = *calls == *page.calls;
             Some(Kept {
                 job: Arc::clone(job),
@@ -338,7 +349,7 @@ impl Press<'_> {
                 body: page.body,
             })
         };
-        jobs.iter().map(keep).collect()
+        jobs.par_iter().zip(before).map(keep).collect()
     }
 
     /// Where the machine, which has all of its host, leads those who do not know the
@@ -393,9 +404,10 @@ impl Press<'_> {
                 zone.text.as_bytes(),
             )?;
         }
-        let pack = Arc::new(layout.assembly.finish()?);
-        let mut files = layout.files;
-        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let (assembly, mut files) = (layout.assembly, layout.files);
+        let sort = || files.sort_by(|a, b| a.path.cmp(&b.path));
+        let (pack, ()) = rayon::join(|| assembly.finish(), sort);
+        let pack = Arc::new(pack?);
         let pressed = Pressed {
             templates: self.theme.templates().clone(),
             config_values: self.config_values.clone(),

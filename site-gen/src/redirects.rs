@@ -128,7 +128,7 @@ pub(crate) fn add<'a>(output: &mut Output<'a>, library: &'a Library, config: &'a
         }
     }
     let file = &config.source.file;
-    for taxonomy in &library.taxonomies {
+    for taxonomy in library.taxonomies.iter() {
         let config = &taxonomy.config;
         if let Some(paginate_by) = config.paginate_by.filter(|_| config.render) {
             for term in &taxonomy.terms {

@@ -43,7 +43,7 @@ use crate::feed::FeedMemory;
 use crate::front_matter::{AnchorLinks, Kind};
 use crate::functions::Knowledge;
 use crate::history::History;
-use crate::library::Ids;
+use crate::library::{Ids, Orders};
 use crate::markdown::{ANCHOR_LINK, Rendered, Renderer, Targets};
 use crate::references::{Changes, are_alike};
 use crate::sorted::{Keyed, Sorted};
@@ -82,6 +82,8 @@ pub(crate) struct Texts {
     pub(crate) values: KeptValues,
     /// The feeds that were made of them.
     pub(crate) feeds: FeedMemory,
+    /// And the order that they are listed in.
+    orders: Orders,
     /// The roots that no file describes, by language.
     roots: HashMap<String, Arc<Document>>,
     /// The same one while no file comes, goes, or moves.
@@ -220,6 +222,11 @@ impl Texts {
             (*paths, *ids) = (Arc::new(cloned), new);
         }
         (Arc::clone(paths), ids.clone())
+    }
+
+    /// The order of documents, if this build leaves one.
+    pub(crate) fn orders(&mut self) -> Option<&mut Orders> {
+        (self.keep == Keep::Everything).then_some(&mut self.orders)
     }
 
     /// The documents that could be read.

@@ -83,6 +83,11 @@ pub struct Plan {
 pub struct Payloads(HashMap<Digest, Span, BuildHasherDefault<First>>);
 
 impl Payloads {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The place of a payload: its offset from the start of the pack, and its
     /// length, in bytes.
     pub fn find(&self, digest: &Digest) -> Option<(u64, u64)> {
@@ -135,6 +140,14 @@ impl Plan {
             end: HEADER_BYTES as u64,
             ..Self::default()
         }
+    }
+
+    /// A pack with nothing in it, and room for so many payloads and files.
+    pub fn with_capacity(payloads: usize) -> Self {
+        let mut plan = Self::new();
+        plan.payloads.0.reserve(payloads);
+        plan.entries.reserve(payloads);
+        plan
     }
 
     /// Gives a payload its place: behind all others, or that of an equal one. What is
