@@ -295,6 +295,8 @@ pub(crate) struct Output<'a> {
     /// The files that ask for redirects, by where these are from.
     redirected: HashMap<String, &'a Path>,
     directories: Directories,
+    /// Whether a path that is taken ends with no slash.
+    has_files: bool,
     /// Whether a path has the name of the file that a directory's page is in.
     names_index: bool,
     /// What others may have: it is left to them.
@@ -308,7 +310,6 @@ impl<'a> Output<'a> {
         Self {
             unsure,
             taken: HashMap::with_capacity_and_hasher(pages, RandomState::default()),
-            directories: Directories::with_capacity(pages),
             ..Self::default()
         }
     }
@@ -349,6 +350,7 @@ impl<'a> Output<'a> {
         let found = self.unplaceable(path);
         let found = found.map(|(message, expected)| fault(message).expected(expected));
         self.faults.extend(found);
+        self.has_files |= !path.ends_with('/');
         self.taken.insert(Arc::clone(path), taken);
         true
     }
@@ -362,22 +364,27 @@ impl<'a> Output<'a> {
             Some(taken) => format!(", from {}", taken.source.display()),
             None => String::new(),
         };
-        let is_file = |path: &str| {
+        let is_there = |path: &str| {
             taken.contains_key(path) || redirects.contains_key(path) && is_written(path)
         };
+        // Pages come first, and are none.
+        let has_files = self.has_files || !redirects.is_empty();
+        let is_file = |path: &str| has_files && is_there(path);
         let either = "a name that is either a file's or a directory's";
         if let Some(file) = self.directories.add(path, is_file) {
             let message = format!("`{path}` is below `{file}`, which is a file{}", from(file));
             return Some((message, either));
         }
-        if let Some(below) = self.directories.within(path) {
+        let page = (!path.ends_with('/')).then(|| format!("{path}/"));
+        let page = page.filter(|page| is_there(page));
+        if let Some(below) = page.as_deref().or_else(|| self.directories.within(path)) {
             let from = from(below);
             let message = format!("`{path}` is a file, and `{below}` is below it{from}");
             return Some((message, either));
         }
         // Where nobody names it, no page is told of its other path.
         let twin = twin(path).filter(|_| self.names_index)?;
-        is_file(&twin).then(|| {
+        is_there(&twin).then(|| {
             let from = from(&twin);
             let (page, index) = (twin.as_ref().min(path), twin.as_ref().max(path));
             let message = format!("`{page}` and `{index}` are one file{from}");

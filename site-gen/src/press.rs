@@ -336,18 +336,14 @@ impl Press<'_> {
         }
         let keep = |(job, page): (&Arc<Job>, Option<&Kept>)| {
             let page = page?;
-            let calls = page.calls.iter().map(|&id| again[id as usize]);
-            let calls: Vec<CallId> = calls.collect::<Option<_>>()?;
-            let same = *calls == *page.calls;
-            Some(Kept {
-                job: Arc::clone(job),
-                calls: if same {
-                    Arc::clone(&page.calls)
-                } else {
-                    calls.into()
-                },
-                body: page.body,
-            })
+            let numbers = page.calls.iter().map(|&id| (id, again[id as usize]));
+            let calls = match numbers.clone().all(|(id, now)| now == Some(id)) {
+                true => Arc::clone(&page.calls),
+                false => numbers.map(|(_, now)| now).collect::<Option<_>>()?,
+            };
+            let job = Arc::clone(job);
+            let body = page.body;
+            Some(Kept { job, calls, body })
         };
         jobs.par_iter().zip(before).map(keep).collect()
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use rayon::prelude::*;
 use tera::Value;
 
 use crate::config::Config;
@@ -12,6 +13,9 @@ use crate::document::Document;
 use crate::library::Library;
 use crate::url::escape;
 use crate::values::map;
+
+/// How many URLs a thread writes at a time.
+const PART: usize = 1024;
 
 /// A page of the site, its last change, and its versions in all languages.
 struct Entry<'a> {
@@ -96,7 +100,17 @@ pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
         xml.push_str(" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\"");
     }
     xml.push_str(">\n");
+    let parts = entries.par_chunks(PART);
+    let parts: Vec<String> = parts.map(|part| urls(part, config)).collect();
+    xml.extend(parts);
+    xml.push_str("</urlset>\n");
+    xml
+}
+
+/// Some of the URLs in it.
+fn urls(entries: &[Entry<'_>], config: &Config) -> String {
     let base = escape(config.base.origin());
+    let mut xml = String::new();
     for entry in entries {
         let parts = ["<url><loc>", &base, &escape(entry.path), "</loc>"];
         xml.extend(parts);
@@ -113,7 +127,6 @@ pub(crate) fn sitemap(library: &Library, config: &Config) -> String {
         }
         xml.push_str("</url>\n");
     }
-    xml.push_str("</urlset>\n");
     xml
 }
 

@@ -66,7 +66,7 @@ pub(crate) struct Texts {
     keep: Keep,
     /// The configuration that they were read with.
     config: String,
-    parsed: Sorted<Parsed>,
+    parsed: Sorted<Box<Parsed>>,
     /// What they were rendered with.
     targets: Targets,
     templates: BTreeMap<String, Source>,
@@ -106,7 +106,7 @@ struct Kept {
     highlighted: Vec<Highlighted>,
 }
 
-impl Keyed for Parsed {
+impl Keyed for Box<Parsed> {
     fn key(&self) -> &str {
         &self.document.id
     }
@@ -145,20 +145,16 @@ impl Texts {
             self.keep(keep);
         }
         let mut known = mem::take(&mut self.parsed);
-        let files: Vec<_> = content
-            .markdown
-            .iter()
-            .map(|(id, found)| (id.as_str(), found, known.take(id)))
-            .collect();
+        let files = content.markdown.iter();
+        let files = files.map(|(id, found)| (id.as_str(), found, known.take(id)));
+        // What pages inherit is known when all sections are.
+        let (sections, pages): (Vec<_>, Vec<_>) =
+            files.partition(|(id, _, _)| Document::kind_of(id, config) == Kind::Section);
         let read = Read {
             site,
             config,
             keep: self.keep,
         };
-        // What pages inherit is known when all sections are.
-        let (sections, pages): (Vec<_>, Vec<_>) = files
-            .into_iter()
-            .partition(|(id, _, _)| Document::kind_of(id, config) == Kind::Section);
         let mut parsed: Vec<_> = sections
             .into_par_iter()
             .map(|(id, found, known)| {

@@ -142,12 +142,14 @@ pub(crate) fn is_inside(path: &str) -> bool {
 
 fn is_name(name: &str) -> bool {
     let usual = !matches!(name, "" | "." | "..") && name.len() <= MAX_NAME_BYTES;
-    usual && !name.contains(|c: char| c.is_control() || c == '\\')
+    let is_odd = |byte: u8| byte.is_ascii_control() || byte == b'\\';
+    usual && !name.bytes().any(is_odd) && (name.is_ascii() || !name.contains(char::is_control))
 }
 
 /// Text for HTML and XML, in attributes too.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '"', '\'']) {
+    let is_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    if !text.bytes().any(is_special) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 16);

@@ -153,9 +153,13 @@ impl Plan {
     /// Gives a payload its place: behind all others, or that of an equal one. What is
     /// between two is zeros.
     pub fn payload(&mut self, digest: Digest, length: usize) -> (Payload, Placed) {
-        if let Some(payload) = self.placed(digest) {
-            return (payload, Placed::Again);
-        }
+        let place = match self.payloads.0.entry(digest) {
+            hashbrown::hash_map::Entry::Occupied(placed) => {
+                let span = *placed.get();
+                return (Payload { span, digest }, Placed::Again);
+            }
+            hashbrown::hash_map::Entry::Vacant(place) => place,
+        };
         let begins_run = self.run_ended || length >= LARGE_PAYLOAD;
         let align = if begins_run { RUN_ALIGN } else { PAYLOAD_ALIGN };
         let offset = self.end.next_multiple_of(align as u64);
@@ -167,7 +171,7 @@ impl Plan {
         };
         self.end = offset + length as u64;
         self.run_ended = ends_run(&digest);
-        self.payloads.0.insert(digest, span);
+        place.insert(span);
         (Payload { span, digest }, Placed::New)
     }
 
@@ -388,8 +392,11 @@ impl<'a> Strings<'a> {
 /// that the tables take.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
-    bytes.iter().flat_map(digits).map(char::from).collect()
+    let mut hex = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        hex.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
+    }
+    hex
 }
 
 /// Slots in which every path is found within [`MAX_PROBES`] steps.

@@ -11,19 +11,12 @@ use foldhash::fast::RandomState;
 /// What a path that ends with a slash is written as.
 pub(super) const INDEX: &str = "index.html";
 
-/// The directories that there will be, each with a path that is in it.
+/// The directories that there will be besides those of pages, which are known by
+/// the path of the page, each with a path that is in it.
 #[derive(Debug, Default)]
 pub(super) struct Directories(HashMap<Box<str>, Arc<str>, RandomState>);
 
 impl Directories {
-    /// Room for so many.
-    pub(super) fn with_capacity(directories: usize) -> Self {
-        Self(HashMap::with_capacity_and_hasher(
-            directories,
-            RandomState::default(),
-        ))
-    }
-
     /// Takes note of a path. Gives a directory that it needs and that a file has the
     /// place of, if nobody was told of it.
     pub(super) fn add<'a>(
@@ -32,7 +25,12 @@ impl Directories {
         is_file: impl Fn(&str) -> bool,
     ) -> Option<&'a str> {
         let mut at_fault = None;
-        let mut rest = &**path;
+        let mut rest = path.strip_suffix('/').unwrap_or(path);
+        let is_page = !rest.is_empty() && rest.len() < path.len();
+        if is_page && is_file(rest) && !self.0.contains_key(rest) {
+            self.0.insert(rest.into(), Arc::clone(path));
+            at_fault = Some(rest);
+        }
         while let Some((directory, _)) = rest.rsplit_once('/') {
             // Where one is known, all above it are.
             if directory.is_empty() || self.0.contains_key(directory) {
@@ -74,7 +72,8 @@ mod tests {
         assert_eq!(add("/", ""), None);
         let within = |directory| directories.within(directory).map(str::to_owned);
         assert_eq!(within("/a"), Some("/a/b/c/".to_owned()));
-        assert_eq!(within("/a/b/c"), Some("/a/b/c/".to_owned()));
+        assert_eq!(within("/a/b"), Some("/a/b/c/".to_owned()));
+        assert_eq!(within("/a/b/c"), None, "it is that of a page");
         assert_eq!(within("/d/e"), Some("/d/e/f/".to_owned()));
         assert_eq!((within(""), within("/b")), (None, None));
     }

@@ -24,9 +24,9 @@ impl Read<'_> {
         &self,
         id: &str,
         found: &Found,
-        known: Option<Parsed>,
+        known: Option<Box<Parsed>>,
         inherited: Option<Arc<Inherited>>,
-    ) -> Result<Parsed, Vec<Diagnostic>> {
+    ) -> Result<Box<Parsed>, Vec<Diagnostic>> {
         let known = known.filter(|known| known.inherited == inherited);
         let document = match known {
             Some(known) if known.found.is_surely(found) => return Ok(known),
@@ -42,11 +42,11 @@ impl Read<'_> {
                 }
             }
         };
-        Ok(Parsed {
+        Ok(Box::new(Parsed {
             found: found.clone(),
             inherited,
             document,
-        })
+        }))
     }
 
     /// Where nothing is kept, a text is in memory only while it is rendered.
@@ -65,7 +65,7 @@ impl Read<'_> {
     /// Parses a section again if it inherits something else.
     pub(super) fn inherit(
         &self,
-        parsed: &mut Result<Parsed, Vec<Diagnostic>>,
+        parsed: &mut Result<Box<Parsed>, Vec<Diagnostic>>,
         inherited: Option<Arc<Inherited>>,
     ) {
         let Ok(section) = parsed else { return };
