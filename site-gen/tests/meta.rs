@@ -68,6 +68,13 @@ fn build_with(theme: &str, french: &str) -> Built {
         "+++\ntitle = \"Tout\"\ndate = 2020-01-02\n+++\n",
     );
     write("docs/nothing.md", "+++\n+++\n");
+    let bundle = site.path().join("content/blog/with-picture");
+    fs::create_dir(bundle).expect("a directory");
+    write(
+        "blog/with-picture/index.md",
+        "+++\ntitle = \"A\"\ndate = 2020-01-02\n[extra]\nimage = \"sea.png\"\n+++\n",
+    );
+    write("blog/with-picture/sea.png", "a picture");
     let options = Options {
         compression: Compression::None,
         ..Options::default()
@@ -231,6 +238,8 @@ fn what_authors_write_comes_through() {
         );
         let image = meta(html, "og:image");
         assert_eq!(image, Some("https://mirage.io/mirage.png"));
+        let own = meta(&pages["/blog/with-picture/"], "og:image");
+        assert_eq!(own, Some("https://mirage.io/blog/with-picture/sea.png"));
     }
 }
 

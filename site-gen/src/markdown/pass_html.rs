@@ -134,6 +134,7 @@ pub(super) fn values(html: &str, names: &[&str]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::render_alone;
     use super::super::tests::{config, render_with};
     use super::*;
 
@@ -141,7 +142,12 @@ mod tests {
     fn texts_of_others_run_no_scripts() {
         let mut config = config();
         config.raw_html = RawHtml::Escape;
+        let alone = |text: &str| {
+            let address = |link: &str| Ok::<_, ()>(link.to_owned());
+            render_alone(text, config, &address, &|_, word| Ok(word.to_owned())).unwrap()
+        };
         for (written, expected) in [
+            ("a <b>x</b>", "<p>a &lt;b&gt;x&lt;/b&gt;</p>"),
             ("[*x* y](javascript:a)", "<p><em>x</em> y</p>"),
             ("[x](&#74;ava&Tab;script&colon;a)", "<p>x</p>"),
             ("[x][y]\n\n[y]: VBSCRIPT:a", "<p>x</p>"),
@@ -156,6 +162,7 @@ mod tests {
         ] {
             let html = render_with(written, config).unwrap().html;
             assert_eq!(html.trim(), expected, "{written}");
+            assert_eq!(alone(written).trim(), expected, "{written}");
         }
     }
 }
