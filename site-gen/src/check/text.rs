@@ -5,7 +5,8 @@
 //! for nothing ([`definition`]), addresses that lead nowhere ([`address`]), what was to
 //! be a link ([`bracket`]), a table ([`table`]), a summary ([`summary`]) or a call of a
 //! shortcode ([`braces`]), headings without a text, or one too many ([`heading`]), and
-//! what shortcodes do nothing with ([`arguments`]).
+//! what shortcodes do nothing with ([`arguments`]). And markdown that is in HTML
+//! ([`swallowed`]).
 //!
 //! Each document is read once, in the pieces in which a build reads it, and all of it is
 //! looked for on the way.
@@ -23,6 +24,7 @@ mod label;
 #[cfg(test)]
 mod pathological;
 mod summary;
+mod swallowed;
 mod table;
 
 use std::cell::RefCell;
@@ -37,7 +39,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{self, Call, Passage};
-use crate::markdown_config::MarkdownConfig;
+use crate::markdown_config::{MarkdownConfig, RawHtml};
 use crate::source::Source;
 use crate::theme::Theme;
 pub(super) use arguments::{is_misspelling, is_misspelling_told};
@@ -227,6 +229,9 @@ impl Noticed<'_> {
                 }
             }
             Event::Text(text) => self.text(text, span, opening),
+            Event::Start(Tag::HtmlBlock) if self.reader.config.raw_html == RawHtml::Pass => {
+                self.faults.extend(swallowed::check(self.passage, &span));
+            }
             Event::Code(_) => self.image = None,
             Event::Html(_) | Event::InlineHtml(_) => self.html(span),
             _ => {}
