@@ -287,6 +287,7 @@ impl<'a> Sources<'a> {
         self.check_pages(built, &pages, misnamed, found);
         found.extend(links::check(self, built, &pages));
         found.extend(sheets::check(self));
+        found.extend(sheets::check_links(self, built));
         found.extend(unused::check(self, built, &pages));
         self.links(&pages)
     }

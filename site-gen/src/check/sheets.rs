@@ -1,11 +1,18 @@
-//! Addresses in style sheets that leave a site below a path: `url("/sea.jpg")` is on the
-//! host, and the picture is not (CSS Values 4, 4.5). What a sheet names in relation to
-//! itself goes with it.
+//! Addresses in style sheets (CSS Values 4, 4.5) that lead to nothing, and those that
+//! leave a site below a path: `url("/sea.jpg")` is on the host, and the picture is not.
+//! What a sheet names in relation to itself goes with it.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use super::Sources;
+use super::unused::{directory, resolve};
 use crate::diagnostic::Diagnostic;
+use crate::media_type;
+use crate::output::{Built, File};
 use crate::references::outside;
 use crate::source::Source;
+use crate::url::encode;
 
 /// How the names of sheets end, and of what becomes one.
 const EXTENSIONS: [&str; 3] = [".css", ".scss", ".sass"];
@@ -16,17 +23,8 @@ pub(super) fn check(sources: &Sources<'_>) -> Vec<Diagnostic> {
     if base.root().is_empty() {
         return Vec::new();
     }
-    let of_site = sources.files().map(|found| found.file.clone());
-    let sheets = of_site.chain(sources.sheets());
-    let sheets = sheets.filter(|file| {
-        let name = file.to_str().unwrap_or_default();
-        EXTENSIONS.iter().any(|extension| name.ends_with(extension))
-    });
     let mut found = Vec::new();
-    for file in sheets {
-        let Ok(source) = Source::read(sources.root(&file), &file) else {
-            continue;
-        };
+    for source in sheets(sources) {
         for (at, address) in addresses(&source.text) {
             if address.starts_with('/')
                 && !address.starts_with("//")
@@ -40,6 +38,75 @@ pub(super) fn check(sources: &Sources<'_>) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// The sheets as authors write them.
+fn sheets<'a>(sources: &'a Sources<'_>) -> impl Iterator<Item = Source> + 'a {
+    let of_site = sources.files().map(|found| found.file.clone());
+    let is_sheet = |file: &PathBuf| {
+        let name = file.to_str().unwrap_or_default();
+        EXTENSIONS.iter().any(|extension| name.ends_with(extension))
+    };
+    let sheets = of_site.chain(sources.sheets()).filter(is_sheet);
+    sheets.filter_map(|file| Source::read(sources.root(&file), &file).ok())
+}
+
+/// Reports what the sheets that are served ask for, and that is not there.
+pub(super) fn check_links(sources: &Sources<'_>, built: &Built) -> Vec<Diagnostic> {
+    let is_sheet = |file: &&File| file.content_type == media_type::of("a.css");
+    let mut lost = BTreeSet::new();
+    for file in built.files.iter().filter(is_sheet) {
+        let text = built.read(file).unwrap_or_default();
+        let text = without_comments(&String::from_utf8_lossy(&text));
+        for (_, address) in addresses(&text) {
+            if is_elsewhere(address) {
+                continue;
+            }
+            let place = resolve(sources, directory(sources, &file.path), address);
+            let path = place.map(|place| sources.config.address(&format!("/{}", encode(&place))));
+            if let Some(path) = path.filter(|path| built.file(path).is_none()) {
+                lost.insert((address.to_owned(), path, &*file.path));
+            }
+        }
+    }
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    let sheets: Vec<Source> = sheets(sources).collect();
+    let fault = |(address, path, sheet): (String, String, &str)| {
+        let message = format!("nothing is served under `{path}`");
+        let written = sheets.iter().find_map(|source| {
+            let mut addresses = addresses(&source.text);
+            let (at, _) = addresses.find(|(_, own)| *own == address)?;
+            Some(source.at(at..at + address.len(), &message))
+        });
+        // Sass may have put it together.
+        let made = || {
+            let config = &sources.config.source.file;
+            Diagnostic::new(config, format!("{message} (`{address}` in {sheet})"))
+        };
+        let fault = written.unwrap_or_else(made);
+        fault.expected("the path of a file, from where the sheet is served")
+    };
+    lost.into_iter().map(fault).collect()
+}
+
+/// Whether an address is that of something else than a file of the site.
+fn is_elsewhere(address: &str) -> bool {
+    let scheme = address.split(['/', '?', '#']).next().unwrap_or_default();
+    address.is_empty()
+        || address.starts_with(['#', '$'])
+        || address.starts_with("//")
+        || scheme.contains(':')
+}
+
+fn without_comments(text: &str) -> String {
+    let mut parts = text.split("/*");
+    let mut rest = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        rest.push_str(part.split_once("*/").map_or("", |(_, behind)| behind));
+    }
+    rest
 }
 
 /// What stands in `url(…)`, and where.

@@ -152,7 +152,7 @@ fn is_google_proof(name: &str) -> bool {
 
 /// The path of the site, without the slash in front, that a reference on a
 /// page leads to.
-fn resolve(sources: &Sources<'_>, directory: &str, reference: &str) -> Option<String> {
+pub(super) fn resolve(sources: &Sources<'_>, directory: &str, reference: &str) -> Option<String> {
     let base = &sources.config.base;
     let own = base.own(reference);
     let own = own.as_deref().unwrap_or(reference);
@@ -164,7 +164,7 @@ fn resolve(sources: &Sources<'_>, directory: &str, reference: &str) -> Option<St
 }
 
 /// The directory of what has an address, from the root of the site.
-fn directory<'p>(sources: &Sources<'_>, path: &'p str) -> &'p str {
+pub(super) fn directory<'p>(sources: &Sources<'_>, path: &'p str) -> &'p str {
     let path = sources.config.base.place(path).unwrap_or(path);
     let end = path.rfind('/').unwrap_or_default();
     path[..end].trim_start_matches('/')
