@@ -2,9 +2,11 @@
 //! joined to a text it is nothing, and in a condition it is false.
 //!
 //! What a template gives a name to, any other one may see: it includes it, or has a
-//! block of it. Shortcodes see what a text calls them with, so they are left out.
+//! block of it. Who asks anywhere whether something is there, or says what to take then,
+//! knows that it may not be. Shortcodes see what a text calls them with, so they are left
+//! out.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::fields::{SHORTCODES, given};
@@ -14,7 +16,8 @@ use crate::step::{first_word, tags};
 use crate::theme::tokens::{is_name, tokens};
 
 /// What templates see, as `themes/README.md` has it, one or the other.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
+    "body",
     "config",
     "current_path",
     "current_url",
@@ -65,11 +68,13 @@ pub(super) fn check(templates: &[Source]) -> Vec<Diagnostic> {
             // A list that is made from another names what is in that.
             let of_lists = words.windows(2).filter(|pair| pair[0] == "for");
             let of_lists: Vec<&str> = of_lists.map(|pair| pair[1]).collect();
+            let optional = (0..words.len()).filter(|index| is_optional(&words, *index));
+            let optional: Vec<&str> = optional.map(|index| words[index]).collect();
             let given = given(first_word(&source.text[tag]), &words);
-            given.into_iter().chain(of_lists)
+            given.into_iter().chain(of_lists).chain(optional)
         })
     });
-    let set: HashSet<&str> = all.collect();
+    let set: BTreeSet<&str> = all.collect();
     let is_known = |name: &str| NAMES.contains(&name) || set.contains(name);
     let mut faults = Vec::new();
     for source in templates {
@@ -94,6 +99,16 @@ fn words(text: &str, tag: Range<usize>) -> Vec<&str> {
     tokens(text, tag).map(|span| &text[span]).collect()
 }
 
+/// Whether a template knows that what has this name may not be there.
+fn is_optional(words: &[&str], index: usize) -> bool {
+    let word = |index: usize| words.get(index).copied().unwrap_or_default();
+    match (word(index + 1), word(index + 2)) {
+        ("|", "default") | ("is", "defined" | "undefined") => true,
+        ("is", "not") => word(index + 3) == "defined",
+        _ => false,
+    }
+}
+
 /// The names in a tag that variables have to have.
 fn asked(text: &str, tag: Range<usize>) -> Vec<Range<usize>> {
     let is_printed = text[tag.clone()].starts_with("{{");
@@ -110,13 +125,7 @@ fn asked(text: &str, tag: Range<usize>) -> Vec<Range<usize>> {
             || (before(1), before(2)) == ("not", "is");
         // A function, an argument, a key.
         let is_label = matches!(word(index + 1), "(" | "=" | ":");
-        // Who asks whether it is there, or says what to take then, knows that it may not be.
-        let is_optional = (word(index + 1), word(index + 2)) == ("|", "default")
-            || word(index + 1) == "is" && matches!(word(index + 2), "defined" | "undefined")
-            || word(index + 1) == "is" && (word(index + 2), word(index + 3)) == ("not", "defined");
-        is_name(word(index))
-            && !(is_other || is_label || is_optional)
-            && !WORDS.contains(&word(index))
+        is_name(word(index)) && !(is_other || is_label) && !WORDS.contains(&word(index))
     };
     (0..words.len())
         .filter(|index| is_asked(*index))
@@ -126,7 +135,6 @@ fn asked(text: &str, tag: Range<usize>) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
     use std::path::Path;
 
     use super::*;
@@ -174,7 +182,9 @@ mod tests {
     fn what_may_be_there_is_not_told() {
         for text in [
             "{{ page.pgae ~ lang | pgae(x=1) }}{% if config is pgae or page is not pgae %}",
-            "{{ pgae | default(value=1) }}{% if pgae is defined %}{% if pgae is not defined %}",
+            "{{ pgae | default(value=1) }}",
+            "{% if pgae is defined and pgae.x %}{{ \"a\" ~ pgae }}{% endif %}",
+            "{% if pgae is not defined or pgae %}{% endif %}",
             "{{ { a: lang } }}{{ <card title=page.title /> }}{{ 'pgae' }}{# pgae #}",
             "{% block pgae %}{{ super() }}{% endblock pgae %}{{ loop.index }}{% include \"a\" %}",
             "{% component pgae(a, b: string = \"\") %}{{ a ~ b }}{% endcomponent %}",
