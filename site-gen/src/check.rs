@@ -36,7 +36,7 @@ mod unused;
 
 pub(crate) use page::Page;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -124,21 +124,7 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         found.extend(of_languages);
         found.extend(feeds::check(&sources.config, theme));
         let templates: Vec<Source> = sources.templates().collect();
-        // What the engine told may have to do with all that is in its line.
-        let line = |fault: &Diagnostic| fault.place.as_ref().map(|place| place.line);
-        let is_told = |fault: &Diagnostic, is_whole_line: bool| {
-            let mut others = found.iter().filter(|other| other.file == fault.file);
-            others.any(|other| match is_whole_line {
-                true => line(other) == line(fault),
-                false => other.place == fault.place,
-            })
-        };
-        let mut fields = fields::check(&templates);
-        fields.retain(|fault| !is_told(fault, false));
-        let mut names = names::check(&templates);
-        names.retain(|fault| !is_told(fault, true));
-        found.extend(fields);
-        found.extend(names);
+        found.extend(of_templates(&templates, &found));
         found.extend(nested::check(&sources, &templates));
         if let Some(built) = built {
             links = sources.check_output(&built, &misnamed, &mut found);
@@ -156,6 +142,24 @@ pub fn check(site: &Path, options: &Options) -> Checked {
         links,
         pages,
     }
+}
+
+/// What templates ask for that nothing has, but for what is told of it already.
+fn of_templates(templates: &[Source], found: &Findings) -> Vec<Diagnostic> {
+    let place = |fault: &Diagnostic| (fault.file.clone(), fault.place.clone());
+    let places: BTreeSet<_> = found.iter().map(place).collect();
+    let mut faults = fields::check(templates);
+    faults.retain(|fault| !places.contains(&place(fault)));
+    // What the engine told may have to do with all that is in its line.
+    let line = |fault: &Diagnostic| {
+        let line = fault.place.as_ref().map(|place| place.line);
+        (fault.file.clone(), line)
+    };
+    let lines: BTreeSet<_> = found.iter().map(line).collect();
+    let mut names = names::check(templates);
+    names.retain(|fault| !lines.contains(&line(fault)));
+    faults.extend(names);
+    faults
 }
 
 /// How a file begins that is called a page and has only to be there: Google finds out by it

@@ -95,7 +95,7 @@ pub(super) fn check_links(sources: &Sources<'_>, built: &Built) -> Vec<Diagnosti
 fn is_elsewhere(address: &str) -> bool {
     let scheme = address.split(['/', '?', '#']).next().unwrap_or_default();
     address.is_empty()
-        || address.starts_with(['#', '$'])
+        || address.starts_with('#')
         || address.starts_with("//")
         || scheme.contains(':')
 }
