@@ -7,7 +7,7 @@
 //!    `feeds`): languages that are none, feeds of no kind.
 //! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
 //!    is not valid HTML is traced back to the markdown it came from.
-//! 3. **Templates** (`fields`, `names`): what they ask for that nothing has.
+//! 3. **Templates** (`tags`, `fields`, `names`): what they ask for that nothing has.
 //! 4. **Links** (`links`): those that a template wrote and that lead nowhere; of
 //!    those in texts, a build knows.
 //! 5. **Files** (`unused`, `picture`, `sheets`): those that nothing refers to,
@@ -30,6 +30,7 @@ mod page;
 mod picture;
 mod sheets;
 mod suffix;
+mod tags;
 mod terms;
 mod text;
 mod unused;
@@ -62,6 +63,7 @@ use crate::theme::Theme;
 use crate::{Drafts, Mode, Options, build};
 use languages::Misnamed;
 use page::{Fault, Located, Written, expressed, find_heading, unclosed, written};
+use tags::Template;
 
 /// What was found in a site.
 #[derive(Debug, Default)]
@@ -148,7 +150,8 @@ pub fn check(site: &Path, options: &Options) -> Checked {
 fn of_templates(templates: &[Source], found: &Findings) -> Vec<Diagnostic> {
     let place = |fault: &Diagnostic| (fault.file.clone(), fault.place.clone());
     let places: BTreeSet<_> = found.iter().map(place).collect();
-    let mut faults = fields::check(templates);
+    let templates: Vec<Template<'_>> = templates.iter().map(Template::read).collect();
+    let mut faults = fields::check(&templates);
     faults.retain(|fault| !places.contains(&place(fault)));
     // What the engine told may have to do with all that is in its line.
     let line = |fault: &Diagnostic| {
@@ -156,7 +159,7 @@ fn of_templates(templates: &[Source], found: &Findings) -> Vec<Diagnostic> {
         (fault.file.clone(), line)
     };
     let lines: BTreeSet<_> = found.iter().map(line).collect();
-    let mut names = names::check(templates);
+    let mut names = names::check(&templates);
     names.retain(|fault| !lines.contains(&line(fault)));
     faults.extend(names);
     faults

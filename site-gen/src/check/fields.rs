@@ -8,10 +8,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::tags::{Tag, Template};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Source;
-use crate::step::{first_word, tags};
-use crate::theme::tokens::{is_name, tokens};
+use crate::theme::tokens::is_name;
 
 /// What templates see, as `themes/README.md` has it.
 const FIELDS: [(&str, &[&str]); 3] = [
@@ -107,25 +107,20 @@ const FIELDS: [(&str, &[&str]); 3] = [
     ),
 ];
 
-/// Part of the name of a template whose names are what a text calls them.
-pub(super) const SHORTCODES: &str = "templates/shortcodes/";
-
 /// The fields that are none, in all templates.
-pub(super) fn check(templates: &[Source]) -> Vec<Diagnostic> {
-    let looks: Vec<Look> = templates
-        .iter()
-        .map(|source| Look::at(&source.text))
-        .collect();
+pub(super) fn check(templates: &[Template<'_>]) -> Vec<Diagnostic> {
+    let looks: Vec<Look<'_>> = templates.iter().map(Look::at).collect();
     let included = looks.iter().flat_map(|look| look.included.iter().copied());
     let included: BTreeSet<&str> = included.collect();
     let in_included = names(&looks, |look| &look.in_included);
     let in_blocks = names(&looks, |look| &look.in_blocks);
     let mut faults = Vec::new();
-    for (source, look) in templates.iter().zip(&looks) {
-        let file = source.file.to_string_lossy();
-        if file.contains(SHORTCODES) {
+    for (template, look) in templates.iter().zip(&looks) {
+        if template.is_shortcode() {
             continue;
         }
+        let source = template.source;
+        let file = source.file.to_string_lossy();
         let is_included = included.iter().any(|name| file.ends_with(name));
         let is_other = |name: &str| {
             is_included && in_included.contains(name) || look.extends && in_blocks.contains(name)
@@ -173,22 +168,22 @@ struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    fn at(text: &'a str) -> Self {
+    fn at(template: &Template<'a>) -> Self {
         let mut look = Self::default();
         // Names of what is open, and of what was set, which goes on to the end.
         let mut open: Vec<Vec<&str>> = vec![Vec::new()];
-        for tag in tags(text) {
-            let spans: Vec<Range<usize>> = tokens(text, tag.clone()).collect();
-            let words: Vec<&str> = spans.iter().map(|span| &text[span.clone()]).collect();
-            let first = first_word(&text[tag]);
-            let given = given(first, &words);
+        for tag in &template.tags {
+            let given = tag.given();
             let own = || open.iter().flatten().copied();
             look.fields
-                .extend(fields(&words, &spans, |name| own().any(|own| own == name)));
-            match first {
+                .extend(fields(tag, |name| own().any(|own| own == name)));
+            match tag.first {
                 "extends" => look.extends = true,
                 "include" => {
-                    let quoted = words.iter().filter(|word| word.starts_with(['"', '\'']));
+                    let quoted = tag
+                        .words
+                        .iter()
+                        .filter(|word| word.starts_with(['"', '\'']));
                     look.included
                         .extend(quoted.map(|word| word.trim_matches(['"', '\''])));
                     look.in_included.extend(own());
@@ -204,30 +199,10 @@ impl<'a> Look<'a> {
     }
 }
 
-/// The names that a tag gives to what is behind it.
-pub(super) fn given<'a>(first: &str, words: &[&'a str]) -> Vec<&'a str> {
-    let behind = words
-        .iter()
-        .skip_while(|word| **word != first)
-        .skip(1)
-        .copied();
-    let names: Vec<&str> = match first {
-        "for" => behind.take_while(|word| *word != "in").collect(),
-        "set" | "set_global" => behind.take(1).collect(),
-        // Types and defaults are no names of arguments, and do no harm.
-        "component" => behind.collect(),
-        _ => Vec::new(),
-    };
-    names.into_iter().filter(|word| is_name(word)).collect()
-}
-
 /// The fields that a tag asks for by name.
-fn fields<'a>(
-    words: &[&'a str],
-    spans: &[Range<usize>],
-    is_own: impl Fn(&str) -> bool,
-) -> Vec<(&'a str, Range<usize>)> {
-    let word = |index: usize| words.get(index).copied().unwrap_or_default();
+fn fields<'a>(tag: &Tag<'a>, is_own: impl Fn(&str) -> bool) -> Vec<(&'a str, Range<usize>)> {
+    let word = |index: usize| tag.word(index);
+    let words = &tag.words;
     let is_known = |name: &str| FIELDS.iter().any(|(known, _)| *known == name);
     let mut found = Vec::new();
     for (index, name) in words.iter().enumerate().filter(|(_, name)| is_known(name)) {
@@ -243,7 +218,7 @@ fn fields<'a>(
         let is_asked =
             word(field + 1) == "is" && matches!(word(field + 2), "defined" | "undefined" | "not");
         if before != "." && is_name(word(field)) && !is_own(name) && !is_bound && !is_asked {
-            found.push((*name, spans[field].clone()));
+            found.push((*name, tag.spans[field].clone()));
         }
     }
     found
@@ -253,23 +228,11 @@ fn fields<'a>(
 mod tests {
     use std::path::Path;
 
+    use super::super::tags;
     use super::*;
 
     fn told(templates: &[(&str, &str)]) -> Vec<String> {
-        let sources = templates.iter().map(|(name, text)| Source {
-            file: format!("themes/t/templates/{name}").into(),
-            text: (*text).to_owned(),
-        });
-        let faults = check(&sources.collect::<Vec<_>>()).into_iter();
-        let shown = faults.map(|fault| {
-            let shown = fault.place.map(|place| place.shown());
-            format!(
-                "{} {}",
-                shown.unwrap_or_default(),
-                fault.suggestion.unwrap_or_default()
-            )
-        });
-        shown.collect()
+        tags::told(check, templates)
     }
 
     #[test]

@@ -9,11 +9,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::fields::{SHORTCODES, given};
+use super::tags::{Tag, Template};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::source::Source;
-use crate::step::{first_word, tags};
-use crate::theme::tokens::{is_name, tokens};
+use crate::theme::tokens::is_name;
 
 /// What templates see, as `themes/README.md` has it, one or the other.
 const NAMES: [&str; 17] = [
@@ -60,34 +58,19 @@ const WORDS: [&str; 16] = [
 const TAGS: [&str; 5] = ["elif", "for", "if", "set", "set_global"];
 
 /// The names that are none, in all templates.
-pub(super) fn check(templates: &[Source]) -> Vec<Diagnostic> {
-    let all = templates.iter().flat_map(|source| {
-        let tags = tags(&source.text);
-        tags.flat_map(|tag| {
-            let words = words(&source.text, tag.clone());
-            // A list that is made from another names what is in that.
-            let of_lists = words.windows(2).filter(|pair| pair[0] == "for");
-            let of_lists: Vec<&str> = of_lists.map(|pair| pair[1]).collect();
-            let optional = (0..words.len()).filter(|index| is_optional(&words, *index));
-            let optional: Vec<&str> = optional.map(|index| words[index]).collect();
-            let given = given(first_word(&source.text[tag]), &words);
-            given.into_iter().chain(of_lists).chain(optional)
-        })
-    });
-    let set: BTreeSet<&str> = all.collect();
+pub(super) fn check(templates: &[Template<'_>]) -> Vec<Diagnostic> {
+    let all = templates.iter().flat_map(|template| &template.tags);
+    let set: BTreeSet<&str> = all.flat_map(named).collect();
     let is_known = |name: &str| NAMES.contains(&name) || set.contains(name);
     let mut faults = Vec::new();
-    for source in templates {
-        if source.file.to_string_lossy().contains(SHORTCODES) {
-            continue;
-        }
-        let asked = tags(&source.text).flat_map(|tag| asked(&source.text, tag));
-        let unknown = asked.filter(|span| !is_known(&source.text[span.clone()]));
-        faults.extend(unknown.map(|span| {
-            let name = &source.text[span.clone()];
+    for template in templates.iter().filter(|template| !template.is_shortcode()) {
+        let asked = template.tags.iter().flat_map(asked);
+        let unknown = asked.filter(|(name, _)| !is_known(name));
+        faults.extend(unknown.map(|(name, span)| {
             let known = NAMES.into_iter().chain(set.iter().copied());
             let suggestion = did_you_mean(name, known);
-            let fault = source.at(span, format!("nothing is called `{name}`"));
+            let message = format!("nothing is called `{name}`");
+            let fault = template.source.at(span.clone(), message);
             let expected = "a variable that templates see, or that one of them sets";
             fault.expected(expected).suggestion(suggestion).warning()
         }));
@@ -95,65 +78,57 @@ pub(super) fn check(templates: &[Source]) -> Vec<Diagnostic> {
     faults
 }
 
-fn words(text: &str, tag: Range<usize>) -> Vec<&str> {
-    tokens(text, tag).map(|span| &text[span]).collect()
+/// What a tag gives a name to, and what it says may not be there.
+fn named<'t>(tag: &Tag<'t>) -> Vec<&'t str> {
+    // A list that is made from another names what is in that.
+    let of_lists = tag.words.windows(2).filter(|pair| pair[0] == "for");
+    let of_lists = of_lists.map(|pair| pair[1]);
+    let optional = (0..tag.words.len()).filter(|index| is_optional(tag, *index));
+    let optional = optional.map(|index| tag.word(index));
+    tag.given()
+        .into_iter()
+        .chain(of_lists)
+        .chain(optional)
+        .collect()
 }
 
 /// Whether a template knows that what has this name may not be there.
-fn is_optional(words: &[&str], index: usize) -> bool {
-    let word = |index: usize| words.get(index).copied().unwrap_or_default();
-    match (word(index + 1), word(index + 2)) {
+fn is_optional(tag: &Tag<'_>, index: usize) -> bool {
+    match (tag.word(index + 1), tag.word(index + 2)) {
         ("|", "default") | ("is", "defined" | "undefined") => true,
-        ("is", "not") => word(index + 3) == "defined",
+        ("is", "not") => tag.word(index + 3) == "defined",
         _ => false,
     }
 }
 
-/// The names in a tag that variables have to have.
-fn asked(text: &str, tag: Range<usize>) -> Vec<Range<usize>> {
-    let is_printed = text[tag.clone()].starts_with("{{");
-    if !is_printed && !TAGS.contains(&first_word(&text[tag.clone()])) {
-        return Vec::new();
-    }
-    let spans: Vec<Range<usize>> = tokens(text, tag).collect();
-    let words: Vec<&str> = spans.iter().map(|span| &text[span.clone()]).collect();
-    let word = |index: usize| words.get(index).copied().unwrap_or_default();
+/// The names in a tag that variables have to have, and where they are.
+fn asked<'t, 'a>(tag: &'a Tag<'t>) -> impl Iterator<Item = (&'t str, &'a Range<usize>)> {
     let is_asked = |index: usize| {
-        let before = |by: usize| index.checked_sub(by).map_or("", word);
+        let before = |by: usize| index.checked_sub(by).map_or("", |before| tag.word(before));
         // A field, a filter, a test, a component.
         let is_other = matches!(before(1), "." | "|" | "is" | "<" | "/")
             || (before(1), before(2)) == ("not", "is");
         // A function, an argument, a key.
-        let is_label = matches!(word(index + 1), "(" | "=" | ":");
-        is_name(word(index)) && !(is_other || is_label) && !WORDS.contains(&word(index))
+        let is_label = matches!(tag.word(index + 1), "(" | "=" | ":");
+        let name = tag.word(index);
+        is_name(name) && !(is_other || is_label) && !WORDS.contains(&name)
     };
-    (0..words.len())
-        .filter(|index| is_asked(*index))
-        .map(|index| spans[index].clone())
-        .collect()
+    let has_expressions = tag.first.is_empty() || TAGS.contains(&tag.first);
+    let words = tag.words.iter().copied().zip(&tag.spans).enumerate();
+    words
+        .filter(move |(index, _)| has_expressions && is_asked(*index))
+        .map(|(_, word)| word)
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
+    use super::super::tags;
     use super::*;
 
     fn told(templates: &[(&str, &str)]) -> Vec<String> {
-        let sources = templates.iter().map(|(name, text)| Source {
-            file: format!("themes/t/templates/{name}").into(),
-            text: (*text).to_owned(),
-        });
-        let faults = check(&sources.collect::<Vec<_>>()).into_iter();
-        let shown = faults.map(|fault| {
-            let shown = fault.place.map(|place| place.shown());
-            format!(
-                "{} {}",
-                shown.unwrap_or_default(),
-                fault.suggestion.unwrap_or_default()
-            )
-        });
-        shown.collect()
+        tags::told(check, templates)
     }
 
     #[test]
