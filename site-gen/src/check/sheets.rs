@@ -12,7 +12,7 @@ use crate::media_type;
 use crate::output::{Built, File};
 use crate::references::outside;
 use crate::source::Source;
-use crate::url::encode;
+use crate::url::{encode, has_scheme};
 
 /// How the names of sheets end, and of what becomes one.
 const EXTENSIONS: [&str; 3] = [".css", ".scss", ".sass"];
@@ -59,7 +59,7 @@ pub(super) fn check_links(sources: &Sources<'_>, built: &Built) -> Vec<Diagnosti
         let text = built.read(file).unwrap_or_default();
         let text = without_comments(&String::from_utf8_lossy(&text));
         for (_, address) in addresses(&text) {
-            if is_elsewhere(address) {
+            if address.is_empty() || address.starts_with('#') || has_scheme(address) {
                 continue;
             }
             let place = resolve(sources, directory(sources, &file.path), address);
@@ -89,15 +89,6 @@ pub(super) fn check_links(sources: &Sources<'_>, built: &Built) -> Vec<Diagnosti
         fault.expected("the path of a file, from where the sheet is served")
     };
     lost.into_iter().map(fault).collect()
-}
-
-/// Whether an address is that of something else than a file of the site.
-fn is_elsewhere(address: &str) -> bool {
-    let scheme = address.split(['/', '?', '#']).next().unwrap_or_default();
-    address.is_empty()
-        || address.starts_with('#')
-        || address.starts_with("//")
-        || scheme.contains(':')
 }
 
 fn without_comments(text: &str) -> String {
