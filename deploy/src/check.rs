@@ -16,7 +16,7 @@ use site_gen::{Checked, Pages, Told};
 
 use crate::diagnostics;
 use crate::report::Format;
-use crate::site::{Compression, Drafts, Indexing, Mode, Pictures, Site};
+use crate::site::{Compression, Drafts, Indexing, Pictures, Site};
 
 /// What to check.
 #[derive(Debug)]
@@ -63,7 +63,6 @@ pub fn check(options: &Options) -> Result<u8> {
     let Options { site, format, .. } = options;
     let mut generate = site.options(Compression::None);
     generate.pictures = Pictures::Originals;
-    generate.mode = Mode::Check;
     generate.drafts = options.drafts;
     // Nobody reads it, so it is not made.
     generate.indexing = Indexing::OnDemand;
