@@ -29,6 +29,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum as _;
 use site_gen::{Compression, Drafts, Pictures, Scratch};
 
 use crate::report::{Format, answer};
@@ -56,25 +57,14 @@ impl Generator {
         if config.lines().any(|line| line.starts_with("base_url")) {
             return Some(Self::Zola);
         }
-        let is_hugo = [
-            "hugo.toml",
-            "hugo.yaml",
-            "hugo.yml",
-            "hugo.json",
-            "config/_default",
-        ]
-        .into_iter()
-        .any(has)
-            || config.to_lowercase().contains("baseurl");
+        let is_hugo = hugo::own_files().any(has) || config.to_lowercase().contains("baseurl");
         is_hugo.then_some(Self::Hugo)
     }
 
     /// What it is called on the command line.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Hugo => "hugo",
-            Self::Zola => "zola",
-        }
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
     }
 }
 

@@ -69,6 +69,7 @@ use super::report::{Report, Topic};
 use super::statics;
 use super::tree::{Draft, Origin};
 use config::Config;
+pub(super) use config_files::own_files;
 use data::{get, get_texts};
 use document::{Document, Kind};
 use front::Front;

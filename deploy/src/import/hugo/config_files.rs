@@ -27,6 +27,12 @@ pub(super) const FILES: [&str; 8] = [
 /// Where several files are; the second is what a site is published with.
 const DIRECTORIES: [&str; 2] = ["config/_default", "config/production"];
 
+/// What no site of another generator has.
+pub(in crate::import) fn own_files() -> impl Iterator<Item = &'static str> {
+    let files = FILES.into_iter().filter(|name| name.starts_with("hugo."));
+    files.chain([DIRECTORIES[0]])
+}
+
 /// Reads all of them into one table, and tells what has no meaning any more. The
 /// file is the one that notes about all of it name.
 pub(super) fn read(origin: &Origin, report: &mut Report) -> Result<(PathBuf, Table)> {
