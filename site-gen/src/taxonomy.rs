@@ -12,6 +12,9 @@ use crate::library::Page;
 use crate::url::{encode, slugify};
 use crate::values::map;
 
+/// How many pages a thread looks at, at a time.
+const PART: usize = 2048;
+
 /// All terms of one taxonomy.
 #[derive(Debug)]
 pub(crate) struct Taxonomy {
@@ -65,36 +68,24 @@ fn collect_one(
     let path = format!("{prefix}/{}/", encode(&config.slug));
     let mut terms: Vec<Term> = Vec::new();
     let mut by_slug: HashMap<String, usize, RandomState> = HashMap::default();
-    let mut by_name: HashMap<&str, usize, RandomState> = HashMap::default();
-    let in_language = pages
-        .iter()
-        .enumerate()
-        .filter(|(_, page)| *page.document.lang == language.code);
-    for (index, page) in in_language {
-        let taxonomies = page.document.front.taxonomies.iter();
-        let named = taxonomies.filter(|(name, _, _)| *name == config.name);
-        for name in named.flat_map(|(_, names, _)| names) {
-            let term = *by_name.entry(name).or_insert_with(|| {
-                let slug = slugify(name);
-                *by_slug.entry(slug).or_insert_with_key(|slug| {
-                    terms.push(Term {
-                        name: name.clone(),
-                        path: format!("{path}{}/", encode(slug)),
-                        slug: slug.clone(),
-                        pages: Vec::new(),
-                    });
-                    terms.len() - 1
-                })
+    let parts = pages.par_chunks(PART).enumerate();
+    let parts = parts.map(|(part, pages)| named(pages, part * PART, config, language));
+    for (name, named) in parts.collect::<Vec<_>>().into_iter().flatten() {
+        let term = *by_slug.entry(slugify(name)).or_insert_with_key(|slug| {
+            terms.push(Term {
+                name: name.to_owned(),
+                path: format!("{path}{}/", encode(slug)),
+                slug: slug.clone(),
+                pages: Vec::new(),
             });
-            let listed = &mut terms[term].pages;
-            if listed.last() != Some(&index) {
-                listed.push(index);
-            }
-        }
+            terms.len() - 1
+        });
+        terms[term].pages.extend(named);
     }
-    for term in &mut terms {
+    terms.par_iter_mut().for_each(|term| {
         term.pages.sort_unstable_by_key(|&page| ages[page]);
-    }
+        term.pages.dedup();
+    });
     terms.sort_by_cached_key(|term| (term.name.to_lowercase(), term.slug.clone()));
     Taxonomy {
         config: config.clone(),
@@ -102,6 +93,31 @@ fn collect_one(
         path,
         terms,
     }
+}
+
+/// The names of terms on some pages, in the order in which they come, each with the numbers
+/// of its pages.
+fn named<'a>(
+    pages: &'a [Page],
+    first: usize,
+    config: &TaxonomyConfig,
+    language: &Language,
+) -> Vec<(&'a str, Vec<usize>)> {
+    let mut named: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut by_name: HashMap<&str, usize, RandomState> = HashMap::default();
+    let pages = pages.iter().zip(first..);
+    for (page, number) in pages.filter(|(page, _)| *page.document.lang == language.code) {
+        let taxonomies = page.document.front.taxonomies.iter();
+        let own = taxonomies.filter(|(name, _, _)| *name == config.name);
+        for name in own.flat_map(|(_, names, _)| names) {
+            let place = *by_name.entry(name).or_insert_with(|| {
+                named.push((name, Vec::new()));
+                named.len() - 1
+            });
+            named[place].1.push(number);
+        }
+    }
+    named
 }
 
 impl Taxonomy {

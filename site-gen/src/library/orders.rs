@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Library;
 use crate::config::Config;
 use crate::document::Document;
+use crate::front_matter::SortBy;
 use crate::taxonomy::Taxonomy;
 
 /// The orders of the last build, and what they were made of.
@@ -26,7 +27,7 @@ impl Orders {
     /// Those of a library, which are made where it is not listed as the last one was.
     /// The configuration is the same.
     pub(super) fn of(&mut self, library: &Library, config: &Config) -> Made {
-        if !self.take_note(library) {
+        if !self.take_note(library, sorts_by_title(library, config)) {
             self.made = Made::of(library, config);
         }
         self.made.clone()
@@ -34,7 +35,7 @@ impl Orders {
 
     /// Holds the documents of a library in place of the last ones; says whether all are
     /// listed as those were.
-    fn take_note(&mut self, library: &Library) -> bool {
+    fn take_note(&mut self, library: &Library, by_title: bool) -> bool {
         let now = || library.documents().map(|(document, _)| document);
         let count = library.sections.len() + library.pages.len();
         if self.documents.len() != count {
@@ -45,6 +46,7 @@ impl Orders {
         for (last, now) in self.documents.iter_mut().zip(now()) {
             if !Arc::ptr_eq(last, now) {
                 are_alike &= is_listed_like(last, now);
+                are_alike &= !by_title || last.name() == now.name();
                 *last = Arc::clone(now);
             }
         }
@@ -63,8 +65,17 @@ impl Made {
     }
 }
 
-/// Whether two documents have one place in all orders: all that [`Library::compare`] looks
-/// at is the same, and their sections and terms.
+/// Whether any list is in the order of titles.
+fn sorts_by_title(library: &Library, config: &Config) -> bool {
+    let sections = library.sections.iter();
+    let sections = sections.map(|section| section.document.front.section.sort_by);
+    let taxonomies = config.languages.iter().flat_map(|own| &own.taxonomies);
+    let mut all = sections.chain(taxonomies.map(|own| own.sort_by));
+    all.any(|sort_by| matches!(sort_by, SortBy::Title | SortBy::TitleBytes))
+}
+
+/// Whether two documents have one place in all orders but that of titles: all else that
+/// [`Library::compare`] looks at is the same, and their sections and terms.
 fn is_listed_like(last: &Document, now: &Document) -> bool {
     let of_section = |document: &Document| {
         let section = &document.front.section;
@@ -80,7 +91,7 @@ fn is_listed_like(last: &Document, now: &Document) -> bool {
         terms.collect::<Vec<_>>()
     };
     (&last.id, &last.lang, &last.directory) == (&now.id, &now.lang, &now.directory)
-        && (last.name(), &last.slug) == (now.name(), &now.slug)
+        && last.slug == now.slug
         && last.front.weight == now.front.weight
         && of_section(last) == of_section(now)
         && moments(last) == moments(now)

@@ -130,6 +130,15 @@ fn edits_that_meet_each_other() {
             Edit::Section(1, 1, 0),
             Edit::Page(3, 3, 0),
         ],
+        // Nothing but a title changes, which is what a list is sorted by.
+        vec![
+            Edit::Page(1, 0, 0),
+            Edit::Page(2, 0, 0),
+            Edit::Section(0, 3, 0),
+            Edit::Section(1, 3, 0),
+            Edit::Page(2, 9, 0),
+            Edit::Page(1, 9, 0),
+        ],
         // The template of the links of headings comes, changes, and goes.
         vec![
             Edit::Page(0, 0, 1),

@@ -58,7 +58,7 @@ pub(crate) const PICTURES: [&str; 2] = ["static/p.svg", "content/p.svg"];
 /// Files that are all the same.
 pub(crate) const COPIES: [&str; 3] = ["static/a.zip", "static/b.txt", "static/c.zip"];
 
-pub(crate) const FRONTS: [&str; 9] = [
+pub(crate) const FRONTS: [&str; 10] = [
     "title = \"One\"\n",
     "title = \"Two\"\ndate = 2024-01-02\n",
     "title = \"Two\"\ndate = 2025-01-02\nweight = 2\n[taxonomies]\ntags = [\"x\", \"y\"]\n",
@@ -68,6 +68,7 @@ pub(crate) const FRONTS: [&str; 9] = [
     "title = \"Elsewhere\"\nslug = \"elsewhere\"\n",
     "title = \"Old\"\naliases = [\"old\"]\ntemplate = \"other.html\"\n",
     "title = \"Unseen\"\nrender = false\n",
+    "title = \"Another\"\n",
 ];
 
 /// That of a page that is not published.
