@@ -19,6 +19,7 @@ mod compile;
 mod faults;
 mod mask;
 pub(crate) mod remains;
+mod statements;
 mod syntax;
 pub(crate) mod tokens;
 

@@ -175,8 +175,11 @@ impl<'a> Look<'a> {
         for tag in &template.tags {
             let given = tag.given();
             let own = || open.iter().flatten().copied();
-            look.fields
-                .extend(fields(tag, |name| own().any(|own| own == name)));
+            // The name of a template may have lost its quotes.
+            if tag.first != "include" {
+                let is_given = |name: &str| own().any(|own| own == name);
+                look.fields.extend(fields(tag, is_given));
+            }
             match tag.first {
                 "extends" => look.extends = true,
                 "include" => {

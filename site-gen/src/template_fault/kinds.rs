@@ -146,8 +146,6 @@ pub(super) fn suggestion(message: &str, written: &str) -> Option<String> {
     let text = if of_macros || is("`:` cannot stand here") {
         "components are in place of macros: `{% component name(a) %}…{% endcomponent name %}` in any \
          template is `{{ <name a={1} /> }}` in all"
-    } else if is("Unknown tag") && matches!(written, "elseif" | "elsif") {
-        "`elif`"
     } else if is("`.` cannot stand here") || is("`[` cannot stand here") {
         "what a function answers has a name first: `{% set a = f(…) %}{{ a.key }}`"
     } else if is("Tried to render a variable") {

@@ -13,14 +13,26 @@ use crate::template_fault::{explain, quoted};
 impl Theme {
     /// What an error of the engine means to the author of the theme.
     pub(crate) fn fault(&self, template: &str, error: &Error) -> Vec<Diagnostic> {
+        self.fault_of(template, None, error)
+    }
+
+    /// The same where the engine read something else of the template, as long as that.
+    pub(super) fn fault_of(
+        &self,
+        template: &str,
+        read: Option<&str>,
+        error: &Error,
+    ) -> Vec<Diagnostic> {
         match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
                 let fault = match self.templates.get(report.filename()) {
                     Some(source) => {
                         let place = self.place(error).unwrap_or_default();
                         let is_syntax = matches!(error.kind(), ErrorKind::SyntaxError(_));
-                        let told =
-                            is_syntax.then(|| syntax::explain(source, &place, report.message()));
+                        let told = is_syntax.then(|| {
+                            let read = read.unwrap_or(&source.text);
+                            syntax::explain(source, read, &place, report.message())
+                        });
                         if let Some(told) = told.flatten() {
                             return vec![told];
                         }

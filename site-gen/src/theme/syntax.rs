@@ -4,28 +4,24 @@
 use std::ops::Range;
 
 use super::arguments::callee;
+use super::statements::{is_end, unclosed, unknown};
 use super::tokens::{is_name, tokens};
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 use crate::step::{first_word, tags};
 use crate::template_fault::taken_by;
 
-/// The tags that need an end, and what that is called.
-const PAIRS: [(&str, &str); 6] = [
-    ("block", "endblock"),
-    ("component", "endcomponent"),
-    ("filter", "endfilter"),
-    ("for", "endfor"),
-    ("if", "endif"),
-    ("set", "endset"),
-];
-
 /// What expressions, statements and comments begin with.
 const OPENINGS: [&str; 3] = ["{{", "{%", "{#"];
 
-/// What an error of the engine means, if it is one of those that it tells too late.
-pub(super) fn explain(source: &Source, place: &Range<usize>, message: &str) -> Option<Diagnostic> {
-    let text = &source.text;
+/// What an error of the engine means, if it is one of those that it tells too late. `text`
+/// is what the engine read, which may be the template with stand-ins.
+pub(super) fn explain(
+    source: &Source,
+    text: &str,
+    place: &Range<usize>,
+    message: &str,
+) -> Option<Diagnostic> {
     if let Some(open) = open_tag(text, place, message) {
         let (start, end) = match text[open.clone()].starts_with("{%") {
             true => ("{%", "%}"),
@@ -37,16 +33,33 @@ pub(super) fn explain(source: &Source, place: &Range<usize>, message: &str) -> O
         );
         return Some(fault.expected(format!("`{end}` behind it, on its line")));
     }
-    if message.starts_with("Unknown tag") || message.starts_with("Unexpected end") {
-        return unclosed(source, place);
+    if message.starts_with("Unexpected end") {
+        return unclosed(source, text, place);
     }
-    if !message.contains(" but expected ") {
+    if message.starts_with("Unknown tag") {
+        let is_end = text.get(place.clone()).is_some_and(is_end);
+        let found = is_end.then(|| unclosed(source, text, place)).flatten();
+        return found.or_else(|| unknown(source, text, place));
+    }
+    let expected = message
+        .split_once(" but expected ")
+        .map(|(_, expected)| expected);
+    if expected.is_none() && !message.starts_with("Unexpected character") {
         return None;
     }
-    let meant = meant(text, place)?;
-    let written = text.get(place.clone())?;
-    let fault = source.at(place.clone(), format!("`{written}` cannot stand here"));
-    Some(fault.expected(meant.0).suggestion(Some(meant.1)))
+    // What is no sign of the engine's has no length.
+    let first = text.get(place.start..)?.chars().next()?;
+    let end = place.end.max(place.start + first.len_utf8());
+    let written = text.get(place.start..end)?;
+    let fault = source.at(place.start..end, format!("`{written}` cannot stand here"));
+    match (meant(text, place), expected) {
+        (Some(meant), _) => Some(fault.expected(meant.0).suggestion(Some(meant.1))),
+        // The engine says what kind of word it is.
+        (None, Some(expected)) if is_name(written) => {
+            Some(fault.expected(expected.trim_end_matches('.')))
+        }
+        (None, _) => None,
+    }
 }
 
 /// The beginning of a tag, to the end of its line, that has no end there, if an error of
@@ -83,51 +96,6 @@ pub(super) fn open_tag(text: &str, place: &Range<usize>, message: &str) -> Optio
         .then(|| tag.start..tag.start + line.trim_end().len())
 }
 
-/// A tag without its end; or an end of nothing, at the place of an error.
-fn unclosed(source: &Source, place: &Range<usize>) -> Option<Diagnostic> {
-    let text = &source.text;
-    let mut open: Vec<(&str, Range<usize>)> = Vec::new();
-    for tag in tags(text) {
-        let word = first_word(&text[tag.clone()]);
-        if word == "set" && tokens(text, tag.clone()).any(|token| &text[token] == "=") {
-            continue;
-        }
-        if let Some((_, end)) = PAIRS.iter().find(|(begin, _)| *begin == word) {
-            open.push((end, tag));
-            continue;
-        }
-        if PAIRS.iter().all(|(_, end)| *end != word) {
-            continue;
-        }
-        match open.pop() {
-            Some((end, _)) if end == word => {}
-            Some((end, begin)) if open.iter().any(|(other, _)| *other == word) => {
-                return Some(without_end(source, begin, end));
-            }
-            _ if tag.contains(&place.start) => {
-                let fault = source.at(
-                    place.clone(),
-                    format!("`{word}` ends nothing that is open here"),
-                );
-                return Some(fault.expected("an end of the tag that was opened last"));
-            }
-            _ => return None,
-        }
-    }
-    let (end, begin) = open.pop()?;
-    Some(without_end(source, begin, end))
-}
-
-fn without_end(source: &Source, tag: Range<usize>, end: &str) -> Diagnostic {
-    let line = source.text[tag.clone()].lines().next().unwrap_or_default();
-    let word = first_word(&source.text[tag.clone()]);
-    let fault = source.at(
-        tag.start..tag.start + line.len(),
-        format!("`{{% {word} %}}` is never closed"),
-    );
-    fault.expected(format!("`{{% {end} %}}`"))
-}
-
 /// What is expected instead of what the engine did not take, and how that is written.
 fn meant(text: &str, place: &Range<usize>) -> Option<(String, String)> {
     let tag = tags(text).find(|tag| tag.contains(&place.start))?;
@@ -155,7 +123,32 @@ fn meant(text: &str, place: &Range<usize>) -> Option<(String, String)> {
             format!("`{list}[{index}]`"),
         ));
     }
-    nameless(text, &all, at)
+    let first = first_word(&text[tag.clone()]);
+    if first == before && matches!(first, "extends" | "include") && is_name(word(at)) {
+        let rest = text[all[at].start..tag.end - 2].trim_end_matches('-');
+        let expected = "the name of a template in quotes".to_owned();
+        return Some((expected, format!("`{{% {first} \"{}\" %}}`", rest.trim())));
+    }
+    operator(word(at), word(at + 1), first, before).or_else(|| nameless(text, &all, at))
+}
+
+/// What is written otherwise in other languages.
+fn operator(word: &str, next: &str, first: &str, before: &str) -> Option<(String, String)> {
+    let is_condition = matches!(first, "if" | "elif");
+    let (expected, meant) = match word {
+        "&" if next == "&" => ("a name, a value, or an operator", "`and`"),
+        "|" if next == "|" || before == "|" => ("the name of a filter", "`or`"),
+        "!" => ("a name, a value, or `not`", "`not`"),
+        "=" if is_condition => ("an operator that compares", "`==`"),
+        "if" if before == "else" => ("%}", "`{% elif … %}`"),
+        "-" if first == "block" => ("%}", "a name has `_` where others have a hyphen"),
+        "with" if first == "include" => (
+            "%}",
+            "what is included sees all that is set where it is: `{% set name = … %}` in front of it",
+        ),
+        _ => return None,
+    };
+    Some((expected.to_owned(), meant.to_owned()))
 }
 
 /// The argument that a value without a name may be for.
