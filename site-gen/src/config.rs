@@ -1,26 +1,37 @@
 //! Step 2: the site's configuration, `content/site.toml`. The keys are Zola's.
 
+mod assets;
+pub(crate) mod base_url;
+pub(crate) mod doubts;
+pub(crate) mod ignored;
+pub(crate) mod included;
+pub(crate) mod language;
+pub(crate) mod markdown;
+pub(crate) mod pictures;
+pub(crate) mod value;
+pub(crate) mod zola_keys;
+
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::asset_config::AssetConfig;
-use crate::base_url::BaseUrl;
+use crate::data::toml_data;
 use crate::data::{Data, Fields, Table};
 use crate::diagnostic::Diagnostic;
-use crate::doubts::{Doubts, without_lines};
-use crate::front_matter::{SORT_CHOICES, SortBy};
-use crate::ignored::Ignored;
-use crate::included::{self, Included};
-use crate::language::{self, Language};
-use crate::markdown_config::{ExternalLinks, MarkdownConfig};
-use crate::picture_config::PictureConfig;
-use crate::redirects::{self, Redirect};
+use crate::document::front_matter::{SORT_CHOICES, SortBy};
+use crate::output::redirects::{self, Redirect};
 use crate::search::SearchConfig;
 use crate::site_layout::{INDEX, TEMPLATES, THEMES};
 use crate::source::Source;
-use crate::toml_data;
 use crate::url;
-use crate::{Mode, Options, zola_keys};
+use crate::{Mode, Options};
+use assets::AssetConfig;
+use base_url::BaseUrl;
+use doubts::{Doubts, without_lines};
+use ignored::Ignored;
+use included::Included;
+use language::Language;
+use markdown::{ExternalLinks, MarkdownConfig};
+use pictures::PictureConfig;
 
 /// Where it is, relative to the site.
 pub(crate) const FILE: &str = "content/site.toml";

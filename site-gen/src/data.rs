@@ -8,12 +8,16 @@
 #[cfg(test)]
 mod pathological;
 
+pub(crate) mod files;
+pub(crate) mod toml_data;
+pub(crate) mod yaml_data;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::date::Date;
+use crate::config::doubts::Doubts;
 use crate::diagnostic::{Diagnostic, did_you_mean, is_misspelt, is_within};
-use crate::doubts::Doubts;
+use crate::document::date::Date;
 use crate::limits::{MAX_DIAGNOSTICS, MAX_NAME_BYTES};
 use crate::source::Source;
 use crate::url;

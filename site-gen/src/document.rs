@@ -1,6 +1,12 @@
 //! Step 3: a markdown file becomes a [`Document`]: its front matter is read,
 //! and from it and the file's name follows the path it is served under.
 
+pub(crate) mod cascade;
+pub(crate) mod date;
+pub(crate) mod front_matter;
+pub(crate) mod history;
+mod title;
+
 use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::path::Path;
@@ -8,16 +14,15 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use crate::cascade::Inherited;
 use crate::config::Config;
-use crate::date::{Date, split_from_name};
+use crate::config::language::{Language, split_name};
 use crate::diagnostic::Diagnostic;
-use crate::front_matter::{self, FrontMatter, Kind};
-use crate::history::Change;
-use crate::language::{Language, split_name};
 use crate::source::Source;
-use crate::title;
 use crate::url::{encode, slugify};
+use cascade::Inherited;
+use date::{Date, split_from_name};
+use front_matter::{FrontMatter, Kind};
+use history::Change;
 
 /// A page or a section.
 #[derive(Clone, Debug)]

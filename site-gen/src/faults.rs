@@ -1,21 +1,24 @@
 //! What is wrong with a site so far, and what is not known because of it
 //! ([`Unsure`]): each step of a build adds to it, and goes on with the rest.
 
+pub(crate) mod findings;
+pub(crate) mod unsure;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use tera::Tera;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::findings::Findings;
-use crate::front_matter;
+use crate::document::front_matter;
 use crate::library::Library;
 use crate::output::Output;
 use crate::references;
 use crate::source::Source;
 use crate::texts::{Paths, Texts};
 use crate::theme::Theme;
-use crate::unsure::Unsure;
+use findings::Findings;
+use unsure::Unsure;
 
 #[derive(Default)]
 pub(crate) struct Faults {

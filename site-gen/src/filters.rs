@@ -1,5 +1,6 @@
 //! Filters that templates of Zola rely on, and that tera 2 has no more: they
-//! are the same here, so that such templates go on to work.
+//! are the same here, so that such templates go on to work. Those of `numbers`, `texts` and
+//! `pages` stand beside it.
 //!
 //! * `concat(with=)`, `slice(start=, end=)`: arrays. Both have a shorter form
 //!   now, `[...a, b]` and `a[1:3]`.
@@ -11,16 +12,30 @@
 //! * `default(value=)`: in place of what is none, too. tera 2 gives it only where
 //!   there is no such name, and what a page does not say is none here.
 
+mod numbers;
+pub(crate) mod pages;
+mod texts;
+
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use tera::value::Key;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
 use crate::base64;
+use crate::config::markdown::MarkdownConfig;
+use crate::functions::Knowledge;
 use crate::url;
 
-/// Adds them to an engine.
-pub(crate) fn register(engine: &mut Tera) {
+/// Adds all filters to an engine, and tests.
+pub(crate) fn register(engine: &mut Tera, known: &Arc<Knowledge>, markdown: MarkdownConfig) {
+    register_own(engine);
+    numbers::register(engine);
+    texts::register(engine);
+    pages::register(engine, known, markdown);
+}
+
+fn register_own(engine: &mut Tera) {
     engine.register_filter("concat", |items: Vec<Value>, kwargs: Kwargs, _: &State| {
         concat(items, &kwargs)
     });
@@ -260,6 +275,6 @@ mod tests {
             ("{{ \"a/b c\" | urlencode_strict }}", "a%2Fb%20c"),
             ("{{ \"foob\" | base64_encode }}", "Zm9vYg=="),
         ];
-        assert_renders(register, &templates);
+        assert_renders(register_own, &templates);
     }
 }

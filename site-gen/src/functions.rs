@@ -1,5 +1,4 @@
-//! What templates can call: Zola's functions. Filters are in `filters`,
-//! `number_filters`, `text_filters` and `page_filters`.
+//! What templates can call: Zola's functions. Filters are in `filters`.
 //!
 //! * `get_url(path)`: the address of a file; `path` is
 //!   `@/FILE.md`, or a place in the site, which gets that of `lang` in front if it is no static
@@ -18,7 +17,7 @@
 //!   with `sha_type=256` or `512`.
 //! * `get_taxonomy(kind)`, `get_taxonomy_term(kind, term)`,
 //!   `get_taxonomy_url(kind, name)`; with `required=false`, none if it is not there.
-//! * `load_data(path)`: what a data file says, as [`data_files`] tells.
+//! * `load_data(path)`: what a data file says, as [`files`] tells.
 //! * `trans(key)`: a text from `[translations]` or `[languages.CODE.translations]`, of
 //!   the site or else of its theme; `default`, where the language has none.
 //! * `get_image_metadata(path)`, `resize_image(path, width, height, op)`: of
@@ -27,11 +26,13 @@
 //!   what is asked for in that language, or, where it is not there in it, in the
 //!   default one.
 //!
-//! [`data_files`]: crate::data_files
+//! [`files`]: crate::data::files
 
 mod address;
 mod arguments;
+pub(crate) mod calls;
 mod listed;
+pub(crate) mod pictures;
 mod table;
 mod version;
 
@@ -43,25 +44,22 @@ use sha2::{Digest, Sha512};
 use site_pack::plan::hex;
 use tera::{Error, Kwargs, Map, State, Tera, TeraResult, Value};
 
-use crate::base_url::BaseUrl;
 use crate::base64;
 use crate::body::Body;
-use crate::calls::{self, Call, CallId, Calls, record};
 use crate::config::Config;
-use crate::data_files::DataFiles;
+use crate::config::base_url::BaseUrl;
+use crate::config::language::Language;
+use crate::config::zola_keys;
+use crate::data::files::DataFiles;
 use crate::diagnostic::did_you_mean;
+use crate::faults::unsure::Unsure;
 use crate::filters;
-use crate::language::Language;
 use crate::library::Numbers;
 use crate::markdown::{NO_DRAFT, is_draft};
-use crate::number_filters;
-use crate::page_filters;
 use crate::picture::{Gallery, Recipe};
-use crate::text_filters;
 use crate::texts::Paths;
-use crate::translations::ThemeTexts;
-use crate::unsure::Unsure;
-use crate::zola_keys;
+use crate::theme::translations::ThemeTexts;
+use calls::{Call, CallId, Calls, record};
 pub(crate) use table::PICTURE;
 use table::{FUNCTIONS, GET_URL, TRANS};
 
@@ -177,10 +175,7 @@ pub(crate) fn engine(knowledge: &Arc<Knowledge>, config: &Config, config_value: 
             TeraResult::<Value>::Err(Error::message(message))
         });
     }
-    filters::register(&mut engine);
-    number_filters::register(&mut engine);
-    text_filters::register(&mut engine);
-    page_filters::register(&mut engine, knowledge, config.markdown);
+    filters::register(&mut engine, knowledge, config.markdown);
     engine
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use tera::{Context, Value};
 
 use crate::config::Config;
-use crate::config_value::ConfigValues;
+use crate::config::value::ConfigValues;
 use crate::plan::{Planned, Shows};
 use crate::values::Values;
 

@@ -7,21 +7,21 @@
 //! 1. **Read** (`source`): which files there are.
 //! 2. **Configure** (`config`, `theme`, [`zone`]): `content/site.toml`, the
 //!    theme it names, the zones.
-//! 3. **Parse** (`document`, `front_matter`, `cascade`, `history`): each markdown file's
-//!    front matter, from which follows its path; and what its commits say.
+//! 3. **Parse** (`document`): each markdown file's front matter, from which follows its
+//!    path; what the sections above it say; and what its commits say.
 //! 4. **Render markdown** (`markdown`): HTML, table of contents, references;
 //!    shortcodes are rendered here, with the theme's templates; pictures are
 //!    looked into, and smaller ones made (`picture`); diagrams are drawn
 //!    (`diagram`).
-//! 5. **Assemble** (`library`, `taxonomy`, `reading_order`): sections, order, neighbours, terms.
+//! 5. **Assemble** (`library`): sections, order, neighbours, terms.
 //! 6. **Plan** (`plan`): which pages there are, and which template each has.
-//! 7. **Collect** (`collect`, `output`, `feed`, `sitemap`, `search`): what is
-//!    served besides: static files, feeds, redirects, the search index. Now it is
-//!    known what links can lead to, and they are checked.
-//! 8. **Give values** (`values`, `functions`, `jobs`): what templates see.
-//! 9. **Render** (`press`, `render`, `compress`): templates make pages, which
+//! 7. **Collect** (`output`, `search`): what is served besides: static files, feeds, the
+//!    sitemap, redirects, the search index. Now it is known what links can lead to, and they
+//!    are checked.
+//! 8. **Give values** (`values`, `functions`, `filters`, `jobs`): what templates see.
+//! 9. **Render** (`press`, `render`): templates make pages, which
 //!    are compressed and go on into the pack, as each is done.
-//! 10. **Pack** (`pack_file`, `site-pack`): in a file, never in memory.
+//! 10. **Pack** (`press::pack_file`, `site-pack`): in a file, never in memory.
 //!
 //! A build that has the [`Cache`] of the one before does again only what could
 //! have become something else: `texts` and `press` tell the rules. Its pack is
@@ -29,7 +29,7 @@
 //!
 //! All faults of a run are collected and returned together (`faults`); a step
 //! that needs what a failed one would have made is left out, or told what is not
-//! known (`unsure`), so that nothing is called a fault that may be none. The caller gets
+//! known (`faults::unsure`), so that nothing is called a fault that may be none. The caller gets
 //! all of the site, in a file without a name, or all that is wrong with it. Besides that
 //! nothing is written but what a [`Cache`] keeps on disk, if it may.
 //!
@@ -44,97 +44,53 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-mod asset_config;
 mod assets;
-mod backlinks;
 mod base64;
-mod base_url;
 mod body;
 mod build;
 mod cache;
-mod calls;
-mod cascade;
 mod check;
 mod child;
-mod collect;
-mod compress;
 mod config;
-mod config_value;
 mod data;
-mod data_files;
-mod date;
 mod diagnostic;
 mod diagram;
 mod document;
-mod doubts;
-mod failures;
 mod faults;
-mod feed;
 mod filters;
-mod findings;
 mod fingerprint;
-mod front_matter;
 mod functions;
 pub mod fuzzing;
 #[cfg(test)]
 mod growth;
 mod highlight;
-mod history;
 mod html;
-mod ignored;
-mod included;
 mod jobs;
-mod json;
-mod language;
 mod library;
 pub mod limits;
 mod markdown;
-mod markdown_config;
-mod media_type;
 mod minify;
-mod natural;
 mod nearby;
-mod number_filters;
 mod output;
-mod pack_file;
-mod page_filters;
-mod paginator;
 #[cfg(test)]
 mod pathological;
 mod picture;
-mod picture_config;
-mod pictures;
 mod plan;
 mod press;
 mod progress;
-mod reading_order;
-mod redirects;
 mod references;
 mod render;
 pub mod review;
 mod sass;
 mod scratch;
-mod script_address;
 mod search;
 mod site_layout;
-mod sitemap;
-mod sorted;
 mod source;
-mod step;
 mod store;
-mod taxonomy;
-mod template_fault;
-mod text_filters;
 mod texts;
 mod theme;
-mod title;
-mod toml_data;
-mod translations;
-mod unsure;
 mod url;
 mod values;
-mod yaml_data;
-mod zola_keys;
 pub mod zone;
 
 /// Wherever sites are built, their templates are held to an amount of memory.
@@ -145,12 +101,12 @@ pub use build::build;
 pub use cache::Cache;
 pub use check::{Checked, Link, Pages, check};
 pub use child::Worker;
+pub use config::ignored::is_stray;
 pub use config::is_base_url;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diagram::answer as draw_diagrams;
-pub use findings::{More, Told};
-pub use ignored::is_stray;
-pub use media_type::of as content_type;
+pub use faults::findings::{More, Told};
+pub use output::media_type::of as content_type;
 pub use output::{Built, File, Policy};
 pub use progress::{Listener, Progress};
 pub use sass::compile_sheet;
@@ -159,7 +115,7 @@ pub use search::index_pages;
 pub use site_layout::SOURCES;
 pub use site_pack::Caching;
 pub use source::{Source, read_plain};
-pub use template_fault::template_fault;
+pub use theme::template_fault::template_fault;
 pub use url::{decode as decode_path, encode as encode_path, join as resolve_path, slugify};
 
 /// How to build a site.

@@ -6,7 +6,12 @@
 //! in one listing, or in that of the section above too if its own is
 //! `transparent`.
 
+pub(crate) mod backlinks;
+mod natural;
 mod orders;
+pub(crate) mod paginator;
+pub(crate) mod reading_order;
+pub(crate) mod taxonomy;
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
@@ -16,14 +21,13 @@ use rayon::prelude::*;
 
 use crate::assets;
 use crate::config::Config;
-use crate::date::Date;
 use crate::document::Document;
-use crate::front_matter::{Kind, SortBy};
-use crate::natural;
-use crate::taxonomy::{self, Taxonomy};
+use crate::document::date::Date;
+use crate::document::front_matter::{Kind, SortBy};
 use crate::texts::{Text, WithText};
 use crate::url::ancestors;
 pub(crate) use orders::Orders;
+use taxonomy::Taxonomy;
 
 /// A site before it meets a theme.
 #[derive(Debug, Default)]

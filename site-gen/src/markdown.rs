@@ -24,6 +24,7 @@ mod pathological;
 mod picture;
 mod raw_html;
 mod script;
+pub(crate) mod script_address;
 mod shortcode;
 
 use std::collections::BTreeSet;
@@ -50,19 +51,19 @@ pub(crate) use shortcode::{
 };
 
 use crate::Keep;
-use crate::base_url::BaseUrl;
 use crate::cache::Highlighted;
-use crate::config_value::ConfigValues;
+use crate::config::base_url::BaseUrl;
+use crate::config::markdown::{ExternalLinks, MarkdownConfig};
+use crate::config::value::ConfigValues;
 use crate::diagnostic::Diagnostic;
 use crate::diagram::Studio;
 use crate::document::Document;
-use crate::front_matter::AnchorLinks;
+use crate::document::front_matter::AnchorLinks;
+use crate::faults::unsure::Unsure;
 use crate::functions::Knowledge;
-use crate::markdown_config::{ExternalLinks, MarkdownConfig};
 use crate::progress::Listener;
 use crate::render::Patience;
 use crate::theme::Theme;
-use crate::unsure::Unsure;
 use heading::Contents;
 use part::{Part, Whole};
 use shortcode::Margin;

@@ -1,6 +1,11 @@
 //! What is served, under which path; and a whole site, built.
 
+pub(crate) mod collect;
+pub(crate) mod feed;
+pub(crate) mod media_type;
 mod places;
+pub(crate) mod redirects;
+pub(crate) mod sitemap;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -15,19 +20,18 @@ use rayon::prelude::*;
 use site_pack::Caching;
 use site_pack::plan::Digest;
 
-use crate::base_url::BaseUrl;
 use crate::body::Body;
-use crate::calls::CallId;
 use crate::config::Config;
+use crate::config::base_url::BaseUrl;
 use crate::diagnostic::Diagnostic;
+use crate::faults::unsure::Unsure;
+use crate::functions::calls::CallId;
 use crate::limits::{MAX_NAME_BYTES, MAX_PATH_BYTES, MAX_SHOWN_PATH};
-use crate::media_type;
-use crate::pack_file::{Extent, PackFile};
 use crate::plan::Planned;
+use crate::press::pack_file::{Extent, PackFile};
 use crate::progress::Listener;
 use crate::scratch::create_below;
 use crate::search::OnDemand;
-use crate::unsure::Unsure;
 use crate::url;
 use crate::zone::Zone;
 use places::{Directories, INDEX};

@@ -4,8 +4,8 @@
 
 use rayon::prelude::*;
 
-use crate::feed::absolute::absolute;
 use crate::growth::{self, spent};
+use crate::output::feed::absolute::absolute;
 use crate::{check, minify, search};
 
 /// How long pages are, in bytes.

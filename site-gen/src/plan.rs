@@ -6,20 +6,20 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cascade;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
-use crate::feed;
-use crate::front_matter::Kind;
+use crate::document::cascade;
+use crate::document::front_matter::Kind;
+use crate::library::paginator::Paginator;
+use crate::library::taxonomy::Taxonomy;
 use crate::library::{Library, Page, Section};
-use crate::paginator::Paginator;
+use crate::output::feed;
+use crate::output::sitemap;
 use crate::search;
 use crate::site_layout::{
     INDEX, NOT_FOUND, PAGE, ROBOTS, SEARCH, SECTION, SITEMAP, TAXONOMY_LIST, TAXONOMY_SINGLE,
 };
-use crate::sitemap;
-use crate::taxonomy::Taxonomy;
 use crate::theme::Theme;
 
 /// A page that is to be made.

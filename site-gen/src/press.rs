@@ -7,14 +7,16 @@
 //!
 //! * all templates, the configuration and the encodings are what they were;
 //! * the values that the template is given are equal to those before;
-//! * every function it called answers what it answered ([`crate::calls`]).
+//! * every function it called answers what it answered ([`crate::functions::calls`]).
 //!
 //! Nothing else is given to a template, so nothing else can matter. Values are
 //! shared between builds, and equal ones are told by their address; so the
 //! cost of a build after an edit is what the edit changed, and a walk over the
 //! pages.
 
+mod compress;
 mod layout;
+pub(crate) mod pack_file;
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,17 +30,16 @@ use site_pack::plan::{Digest, digest};
 use tera::Tera;
 
 use crate::body::Changed;
-use crate::calls::{Call, CallId};
 use crate::config::Config;
-use crate::config_value::ConfigValues;
+use crate::config::value::ConfigValues;
 use crate::diagnostic::Diagnostic;
+use crate::functions::calls::{Call, CallId};
 use crate::functions::{Knowledge, Wanted};
 use crate::jobs::Job;
 use crate::limits::{MAX_PATCHED_PART, MAX_RENDER_TIME};
-use crate::media_type;
 use crate::minify;
+use crate::output::media_type;
 use crate::output::{Besides, Built, File, Policy, check_path};
-use crate::pack_file::{Assembly, PackError, PackFile};
 use crate::render;
 use crate::search::{self, IndexFormat, Pages, Pending, Sources};
 use crate::site_layout::ROBOTS;
@@ -47,6 +48,7 @@ use crate::theme::Theme;
 use crate::zone::Zone;
 use crate::{Compression, Keep, Options};
 use layout::{Fresh, Layout};
+use pack_file::{Assembly, PackError, PackFile};
 
 /// What pages are rendered with.
 pub(crate) struct Press<'a> {

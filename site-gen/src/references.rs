@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::base_url::BaseUrl;
+use crate::config::base_url::BaseUrl;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::Document;
 use crate::library::Library;

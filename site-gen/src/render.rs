@@ -4,12 +4,13 @@
 //! A template may repeat itself without end. What it writes and what it keeps have
 //! limits; how long it takes is known to those who wait for it. So templates run on
 //! threads of their own, and one that gets nowhere is left behind: it ends where it
-//! repeats itself ([`step`](crate::step)).
+//! repeats itself ([`step`](crate::theme::step)).
 //!
 //! * `template` renders one of them within its limits, on the thread that asks;
 //! * `wait` waits for another thread;
 //! * `part` makes parts of texts, which are shortcodes and links of headings.
 
+pub(crate) mod failures;
 mod part;
 mod template;
 mod wait;
@@ -26,13 +27,13 @@ use tera::Tera;
 
 pub(crate) use part::{Patience, render_part};
 
-use crate::calls::CallId;
 use crate::diagnostic::Diagnostic;
-use crate::failures::Failures;
+use crate::functions::calls::CallId;
 use crate::jobs::Job;
 use crate::limits::MAX_WAITING_PAGES;
-use crate::step::{Step, Watch};
 use crate::theme::Theme;
+use crate::theme::step::{Step, Watch};
+use failures::Failures;
 use template::{End, Made};
 use wait::Lost;
 

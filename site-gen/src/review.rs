@@ -6,10 +6,10 @@
 //! not among it.
 
 use crate::config::Config;
+use crate::data::{toml_data, yaml_data};
 use crate::diagnostic::Diagnostic;
-use crate::front_matter::{self, Kind};
+use crate::document::front_matter::{self, Kind};
 use crate::source::Source;
-use crate::{toml_data, yaml_data};
 
 pub use crate::data::{Data, Key, Language, Node, Table};
 

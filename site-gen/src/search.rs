@@ -45,15 +45,15 @@ pub(crate) use plain::text as plain_text;
 pub(crate) use reader::{add_readers, faults, has_page};
 pub(crate) use text::parts;
 
-use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::cache::Cache;
 use crate::child::Worker;
 use crate::config::Config;
+use crate::config::base_url::BaseUrl;
+use crate::config::language::Language;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::front_matter::Kind;
-use crate::language::Language;
+use crate::document::front_matter::Kind;
 use crate::library::Library;
 use crate::output::Made;
 use crate::progress::Listener;

@@ -19,6 +19,7 @@
 
 mod again;
 mod read;
+pub(crate) mod sorted;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -33,25 +34,25 @@ pub(crate) use text::Text;
 use crate::Keep;
 use crate::assets::Content;
 use crate::cache::Highlighted;
-use crate::calls::{self, Call};
-use crate::cascade::{Cascades, Inherited};
 use crate::config::Config;
-use crate::config_value::ConfigValues;
+use crate::config::value::ConfigValues;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::feed::FeedMemory;
-use crate::front_matter::{AnchorLinks, Kind};
+use crate::document::cascade::{Cascades, Inherited};
+use crate::document::front_matter::{AnchorLinks, Kind};
+use crate::document::history::History;
 use crate::functions::Knowledge;
-use crate::history::History;
+use crate::functions::calls::{self, Call};
 use crate::library::{Ids, Orders};
 use crate::markdown::{ANCHOR_LINK, Rendered, Renderer, Targets};
+use crate::output::feed::FeedMemory;
 use crate::references::{Changes, are_alike};
-use crate::sorted::{Keyed, Sorted};
 use crate::source::{Found, Source};
 use crate::theme::Theme;
 use crate::values::KeptValues;
 use again::AskAgain;
 use read::Read;
+use sorted::{Keyed, Sorted};
 
 /// The paths of documents by file.
 pub(crate) type Paths = Arc<BTreeMap<Arc<str>, Arc<str>>>;

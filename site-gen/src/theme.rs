@@ -20,20 +20,22 @@ mod faults;
 mod mask;
 pub(crate) mod remains;
 mod statements;
+pub(crate) mod step;
 mod syntax;
+pub(crate) mod template_fault;
 pub(crate) mod tokens;
+pub(crate) mod translations;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::assets::is_static;
 use crate::config::Config;
+use crate::data::toml_data;
 use crate::data::{Fields, Table};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::{self, Source};
-use crate::step;
-use crate::toml_data;
-use crate::translations::ThemeTexts;
+use translations::ThemeTexts;
 
 pub(crate) use crate::site_layout::TEMPLATES;
 

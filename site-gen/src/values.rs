@@ -6,6 +6,7 @@
 //! Values are built once and shared; giving one to a template costs a counter.
 
 mod document;
+pub(crate) mod json;
 mod kept;
 mod neighbours;
 mod wishes;
@@ -20,12 +21,12 @@ use tera::{Map, Value};
 
 use crate::Keep;
 use crate::config::Config;
-use crate::config_value::ConfigValues;
+use crate::config::value::ConfigValues;
 use crate::document::Document;
 use crate::functions::Listed;
+use crate::library::paginator::Paginator;
+use crate::library::taxonomy::Taxonomy;
 use crate::library::{Ids, Library, Page, Section};
-use crate::paginator::Paginator;
-use crate::taxonomy::Taxonomy;
 use document::{about_changes, about_document, about_text, insert, list, texts};
 use kept::{Around, Kept, siblings};
 use neighbours::Neighbours;

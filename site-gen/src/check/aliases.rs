@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 
-use crate::collect::alias_path;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
+use crate::output::collect::alias_path;
 
 /// Tells where an alias stands again.
 pub(super) fn check(document: &Document) -> Vec<Diagnostic> {

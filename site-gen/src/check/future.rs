@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::front_matter;
+use crate::document::front_matter;
 
 /// How much sooner than here a day begins elsewhere, at most, and a clock that is not
 /// quite right.

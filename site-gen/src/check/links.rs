@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use super::Sources;
 use super::page::{Attributes, Page};
 use super::text::address::{ONE_SLASH, of_server};
-use crate::base_url::BaseUrl;
+use crate::config::base_url::BaseUrl;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::nearby::Names;

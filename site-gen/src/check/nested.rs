@@ -5,7 +5,7 @@ use super::Sources;
 use crate::data::Key;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::front_matter;
+use crate::document::front_matter;
 use crate::source::Source;
 
 /// Tells of the keys that no template reads there.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::Sources;
 use super::unused::{directory, resolve};
 use crate::diagnostic::Diagnostic;
-use crate::media_type;
+use crate::output::media_type;
 use crate::output::{Built, File};
 use crate::references::outside;
 use crate::source::Source;

@@ -6,7 +6,7 @@ use std::ops::Range;
 #[cfg(test)]
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
-use crate::step::{first_word, tags};
+use crate::theme::step::{first_word, tags};
 use crate::theme::tokens::{is_name, tokens};
 
 /// Part of the name of a template whose names are what a text calls them.

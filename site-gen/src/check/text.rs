@@ -35,11 +35,11 @@ use pulldown_cmark::{
 };
 
 use crate::cache::Cache;
+use crate::config::markdown::{MarkdownConfig, RawHtml};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{self, Call, Passage};
-use crate::markdown_config::{MarkdownConfig, RawHtml};
 use crate::source::Source;
 use crate::theme::Theme;
 pub(super) use arguments::{is_misspelling, is_misspelling_told};

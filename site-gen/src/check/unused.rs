@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::Sources;
 use super::page::Page;
-use crate::base_url::BaseUrl;
+use crate::config::base_url::BaseUrl;
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_FILE_PATH_BYTES, MAX_TEXT_BYTES};
 use crate::output::Built;

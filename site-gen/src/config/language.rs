@@ -12,7 +12,7 @@ use crate::config::{TaxonomyConfig, read_feeds, read_taxonomies};
 use crate::data::{Data, Fields};
 use crate::search::SearchConfig;
 use crate::source::Source;
-use crate::translations::{self, Texts};
+use crate::theme::translations::{self, Texts};
 
 /// Which languages there are: what is not known if that is not.
 const WHICH: &str = "default_language";

@@ -1,7 +1,7 @@
 //! The table `[markdown]` of `content/site.toml`: how text is read.
 
 use crate::data::Fields;
-use crate::front_matter::AnchorLinks;
+use crate::document::front_matter::AnchorLinks;
 use crate::source::Source;
 
 /// How text is read.

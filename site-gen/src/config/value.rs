@@ -4,9 +4,9 @@
 use tera::{Map, Value};
 
 use crate::Mode;
+use crate::config::language::Language;
 use crate::config::{Config, TaxonomyConfig};
 use crate::data::{Table, table_to_value};
-use crate::language::Language;
 use crate::values::map;
 
 /// By language, the default one first.

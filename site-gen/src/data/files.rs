@@ -28,17 +28,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tera::{Error, Kwargs, TeraResult, Value};
 
-use crate::base_url::BaseUrl;
 use crate::cache::Cache;
-use crate::calls;
+use crate::config::base_url::BaseUrl;
+use crate::config::included::{self, Included};
 use crate::data::table_to_value;
+use crate::data::{toml_data, yaml_data};
 use crate::diagnostic::Diagnostic;
-use crate::included::{self, Included};
+use crate::functions::calls;
 use crate::limits::MAX_TEXT_BYTES;
 use crate::site_layout::{CONTENT, DATA, STATIC, THEMES};
 use crate::source::{Source, is_hidden};
+use crate::url;
 use crate::values::{NO_ITEMS, map};
-use crate::{toml_data, url, yaml_data};
 
 /// How it is told that a file has faults.
 const FAULTY: &str = "the data file `";

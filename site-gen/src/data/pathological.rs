@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::config::{self, Config};
 use crate::diagnostic::Diagnostic;
-use crate::front_matter::{self, Kind};
+use crate::document::front_matter::{self, Kind};
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::source::Source;
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use crate::data::{Data, Key, Node, Table};
-use crate::date::Date;
 use crate::diagnostic::Diagnostic;
+use crate::document::date::Date;
 use crate::limits::{MAX_DATA_DEPTH, MAX_DIAGNOSTICS};
 use crate::source::Source;
 

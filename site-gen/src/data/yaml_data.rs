@@ -11,8 +11,8 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
 use crate::data::{Data, Key, Node, Table};
-use crate::date::Date;
 use crate::diagnostic::Diagnostic;
+use crate::document::date::Date;
 use crate::limits::MAX_DATA_DEPTH;
 use crate::source::Source;
 

@@ -22,8 +22,8 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::data::{Data, Fields, Key, Node, Table};
 use crate::diagnostic::Diagnostic;
+use crate::document::front_matter::{self, FrontMatter, Kind};
 use crate::document::{Document, split_id};
-use crate::front_matter::{self, FrontMatter, Kind};
 use crate::source::Source;
 use crate::url::ancestors;
 

@@ -9,14 +9,16 @@ use std::time::SystemTime;
 
 pub(crate) use split::{body, line_for_path, line_of, line_of_path};
 
-use crate::cascade::{self, Inherited};
+use crate::config::zola_keys;
 use crate::data::{Data, Fields, Key, Language, Table};
-use crate::date::Date;
+use crate::data::{toml_data, yaml_data};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::document::cascade::{self, Inherited};
+use crate::document::date::Date;
 use crate::limits::{MAX_DIAGNOSTICS, MAX_NAME_BYTES};
+use crate::output::redirects;
 use crate::source::Source;
 use crate::url::slugify;
-use crate::{redirects, toml_data, yaml_data, zola_keys};
 use split::split;
 
 /// The keys of a page or a section.

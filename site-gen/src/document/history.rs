@@ -30,9 +30,9 @@ use jiff::tz::Offset;
 
 use crate::cache::Cache;
 use crate::config::Config;
-use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::document::date::Date;
 use changes::Changes;
 use repository::{Head, Repository};
 use walk::Commit;

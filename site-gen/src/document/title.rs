@@ -8,7 +8,7 @@ use std::panic::catch_unwind;
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use crate::date::split_from_name;
+use crate::document::date::split_from_name;
 use crate::markdown;
 
 /// The words of the first heading of level 1 in a text. What the parser panics on has

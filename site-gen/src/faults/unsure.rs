@@ -14,11 +14,11 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::base_url::BaseUrl;
 use crate::config::Config;
+use crate::config::base_url::BaseUrl;
 use crate::document::Document;
-use crate::front_matter::Kind;
-use crate::redirects;
+use crate::document::front_matter::Kind;
+use crate::output::redirects;
 use crate::url::{ancestors, encode, slugify};
 
 /// What is not known about paths.

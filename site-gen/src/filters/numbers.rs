@@ -7,7 +7,7 @@
 
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::page_filters::told;
+use crate::filters::pages::told;
 
 /// Adds them to an engine.
 pub(crate) fn register(engine: &mut Tera) {

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::date::Date;
+use crate::config::markdown::MarkdownConfig;
+use crate::document::date::Date;
+use crate::filters::texts::indent_json;
 use crate::functions::Knowledge;
 use crate::html::{Kind, Scripting, Tokens};
-use crate::json::write_json;
 use crate::markdown::render_alone;
-use crate::markdown_config::MarkdownConfig;
-use crate::text_filters::indent_json;
 use crate::url;
+use crate::values::json::write_json;
 
 /// Adds them to an engine.
 pub(crate) fn register(engine: &mut Tera, known: &Arc<Knowledge>, markdown: MarkdownConfig) {

@@ -3,8 +3,8 @@
 use tera::{Kwargs, TeraResult};
 
 use super::{Knowledge, Wanted};
-use crate::calls::want;
 use crate::fingerprint::fingerprinted;
+use crate::functions::calls::want;
 use crate::url;
 
 impl Knowledge {

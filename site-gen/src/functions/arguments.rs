@@ -5,7 +5,7 @@ use tera::{Error, Kwargs, TeraResult};
 
 use super::Function;
 use crate::diagnostic::{closest, is_misspelt};
-use crate::template_fault::has_no_argument;
+use crate::theme::template_fault::has_no_argument;
 
 /// Looks for arguments that are misspelt.
 pub(super) fn check(function: &Function, given: &Kwargs) -> TeraResult<()> {

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use tera::value::Key;
 use tera::{Error, Kwargs, TeraResult, Value};
 
-use crate::calls::want;
 use crate::diagnostic::{Reason, did_you_mean};
+use crate::functions::calls::want;
 use crate::functions::{Knowledge, PICTURE, Wanted};
 use crate::limits::{MAX_PICTURE_PIXELS, MAX_PICTURE_SIDE};
 use crate::picture::{Drawing, Encoding, Format, Header, Part, Recipe, UseAs, in_proportion};

@@ -3,8 +3,8 @@
 use tera::{Error, Kwargs, TeraResult};
 
 use super::{Knowledge, not_found};
-use crate::language::{Language, version_of};
-use crate::translations;
+use crate::config::language::{Language, version_of};
+use crate::theme::translations;
 
 impl Knowledge {
     /// The language that is asked for, or else the default one.

@@ -12,7 +12,7 @@ static HIGHLIGHTER: LazyLock<Highlighter> = LazyLock::new(Highlighter::load);
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
 fn strip(html: &str) -> String {
-    let text = crate::page_filters::strip_tags(html)
+    let text = crate::filters::pages::strip_tags(html)
         .as_str()
         .unwrap()
         .to_owned();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::Library;
 use crate::config::Config;
 use crate::document::Document;
-use crate::front_matter::SortBy;
-use crate::taxonomy::Taxonomy;
+use crate::document::front_matter::SortBy;
+use crate::library::taxonomy::Taxonomy;
 
 /// The orders of the last build, and what they were made of.
 #[derive(Debug, Default)]

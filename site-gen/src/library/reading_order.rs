@@ -11,10 +11,10 @@
 //! Pages see the front matter of their neighbours, and are made again with it. So there is
 //! an order only where a template of the theme names them.
 
-use crate::front_matter::SortBy;
+use crate::document::front_matter::SortBy;
 use crate::library::Library;
-use crate::step::tags;
 use crate::theme::Theme;
+use crate::theme::step::tags;
 use crate::theme::tokens::tokens;
 
 /// What templates call the neighbours.

@@ -6,8 +6,8 @@ use foldhash::fast::RandomState;
 use rayon::prelude::*;
 use tera::Value;
 
+use crate::config::language::Language;
 use crate::config::{Config, TaxonomyConfig};
-use crate::language::Language;
 use crate::library::Page;
 use crate::url::{encode, slugify};
 use crate::values::map;

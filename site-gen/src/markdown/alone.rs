@@ -6,8 +6,8 @@ use pulldown_cmark::{Event, Parser, Tag, html};
 use super::autolink::{self, Written};
 use super::pass_html::show_html;
 use super::{Located, alert, heading, math, options, script};
-use crate::front_matter::AnchorLinks;
-use crate::markdown_config::{MarkdownConfig, RawHtml};
+use crate::config::markdown::{MarkdownConfig, RawHtml};
+use crate::document::front_matter::AnchorLinks;
 
 /// Renders a text that is no document, as the filter `markdown` does. `address`
 /// says where a link to a file, `@/FILE.md`, leads, and `word` the word for a key, or

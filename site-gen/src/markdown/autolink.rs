@@ -16,7 +16,7 @@ use memchr::memchr3_iter;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::Located;
-use crate::front_matter::AnchorLinks;
+use crate::document::front_matter::AnchorLinks;
 use crate::html::{Kind, Scripting, Tokens};
 use crate::limits::MAX_DOMAIN_BYTES;
 

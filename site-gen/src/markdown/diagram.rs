@@ -136,7 +136,7 @@ fn figure(svg: &str, times: usize, caption: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{config, render_text, render_with};
-    use crate::markdown_config::MarkdownConfig;
+    use crate::config::markdown::MarkdownConfig;
 
     #[test]
     fn blocks_become_drawings() {

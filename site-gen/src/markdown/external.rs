@@ -4,8 +4,8 @@
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::Located;
-use crate::base_url::BaseUrl;
-use crate::markdown_config::ExternalLinks;
+use crate::config::base_url::BaseUrl;
+use crate::config::markdown::ExternalLinks;
 use crate::url::escape;
 
 /// Gives every link that leads elsewhere the attributes that were asked for.

@@ -17,7 +17,7 @@ use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use super::shortcode::Shortcodes;
 use super::{Located, Part};
-use crate::front_matter::AnchorLinks;
+use crate::document::front_matter::AnchorLinks;
 
 /// A heading, and those of a lower rank below it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,9 +19,9 @@ use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 pub(crate) use targets::{Asked, Reference, Target, Targets, take_asked};
 
 use super::Located;
+use crate::config::language::version_of;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::language::version_of;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::url;
 use targets::asked;
@@ -304,7 +304,7 @@ fn has_markdown_name(id: &str) -> bool {
 mod tests {
     use super::super::tests::render_text;
     use super::*;
-    use crate::base_url::BaseUrl;
+    use crate::config::base_url::BaseUrl;
 
     #[test]
     fn links_to_files_become_paths() {

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::front_matter::AnchorLinks;
+use crate::document::front_matter::AnchorLinks;
 use crate::render::render_part;
 
 /// A part of a document.

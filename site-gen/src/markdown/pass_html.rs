@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use pulldown_cmark::{Event, Tag, TagEnd, html};
 
 use super::Located;
+use crate::config::markdown::RawHtml;
 use crate::html::start_tags;
-use crate::markdown_config::RawHtml;
-use crate::script_address::{Use, scripted};
+use crate::markdown::script_address::{Use, scripted};
 
 /// Where a page that continues below its summary is marked.
 pub(super) const CONTINUE: &str = "<span id=\"continue-reading\"></span>";

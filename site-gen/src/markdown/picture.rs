@@ -14,7 +14,7 @@ use super::pass_html::pass_html;
 use super::{Located, Part, Rendered, Renderer, options};
 use super::{external, link};
 use crate::diagnostic::Diagnostic;
-use crate::pictures::{Look, Shown};
+use crate::functions::pictures::{Look, Shown};
 use crate::url;
 pub(super) use late::settle;
 

@@ -7,7 +7,7 @@ use std::mem;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::Located;
-use crate::markdown_config::MarkdownConfig;
+use crate::config::markdown::MarkdownConfig;
 
 /// Raises and lowers what is marked in text.
 pub(super) fn mark(events: &mut Vec<Located<'_>>, config: MarkdownConfig) {
@@ -117,7 +117,7 @@ impl Mark {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{config, render_with};
-    use crate::markdown_config::MarkdownConfig;
+    use crate::config::markdown::MarkdownConfig;
 
     fn html(text: &str) -> String {
         let config = MarkdownConfig {

@@ -12,9 +12,9 @@ use crate::Pictures;
 use crate::cache::Cache;
 use crate::child::Worker;
 use crate::config::Config;
+use crate::config::pictures::PictureConfig;
 use crate::functions;
 use crate::picture::Gallery;
-use crate::picture_config::PictureConfig;
 use crate::source::Source;
 
 pub(in crate::markdown) fn document(text: &str) -> Document {

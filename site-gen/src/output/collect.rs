@@ -7,14 +7,14 @@ use site_pack::Caching;
 
 use crate::assets::StaticFile;
 use crate::config::Config;
-use crate::feed::{self, Feed, FeedMemory};
+use crate::faults::unsure::Unsure;
 use crate::library::Library;
 use crate::output::Output;
+use crate::output::feed::{self, Feed, FeedMemory};
+use crate::output::redirects;
+use crate::output::sitemap;
 use crate::plan::{FEED_KEYS, Planned};
-use crate::redirects;
 use crate::site_layout::{NOT_FOUND, ROBOTS, SITEMAP};
-use crate::sitemap;
-use crate::unsure::Unsure;
 use crate::url::escape;
 
 /// Gathers a site. Of pages that share a path, the first stays; what is not

@@ -17,8 +17,8 @@ mod seen;
 mod wanted;
 
 use crate::config::Config;
-use crate::date::Date;
-use crate::language::Language;
+use crate::config::language::Language;
+use crate::document::date::Date;
 use crate::library::{Library, Page};
 use crate::url::escape;
 pub(crate) use memory::FeedMemory;

@@ -8,8 +8,8 @@ use tera::Value;
 
 use crate::config::Config;
 use crate::data::table_to_value;
-use crate::date::Date;
 use crate::document::Document;
+use crate::document::date::Date;
 use crate::library::Library;
 use crate::url::escape;
 use crate::values::map;

@@ -20,9 +20,9 @@ use super::recipe::VERSION;
 use super::variants::{Variants, choose, steps};
 use super::{Format, Header, Recipe, UseAs};
 use crate::body::Body;
+use crate::config::pictures::PictureConfig;
 use crate::diagnostic::Reason;
 use crate::limits::MAX_PICTURES_BYTES;
-use crate::picture_config::PictureConfig;
 use crate::progress::Listener;
 use crate::store::Store;
 

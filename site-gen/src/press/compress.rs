@@ -7,7 +7,7 @@ use site_pack::Encoding;
 use site_pack::plan::Digest;
 
 use crate::limits::MIN_COMPRESSED_BYTES;
-use crate::media_type;
+use crate::output::media_type;
 use crate::store;
 use crate::store::Store;
 

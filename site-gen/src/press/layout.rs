@@ -10,11 +10,11 @@ use site_pack::{Caching, Encoding};
 
 use super::{Encoded, Kept, Press, Pressed};
 use crate::body::Body;
-use crate::compress;
 use crate::functions::Wanted;
-use crate::media_type;
+use crate::output::media_type;
 use crate::output::{File, Made};
-use crate::pack_file::{Assembly, Extent, PackError};
+use crate::press::compress;
+use crate::press::pack_file::{Assembly, Extent, PackError};
 use crate::render::Page;
 use crate::{Cache, Compression, Keep, Options};
 

@@ -14,9 +14,9 @@ use crate::diagnostic::{Cause, Diagnostic};
 use crate::jobs::Job;
 use crate::limits::{MAX_FAULTS_OF_TEMPLATE, MAX_PAGES_AGAIN};
 use crate::render::render;
-use crate::step::Step;
 use crate::theme::Theme;
 use crate::theme::remains::Remains;
+use crate::theme::step::Step;
 
 /// Most faults of one tag that are told.
 const MAX_FAULTS_OF_TAG: usize = 10;

@@ -15,11 +15,11 @@ use tera::{Context, Tera};
 
 use super::template::{self, End, Made};
 use super::wait::{self, Lost};
-use crate::calls;
 use crate::diagnostic::Diagnostic;
+use crate::functions::calls;
 use crate::limits::MAX_RENDER_TIME;
-use crate::step::{self, Watch};
 use crate::theme::Theme;
+use crate::theme::step::{self, Watch};
 
 /// How long each template of a part may take, and whether one took longer: then
 /// there will be no site, and no other is waited for.

@@ -7,9 +7,9 @@ use std::thread;
 use tera::{Context, Tera};
 
 use super::wait::Lost;
-use crate::calls::{self, CallId, Certainty};
+use crate::functions::calls::{self, CallId, Certainty};
 use crate::limits::{MAX_PAGE_BYTES, TEMPLATE_STACK_BYTES};
-use crate::step::Watch;
+use crate::theme::step::Watch;
 
 /// What a template made, and what it asked.
 pub(super) struct Made {

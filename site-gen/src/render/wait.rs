@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::diagnostic::Diagnostic;
 use crate::limits::{MAX_PAGE_BYTES, MAX_STEP_BYTES};
-use crate::step::Watch;
+use crate::theme::step::Watch;
 
 /// How often it is looked at what threads do: one that gets nowhere cannot say so, and
 /// neither can one that was stopped because it asked for memory.

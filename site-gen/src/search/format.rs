@@ -33,10 +33,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::merge::{Word, compare, merge};
 use super::page::{MAX_WEIGHT, Page};
-use crate::base_url::BaseUrl;
+use crate::config::base_url::BaseUrl;
 use crate::fingerprint;
-use crate::json::write_json_string;
 use crate::limits::{INDEX_PAGES, INDEX_PART_BYTES, INDEX_PART_SLACK};
+use crate::values::json::write_json_string;
 
 /// The version of the format. The script refuses every other one.
 const VERSION: u32 = 1;

@@ -16,16 +16,16 @@ use site_pack::Caching;
 
 use super::config::{IndexFormat, SearchConfig, Shape};
 use super::plain;
-use crate::base_url::BaseUrl;
 use crate::body::Body;
 use crate::config::FILE;
-use crate::date::Date;
+use crate::config::base_url::BaseUrl;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::json::write_json_string;
+use crate::document::date::Date;
 use crate::limits::MAX_ELASTICLUNR_BYTES;
 use crate::output::Made;
 use crate::texts::WithText;
+use crate::values::json::write_json_string;
 
 /// A page, as these formats have it.
 #[derive(Debug, Default)]

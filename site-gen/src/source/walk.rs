@@ -10,8 +10,8 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 
 use super::cannot_read;
+use crate::config::ignored::is_stray;
 use crate::diagnostic::Diagnostic;
-use crate::ignored::is_stray;
 use crate::limits::{MAX_DEPTH, MAX_FILES};
 
 /// A file of the site, and by what its next version will be told from it.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Kept, Text};
-use crate::calls::{Call, CallId};
 use crate::functions::Knowledge;
-use crate::sorted::Sorted;
+use crate::functions::calls::{Call, CallId};
+use crate::texts::sorted::Sorted;
 
 /// The calls of the last build's shortcodes: what they are called now, if the
 /// answer is the same.

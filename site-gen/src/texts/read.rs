@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::Parsed;
 use crate::Keep;
-use crate::cascade::Inherited;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::document::cascade::Inherited;
 use crate::source::{Found, Source};
 
 /// What documents are read with.

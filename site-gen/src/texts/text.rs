@@ -2,10 +2,10 @@
 
 use tera::Value;
 
-use crate::calls::CallId;
 use crate::diagram::Studio;
-use crate::feed::Whole;
+use crate::functions::calls::CallId;
 use crate::markdown::{Asked, Reference, Rendered, Target, take_asked};
+use crate::output::feed::Whole;
 use crate::values::table_of_contents;
 
 /// What a document's text became.

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use crate::diagnostic::{Cause, Diagnostic, closest, is_misspelt};
 use crate::source::Source;
-use crate::step;
-use crate::template_fault::{Kind, has_no_argument, taken_by};
+use crate::theme::step;
+use crate::theme::template_fault::{Kind, has_no_argument, taken_by};
 use crate::theme::tokens::{is_name, tokens};
 
 /// What is misspelt in a template.

@@ -15,8 +15,8 @@ use super::{TEMPLATES, Theme, arguments, statements, syntax};
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::limits::MAX_FAULTS_OF_TEMPLATE;
 use crate::source::blanked;
-use crate::step;
-use crate::template_fault::Kind;
+use crate::theme::step;
+use crate::theme::template_fault::Kind;
 
 /// What is only known if all templates can be read.
 const OF_OTHERS: [&str; 2] = ["Block `", "Unknown component `"];

@@ -7,8 +7,8 @@ use tera::{Error, ErrorKind};
 
 use super::{Theme, syntax};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::step::{self, Step};
-use crate::template_fault::{explain, quoted};
+use crate::theme::step::{self, Step};
+use crate::theme::template_fault::{explain, quoted};
 
 impl Theme {
     /// What an error of the engine means to the author of the theme.

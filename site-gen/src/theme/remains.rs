@@ -21,7 +21,7 @@ use std::ops::Range;
 
 use super::tokens::{is_name, tokens};
 use crate::source::blanked;
-use crate::step::{first_word, is_step, tags};
+use crate::theme::step::{first_word, is_step, tags};
 
 /// What is in a tag that cannot be left out: it may do anything, or is there to end the
 /// page.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::tokens::tokens;
 use crate::diagnostic::{Diagnostic, closest, is_misspelt};
 use crate::source::{Source, blanked};
-use crate::step::{first_word, tags};
+use crate::theme::step::{first_word, tags};
 
 /// Those that need an end, and what that is called.
 const PAIRS: [(&str, &str); 6] = [

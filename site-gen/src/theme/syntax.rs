@@ -8,8 +8,8 @@ use super::statements::{is_end, unclosed, unknown};
 use super::tokens::{is_name, tokens};
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
-use crate::step::{first_word, tags};
-use crate::template_fault::taken_by;
+use crate::theme::step::{first_word, tags};
+use crate::theme::template_fault::taken_by;
 
 /// What expressions, statements and comments begin with.
 const OPENINGS: [&str; 3] = ["{{", "{%", "{#"];

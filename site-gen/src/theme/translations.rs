@@ -8,8 +8,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::language::Language;
 use crate::data::{Data, Fields};
-use crate::language::Language;
 use crate::source::Source;
 
 /// Texts by key.

@@ -11,11 +11,11 @@ use tera::Value;
 use super::document::{about_changes, about_text, insert, sibling, taxonomies};
 use crate::Keep;
 use crate::config::Config;
-use crate::config_value::ConfigValues;
+use crate::config::value::ConfigValues;
 use crate::document::Document;
 use crate::library::Page;
-use crate::sorted::{Keyed, Sorted};
 use crate::texts::Text;
+use crate::texts::sorted::{Keyed, Sorted};
 
 /// The values of the last build: one whose page and neighbours did not change
 /// is given to templates again, so that it can be told to be the same by its

@@ -5,7 +5,7 @@ use tera::Value;
 use super::document::section_sibling;
 use crate::config::Config;
 use crate::library::Library;
-use crate::reading_order::Stop;
+use crate::library::reading_order::Stop;
 
 /// All of them, in the order of the library.
 pub(super) struct Neighbours {

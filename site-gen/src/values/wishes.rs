@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::backlinks::Backlinks;
 use crate::config::Config;
 use crate::library::Library;
-use crate::reading_order::ReadingOrder;
+use crate::library::backlinks::Backlinks;
+use crate::library::reading_order::ReadingOrder;
 use crate::theme::Theme;
 
 /// See the head of this file.

@@ -8,7 +8,7 @@ use pulldown_cmark::LinkType;
 
 use crate::diagnostic::{Diagnostic, is_within};
 use crate::markdown::Passage;
-use crate::script_address::{Scripted, Use, scripted};
+use crate::markdown::script_address::{Scripted, Use, scripted};
 use crate::url;
 
 /// The schemes that others are a misspelling of, those first that are meant more often.

@@ -6,7 +6,7 @@ use crate::document::Document;
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::markdown::{self, Call, Passage};
 use crate::source::Source;
-use crate::step::tags;
+use crate::theme::step::tags;
 use crate::theme::tokens::{is_name, tokens};
 
 /// Names that functions and filters ask for by themselves.

@@ -9,8 +9,8 @@ use std::time::SystemTime;
 
 use super::{COMMON_KEYS, FrontMatter, PAGE_KEYS};
 use crate::data::{Data, Fields, Key, Node, Table};
-use crate::date::Date;
 use crate::diagnostic::Diagnostic;
+use crate::document::date::Date;
 use crate::source::Source;
 
 /// Lets templates see what other generators are told.

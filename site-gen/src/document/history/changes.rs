@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Change;
-use crate::date::Date;
+use crate::document::date::Date;
 
 /// The changes so far.
 #[derive(Default)]

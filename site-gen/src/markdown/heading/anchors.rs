@@ -250,7 +250,7 @@ fn nest(headings: &mut Peekable<impl Iterator<Item = Heading>>, above: u8) -> Ve
 mod tests {
     use super::super::super::tests::{render_text, render_themed};
     use super::*;
-    use crate::front_matter::AnchorLinks;
+    use crate::document::front_matter::AnchorLinks;
 
     const TEMPLATES: [(&str, &str); 6] = [
         ("shortcodes/made.md", "## Made\n\ntext\n\n## One\n"),

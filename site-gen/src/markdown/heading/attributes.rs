@@ -11,7 +11,7 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::super::Located;
 use super::super::autolink::Written;
-use crate::markdown_config::RawHtml;
+use crate::config::markdown::RawHtml;
 
 /// Gives headings the attributes that were meant, and the text that was.
 pub(crate) fn read<'a>(

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use crate::base_url::BaseUrl;
+use crate::config::base_url::BaseUrl;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::nearby::Names;

@@ -10,8 +10,8 @@ use pulldown_latex::Parser;
 use super::super::tests::{config, render_with};
 use super::*;
 use crate::check::faults_of;
+use crate::config::markdown::MarkdownConfig;
 use crate::markdown::Rendered;
-use crate::markdown_config::MarkdownConfig;
 
 fn render(text: &str) -> Result<Rendered, Vec<Diagnostic>> {
     let config = MarkdownConfig {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Feed, NEVER, title, xml_text};
-use crate::date::Date;
+use crate::document::date::Date;
 use crate::library::Page;
 
 pub(super) fn render(feed: &Feed<'_>) -> String {

@@ -3,9 +3,9 @@
 use tera::Value;
 
 use super::{Feed, title};
-use crate::date::Date;
-use crate::json::write_json;
+use crate::document::date::Date;
 use crate::library::Page;
+use crate::values::json::write_json;
 use crate::values::map;
 
 pub(super) fn render(feed: &Feed<'_>) -> String {

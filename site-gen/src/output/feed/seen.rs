@@ -14,7 +14,7 @@ use tera::Value;
 use super::wanted::{Subject, Wanted};
 use super::{Feed, NEVER, absolute};
 use crate::config::Config;
-use crate::date::Date;
+use crate::document::date::Date;
 use crate::library::Library;
 use crate::texts::WithText;
 use crate::values::Values;

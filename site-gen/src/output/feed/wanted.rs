@@ -4,8 +4,8 @@
 
 use crate::config::Config;
 use crate::document::Document;
-use crate::feed::{Feed, newest};
 use crate::library::{Library, Page};
+use crate::output::feed::{Feed, newest};
 
 /// A feed that is to be made.
 pub(crate) struct Wanted<'a> {

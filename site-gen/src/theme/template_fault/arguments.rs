@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::functions::{self, Knowledge};
-    use crate::template_fault::words;
+    use crate::theme::template_fault::words;
 
     fn engine() -> Tera {
         let config = Config::for_test();
