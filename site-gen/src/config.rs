@@ -77,6 +77,8 @@ pub(crate) struct Config {
     /// Links to other sites that nobody follows begin with these.
     pub(crate) skip_links: Vec<String>,
     pub(crate) extra: Table,
+    /// All that it may say, by name.
+    pub(crate) keys: Vec<&'static str>,
     /// What else it may say.
     pub(crate) doubts: Doubts,
 }
@@ -208,6 +210,7 @@ impl Config {
             ignored_static: Ignored::read("ignored_static", &mut fields, &source),
             skip_links: read_link_checker(&mut fields, &source),
             extra: fields.table("extra"),
+            keys: Vec::new(),
             source: Source::default(),
             doubts: Doubts::default(),
         };
@@ -216,6 +219,7 @@ impl Config {
             "the sitemap has only the first page of a list",
         );
         fields.refuse_keys(&zola_keys::CONFIG);
+        config.keys = fields.known().to_vec();
         config.doubt(fields.doubts(&unread));
         faults.extend(fields.finish("the configuration"));
         config.source = source;

@@ -386,6 +386,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The keys that were asked for so far.
+    pub(crate) fn known(&self) -> &[&'static str] {
+        &self.known
+    }
+
     /// Takes the keys that are not known and do not look like any that is, nor
     /// like one of `elsewhere`: they are meant for somebody else.
     pub(crate) fn take_foreign(&mut self, elsewhere: &[&str]) -> Table {

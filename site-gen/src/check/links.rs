@@ -295,9 +295,10 @@ impl Broken {
         let spellings = self.spellings();
         let find = |text: &str| {
             let place = |spelling: &String| {
-                let mut quoted = ['"', '\''].into_iter();
-                let at =
-                    quoted.find_map(|quote| text.find(&format!("{quote}{spelling}{quote}")))?;
+                // Or it is in a style: `url(…)`.
+                let mut marks = [('"', '"'), ('\'', '\''), ('(', ')')].into_iter();
+                let at = marks
+                    .find_map(|(open, close)| text.find(&format!("{open}{spelling}{close}")))?;
                 Some(at + 1..at + 1 + spelling.len())
             };
             spellings.iter().find_map(place)

@@ -1,4 +1,4 @@
-//! Keys of a page that stand below `[extra]`. In TOML all that follows a table's name is
+//! Keys of a page, or of the site, that stand below `[extra]`. In TOML all that follows a table's name is
 //! in the table, up to the next one: such a `title` is no title, and nobody misses it.
 
 use super::Sources;
@@ -19,42 +19,45 @@ pub(super) fn check(sources: &Sources<'_>, templates: &[Source]) -> Vec<Diagnost
                 || text.contains("extra") && quoted.iter().any(|quoted| text.contains(quoted))
         })
     };
-    let faults = |document: &Document| -> Vec<Diagnostic> {
-        let source = &document.source;
-        let extra = document.front.extra.iter();
-        let lost = extra.filter(|(key, _)| {
-            let name = &key.name;
-            front_matter::is_key(name, document.kind)
-                && is_below_tables(&source.text, key)
-                && !is_read(name)
-        });
-        let told = lost.map(|(key, _)| {
-            let message = format!("`{}` below `[extra]` is no key of the page", key.name);
+    let tell = |source: &Source, key: &Key, whose: &str| {
+        let is_lost = is_below_tables(&source.text, key) && !is_read(&key.name);
+        is_lost.then(|| {
+            let message = format!("`{}` below `[extra]` is no key of the {whose}", key.name);
             let fault = source.at(key.span.clone(), message);
             fault.expected("it above `[extra]`").warning()
-        });
-        told.collect()
+        })
     };
-    sources.documents().flat_map(faults).collect()
+    let of_page = |document: &Document| -> Vec<Diagnostic> {
+        let source = &document.source;
+        let is_toml = source.text.starts_with("+++");
+        let extra = document.front.extra.iter().filter(|_| is_toml);
+        let keys = extra.map(|(key, _)| key);
+        let keys = keys.filter(|key| front_matter::is_key(&key.name, document.kind));
+        keys.filter_map(|key| tell(source, key, "page")).collect()
+    };
+    let config = &sources.config;
+    let keys = config.extra.iter().map(|(key, _)| key);
+    let keys = keys.filter(|key| config.keys.contains(&key.name.as_str()));
+    let of_site = keys.filter_map(|key| tell(&config.source, key, "site"));
+    let of_pages = sources.documents().flat_map(of_page);
+    of_site.chain(of_pages).collect()
 }
 
-/// Whether a key begins a line of a front matter in TOML, and is not there before its
-/// tables, too. What is inherited stands in another file.
+/// Whether a key begins a line of a file, and is not there before its tables, too. What is
+/// inherited stands in another file.
 fn is_below_tables(text: &str, key: &Key) -> bool {
     let Some(before) = text.get(..key.span.start) else {
         return false;
     };
-    let mut lines = before.lines();
-    let is_toml = lines.next().is_some_and(|line| line.trim_end() == "+++");
     let is_here = text[key.span.start..].starts_with(&key.name)
         && before
             .rsplit('\n')
             .next()
             .is_some_and(|line| line.trim().is_empty());
-    let mut of_page = lines.take_while(|line| !line.starts_with('['));
-    let is_said = of_page.any(|line| {
-        let key_of_page = line.split_once('=');
-        key_of_page.is_some_and(|(name, _)| name.trim() == key.name)
+    let mut above = before.lines().take_while(|line| !line.starts_with('['));
+    let is_said = above.any(|line| {
+        let own = line.split_once('=');
+        own.is_some_and(|(name, _)| name.trim() == key.name)
     });
-    is_toml && is_here && !is_said
+    is_here && !is_said
 }

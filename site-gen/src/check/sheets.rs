@@ -100,9 +100,11 @@ fn without_comments(text: &str) -> String {
     rest
 }
 
-/// What stands in `url(…)`, and where.
-fn addresses(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let starts = text.match_indices("url(").map(|(at, mark)| at + mark.len());
+/// What stands in `url(…)`, or behind `@import` (CSS Cascading 5, 2), and where.
+pub(super) fn addresses(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let behind = |mark| text.match_indices(mark).map(|(at, mark)| at + mark.len());
+    let is_quoted = |at: &usize| text[*at..].trim_start().starts_with(['"', '\'']);
+    let starts = behind("url(").chain(behind("@import").filter(is_quoted));
     starts.filter_map(|start| {
         let inside = &text[start..];
         let quoted = inside.trim_start();
@@ -123,9 +125,9 @@ mod tests {
 
     #[test]
     fn addresses_are_found_with_quotes_and_without() {
-        let text = "a { b: url(/c.png) } d { e: url( \"/f g\" ), url('h') } url(";
+        let text = "a { b: url(/c.png) } d { e: url( \"/f g\" ), url('h') } @import 'i'; url(";
         let found: Vec<_> = addresses(text).collect();
-        assert_eq!(found, [(11, "/c.png"), (34, "/f g"), (48, "h")]);
+        assert_eq!(found, [(11, "/c.png"), (34, "/f g"), (48, "h"), (63, "i")]);
         for (at, address) in found {
             assert!(text[at..].starts_with(address));
         }

@@ -70,6 +70,8 @@ struct Noticed<'a> {
     fences: fence_end::Before,
     is_in_code: bool,
     is_in_note: bool,
+    /// Those of the table that is read.
+    columns: usize,
     /// What a text would begin with that begins an alert.
     opening: Opening,
     missing: Vec<Missing>,
@@ -163,6 +165,7 @@ impl<'a> Reader<'a> {
             fences: fence_end::Before::default(),
             is_in_code: false,
             is_in_note: false,
+            columns: 0,
             opening: Opening::Nothing,
             missing: Vec::new(),
             notes: Notes::default(),
@@ -223,10 +226,18 @@ impl Noticed<'_> {
                 }
                 self.faults.extend(table::check(self.passage, &span));
             }
+            Event::Start(Tag::Table(columns)) => self.columns = columns.len(),
+            Event::Start(Tag::TableRow) => {
+                let fault = table::check_row(self.passage, &span, self.columns);
+                self.faults.extend(fault);
+            }
             Event::Text(text) if self.is_in_code => {
                 if let Some(fence) = &mut self.fence {
                     fence.lines += text.matches('\n').count();
                 }
+                let theme = self.reader.theme;
+                self.faults
+                    .extend(braces::check_kept(self.passage, theme, span, true));
             }
             Event::Text(text) => self.text(text, span, opening),
             Event::Start(Tag::HtmlBlock) if self.reader.config.raw_html == RawHtml::Pass => {
@@ -250,6 +261,8 @@ impl Noticed<'_> {
         let theme = self.reader.theme;
         self.faults
             .extend(braces::check(self.passage, theme, span.clone()));
+        self.faults
+            .extend(braces::check_kept(self.passage, theme, span.clone(), false));
         self.missing
             .extend(Missing::notes(self.passage.text(), span));
     }

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use serde_json::Value;
 
 use super::content::Placed;
+use super::references::of_style;
 use super::traits::{HAS_SRC, HAS_TIME};
 use super::values::is_time;
 use super::{Fault, styles};
@@ -30,8 +31,8 @@ impl Text {
         }
     }
 
-    /// What is wrong with the text of an element that ends.
-    pub(super) fn end(&self, own: &Placed) -> Option<Fault> {
+    /// What is wrong with the text of an element that ends; and what it refers to.
+    pub(super) fn end(&self, own: &Placed, references: &mut Vec<String>) -> Option<Fault> {
         if !matches!(own.name(), "script" | "style" | "time") {
             return None;
         }
@@ -40,7 +41,10 @@ impl Text {
             Some(Fault::new(message, expected, format!("<{}", own.name())))
         };
         match (own.name(), own.script) {
-            ("style", _) => styles::sheet(&text),
+            ("style", _) => {
+                references.extend(of_style(&text));
+                styles::sheet(&text)
+            }
             ("time", _) if !own.is(HAS_TIME) && !is_time(text.trim_ascii()) => {
                 let text = text.trim_ascii();
                 let message = format!("`{text}` in <time> is no time, and it has no `datetime`");

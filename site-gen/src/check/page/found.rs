@@ -271,7 +271,7 @@ impl Found {
         let mut faults = self.tables.end(own);
         faults.extend(children::end(own));
         faults.extend(around::end(own, has_text));
-        faults.extend(self.text.end(own));
+        faults.extend(self.text.end(own, &mut self.references.borrow_mut()));
         // Of what nobody wrote, it is what is around it that is told.
         let mut told = own;
         while let Some(around) = told.parent().filter(|_| !told.is_written()) {

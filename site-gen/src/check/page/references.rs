@@ -1,6 +1,8 @@
-//! The addresses that a tag refers to.
+//! The addresses that a tag refers to, or a style.
 
 use html5ever::{Attribute, LocalName, local_name};
+
+use crate::check::sheets::addresses;
 
 /// Takes note of them, as they are written.
 pub(super) fn refer(name: &LocalName, attributes: &[Attribute], references: &mut Vec<String>) {
@@ -20,6 +22,7 @@ pub(super) fn refer(name: &LocalName, attributes: &[Attribute], references: &mut
                     .filter_map(|part| part.split_whitespace().next())
                     .map(str::to_owned),
             ),
+            "style" => references.extend(of_style(value)),
             "href" | "src" | "poster" | "data" => references.push(value.trim().to_owned()),
             "content" if *name == local_name!("meta") && value.starts_with("http") => {
                 references.push(value.to_string());
@@ -27,4 +30,9 @@ pub(super) fn refer(name: &LocalName, attributes: &[Attribute], references: &mut
             _ => {}
         }
     }
+}
+
+/// The addresses in a style, of an element or of the page.
+pub(super) fn of_style(style: &str) -> impl Iterator<Item = String> {
+    addresses(style).map(|(_, address)| address.to_owned())
 }

@@ -133,7 +133,8 @@ fn what_is_not_valid_is_told_with_its_tag() {
 fn references_of_all_kinds_are_found() {
     let page = "<a href='/x'></a><img srcset='a.png 1x, b.png 2x' src=c.png alt=''>\
         <video poster=p.jpg></video><link rel=preconnect href='https://no.org'>\
-        <meta property=og:image content='https://a.org/m.png'>";
+        <meta property=og:image content='https://a.org/m.png'>\
+        <style>@import 'd.css'; p { background: url(e.png) }</style><p style='x: url(f.png)'>";
     let mut references = Page::read("/", page.as_bytes()).references;
     references.sort();
     let expected = [
@@ -141,6 +142,9 @@ fn references_of_all_kinds_are_found() {
         "a.png",
         "b.png",
         "c.png",
+        "d.css",
+        "e.png",
+        "f.png",
         "https://a.org/m.png",
         "p.jpg",
     ];

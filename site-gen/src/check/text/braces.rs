@@ -61,6 +61,40 @@ pub(super) fn check(
     faults
 }
 
+/// A call that Zola would show, `{{/* name() */}}`: here its marks are shown, too. In code
+/// they may be another tool's, if there is no such shortcode.
+pub(super) fn check_kept(
+    passage: &Passage<'_>,
+    theme: Option<&Theme>,
+    span: Range<usize>,
+    is_in_code: bool,
+) -> Option<Diagnostic> {
+    let text = passage.text();
+    let within = text.get(span.clone())?;
+    // Markdown may see the star as a mark of its own.
+    let marks = [["{{/*", "*/}}"], ["{%/*", "*/%}"]].into_iter();
+    let mut found = marks.filter_map(|[open, close]| {
+        let at = span.start + within.find(&open[..3])?;
+        let inside = text[at..].lines().next()?.strip_prefix(open)?;
+        Some((at, open, &inside[..inside.find(close)?], close))
+    });
+    let (start, open, inside, close) = found.next()?;
+    let (name, _) = inside.trim_start().split_once('(')?;
+    let is_there =
+        || theme.is_some_and(|theme| markdown::template_of_shortcode(theme, name).is_some());
+    if is_in_code && !is_there() {
+        return None;
+    }
+    let call = format!("{}{inside}{}", &open[..2], &close[2..]);
+    let expected = match is_in_code {
+        true => format!("`{call}`: in code nothing is called"),
+        false => format!("`\\{call}`, which shows the call"),
+    };
+    let whole = start..start + open.len() + inside.len() + close.len();
+    let message = format!("`{open}` of Zola means nothing here, and is shown");
+    Some(passage.at(whole, message).expected(expected).warning())
+}
+
 /// What stands between braces, in one line.
 #[derive(Debug, PartialEq, Eq)]
 struct Braces<'a> {

@@ -1,5 +1,6 @@
 //! Tables that are none, as the row below the head has another number of cells than
-//! the head (GitHub Flavored Markdown, 4.10). All of it is a paragraph then.
+//! the head (GitHub Flavored Markdown, 4.10). All of it is a paragraph then. And rows that
+//! have more cells than the head: nobody sees these.
 
 use std::ops::Range;
 
@@ -37,6 +38,26 @@ pub(super) fn check(passage: &Passage<'_>, paragraph: &Range<usize>) -> Option<D
     None
 }
 
+/// The fault of a row of a table of so many columns.
+pub(super) fn check_row(
+    passage: &Passage<'_>,
+    span: &Range<usize>,
+    columns: usize,
+) -> Option<Diagnostic> {
+    let line = passage.text()[span.clone()].lines().next()?;
+    let row = inner(line);
+    let (_, lost) = row.split_at(bars(row).nth(columns.checked_sub(1)?)?);
+    let lost = lost.trim_matches(['|', ' ', '\t']);
+    let at = span.start + line.find(row)? + row.rfind(lost).filter(|_| !lost.is_empty())?;
+    let message = format!("nobody sees this: the table has {}", count(columns));
+    let fault = passage.at(at..at + lost.len(), message);
+    Some(
+        fault
+            .expected("as many cells as the head has; a bar in a cell is `\\|`")
+            .warning(),
+    )
+}
+
 /// The most cells that are shown of a row.
 const MAX_SHOWN: usize = 20;
 
@@ -67,13 +88,15 @@ fn delimited(row: &str) -> Option<usize> {
     all.then(|| cells.split('|').count())
 }
 
-/// How many cells a row has: a bar behind a backslash is none between cells.
+/// How many cells a row has.
 fn columns(row: &str) -> usize {
-    let cells = row.strip_prefix('|').unwrap_or(row);
-    let bars = cells.match_indices('|');
-    let bars = bars.filter(|(at, _)| !cells[..*at].ends_with('\\'));
-    let is_last = |at: usize| at + 1 == cells.len();
-    1 + bars.filter(|(at, _)| !is_last(*at)).count()
+    1 + bars(row).filter(|at| at + 1 < row.len()).count()
+}
+
+/// Where a cell of a row ends: a bar behind a backslash is none between cells.
+fn bars(row: &str) -> impl Iterator<Item = usize> {
+    let bars = row.match_indices('|').map(|(at, _)| at);
+    bars.filter(|&at| at > 0 && !row[..at].ends_with('\\'))
 }
 
 #[cfg(test)]
