@@ -15,6 +15,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
 use tera::{Kwargs, Map, TeraResult, Value};
 
 use crate::functions::Wanted;
@@ -39,7 +40,7 @@ pub(crate) struct Calls(Mutex<Table>);
 struct Table {
     calls: Vec<Call>,
     /// Numbers by function and arguments, as text.
-    numbers: HashMap<String, CallId>,
+    numbers: HashMap<String, CallId, RandomState>,
 }
 
 thread_local! {
@@ -132,11 +133,7 @@ impl Calls {
         arguments: &Kwargs,
         compute: impl FnOnce() -> TeraResult<Value>,
     ) -> TeraResult<Value> {
-        let mut name = function.to_owned();
-        for (key, value) in arguments.iter() {
-            // Writing to a string cannot fail.
-            _ = write!(name, "\0{key:?}\0{value:?}");
-        }
+        let name = name(function, arguments);
         let known = {
             let table = self.lock();
             let id = table.numbers.get(&name).copied();
@@ -197,8 +194,56 @@ impl Calls {
     }
 }
 
+/// A text that is another one for each function with other arguments.
+fn name(function: &str, arguments: &Kwargs) -> String {
+    let mut name = function.to_owned();
+    // Writing to a string cannot fail.
+    for (key, value) in arguments.iter() {
+        _ = match key.as_str() {
+            Some(key) => write!(name, "\0{key}"),
+            None => write!(name, "\0{key:?}"),
+        };
+        // Most are texts, and need no look at each letter. Where one ends is told first;
+        // one that is not escaped in HTML is another.
+        _ = match value.as_str().filter(|_| !value.is_safe()) {
+            Some(text) => write!(name, "\0{}\0{text}", text.len()),
+            None => write!(name, "\0{value:?}"),
+        };
+    }
+    name
+}
+
 fn collect_wants<T>(compute: impl FnOnce() -> T) -> (T, Vec<Wanted>) {
     let outer = WANTS.take();
     let result = compute();
     (result, WANTS.replace(outer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_have_one_name_if_nothing_can_tell_them_apart() {
+        let arguments: [&[(&str, Value)]; 9] = [
+            &[],
+            &[("a", "b".into())],
+            &[("a", Value::safe_string("b"))],
+            &[("a", "".into()), ("b", "c".into())],
+            &[("a", "\0b\01\0c".into())],
+            &[("a", 1.into())],
+            &[("a", "1".into())],
+            &[("a", vec![Value::from("1")].into())],
+            &[("a", true.into())],
+        ];
+        let names = arguments.map(|all| {
+            let all = all
+                .iter()
+                .map(|(key, value)| ((*key).into(), value.clone()));
+            name("f", &Kwargs::new(all.collect::<Map>().into()))
+        });
+        let different: BTreeSet<&String> = names.iter().collect();
+        assert_eq!(different.len(), names.len(), "{names:?}");
+        assert_ne!(name("f", &Kwargs::default()), name("g", &Kwargs::default()));
+    }
 }

@@ -225,7 +225,40 @@ pub(super) fn with_stand_in(text: &str, place: &Range<usize>) -> Option<String> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::Theme;
+    use super::*;
+
+    /// What templates are made of, good and bad.
+    const PIECES: [&str; 30] = [
+        "{%", "%}", "{{", "}}", "{%-", "-%}", " ", "\n", "\"", "'", "if", "elif", "else", "endif",
+        "for", "in", "endfor", "set", "=", "block", "endblock", "include", "extends", "filter",
+        "end", "unless", "a", "ä", "&&", "|",
+    ];
+
+    proptest! {
+        /// Whatever a template is, all of it that can be read is: without an end of the
+        /// process, and without an end that nobody waits for.
+        #[test]
+        fn anything_is_told_or_taken(pieces in proptest::collection::vec(0..PIECES.len(), 0..40)) {
+            let text: String = pieces.into_iter().map(|piece| PIECES[piece]).collect();
+            let theme = Theme::of_templates(&[("a.html", &text)]);
+            if let Err(faults) = theme.compile(&tera::Tera::default()) {
+                prop_assert!(!faults.is_empty());
+                let length = text.lines().count().max(1);
+                let places = faults.iter().filter_map(|fault| fault.place.as_ref());
+                for place in places {
+                    prop_assert!(place.line <= length + 1, "{place:?} in {text}");
+                }
+            }
+            for (at, _) in text.char_indices() {
+                if let Some(other) = with_stand_in(&text, &(at..at)) {
+                    prop_assert_eq!(other.len(), text.len());
+                }
+            }
+        }
+    }
 
     /// Statements that the engine does not take, what is said, and what was meant.
     const BAD: [(&str, &str, &str); 22] = [
