@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use site_gen::{Diagnostic, Told};
 
 use crate::build::pages;
-use crate::diagnostics::{self, Faults};
+use crate::diagnostics;
 use crate::ending;
 use crate::limits::{FAULT_SETTLED, SERVE_PATIENCE, SERVE_SETTLED};
 use crate::report::{Format, answer};
@@ -76,7 +76,7 @@ pub fn serve(options: Options) -> Result<u8> {
     })?;
     let mut workshop = Workshop::new(options, server, building);
     workshop.build_and_watch(Edited::default(), &mut watch);
-    workshop.publish_faults();
+    workshop.publish_faults(Edited::default());
     workshop.announce();
     workshop.run(&inbox, &mut watch)?;
     Ok(0)
@@ -89,12 +89,20 @@ struct Workshop {
     server: Server,
     /// Whether it is at work.
     building: Arc<AtomicBool>,
-    /// The last good site.
+    /// The last site that could be shown.
     site: Option<Arc<site_gen::Built>>,
     /// What is wrong, and was not told yet.
     faults: Option<Told>,
+    /// The site that has these faults, if it can be shown all the same.
+    despite: Option<Made>,
     /// How many different sites there were.
     number: u64,
+}
+
+/// A site, and how long it took to make it.
+struct Made {
+    site: site_gen::Built,
+    took: Duration,
 }
 
 impl Workshop {
@@ -112,6 +120,7 @@ impl Workshop {
             building,
             site: None,
             faults: None,
+            despite: None,
             number: 0,
         }
     }
@@ -136,8 +145,12 @@ impl Workshop {
                         edited = Edited::default();
                     }
                 }
-                // What was edited since the last good site still counts.
-                None => self.publish_faults(),
+                None => {
+                    // What was edited since the last site that was shown still counts.
+                    if self.publish_faults(edited) {
+                        edited = Edited::default();
+                    }
+                }
             }
         }
     }
@@ -158,24 +171,29 @@ impl Workshop {
     fn build(&mut self, edited: Edited) {
         let started = Instant::now();
         self.building.store(true, Ordering::Relaxed);
-        let built = self.options.site.generate(&self.generate);
+        let preview = self.options.site.preview(&self.generate);
         self.building.store(false, Ordering::Relaxed);
-        match built {
-            Ok(site) => self.publish(site, edited, started.elapsed()),
+        let took = started.elapsed();
+        let (built, faults) = match preview {
+            Ok(preview) => (preview.built, preview.faults),
             Err(error) => {
-                self.faults = Some(match error.downcast::<Faults>() {
-                    Ok(faults) => faults.told,
-                    Err(error) => Told {
-                        diagnostics: vec![Diagnostic::new("", format!("{error:#}"))],
-                        ..Told::default()
-                    },
-                });
+                let told = Told {
+                    diagnostics: vec![Diagnostic::new("", format!("{error:#}"))],
+                    ..Told::default()
+                };
+                (None, Some(told))
             }
+        };
+        self.faults = faults;
+        self.despite = built.map(|site| Made { site, took });
+        if self.faults.is_none()
+            && let Some(made) = self.despite.take()
+        {
+            self.publish(made, edited, &Told::default());
         }
     }
 
-    fn publish(&mut self, site: site_gen::Built, edited: Edited, took: Duration) {
-        self.faults = None;
+    fn publish(&mut self, Made { site, took }: Made, edited: Edited, faults: &Told) {
         let site = Arc::new(site);
         let change = match &self.site {
             Some(last) => Change::between(last, &site, edited),
@@ -188,7 +206,9 @@ impl Workshop {
             before,
             change: change.unwrap_or(Change::Style),
             site: Some(Arc::clone(&site)),
-            faults: Vec::new(),
+            faults: self.to_json(faults),
+            more: faults.more.errors,
+            is_stale: false,
         });
         self.site = Some(Arc::clone(&site));
         let (pages, took) = (pages(&site), took.as_millis() as u64);
@@ -199,25 +219,41 @@ impl Workshop {
         self.options.format.say(&text, &event);
     }
 
-    /// Shows what is wrong, over the last good page.
-    fn publish_faults(&mut self) {
+    /// Shows what is wrong: beside the site that has it, or over the last page that could
+    /// be shown. Tells whether it was the former.
+    fn publish_faults(&mut self, edited: Edited) -> bool {
         let Some(faults) = self.faults.take() else {
-            return;
+            return false;
         };
-        let directory = self.options.site.directory();
-        let to_json = |fault| diagnostics::to_json(directory, fault);
-        self.server.show(Shown {
-            number: self.number,
-            before: self.number,
-            change: Change::Style,
-            site: self.site.clone(),
-            faults: faults.diagnostics.iter().map(to_json).collect(),
-        });
-        self.options.format.show(directory, &faults);
-        self.options.format.remark(match self.site {
+        let despite = self.despite.take();
+        let is_new = despite.is_some();
+        match despite {
+            Some(made) => self.publish(made, edited, &faults),
+            None => self.server.show(Shown {
+                number: self.number,
+                before: self.number,
+                change: Change::Style,
+                site: self.site.clone(),
+                faults: self.to_json(&faults),
+                more: faults.more.errors,
+                is_stale: true,
+            }),
+        }
+        let format = self.options.format;
+        format.show(self.options.site.directory(), &faults);
+        format.remark(match self.site {
+            Some(_) if is_new => "the site is in the browser with these",
             Some(_) => "the last good site stays in the browser",
             None => "waiting for an edit",
         });
+        is_new
+    }
+
+    fn to_json(&self, faults: &Told) -> Vec<Value> {
+        let directory = self.options.site.directory();
+        let all = faults.diagnostics.iter();
+        all.map(|fault| diagnostics::to_json(directory, fault))
+            .collect()
     }
 
     fn announce(&self) {

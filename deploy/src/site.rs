@@ -148,6 +148,17 @@ impl Site {
         })
     }
 
+    /// The site as far as it can be shown to those who write it, and what is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// When the built-in themes cannot be put anywhere. What is wrong with the site is
+    /// no error.
+    pub fn preview(&self, options: &site_gen::Options) -> Result<site_gen::Preview> {
+        let options = self.complete(options)?;
+        Ok(site_gen::preview(&self.directory, &options))
+    }
+
     /// Everything that is wrong with the site, and where it leads.
     ///
     /// # Errors

@@ -49,12 +49,36 @@ pub fn build(site: &Path, options: &Options) -> Result<Built, Told> {
     run(site, options).map_err(|failed| faults::at_lines(site, failed.found).tell())
 }
 
+/// A site while it is written: what became of it, what is wrong with it, or both.
+#[derive(Debug)]
+pub struct Preview {
+    /// The site, also where links or pictures lead nowhere, and nothing else is wrong.
+    pub built: Option<Built>,
+    /// What is wrong, in order of file and place.
+    pub faults: Option<Told>,
+}
+
+/// Builds a site for those who write it: one that is not to be published, as its
+/// [`Mode`] says.
+pub fn preview(site: &Path, options: &Options) -> Preview {
+    match run(site, options) {
+        Ok(built) => Preview {
+            built: Some(built),
+            faults: None,
+        },
+        Err(failed) => Preview {
+            built: failed.tried.map(|built| *built),
+            faults: Some(faults::at_lines(site, failed.found).tell()),
+        },
+    }
+}
+
 /// A site that has faults.
 #[derive(Default)]
 pub(crate) struct Failed {
     pub(crate) found: Findings,
-    /// What became of it for a check, if none of them changes pages but where a link or
-    /// picture is: nobody gets to see it.
+    /// What became of one that is not to be published, if none of them changes pages but
+    /// where a link or picture is.
     pub(crate) tried: Option<Box<Built>>,
 }
 
@@ -185,7 +209,7 @@ impl Draft<'_> {
     ) -> Result<Built, Failed> {
         let (options, config) = (self.options, self.config);
         let is_of_links = |(_, text): (_, &Arc<Text>)| !text.may_have_anchors();
-        let may_try = options.mode == Mode::Check
+        let may_try = options.mode != Mode::Build
             && faults.is_empty()
             && library.documents().all(is_of_links);
         faults.add(self.of_texts);
@@ -245,7 +269,7 @@ impl Draft<'_> {
         };
         let tried = match press.press(&jobs, besides) {
             Ok(built) if faults.is_empty() => return Ok(built),
-            Ok(built) => Some(Box::new(built)).filter(|_| options.mode == Mode::Check),
+            Ok(built) => Some(Box::new(built)).filter(|_| options.mode != Mode::Build),
             // What is wrong with pages may be because of the rest.
             Err(_) if !ready => None,
             Err(more) => {

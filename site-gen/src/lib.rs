@@ -97,7 +97,7 @@ pub mod zone;
 #[global_allocator]
 static ALLOCATOR: budget::Budgeted = budget::Budgeted;
 
-pub use build::build;
+pub use build::{Preview, build, preview};
 pub use cache::Cache;
 pub use check::{Checked, Link, Pages, check};
 pub use child::Worker;

@@ -291,6 +291,8 @@ mod tests {
             change: super::super::shown::Change::Everything,
             site: None,
             faults: Vec::new(),
+            more: 0,
+            is_stale: false,
         };
         let injected =
             |page: &str, found| String::from_utf8(with_script(page.into(), &shown, found)).unwrap();

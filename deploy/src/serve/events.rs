@@ -69,6 +69,8 @@ fn event(shown: &Arc<Shown>) -> Bytes {
         "before": version(shown.before),
         "change": shown.change.to_json(),
         "faults": shown.faults,
+        "more": shown.more,
+        "stale": shown.is_stale,
     });
     Bytes::from(format!("data: {data}\n\n"))
 }

@@ -1,11 +1,13 @@
 // Keeps an open page what `fata serve` shows: loads it again after an edit,
 // exchanges its style sheets where only these changed, and lays what is wrong
-// with the site over it. It is in no file and no pack.
+// with the site over it, or below it if the page is up to date all the same. It
+// is in no file and no pack.
 "use strict";
 (() => {
   const self = new URL(document.currentScript.src).searchParams;
   const missing = self.has("missing");
   const kept = "fata: scroll position";
+  const hidden = "fata: hidden faults";
   let version = self.get("version");
   let events = null;
 
@@ -53,7 +55,7 @@
   }
 
   function hear(state) {
-    show(state.faults);
+    show(state);
     if (state.version === version) return;
     const next = state.before === version;
     const mine = Array.isArray(state.change)
@@ -69,6 +71,9 @@
     :host { all: initial }
     .veil { position: fixed; inset: 0; z-index: 2147483647; overflow: auto; padding: 4vmin;
       background: rgb(15 18 25 / 94%); color: #e8eaf0; font: 16px/1.5 system-ui, sans-serif }
+    .bar { position: fixed; inset: auto 0 0; z-index: 2147483647; overflow: auto; max-height: 30vh;
+      padding: 1rem 4vmin; background: rgb(15 18 25 / 94%); color: #e8eaf0;
+      font: 16px/1.5 system-ui, sans-serif; box-shadow: 0 0 1rem rgb(0 0 0 / 40%) }
     .box { max-width: 60rem; margin: auto }
     header { display: flex; align-items: center; justify-content: space-between; gap: 1rem }
     h1 { font-size: 1.25rem; margin: 0 }
@@ -116,29 +121,40 @@
     return shown;
   }
 
-  function show(faults) {
+  function hide() {
     host?.remove();
     host = null;
-    if (faults.length === 0) return;
+  }
+
+  function show({ faults, more, stale }) {
+    hide();
+    const all = JSON.stringify(faults);
+    // Who has put aside what does not change the page need not do so again.
+    if (faults.length === 0 || !stale && sessionStorage.getItem(hidden) === all) return;
     host = element("fata-faults");
     const root = host.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [style];
-    const veil = element("div", "", "veil");
+    const veil = element("div", "", stale ? "veil" : "bar");
     veil.setAttribute("role", "alert");
     const box = element("div", "", "box");
     const head = element("header");
-    const count = faults.length === 1 ? "an error" : `${faults.length} errors`;
+    const sum = faults.length + more;
+    const count = sum === 1 ? "an error" : `${sum} errors`;
     const close = element("button", "Hide");
-    close.onclick = () => host?.remove();
+    close.onclick = () => {
+      sessionStorage.setItem(hidden, all);
+      hide();
+    };
     head.append(element("h1", `The site has ${count}`), close);
     box.append(head, ...faults.map(section));
+    if (more > 0) box.append(element("p", `and ${more} more`));
     veil.append(box);
     root.append(veil);
     document.documentElement.append(host);
   }
 
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape") host?.remove();
+    if (event.key === "Escape") hide();
   });
 
   // A browser has few connections for one server: pages that nobody sees give

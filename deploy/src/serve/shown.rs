@@ -9,7 +9,7 @@ use site_gen::{Built, File};
 
 use crate::limits::NAMED_PAGES;
 
-/// A site, or what is wrong with it, or both: the last good one.
+/// A site, or what is wrong with it, or both.
 #[derive(Debug)]
 pub(super) struct Shown {
     /// Which site this is, of those that differ.
@@ -22,6 +22,10 @@ pub(super) struct Shown {
     pub(super) site: Option<Arc<Built>>,
     /// Diagnostics, as JSON.
     pub(super) faults: Vec<Value>,
+    /// How many errors there are besides.
+    pub(super) more: usize,
+    /// Whether the site is older than these: they keep another from being shown.
+    pub(super) is_stale: bool,
 }
 
 /// What an open page has to do to be up to date.

@@ -265,6 +265,36 @@ fn faults_are_shown_and_go_away() {
     );
 }
 
+/// Who writes sees what was written, though a page that it names is still to come.
+#[test]
+fn a_link_to_nothing_keeps_no_page_from_being_shown() {
+    let desk = Desk::with_site();
+    let page = |words: &str| format!("+++\ntitle = \"About\"\n+++\n\n{words}\n");
+    desk.write("content/about.md", &page("First, [x](@/nowhere.md)."));
+    let serve = desk.serve(&[]);
+    assert!(serve.client.get("/about/").body.contains("First"));
+    let mut events = serve.events();
+    let first = events.next();
+    let fault = |event: &serde_json::Value| {
+        assert_eq!(event["stale"], false);
+        let place = &event["faults"][0];
+        (place["file"].clone(), place["line"].clone())
+    };
+    assert_eq!(fault(&first), ("content/about.md".into(), 5.into()));
+
+    desk.write("content/about.md", &page("Second, [x](#nowhere)."));
+    let second = events.next();
+    assert_ne!(second["version"], first["version"]);
+    assert_eq!(fault(&second), ("content/about.md".into(), 5.into()));
+    assert!(serve.client.get("/about/").body.contains("Second"));
+    serve.wait_for_log("the site is in the browser with these");
+
+    desk.write("content/about.md", &page("Third."));
+    let third = events.next();
+    assert_eq!(third["faults"].as_array().unwrap().len(), 0);
+    assert!(serve.client.get("/about/").body.contains("Third"));
+}
+
 #[test]
 fn a_site_that_is_broken_at_first_is_served_once_it_is_not() {
     let desk = Desk::with_site();

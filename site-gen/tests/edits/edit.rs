@@ -238,4 +238,11 @@ impl Site {
             Err(faults) => Err(format!("{faults:#?}")),
         }
     }
+
+    /// What those see who write it: the pack, if there is one, and what is wrong.
+    pub(crate) fn preview(&self, options: &Options) -> (Option<Vec<u8>>, String) {
+        let preview = site_gen::preview(self.directory.path(), options);
+        let pack = preview.built.map(|built| built.pack().expect("the pack"));
+        (pack, format!("{:#?}", preview.faults))
+    }
 }

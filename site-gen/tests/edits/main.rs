@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use site_gen::{Compression, Keep, Options};
+use site_gen::{Compression, Keep, Mode, Options};
 
 use edit::{Edit, Site, edit};
 use parts::{ALERT, DRAFT, GALLERY, PICTURE, TAGS, TINT};
@@ -34,6 +34,11 @@ fn check_compressed(compression: Compression, edits: &[Edit]) -> Result<(), Test
     let site = Site::new();
     let options = |keep| options(keep, compression);
     let warm = options(Keep::Everything);
+    let written = |keep| Options {
+        mode: Mode::Serve,
+        ..options(keep)
+    };
+    let warm_preview = written(Keep::Everything);
     for count in 0..=edits.len() {
         if let Some(edit) = count.checked_sub(1).map(|last| &edits[last]) {
             site.make(edit);
@@ -42,6 +47,8 @@ fn check_compressed(compression: Compression, edits: &[Edit]) -> Result<(), Test
         let first = site.build(&options(Keep::Everything));
         prop_assert!(count > 0 || first.is_ok(), "{:?}", first.err());
         let alone = site.build(&options(Keep::Nothing));
+        let again_preview = site.preview(&warm_preview);
+        let first_preview = site.preview(&written(Keep::Everything));
         let made = &edits[..count];
         // Packs are long: they are not shown.
         let shown = |result: &Result<Vec<u8>, String>| result.clone().map(|pack| pack.len());
@@ -51,6 +58,13 @@ fn check_compressed(compression: Compression, edits: &[Edit]) -> Result<(), Test
             shown(&again),
             shown(&first)
         );
+        prop_assert!(
+            again_preview == first_preview,
+            "{made:?}: {}, not {}",
+            again_preview.1,
+            first_preview.1
+        );
+        prop_assert_eq!(first.is_ok(), first_preview.1 == "None");
         prop_assert!(
             alone == first,
             "{made:?}: {:?}, not {:?}",
