@@ -230,7 +230,7 @@ mod tests {
             &[("a", "b".into())],
             &[("a", Value::safe_string("b"))],
             &[("a", "".into()), ("b", "c".into())],
-            &[("a", "\0b\01\0c".into())],
+            &[("a", "\0b\u{0}1\0c".into())],
             &[("a", 1.into())],
             &[("a", "1".into())],
             &[("a", vec![Value::from("1")].into())],
