@@ -93,6 +93,8 @@ struct Workshop {
     site: Option<Arc<site_gen::Built>>,
     /// What is wrong, and was not told yet.
     faults: Option<Told>,
+    /// What was told last.
+    told: Option<Told>,
     /// The site that has these faults, if it can be shown all the same.
     despite: Option<Made>,
     /// How many different sites there were.
@@ -120,6 +122,7 @@ impl Workshop {
             building,
             site: None,
             faults: None,
+            told: None,
             despite: None,
             number: 0,
         }
@@ -186,10 +189,13 @@ impl Workshop {
         };
         self.faults = faults;
         self.despite = built.map(|site| Made { site, took });
-        if self.faults.is_none()
+        // What is known to be wrong is no edit that is not over.
+        if (self.faults.is_none() || self.faults == self.told)
             && let Some(made) = self.despite.take()
         {
-            self.publish(made, edited, &Told::default());
+            self.told = self.faults.take();
+            let faults = self.told.clone().unwrap_or_default();
+            self.publish(made, edited, &faults);
         }
     }
 
@@ -241,6 +247,7 @@ impl Workshop {
         }
         let format = self.options.format;
         format.show(self.options.site.directory(), &faults);
+        self.told = Some(faults);
         format.remark(match self.site {
             Some(_) if is_new => "the site is in the browser with these",
             Some(_) => "the last good site stays in the browser",
