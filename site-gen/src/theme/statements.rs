@@ -191,8 +191,8 @@ pub(super) fn with_stand_in(text: &str, place: &Range<usize>) -> Option<String> 
     let written = &text[tag.clone()];
     let first = first_word(written);
     let open = open_at(text, tag.start);
-    let is_at_fault = tokens(text, tag.clone()).next() == Some(place.clone());
-    let word = match is_at_fault {
+    let named = tokens(text, tag.clone()).find(|token| &text[token.clone()] == first);
+    let word = match named.as_ref() == Some(place) {
         true => meant(first, &open)?,
         false => first,
     };
@@ -327,7 +327,7 @@ mod tests {
             "`with` cannot stand here",
             "sees all",
         ),
-        ("{% iff a %}{% endif %}", "there is no tag `iff`", "`if`"),
+        ("{%- iff a -%}{% endif %}", "there is no tag `iff`", "`if`"),
         (
             "{% if a %}{% esle %}{% endif %}",
             "there is no tag `esle`",
