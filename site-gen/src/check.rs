@@ -1,10 +1,10 @@
 //! What a build does not mind, and an author should: [`check`].
 //!
-//! 1. **Text** (`text`, `foreign`, `nested`, `aliases`, `future`, `suffix`, `terms`):
+//! 1. **Text** (`text`, `foreign`, `nested`, `aliases`, `slug`, `future`, `suffix`, `terms`):
 //!    images that nobody described, markdown that is none, keys that mean nothing or came
-//!    into a table, aliases that are there already, days to come, languages that the site
-//!    does not have, terms that are one. And of the configuration (`languages`,
-//!    `feeds`): languages that are none, feeds of no kind.
+//!    into a table, aliases that are there already, addresses with spaces, days to come,
+//!    languages that the site does not have, terms that are one. And of the configuration
+//!    (`languages`, `feeds`): languages that are none, feeds of no kind.
 //! 2. **Pages** (`page`): each rendered page is read as a browser reads it; what
 //!    is not valid HTML is traced back to the markdown it came from.
 //! 3. **Templates** (`tags`, `fields`, `names`): what they ask for that nothing has.
@@ -29,6 +29,7 @@ mod nested;
 mod page;
 mod picture;
 mod sheets;
+mod slug;
 mod suffix;
 mod tags;
 mod terms;
@@ -274,6 +275,7 @@ impl<'a> Sources<'a> {
             text.retain(|fault| !text::is_misspelling_told(fault, &misspelt));
             text.extend(foreign::check(document));
             text.extend(aliases::check(document));
+            text.extend(slug::check(document));
             text.extend(future::check(document, now));
             if !text.is_empty() {
                 let found = found.lock();
