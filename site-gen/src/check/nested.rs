@@ -1,5 +1,6 @@
-//! Keys of a page, or of the site, that stand below `[extra]`. In TOML all that follows a table's name is
-//! in the table, up to the next one: such a `title` is no title, and nobody misses it.
+//! Keys of a page, or of the site, that stand below `[extra]`. In TOML all that follows a
+//! table's name is in the table, up to the next one: such a `title` is no title, and nobody
+//! misses it.
 
 use super::Sources;
 use crate::data::Key;

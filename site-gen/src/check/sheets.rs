@@ -91,7 +91,8 @@ pub(super) fn check_links(sources: &Sources<'_>, built: &Built) -> Vec<Diagnosti
     lost.into_iter().map(fault).collect()
 }
 
-fn without_comments(text: &str) -> String {
+/// A sheet without its comments.
+pub(super) fn without_comments(text: &str) -> String {
     let mut parts = text.split("/*");
     let mut rest = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -102,20 +103,29 @@ fn without_comments(text: &str) -> String {
 
 /// What stands in `url(…)`, or behind `@import` (CSS Cascading 5, 2), and where.
 pub(super) fn addresses(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let behind = |mark| text.match_indices(mark).map(|(at, mark)| at + mark.len());
-    let is_quoted = |at: &usize| text[*at..].trim_start().starts_with(['"', '\'']);
-    let starts = behind("url(").chain(behind("@import").filter(is_quoted));
-    starts.filter_map(|start| {
-        let inside = &text[start..];
-        let quoted = inside.trim_start();
-        let start = start + inside.len() - quoted.len();
-        let quote = quoted.chars().next()?;
-        let (skip, end) = match quote {
-            '"' | '\'' => (1, quoted[1..].find(quote)?),
-            _ => (0, quoted.find([')', ' ', '\n'])?),
+    let imported = behind(text, "@import").filter(|(at, _)| text[..*at].ends_with(['"', '\'']));
+    behind(text, "url(").chain(imported)
+}
+
+/// What stands behind a mark, in quotes or up to a bracket or space. In an address there may
+/// be others: a drawing can be all of it.
+fn behind<'t>(text: &'t str, mark: &'static str) -> impl Iterator<Item = (usize, &'t str)> {
+    let starts = text.match_indices(mark).map(|(at, mark)| at + mark.len());
+    let mut ended = 0;
+    starts.filter_map(move |start| {
+        let inside = text[start..].trim_start();
+        let start = text.len() - inside.len();
+        let quote = inside.chars().next()?;
+        let (skip, length) = match quote {
+            '"' | '\'' => (1, inside[1..].find(quote)?),
+            _ => (0, inside.find([')', ' ', '\n'])?),
         };
+        if start < ended {
+            return None;
+        }
         let start = start + skip;
-        Some((start, &text[start..start + end]))
+        ended = start + length;
+        Some((start, &text[start..ended]))
     })
 }
 
@@ -131,5 +141,7 @@ mod tests {
         for (at, address) in found {
             assert!(text[at..].starts_with(address));
         }
+        let drawn = "url(\"data:image/svg+xml,<svg fill='url(%23a)'/>\")";
+        assert_eq!(addresses(drawn).count(), 1);
     }
 }

@@ -42,7 +42,7 @@ impl Text {
         };
         match (own.name(), own.script) {
             ("style", _) => {
-                references.extend(of_style(&text));
+                of_style(&text, references);
                 styles::sheet(&text)
             }
             ("time", _) if !own.is(HAS_TIME) && !is_time(text.trim_ascii()) => {

@@ -2,7 +2,7 @@
 
 use html5ever::{Attribute, LocalName, local_name};
 
-use crate::check::sheets::addresses;
+use crate::check::sheets::{addresses, without_comments};
 
 /// Takes note of them, as they are written.
 pub(super) fn refer(name: &LocalName, attributes: &[Attribute], references: &mut Vec<String>) {
@@ -22,7 +22,7 @@ pub(super) fn refer(name: &LocalName, attributes: &[Attribute], references: &mut
                     .filter_map(|part| part.split_whitespace().next())
                     .map(str::to_owned),
             ),
-            "style" => references.extend(of_style(value)),
+            "style" => of_style(value, references),
             "href" | "src" | "poster" | "data" => references.push(value.trim().to_owned()),
             "content" if *name == local_name!("meta") && value.starts_with("http") => {
                 references.push(value.to_string());
@@ -33,6 +33,7 @@ pub(super) fn refer(name: &LocalName, attributes: &[Attribute], references: &mut
 }
 
 /// The addresses in a style, of an element or of the page.
-pub(super) fn of_style(style: &str) -> impl Iterator<Item = String> {
-    addresses(style).map(|(_, address)| address.to_owned())
+pub(super) fn of_style(style: &str, references: &mut Vec<String>) {
+    let style = without_comments(style);
+    references.extend(addresses(&style).map(|(_, address)| address.to_owned()));
 }

@@ -134,7 +134,7 @@ fn references_of_all_kinds_are_found() {
     let page = "<a href='/x'></a><img srcset='a.png 1x, b.png 2x' src=c.png alt=''>\
         <video poster=p.jpg></video><link rel=preconnect href='https://no.org'>\
         <meta property=og:image content='https://a.org/m.png'>\
-        <style>@import 'd.css'; p { background: url(e.png) }</style><p style='x: url(f.png)'>";
+        <style>/* url(no.png) */ @import 'd.css'; p { background: url(e.png) }</style><p style='x: url(f.png)'>";
     let mut references = Page::read("/", page.as_bytes()).references;
     references.sort();
     let expected = [
