@@ -52,7 +52,8 @@ pub fn build(site: &Path, options: &Options) -> Result<Built, Told> {
 /// A site while it is written: what became of it, what is wrong with it, or both.
 #[derive(Debug)]
 pub struct Preview {
-    /// The site, also where links or pictures lead nowhere, and nothing else is wrong.
+    /// The site, also where nothing is wrong that would change the rest of a page: links and
+    /// pictures that lead nowhere, two things of one address, a zone.
     pub built: Option<Built>,
     /// What is wrong, in order of file and place.
     pub faults: Option<Told>,
