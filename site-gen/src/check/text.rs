@@ -43,6 +43,7 @@ use crate::markdown::{self, Call, Passage};
 use crate::source::Source;
 use crate::theme::Theme;
 pub(super) use arguments::{is_misspelling, is_misspelling_told};
+use braces::Within;
 use definition::{Labels, Notes};
 use fence::{Fence, Languages};
 use heading::Titles;
@@ -235,9 +236,7 @@ impl Noticed<'_> {
                 if let Some(fence) = &mut self.fence {
                     fence.lines += text.matches('\n').count();
                 }
-                let theme = self.reader.theme;
-                self.faults
-                    .extend(braces::check_kept(self.passage, theme, span, true));
+                self.braces(span, Within::Code);
             }
             Event::Text(text) => self.text(text, span, opening),
             Event::Start(Tag::HtmlBlock) if self.reader.config.raw_html == RawHtml::Pass => {
@@ -258,13 +257,15 @@ impl Noticed<'_> {
             self.faults.extend(alert::check(self.passage, &span));
         }
         self.faults.extend(summary::check_text(self.passage, &span));
-        let theme = self.reader.theme;
-        self.faults
-            .extend(braces::check(self.passage, theme, span.clone()));
-        self.faults
-            .extend(braces::check_kept(self.passage, theme, span.clone(), false));
+        self.braces(span.clone(), Within::Text);
         self.missing
             .extend(Missing::notes(self.passage.text(), span));
+    }
+
+    fn braces(&mut self, span: Range<usize>, of: Within) {
+        let theme = self.reader.theme;
+        self.faults
+            .extend(braces::check(self.passage, theme, span, of));
     }
 
     fn html(&mut self, span: Range<usize>) {

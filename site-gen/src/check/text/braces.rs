@@ -29,11 +29,20 @@ const INSTEAD: [(&str, &str); 5] = [
 /// What is expected in place of braces that are another tool's.
 const OR_CODE: &str = "or `\\` before it, if it is to be shown";
 
+/// Where braces stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Within {
+    Text,
+    /// There all is shown as it is.
+    Code,
+}
+
 /// The faults of a piece of text.
 pub(super) fn check(
     passage: &Passage<'_>,
     theme: Option<&Theme>,
     span: Range<usize>,
+    of: Within,
 ) -> Vec<Diagnostic> {
     let text = passage.text();
     let within = text.get(span.clone()).unwrap_or_default();
@@ -52,47 +61,18 @@ pub(super) fn check(
         }
         if let Some((length, fault)) = Braces::read(&text[at..]).and_then(|braces| {
             let place = at..at + braces.whole.len();
-            Some((braces.whole.len(), braces.tell(passage, theme, place)?))
+            let fault = match (braces.kind, of) {
+                (Kind::Kept, _) => braces.tell_kept(passage, theme, place, of),
+                (_, Within::Text) => braces.tell(passage, theme, place),
+                (_, Within::Code) => None,
+            };
+            Some((braces.whole.len(), fault?))
         }) {
             end = at + length;
             faults.push(fault);
         }
     }
     faults
-}
-
-/// A call that Zola would show, `{{/* name() */}}`: here its marks are shown, too. In code
-/// they may be another tool's, if there is no such shortcode.
-pub(super) fn check_kept(
-    passage: &Passage<'_>,
-    theme: Option<&Theme>,
-    span: Range<usize>,
-    is_in_code: bool,
-) -> Option<Diagnostic> {
-    let text = passage.text();
-    let within = text.get(span.clone())?;
-    // Markdown may see the star as a mark of its own.
-    let marks = [["{{/*", "*/}}"], ["{%/*", "*/%}"]].into_iter();
-    let mut found = marks.filter_map(|[open, close]| {
-        let at = span.start + within.find(&open[..3])?;
-        let inside = text[at..].lines().next()?.strip_prefix(open)?;
-        Some((at, open, &inside[..inside.find(close)?], close))
-    });
-    let (start, open, inside, close) = found.next()?;
-    let (name, _) = inside.trim_start().split_once('(')?;
-    let is_there =
-        || theme.is_some_and(|theme| markdown::template_of_shortcode(theme, name).is_some());
-    if is_in_code && !is_there() {
-        return None;
-    }
-    let call = format!("{}{inside}{}", &open[..2], &close[2..]);
-    let expected = match is_in_code {
-        true => format!("`{call}`: in code nothing is called"),
-        false => format!("`\\{call}`, which shows the call"),
-    };
-    let whole = start..start + open.len() + inside.len() + close.len();
-    let message = format!("`{open}` of Zola means nothing here, and is shown");
-    Some(passage.at(whole, message).expected(expected).warning())
 }
 
 /// What stands between braces, in one line.
@@ -116,11 +96,19 @@ enum Kind {
     Hash,
     /// `{{ name }}`.
     Value,
+    /// `{{/* name() */}}` and `{%/* name() */%}`, calls of shortcodes that Zola shows.
+    Kept,
+}
+
+fn has_shortcode(theme: Option<&Theme>, name: &str) -> bool {
+    theme.is_some_and(|theme| markdown::template_of_shortcode(theme, name).is_some())
 }
 
 impl<'a> Braces<'a> {
     fn read(text: &'a str) -> Option<Self> {
         let kinds = [
+            ("{{/*", "*/}}", Kind::Kept),
+            ("{%/*", "*/%}", Kind::Kept),
             ("{{<", ">}}", Kind::Hugo),
             ("{{%", "%}}", Kind::Hugo),
             ("{{#", "}}", Kind::Hash),
@@ -157,11 +145,8 @@ impl<'a> Braces<'a> {
         place: Range<usize>,
     ) -> Option<Diagnostic> {
         let name = self.name;
-        let has = |name: &str| {
-            theme.is_some_and(|theme| markdown::template_of_shortcode(theme, name).is_some())
-        };
         let is_spaced = self.rest.is_empty() || self.rest.starts_with(' ');
-        if is_spaced && self.kind != Kind::Hash && has(name) {
+        if is_spaced && self.kind != Kind::Hash && has_shortcode(theme, name) {
             let fault = passage.at(place, format!("this calls no shortcode `{name}`"));
             let call = match self.kind {
                 Kind::Tag => format!("`{{% {name}() %}}`, with what it is given in parentheses"),
@@ -206,6 +191,29 @@ impl<'a> Braces<'a> {
         };
         Some(fault.suggestion(suggestion).warning())
     }
+
+    /// Zola's marks are shown here, too. In code they may be another tool's, if there is no
+    /// such shortcode.
+    fn tell_kept(
+        &self,
+        passage: &Passage<'_>,
+        theme: Option<&Theme>,
+        place: Range<usize>,
+        of: Within,
+    ) -> Option<Diagnostic> {
+        if !self.rest.starts_with('(') || of == Within::Code && !has_shortcode(theme, self.name) {
+            return None;
+        }
+        let whole = self.whole;
+        let (open, close) = (&whole[..4], &whole[whole.len() - 2..]);
+        let call = format!("{}{}{close}", &open[..2], &whole[4..whole.len() - 4]);
+        let expected = match of {
+            Within::Text => format!("`\\{call}`, which shows the call"),
+            Within::Code => format!("`{call}`: in code nothing is called"),
+        };
+        let message = format!("`{open}` of Zola means nothing here, and is shown");
+        Some(passage.at(place, message).expected(expected).warning())
+    }
 }
 
 #[cfg(test)]
@@ -224,6 +232,11 @@ mod tests {
                 Some((Kind::Hash, "include", "{{#include a}}")),
             ),
             ("{{ a.b }}", Some((Kind::Value, "a", "{{ a.b }}"))),
+            (
+                "{{/* a(b) */}} {{",
+                Some((Kind::Kept, "a", "{{/* a(b) */}}")),
+            ),
+            ("{{/* a */", None),
             ("{{< /a >}}", None),
             ("{{ 1 }}", None),
             ("{{}}", None),

@@ -16,7 +16,7 @@ const SHORTEST: usize = 10_000;
 const LONGEST: usize = 1 << 20;
 
 /// What is repeated.
-const REPEATED: [&str; 30] = [
+const REPEATED: [&str; 34] = [
     "[a](",
     "[a](b c.md) ",
     "[[a]] ",
@@ -33,6 +33,8 @@ const REPEATED: [&str; 30] = [
     "{%",
     "{{<",
     "{{# a ",
+    "{{/*",
+    "{{/* a() */}} ",
     "{{ a }}",
     "{% a %} ",
     "{{< a >}}\n",
@@ -47,6 +49,8 @@ const REPEATED: [&str; 30] = [
     "> ```\n\n",
     "a|b\n-|\n",
     "a|b\n-|\n\n",
+    "    {{/* a() */}}\n",
+    "a|b\n-|-\na|b|c\n",
 ];
 
 fn theme() -> Theme {
