@@ -55,7 +55,7 @@ pub(crate) const REPEATED: [&str; 38] = [
 ];
 
 /// What begins a page that something else then goes on with.
-pub(crate) const BEGUN: [(&str, &str); 14] = [
+pub(crate) const BEGUN: [(&str, &str); 15] = [
     ("<svg>", "<a \""),
     ("<svg>", "</a '"),
     ("<style>", "</styl"),
@@ -68,6 +68,7 @@ pub(crate) const BEGUN: [(&str, &str); 14] = [
     ("<a ", "href=/b "),
     ("<a href=\"", "../"),
     ("<a ping=\"", "/b "),
+    ("<style>", "url("),
     ("<b ", "id=\"a\" "),
     ("<pre>", "\n <"),
 ];

@@ -108,30 +108,32 @@ pub(super) fn addresses(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// What stands behind a mark, in quotes or up to a bracket or space. In an address there may
-/// be others: a drawing can be all of it.
+/// be others: a drawing can be all of it. Behind one without an end there is nothing.
 fn behind<'t>(text: &'t str, mark: &'static str) -> impl Iterator<Item = (usize, &'t str)> {
     let starts = text.match_indices(mark).map(|(at, mark)| at + mark.len());
     let mut ended = 0;
-    starts.filter_map(move |start| {
+    let found = starts.map_while(move |start| {
         let inside = text[start..].trim_start();
         let start = text.len() - inside.len();
+        if start < ended {
+            return Some(None);
+        }
         let quote = inside.chars().next()?;
         let (skip, length) = match quote {
             '"' | '\'' => (1, inside[1..].find(quote)?),
             _ => (0, inside.find([')', ' ', '\n'])?),
         };
-        if start < ended {
-            return None;
-        }
         let start = start + skip;
         ended = start + length;
-        Some((start, &text[start..ended]))
-    })
+        Some(Some((start, &text[start..ended])))
+    });
+    found.flatten()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::growth::{self, spent};
 
     #[test]
     fn addresses_are_found_with_quotes_and_without() {
@@ -143,5 +145,15 @@ mod tests {
         }
         let drawn = "url(\"data:image/svg+xml,<svg fill='url(%23a)'/>\")";
         assert_eq!(addresses(drawn).count(), 1);
+    }
+    #[test]
+    fn what_has_no_end_is_looked_for_once() {
+        for piece in ["url(", "url( \"", "@import 'a", "@import"] {
+            let run = |length: usize| {
+                let text = piece.repeat(length / piece.len());
+                spent(|| _ = addresses(&text).count())
+            };
+            assert_eq!(growth::fault(piece, 10_000..=1 << 20, run), None);
+        }
     }
 }
