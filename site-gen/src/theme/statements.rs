@@ -7,6 +7,7 @@ use super::tokens::tokens;
 use crate::diagnostic::{Diagnostic, closest, is_misspelt};
 use crate::source::{Source, blanked};
 use crate::theme::step::{first_word, tags};
+use crate::theme::template_fault::{TAGS, is_of_macros};
 
 /// Those that need an end, and what that is called.
 const PAIRS: [(&str, &str); 6] = [
@@ -16,22 +17,6 @@ const PAIRS: [(&str, &str); 6] = [
     ("for", "endfor"),
     ("if", "endif"),
     ("set", "endset"),
-];
-
-/// All that can begin anywhere.
-const BEGINNINGS: [&str; 12] = [
-    "block",
-    "break",
-    "component",
-    "continue",
-    "extends",
-    "filter",
-    "for",
-    "if",
-    "include",
-    "raw",
-    "set",
-    "set_global",
 ];
 
 /// What others are called that engines like this one have.
@@ -46,9 +31,6 @@ const ELSEWHERE: [(&str, &str); 9] = [
     ("partial", "include"),
     ("unless", "if"),
 ];
-
-/// Those that macros had, in place of which there are components.
-const OF_MACROS: [&str; 4] = ["endmacro", "from", "import", "macro"];
 
 /// A statement that is not at its end yet.
 struct Open {
@@ -99,7 +81,7 @@ fn known(open: &[Open]) -> Vec<&'static str> {
         known.extend(matches!(last.end, "endif" | "endfor" if !last.has_else).then_some("else"));
         known.push(last.end);
     }
-    known.extend(BEGINNINGS);
+    known.extend(TAGS.split(", "));
     known
 }
 
@@ -123,12 +105,12 @@ fn meant(word: &str, open: &[Open]) -> Option<&'static str> {
 /// is one of macros. `text` is the template as it was read.
 pub(super) fn unknown(source: &Source, text: &str, place: &Range<usize>) -> Option<Diagnostic> {
     let word = text.get(place.clone())?;
-    if OF_MACROS.contains(&word) {
+    if is_of_macros(word) {
         return None;
     }
     let open = open_at(text, place.start);
     let known = known(&open);
-    let is_one = BEGINNINGS.contains(&word) || matches!(word, "elif" | "else") || is_end(word);
+    let is_one = known.contains(&word) || matches!(word, "elif" | "else") || is_end(word);
     let message = match is_one {
         true => format!("`{word}` cannot stand here"),
         false => format!("there is no tag `{word}`"),

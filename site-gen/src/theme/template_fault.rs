@@ -20,6 +20,8 @@ use crate::diagnostic::{Cause, Diagnostic, closest, did_you_mean, is_misspelt};
 use crate::functions;
 use crate::source::Source;
 pub(crate) use arguments::{Kind, has_no_argument, taken_by};
+pub(crate) use kinds::is_of_macros;
+pub(crate) use words::TAGS;
 use words::{FILTERS, FUNCTIONS, TESTS, called_here};
 
 /// What an error of the engine means to the author of a template that stands alone.

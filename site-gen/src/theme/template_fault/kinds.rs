@@ -138,11 +138,15 @@ pub(super) fn expected(message: &str) -> Option<&'static str> {
     begins.or_else(has).map(|(_, expected)| *expected)
 }
 
+/// Whether a tag is one that macros had.
+pub(crate) fn is_of_macros(word: &str) -> bool {
+    matches!(word, "import" | "macro" | "from" | "endmacro")
+}
+
 /// What else says it, where that is known to many.
 pub(super) fn suggestion(message: &str, written: &str) -> Option<String> {
     let is = |start: &str| message.starts_with(start);
-    let of_macros =
-        is("Unknown tag") && matches!(written, "import" | "macro" | "from" | "endmacro");
+    let of_macros = is("Unknown tag") && is_of_macros(written);
     let text = if of_macros || is("`:` cannot stand here") {
         "components are in place of macros: `{% component name(a) %}…{% endcomponent name %}` in any \
          template is `{{ <name a={1} /> }}` in all"

@@ -91,7 +91,7 @@ pub(super) const TESTS: [&str; 20] = [
 ];
 
 /// Tags of the engine.
-pub(super) const TAGS: &str = "block, break, component, continue, extends, filter, for, if, \
+pub(crate) const TAGS: &str = "block, break, component, continue, extends, filter, for, if, \
                                include, raw, set, set_global";
 
 /// What a filter, function or test is called elsewhere, and here.
