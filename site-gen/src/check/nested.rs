@@ -31,9 +31,8 @@ pub(super) fn check(sources: &Sources<'_>, templates: &[Source]) -> Vec<Diagnost
     let of_page = |document: &Document| -> Vec<Diagnostic> {
         let source = &document.source;
         let is_toml = source.text.starts_with("+++");
-        let extra = document.front.extra.iter().filter(|_| is_toml);
-        let keys = extra.map(|(key, _)| key);
-        let keys = keys.filter(|key| front_matter::is_key(&key.name, document.kind));
+        let keys = document.front.extra.iter().map(|(key, _)| key);
+        let keys = keys.filter(|key| is_toml && front_matter::is_key(&key.name, document.kind));
         keys.filter_map(|key| tell(source, key, "page")).collect()
     };
     let config = &sources.config;
