@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
-use site_gen::{Diagnostic, Told};
+use site_gen::{Diagnostic, Preview, Told};
 
 use crate::build::pages;
 use crate::diagnostics;
@@ -92,11 +92,9 @@ struct Workshop {
     /// The last site that could be shown.
     site: Option<Arc<site_gen::Built>>,
     /// What is wrong, and was not told yet.
-    faults: Option<Told>,
-    /// What was told last.
+    untold: Option<Untold>,
+    /// What is told to be wrong.
     told: Option<Told>,
-    /// The site that has these faults, if it can be shown all the same.
-    despite: Option<Made>,
     /// How many different sites there were.
     number: u64,
 }
@@ -105,6 +103,12 @@ struct Workshop {
 struct Made {
     site: site_gen::Built,
     took: Duration,
+}
+
+/// Faults, and the site that has them, if it can be shown all the same.
+struct Untold {
+    faults: Told,
+    made: Option<Made>,
 }
 
 impl Workshop {
@@ -121,9 +125,8 @@ impl Workshop {
             server,
             building,
             site: None,
-            faults: None,
+            untold: None,
             told: None,
-            despite: None,
             number: 0,
         }
     }
@@ -132,7 +135,7 @@ impl Workshop {
         let mut edited = Edited::default();
         loop {
             // Faults are held back for a moment: the edit may not be over.
-            let patience = self.faults.as_ref().map(|_| FAULT_SETTLED);
+            let patience = self.untold.as_ref().map(|_| FAULT_SETTLED);
             match receive(inbox, patience)? {
                 Some(Event::Signal) => return Ok(()),
                 Some(Event::Edit(paths)) => {
@@ -144,7 +147,7 @@ impl Workshop {
                         self.options.format.remark(&format!("{error:#}"));
                     }
                     self.build_and_watch(edited, watch);
-                    if self.faults.is_none() {
+                    if self.untold.is_none() {
                         edited = Edited::default();
                     }
                 }
@@ -170,36 +173,35 @@ impl Workshop {
         }
     }
 
-    /// Builds, and shows what came of it unless it has faults.
+    /// Builds, and shows what came of it, unless it has faults that were not told yet.
     fn build(&mut self, edited: Edited) {
         let started = Instant::now();
         self.building.store(true, Ordering::Relaxed);
         let preview = self.options.site.preview(&self.generate);
         self.building.store(false, Ordering::Relaxed);
         let took = started.elapsed();
-        let (built, faults) = match preview {
-            Ok(preview) => (preview.built, preview.faults),
-            Err(error) => {
-                let told = Told {
-                    diagnostics: vec![Diagnostic::new("", format!("{error:#}"))],
-                    ..Told::default()
-                };
-                (None, Some(told))
-            }
-        };
-        self.faults = faults;
-        self.despite = built.map(|site| Made { site, took });
+        let Preview { built, faults } = preview.unwrap_or_else(|error| Preview {
+            built: None,
+            faults: Some(Told {
+                diagnostics: vec![Diagnostic::new("", format!("{error:#}"))],
+                ..Told::default()
+            }),
+        });
+        let made = built.map(|site| Made { site, took });
         // What is known to be wrong is no edit that is not over.
-        if (self.faults.is_none() || self.faults == self.told)
-            && let Some(made) = self.despite.take()
-        {
-            self.told = self.faults.take();
-            let faults = self.told.clone().unwrap_or_default();
-            self.publish(made, edited, &faults);
-        }
+        let is_known = faults.is_none() || faults == self.told;
+        self.untold = match made {
+            Some(made) if is_known => {
+                self.told = faults;
+                self.publish(made, edited);
+                None
+            }
+            made => faults.map(|faults| Untold { faults, made }),
+        };
     }
 
-    fn publish(&mut self, Made { site, took }: Made, edited: Edited, faults: &Told) {
+    /// Shows a site, with what is told of it.
+    fn publish(&mut self, Made { site, took }: Made, edited: Edited) {
         let site = Arc::new(site);
         let change = match &self.site {
             Some(last) => Change::between(last, &site, edited),
@@ -207,16 +209,8 @@ impl Workshop {
         };
         let before = self.number;
         self.number += u64::from(change.is_some());
-        self.server.show(Shown {
-            number: self.number,
-            before,
-            change: change.unwrap_or(Change::Style),
-            site: Some(Arc::clone(&site)),
-            faults: self.to_json(faults),
-            more: faults.more.errors,
-            is_stale: false,
-        });
         self.site = Some(Arc::clone(&site));
+        self.show(before, change.unwrap_or(Change::Style), false);
         let (pages, took) = (pages(&site), took.as_millis() as u64);
         let event = json!({ "kind": "built", "pages": pages, "rendered": site.rendered,
             "files": site.files.len(), "bytes": site.pack_length(),
@@ -228,26 +222,17 @@ impl Workshop {
     /// Shows what is wrong: beside the site that has it, or over the last page that could
     /// be shown. Tells whether it was the former.
     fn publish_faults(&mut self, edited: Edited) -> bool {
-        let Some(faults) = self.faults.take() else {
+        let Some(Untold { faults, made }) = self.untold.take() else {
             return false;
         };
-        let despite = self.despite.take();
-        let is_new = despite.is_some();
-        match despite {
-            Some(made) => self.publish(made, edited, &faults),
-            None => self.server.show(Shown {
-                number: self.number,
-                before: self.number,
-                change: Change::Style,
-                site: self.site.clone(),
-                faults: self.to_json(&faults),
-                more: faults.more.errors,
-                is_stale: true,
-            }),
+        let is_new = made.is_some();
+        self.told = Some(faults.clone());
+        match made {
+            Some(made) => self.publish(made, edited),
+            None => self.show(self.number, Change::Style, true),
         }
         let format = self.options.format;
         format.show(self.options.site.directory(), &faults);
-        self.told = Some(faults);
         format.remark(match self.site {
             Some(_) if is_new => "the site is in the browser with these",
             Some(_) => "the last good site stays in the browser",
@@ -256,11 +241,24 @@ impl Workshop {
         is_new
     }
 
-    fn to_json(&self, faults: &Told) -> Vec<Value> {
+    /// Puts the site before those who look, and what is told to be wrong.
+    fn show(&self, before: u64, change: Change, is_stale: bool) {
         let directory = self.options.site.directory();
-        let all = faults.diagnostics.iter();
-        all.map(|fault| diagnostics::to_json(directory, fault))
-            .collect()
+        let to_json = |fault| diagnostics::to_json(directory, fault);
+        let told = self.told.iter();
+        self.server.show(Shown {
+            number: self.number,
+            before,
+            change,
+            site: self.site.clone(),
+            faults: told
+                .clone()
+                .flat_map(|told| &told.diagnostics)
+                .map(to_json)
+                .collect(),
+            more: told.map(|told| told.more.errors).sum(),
+            is_stale,
+        });
     }
 
     fn announce(&self) {
