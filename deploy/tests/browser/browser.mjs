@@ -5,10 +5,10 @@
 //   chromium   the browser's program
 //   resolver   Chromium's --host-resolver-rules: the site's name leads to the
 //              server under test
-//   kind       "lighthouse" or "look"
+//   kind       "lighthouse", "look" or "arrive"
 //   pages      what to load: name, url; for "lighthouse" its categories; for
 //              "look" width, features (of media queries), take (what to measure),
-//              and where a screenshot and a PDF go
+//              and where a screenshot and a PDF go; for "arrive" widths
 //
 // Written for puppeteer-core, Lighthouse and axe-core as package.json pins them.
 
@@ -65,7 +65,7 @@ const browser = await puppeteer.launch({
 });
 try {
   for (const page of task.pages) {
-    const found = task.kind === "lighthouse" ? await score(page) : await look(page);
+    const found = await { lighthouse: score, look, arrive }[task.kind](page);
     process.stdout.write(`${JSON.stringify({ name: page.name, ...found })}\n`);
   }
 } finally {
@@ -184,6 +184,57 @@ async function shifted(page) {
     await painted();
     return globalThis.shifted;
   });
+}
+
+/** What moves while a page arrives, at several widths at once. */
+async function arrive({ url, widths }) {
+  return { views: await Promise.all(widths.map((width) => movedAt(url, width))) };
+}
+
+async function movedAt(url, width) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  try {
+    await page.setViewport({ width, height: HEIGHTS[width] });
+    await page.evaluateOnNewDocument(() => {
+      globalThis.moved = [];
+      globalThis.paints = 0;
+      const box = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(" ");
+      const tell = ({ value, sources }) => {
+        for (const { node, previousRect, currentRect } of sources) {
+          const isText = node?.nodeType === Node.TEXT_NODE;
+          // A space at the end of what has come takes no room, until more comes.
+          if (isText && !node.data.trim()) continue;
+          const element = isText ? node.parentElement : node;
+          // A table's columns are as wide as all of its rows need.
+          if (element?.closest("table")) continue;
+          const what = element?.cloneNode(false).outerHTML ?? "what has gone";
+          globalThis.moved.push(`${what} by ${value}, from ${box(previousRect)} to ${box(currentRect)}`);
+        }
+      };
+      new PerformanceObserver((list) => list.getEntries().forEach(tell)).observe({
+        type: "layout-shift",
+        buffered: true,
+      });
+      let tall = 0;
+      const painted = () => {
+        const now = document.body?.childNodes.length && document.body.innerHTML.length;
+        if (now > tall) [globalThis.paints, tall] = [globalThis.paints + 1, now];
+        requestAnimationFrame(painted);
+      };
+      painted();
+    });
+    await page.goto(url, { waitUntil: "load", timeout: PATIENCE_MS });
+    const found = await page.evaluate(async () => {
+      const painted = () =>
+        new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      await painted();
+      return { moved: globalThis.moved, paints: globalThis.paints };
+    });
+    return { width, ...found };
+  } finally {
+    await context.close();
+  }
 }
 
 /** By how many pixels the page is wider than its window. */

@@ -146,7 +146,7 @@ fn task(site: &Served, view: &View, path: &str, template: Option<&str>) -> Value
 }
 
 /// Fails with all that is wrong, if anything is.
-fn expect_nothing(what: &str, faults: &[String]) {
+pub(crate) fn expect_nothing(what: &str, faults: &[String]) {
     assert!(faults.is_empty(), "{what}:\n{}", faults.join("\n"));
 }
 

@@ -6,6 +6,7 @@
 //! * [`looks`]: axe-core, layout shifts, requests, sizes, the keyboard, large
 //!   text, pages without scripts; and pictures of every template, to be looked
 //!   at by a person.
+//! * [`arrival`]: layout shifts of pages that come slowly.
 //! * [`markup`]: the Nu HTML checker on every page and style sheet; the feeds.
 //! * [`pieces`]: whether it and `fata check` agree on what is wrong.
 //!
@@ -14,6 +15,7 @@
 //! drives Chromium: what it measures with are libraries for Node.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod arrival;
 mod harness;
 mod looks;
 mod markup;
