@@ -90,6 +90,14 @@ impl Content {
         content
     }
 
+    /// The file of a document, relative to the site.
+    pub(crate) fn file_of(&self, id: &str) -> &Path {
+        let found = self
+            .markdown
+            .binary_search_by(|(own, _)| own.as_str().cmp(id));
+        found.map_or(Path::new(""), |at| &self.markdown[at].1.file)
+    }
+
     /// Takes note of files and directories that could not be read.
     pub(crate) fn lose<'a>(
         &mut self,

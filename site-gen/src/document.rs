@@ -5,6 +5,7 @@ pub(crate) mod cascade;
 pub(crate) mod date;
 pub(crate) mod front_matter;
 pub(crate) mod history;
+pub(crate) mod readme;
 mod title;
 
 use std::hash::BuildHasher as _;
@@ -17,6 +18,7 @@ use foldhash::fast::FixedState;
 use crate::config::Config;
 use crate::config::language::{Language, split_name};
 use crate::diagnostic::Diagnostic;
+use crate::site_layout::CONTENT;
 use crate::source::Source;
 use crate::url::{encode, slugify};
 use cascade::Inherited;
@@ -206,6 +208,14 @@ impl Document {
     /// Whether it is the front page, in some language.
     pub(crate) fn is_root(&self) -> bool {
         self.kind == Kind::Section && self.directory.is_empty()
+    }
+
+    /// The name of its file, relative to `content/`. Its id is another one if that is a
+    /// `README.md`.
+    pub(crate) fn name_in_content(&self) -> &str {
+        let inside = self.source.file.strip_prefix(CONTENT);
+        let name = inside.ok().and_then(Path::to_str);
+        name.unwrap_or(&self.id)
     }
 
     /// Where the files beside its `index.md` are, relative to `content/`, with a

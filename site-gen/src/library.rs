@@ -235,6 +235,16 @@ impl Library {
         sections.chain(self.pages.iter().map(|page| (&page.document, &page.text)))
     }
 
+    /// A document, and its text.
+    pub(crate) fn document(&self, id: &str) -> Option<(&Document, &Text)> {
+        if let Some(&page) = self.ids.pages.get(id) {
+            let page = &self.pages[page];
+            return Some((&*page.document, &*page.text));
+        }
+        let section = &self.sections[*self.ids.sections.get(id)?];
+        Some((&*section.document, &*section.text))
+    }
+
     fn link_sections(&mut self) {
         for index in 0..self.sections.len() {
             let directory = self.sections[index].document.directory.clone();

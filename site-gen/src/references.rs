@@ -177,12 +177,18 @@ impl Lack<'_> {
 impl<'a> Check<'a> {
     fn lack(&self, reference: &'a Reference) -> Option<Lack<'a>> {
         let (target, name) = match &reference.target {
-            Target::Document(id) if !is_rendered(self.library, id) => return Some(Lack::Page(id)),
-            Target::Document(id) => (text(self.library, id), id),
+            Target::Document(id) => {
+                let (document, text) = self.library.document(id)?;
+                let name = document.name_in_content();
+                if !document.front.is_rendered() {
+                    return Some(Lack::Page(name));
+                }
+                (Some(text), name)
+            }
             Target::Unknown => return None,
             Target::Path(path) if self.output.is_unsure(path) => return None,
             Target::Path(path) if !self.output.leads(path) => return Some(Lack::Path(path)),
-            Target::Path(path) => (self.by_path().get(path.as_str()).copied(), path),
+            Target::Path(path) => (self.by_path().get(path.as_str()).copied(), path.as_str()),
         };
         let (target, anchor) = (target?, reference.anchor.as_ref()?);
         // "top" is the start of any page (HTML, 7.4.6.3).
@@ -237,7 +243,7 @@ impl<'a> Check<'a> {
             *document.path == *address || *document.path == *with_slash
         };
         let meant = match documents.find(is_it) {
-            Some((document, _)) => format!("@/{}", document.id),
+            Some((document, _)) => format!("@/{}", document.name_in_content()),
             None if self.output.leads(&address) => address,
             None => return None,
         };
@@ -254,11 +260,10 @@ impl<'a> Check<'a> {
 
     fn names(&self) -> &Names {
         self.names.get_or_init(|| {
-            let ids = &self.library.ids;
-            let ids = ids.pages.keys().chain(ids.sections.keys());
-            let ids = ids.map(|id| &**id);
+            let documents = self.library.documents();
+            let files = documents.map(|(document, _)| document.name_in_content());
             let paths = self.output.paths().map(|path| path.trim_start_matches('/'));
-            let mut names: Vec<&str> = ids.chain(paths).collect();
+            let mut names: Vec<&str> = files.chain(paths).collect();
             // The first is suggested, and it is to be the same one each time.
             names.sort_by_key(|name| (!name.ends_with(MARKDOWN), *name));
             Names::new(names.into_iter())
@@ -279,6 +284,13 @@ impl<'a> Check<'a> {
             let end = written.find(['?', '#']).unwrap_or(written.len());
             url::join(directory, &url::decode(&written[..end]))
         });
+        let written = beside.as_deref();
+        let directories = written.into_iter().chain([path.trim_matches('/')]);
+        if let Some(index) = directories.filter_map(|name| self.index_for(name)).next() {
+            return Some(format!(
+                "`content/{index}` would be the page of this directory"
+            ));
+        }
         let name = beside
             .and_then(|beside| self.names().meant(&beside))
             .or_else(|| self.names().meant(&url::decode(path)))?;
@@ -290,6 +302,14 @@ impl<'a> Check<'a> {
         };
         Some(format!("did you mean `{meant}`?"))
     }
+
+    /// What would be the page of a directory that has none.
+    fn index_for(&self, directory: &str) -> Option<String> {
+        let inside = format!("{directory}/");
+        let mut documents = self.library.documents();
+        let has_pages = documents.any(|(document, _)| document.id.starts_with(&inside));
+        has_pages.then(|| format!("{inside}_index.md"))
+    }
 }
 
 /// That an address is no part of a site that is below a path.
@@ -300,25 +320,8 @@ pub(crate) fn outside(path: &str, base: &BaseUrl) -> String {
     )
 }
 
-/// Whether there is a page to see of a document, by its file.
-fn is_rendered(library: &Library, id: &str) -> bool {
-    let page = library.ids.pages.get(id);
-    let page = page.map(|&index| &library.pages[index].document);
-    let section = || Some(&library.sections[*library.ids.sections.get(id)?].document);
-    let document = page.or_else(section);
-    document.is_none_or(|document| document.front.is_rendered())
-}
-
 /// How the names of documents end.
 const MARKDOWN: &str = ".md";
-
-/// The text of a document, by its file.
-fn text<'a>(library: &'a Library, id: &str) -> Option<&'a Text> {
-    let page = library.ids.pages.get(id);
-    let page = page.map(|&index| &library.pages[index].text);
-    let section = || Some(&library.sections[*library.ids.sections.get(id)?].text);
-    page.or_else(section).map(|text| &**text)
-}
 
 #[cfg(test)]
 mod tests {

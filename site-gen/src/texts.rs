@@ -194,7 +194,7 @@ impl Texts {
                 }
                 Err(more) => {
                     faults.extend(more);
-                    match read.despite(id) {
+                    match read.despite(id, content.file_of(id)) {
                         Some(document) => documents.push(document),
                         None => _ = lost.insert(id.to_owned()),
                     }

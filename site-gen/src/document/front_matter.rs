@@ -15,6 +15,7 @@ use crate::data::{toml_data, yaml_data};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::cascade::{self, Inherited};
 use crate::document::date::Date;
+use crate::document::readme;
 use crate::limits::{MAX_DIAGNOSTICS, MAX_NAME_BYTES};
 use crate::output::redirects;
 use crate::source::Source;
@@ -330,7 +331,9 @@ fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
         redirect_to: read_target(fields, source),
         cascade,
     };
-    for page_key in PAGE_KEYS {
+    // Its author wrote a page: what a section has no use for stays beside its keys.
+    let is_readme = source.file.to_str().and_then(readme::index_of).is_some();
+    for page_key in PAGE_KEYS.iter().filter(|_| !is_readme) {
         if let Some(node) = fields.take(page_key) {
             let message = format!("a section has no `{page_key}`");
             fields.fault(

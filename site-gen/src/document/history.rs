@@ -105,7 +105,7 @@ impl History {
     /// Tells a document what its commits say. One that was told the same before
     /// stays the very same.
     pub(crate) fn note(&self, document: &mut Arc<Document>) {
-        let change = self.files.get(&*document.id);
+        let change = self.files.get(document.name_in_content());
         if document.history.as_ref() != change {
             Arc::make_mut(document).history = change.cloned();
         }

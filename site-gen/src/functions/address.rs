@@ -15,9 +15,9 @@ impl Knowledge {
             .map_or((wanted, None), |(place, anchor)| (place, Some(anchor)));
         let mut path = match place.strip_prefix("@/") {
             Some(id) => self
-                .version(id, kwargs)?
-                .and_then(|version| self.documents.get(version.as_str()))
-                .or_else(|| self.documents.get(id))
+                .meant(id, kwargs)?
+                .iter()
+                .find_map(|id| self.documents.get(id.as_str()))
                 .map(ToString::to_string)
                 .or_else(|| self.paths.get(id).cloned())
                 .ok_or_else(|| {

@@ -4,6 +4,7 @@ use tera::{Error, Kwargs, TeraResult};
 
 use super::{Knowledge, not_found};
 use crate::config::language::{Language, version_of};
+use crate::document::readme;
 use crate::theme::translations;
 
 impl Knowledge {
@@ -19,9 +20,21 @@ impl Knowledge {
         found.ok_or_else(|| not_found("language", code, codes))
     }
 
+    /// The ids that a template may mean by the name of a file, what is in the language
+    /// that is asked for first.
+    pub(super) fn meant(&self, name: &str, kwargs: &Kwargs) -> TeraResult<Vec<String>> {
+        let mut ids = Vec::new();
+        for id in [Some(name.to_owned()), readme::index_of(name)] {
+            let Some(id) = id else { continue };
+            ids.extend(self.version(&id, kwargs)?);
+            ids.push(id);
+        }
+        Ok(ids)
+    }
+
     /// The file of a document in the language that is asked for, if that is
     /// not the default one.
-    pub(super) fn version(&self, id: &str, kwargs: &Kwargs) -> TeraResult<Option<String>> {
+    fn version(&self, id: &str, kwargs: &Kwargs) -> TeraResult<Option<String>> {
         let code = &self.language(kwargs)?.code;
         let is_default = self
             .languages

@@ -21,7 +21,7 @@ pub(crate) use targets::{Asked, Reference, Target, Targets, take_asked};
 use super::Located;
 use crate::config::language::version_of;
 use crate::diagnostic::Diagnostic;
-use crate::document::Document;
+use crate::document::{Document, readme};
 use crate::limits::MAX_DIAGNOSTICS;
 use crate::url;
 use targets::asked;
@@ -119,10 +119,19 @@ impl Link<'_> {
     /// The document that stands for a directory, or has its name.
     fn index(&self, directory: &str) -> Option<String> {
         let mut ids = indexes(directory).into_iter();
-        ids.find(|id| {
-            self.ask(id);
-            self.targets.is_document(id)
-        })
+        ids.find(|id| self.is_document(id))
+    }
+
+    fn is_document(&self, id: &str) -> bool {
+        self.ask(id);
+        self.targets.is_document(id)
+    }
+
+    /// A file, or what a `README.md` goes by.
+    fn index_or(&self, id: String) -> String {
+        let index = readme::index_of(&id).filter(|_| !self.is_document(&id));
+        let index = index.filter(|index| self.is_document(index));
+        index.unwrap_or(id)
     }
 
     /// Whether a page or section is served under a path.
@@ -137,7 +146,7 @@ impl Link<'_> {
             None => (self.written, None),
         };
         if let Some(id) = place.strip_prefix("@/") {
-            let id = url::decode(id).into_owned();
+            let id = self.index_or(url::decode(id).into_owned());
             return self.to_file(&self.own_version(id), anchor).map(Some);
         }
         if place.is_empty() {
@@ -155,7 +164,13 @@ impl Link<'_> {
         if place.is_empty() {
             return Ok(None);
         }
-        if place.starts_with('/') {
+        if let Some(inside) = place.strip_prefix('/') {
+            // As in a repository, where nothing is served.
+            let id = self.index_or(url::decode(inside).into_owned());
+            if has_markdown_name(&id) && self.is_document(&id) {
+                let (path, reference) = self.to_file(&self.own_version(id), None)?;
+                return Ok(Some(self.with(&path, query, anchor, reference.target)));
+            }
             return Ok(Some((self.written.to_owned(), self.to_path(place, anchor))));
         }
         self.relative(place, query, anchor).map(Some)
@@ -184,6 +199,7 @@ impl Link<'_> {
         let directory = directory.and_then(|directory| directory.strip_prefix("content").ok());
         let directory = directory.and_then(|directory| directory.to_str());
         let id = url::join(directory.unwrap_or_default(), &url::decode(place));
+        let id = id.map(|id| self.index_or(id));
         let is_file = |id: &&String| {
             self.path(id).is_some() || has_markdown_name(id) || self.targets.is_lost(id)
         };

@@ -27,7 +27,8 @@ impl Read<'_> {
         known: Option<Box<Parsed>>,
         inherited: Option<Arc<Inherited>>,
     ) -> Result<Box<Parsed>, Vec<Diagnostic>> {
-        let known = known.filter(|known| known.inherited == inherited);
+        let known =
+            known.filter(|known| known.inherited == inherited && known.found.file == found.file);
         let document = match known {
             Some(known) if known.found.is_surely(found) => return Ok(known),
             _ => {
@@ -57,8 +58,8 @@ impl Read<'_> {
     }
 
     /// A document that has faults, for those in its text.
-    pub(super) fn despite(&self, id: &str) -> Option<Arc<Document>> {
-        let source = Source::read_lossily(self.site, &Path::new("content").join(id))?;
+    pub(super) fn despite(&self, id: &str, file: &Path) -> Option<Arc<Document>> {
+        let source = Source::read_lossily(self.site, file)?;
         Some(Arc::new(Document::despite_faults(source, id, self.config)))
     }
 

@@ -85,7 +85,7 @@ pub(super) fn about_document(document: &Document, config: &Config) -> Map {
     insert(&mut map, "path", (&*document.path).into());
     insert(&mut map, "permalink", permalink.into());
     insert(&mut map, "components", components.into());
-    insert(&mut map, "relative_path", (&*document.id).into());
+    insert(&mut map, "relative_path", document.name_in_content().into());
     insert(&mut map, "lang", (&*document.lang).into());
     let extra = match front.extra.is_empty() {
         true => NO_ENTRIES.clone(),

@@ -18,6 +18,9 @@ pub(crate) enum Edit {
     RenamePage(usize, usize),
     Section(usize, usize, usize),
     RemoveSection(usize),
+    /// A page, or the section of a directory that has no other.
+    Readme(u8),
+    RemoveReadme,
     Template(usize, usize),
     Config(usize),
     Data(u8),
@@ -50,6 +53,8 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         3 => (0..SECTIONS.len(), 0..SECTION_FRONTS.len(), 0..SECTION_TEXTS.len())
             .prop_map(|(section, front, text)| Edit::Section(section, front, text)),
         1 => (0..SECTIONS.len()).prop_map(Edit::RemoveSection),
+        2 => (0..3_u8).prop_map(Edit::Readme),
+        1 => Just(Edit::RemoveReadme),
         4 => (0..TEMPLATES.len(), 0..3_usize)
             .prop_map(|(template, version)| Edit::Template(template, version)),
         1 => (0..CONFIGS.len()).prop_map(Edit::Config),
@@ -163,6 +168,10 @@ impl Site {
             Edit::RemoveSection(section) => {
                 _ = fs::remove_file(self.path("content").join(SECTIONS[section]));
             }
+            Edit::Readme(title) => {
+                self.write(README, &format!("# Read me {title}\n\n[p](p.md)\n"));
+            }
+            Edit::RemoveReadme => _ = fs::remove_file(self.path(README)),
             Edit::Template(template, version) => {
                 let (name, versions) = TEMPLATES[template];
                 self.write(&format!("themes/t/templates/{name}"), versions[version]);

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use site_gen::{Compression, Keep, Mode, Options};
 
 use edit::{Edit, Site, edit};
-use parts::{ALERT, DRAFT, GALLERY, PICTURE, TAGS, TINT};
+use parts::{ALERT, DRAFT, GALLERY, PICTURE, TAGS, TINT, TO_README};
 
 fn options(keep: Keep, compression: Compression) -> Options {
     Options {
@@ -255,6 +255,17 @@ fn edits_of_what_is_linked_to() {
             Edit::Page(5, 0, 11),
             Edit::Section(2, 6, 0),
             Edit::RemoveSection(2),
+        ],
+        // A readme is the section while there is no other.
+        vec![
+            Edit::Readme(0),
+            Edit::Page(1, 0, TO_README),
+            Edit::RemoveSection(1),
+            Edit::Readme(1),
+            Edit::Section(1, 2, 0),
+            Edit::RemoveSection(1),
+            Edit::RemoveReadme,
+            Edit::Readme(2),
         ],
     ];
     for edits in all {

@@ -13,9 +13,13 @@ pub(crate) const PAGES: [&str; 8] = [
     "p.fr.md",
 ];
 pub(crate) const SECTIONS: [&str; 3] = ["_index.md", "a/_index.md", "b/_index.md"];
+pub(crate) const README: &str = "content/a/README.md";
+
+/// Which of [`TEXTS`] leads to the readme.
+pub(crate) const TO_README: usize = 19;
 
 /// Texts of pages. Some are at fault, as long as something else is missing.
-pub(crate) const TEXTS: [&str; 19] = [
+pub(crate) const TEXTS: [&str; 20] = [
     "Words.\n",
     "# One\n\n## Two {#two}\n\nMore words here.\n",
     "[p](@/p.md) and [two](@/q.md#two)\n",
@@ -35,6 +39,7 @@ pub(crate) const TEXTS: [&str; 19] = [
     "![one](/p.svg)\n\n![two](/p.svg)\n",
     "{{ tint() }}\n",
     "{{ tags() }}\n",
+    "[a](@/a/README.md) and [its list](/a/)\n",
 ];
 
 /// The text with a word of the theme's in it.
