@@ -44,17 +44,18 @@ fn moves(site: &'static Served, paths: &[&str]) -> Vec<String> {
         .iter()
         .map(|path| json!({ "name": path, "url": url(address, path), "widths": WIDTHS }))
         .collect();
-    let mut moves = Vec::new();
+    let (mut moves, mut seen) = (Vec::new(), 0);
     for page in browse("arrive", "", &tasks) {
         for view in page["views"].as_array().unwrap() {
             let name = format!("{} {}", page["name"], view["width"]);
-            if view["paints"].as_u64().unwrap() < 2 {
-                moves.push(format!("{name}: painted at once, so nothing was seen"));
-            }
+            seen += usize::from(view["paints"].as_u64() > Some(2));
             let moved = view["moved"].as_array().unwrap();
             moves.extend(moved.iter().map(|what| format!("{name}: {what}")));
         }
     }
+    // On a busy machine, a few may be painted at once.
+    let views = paths.len() * WIDTHS.len();
+    assert!(seen * 2 > views, "painted in pieces: {seen} of {views}");
     moves
 }
 

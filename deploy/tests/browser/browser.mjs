@@ -144,14 +144,9 @@ async function look({ url, width, features, screenshot, pdf, take }) {
     const { requests, messages } = await watch(page, session);
     await session.send("Emulation.setEmulatedMedia", { features });
     await page.setViewport({ width, height: HEIGHTS[width] });
-    await page.evaluateOnNewDocument(() => {
-      globalThis.shifted = 0;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) globalThis.shifted += entry.value;
-      }).observe({ type: "layout-shift", buffered: true });
-    });
+    await page.evaluateOnNewDocument(noteMoves);
     const response = await page.goto(url, { waitUntil: "load", timeout: PATIENCE_MS });
-    const found = { status: response.status(), shifted: await shifted(page) };
+    const found = { status: response.status(), moved: await moved(page) };
     found.requests = [...requests];
     found.messages = [...messages];
     found.overflow = await overflow(page);
@@ -169,9 +164,44 @@ async function look({ url, width, features, screenshot, pdf, take }) {
   }
 }
 
-/** How far things have moved, from the first paint until the reader has seen
- * the end of the page: pictures are loaded on the way. */
-async function shifted(page) {
+/** Runs in a page before anything else does: takes note of what moves in it. */
+function noteMoves() {
+  globalThis.moved = [];
+  const box = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(" ");
+  const note = ({ value, sources }) => {
+    for (const { node, previousRect, currentRect } of sources) {
+      const isText = node?.nodeType === Node.TEXT_NODE;
+      // A space at the end of what has come takes no room, until more comes.
+      if (isText && !node.data.trim()) continue;
+      const element = isText ? node.parentElement : node;
+      // A table's columns are as wide as all of its rows need.
+      if (element?.closest("table")) continue;
+      const what = element?.cloneNode(false).outerHTML ?? "what has gone";
+      globalThis.moved.push(
+        `${what} by ${value}, from ${box(previousRect)} to ${box(currentRect)}`,
+      );
+    }
+  };
+  const observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
+  observer.observe({ type: "layout-shift", buffered: true });
+}
+
+/** Runs in a page before anything else does: counts in how many steps it is painted. */
+function countPaints() {
+  globalThis.paints = 0;
+  let last = 0;
+  const painted = () => {
+    const length = document.body?.innerHTML.length ?? 0;
+    if (length > last) globalThis.paints += 1;
+    last = length;
+    requestAnimationFrame(painted);
+  };
+  painted();
+}
+
+/** What has moved, from the first paint until the reader has seen the end of the
+ * page: pictures are loaded on the way. */
+async function moved(page) {
   return page.evaluate(async () => {
     const painted = () =>
       new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -182,7 +212,7 @@ async function shifted(page) {
     }
     scrollTo(0, 0);
     await painted();
-    return globalThis.shifted;
+    return globalThis.moved;
   });
 }
 
@@ -196,41 +226,11 @@ async function movedAt(url, width) {
   const page = await context.newPage();
   try {
     await page.setViewport({ width, height: HEIGHTS[width] });
-    await page.evaluateOnNewDocument(() => {
-      globalThis.moved = [];
-      globalThis.paints = 0;
-      const box = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(" ");
-      const tell = ({ value, sources }) => {
-        for (const { node, previousRect, currentRect } of sources) {
-          const isText = node?.nodeType === Node.TEXT_NODE;
-          // A space at the end of what has come takes no room, until more comes.
-          if (isText && !node.data.trim()) continue;
-          const element = isText ? node.parentElement : node;
-          // A table's columns are as wide as all of its rows need.
-          if (element?.closest("table")) continue;
-          const what = element?.cloneNode(false).outerHTML ?? "what has gone";
-          globalThis.moved.push(`${what} by ${value}, from ${box(previousRect)} to ${box(currentRect)}`);
-        }
-      };
-      new PerformanceObserver((list) => list.getEntries().forEach(tell)).observe({
-        type: "layout-shift",
-        buffered: true,
-      });
-      let tall = 0;
-      const painted = () => {
-        const now = document.body?.childNodes.length && document.body.innerHTML.length;
-        if (now > tall) [globalThis.paints, tall] = [globalThis.paints + 1, now];
-        requestAnimationFrame(painted);
-      };
-      painted();
-    });
+    await page.evaluateOnNewDocument(noteMoves);
+    await page.evaluateOnNewDocument(countPaints);
     await page.goto(url, { waitUntil: "load", timeout: PATIENCE_MS });
-    const found = await page.evaluate(async () => {
-      const painted = () =>
-        new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-      await painted();
-      return { moved: globalThis.moved, paints: globalThis.paints };
-    });
+    const found = { moved: await moved(page) };
+    found.paints = await page.evaluate(() => globalThis.paints);
     return { width, ...found };
   } finally {
     await context.close();
