@@ -182,7 +182,7 @@ impl Built {
 
 /// Whether a redirect from a path is also a file, where a site is written as files.
 fn is_written(from: &str) -> bool {
-    from.ends_with('/') || from.ends_with(".html")
+    ["/", ".html", ".htm"].iter().any(|end| from.ends_with(end))
 }
 
 /// The other path of what is one file where a site is written as files: `/a/` and

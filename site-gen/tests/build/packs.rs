@@ -81,6 +81,7 @@ fn the_pack_holds_what_is_served() {
 #[test]
 fn a_site_becomes_a_directory_of_files() {
     let site = Site::new();
+    site.write("content/b.md", "+++\naliases = [\"/gone.htm\"]\n+++\n");
     let built = site.build().unwrap();
     let out = tempfile::tempdir().unwrap();
     let directory = out.path().join("site");
@@ -91,6 +92,8 @@ fn a_site_becomes_a_directory_of_files() {
     );
     let old = fs::read_to_string(directory.join("old/index.html")).unwrap();
     assert!(old.contains("content=\"0; url=/a/\""), "{old}");
+    let gone = fs::read_to_string(directory.join("gone.htm")).unwrap();
+    assert!(gone.contains("content=\"0; url=/b/\""), "{gone}");
     let again = built.write_site(&directory, &Listener::default());
     assert!(again.is_err(), "nothing is written over");
 }
