@@ -295,7 +295,7 @@ fn begin(
     let config = faults.take(Config::read(site, options));
     let config = config.map(|(config, more)| {
         content.ignore(&config.ignored, &config.ignored_static);
-        readme::name_indexes(&mut content.markdown, &config.languages);
+        readme::name_indexes(&mut content.markdown, &config);
         faults.add(more);
         faults.unsure.configuration(&config);
         config

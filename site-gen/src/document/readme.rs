@@ -6,13 +6,14 @@
 
 use std::collections::HashSet;
 
-use crate::config::language::{Language, split_name};
+use super::split_id;
+use crate::config::Config;
 use crate::source::Found;
 
 const NAME: &str = "readme";
 
 /// Gives those that stand for their directory the ids that they go by.
-pub(crate) fn name_indexes(markdown: &mut [(String, Found)], languages: &[Language]) {
+pub(crate) fn name_indexes(markdown: &mut [(String, Found)], config: &Config) {
     let indexes = |id: &str| Some((index_of(id)?, bundle_of(id)?));
     if !markdown.iter().any(|(id, _)| indexes(id).is_some()) {
         return;
@@ -22,14 +23,8 @@ pub(crate) fn name_indexes(markdown: &mut [(String, Found)], languages: &[Langua
     for (id, _) in &mut *markdown {
         let is_alone =
             |(index, bundle): &(String, String)| !known.contains(index) && !known.contains(bundle);
-        let stem = id
-            .rsplit('/')
-            .next()
-            .and_then(|name| name.strip_suffix(".md"));
-        let is_readme = stem.is_some_and(|stem| {
-            let (name, _) = split_name(stem, languages);
-            name.eq_ignore_ascii_case(NAME)
-        });
+        let (_, stem, _) = split_id(id, config);
+        let is_readme = stem.eq_ignore_ascii_case(NAME);
         if let Some((index, _)) = indexes(id).filter(|ids| is_readme && is_alone(ids)) {
             known.insert(index.clone());
             *id = index;

@@ -1,5 +1,7 @@
 //! The argument `lang`, and what is asked for in a language.
 
+use std::iter;
+
 use tera::{Error, Kwargs, TeraResult};
 
 use super::{Knowledge, not_found};
@@ -24,8 +26,7 @@ impl Knowledge {
     /// that is asked for first.
     pub(super) fn meant(&self, name: &str, kwargs: &Kwargs) -> TeraResult<Vec<String>> {
         let mut ids = Vec::new();
-        for id in [Some(name.to_owned()), readme::index_of(name)] {
-            let Some(id) = id else { continue };
+        for id in iter::once(name.to_owned()).chain(readme::index_of(name)) {
             ids.extend(self.version(&id, kwargs)?);
             ids.push(id);
         }

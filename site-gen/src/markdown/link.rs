@@ -130,8 +130,12 @@ impl Link<'_> {
     /// A file, or what a `README.md` goes by.
     fn index_or(&self, id: String) -> String {
         let index = readme::index_of(&id).filter(|_| !self.is_document(&id));
-        let index = index.filter(|index| self.is_document(index));
-        index.unwrap_or(id)
+        index.filter(|id| self.is_or_will_be(id)).unwrap_or(id)
+    }
+
+    /// Whether a file is a document, or a draft.
+    fn is_or_will_be(&self, id: &str) -> bool {
+        self.is_document(id) || self.targets.is_draft(id)
     }
 
     /// Whether a page or section is served under a path.
@@ -167,7 +171,7 @@ impl Link<'_> {
         if let Some(inside) = place.strip_prefix('/') {
             // As in a repository, where nothing is served.
             let id = self.index_or(url::decode(inside).into_owned());
-            if has_markdown_name(&id) && self.is_document(&id) {
+            if has_markdown_name(&id) && self.is_or_will_be(&id) {
                 let (path, reference) = self.to_file(&self.own_version(id), None)?;
                 return Ok(Some(self.with(&path, query, anchor, reference.target)));
             }
