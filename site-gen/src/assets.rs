@@ -19,6 +19,7 @@ use crate::config::ignored::Ignored;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::document::front_matter::Kind;
+use crate::document::readme;
 use crate::faults::Faults;
 use crate::minify;
 use crate::output::media_type;
@@ -85,17 +86,39 @@ impl Content {
                 _ => content.files.push((id, found)),
             }
         }
-        // By their names as authors see them, whatever paths are sorted by.
-        content.markdown.sort_by(|(a, _), (b, _)| a.cmp(b));
+        content.sort_markdown();
         content
     }
 
     /// The file of a document, relative to the site.
-    pub(crate) fn file_of(&self, id: &str) -> &Path {
-        let found = self
-            .markdown
-            .binary_search_by(|(own, _)| own.as_str().cmp(id));
-        found.map_or(Path::new(""), |at| &self.markdown[at].1.file)
+    pub(crate) fn file_of(&self, id: &str) -> Option<&Path> {
+        let by_id = |(own, _): &(String, Found)| own.as_str().cmp(id);
+        let at = self.markdown.binary_search_by(by_id).ok()?;
+        Some(&self.markdown[at].1.file)
+    }
+
+    /// Gives each `README.md` that stands for its directory the id that it goes by.
+    pub(crate) fn name_readmes(&mut self, config: &Config) {
+        // Of two in a directory, one stands for it.
+        let mut named = BTreeMap::new();
+        for (at, (id, _)) in self.markdown.iter().enumerate() {
+            let is_there = |id: &str| self.file_of(id).is_some();
+            if let Some(index) = readme::index_for(id, config, is_there) {
+                named.entry(index).or_insert(at);
+            }
+        }
+        if named.is_empty() {
+            return;
+        }
+        for (index, at) in named {
+            self.markdown[at].0 = index;
+        }
+        self.sort_markdown();
+    }
+
+    /// By their names as authors see them, whatever paths are sorted by.
+    fn sort_markdown(&mut self) {
+        self.markdown.sort_by(|(a, _), (b, _)| a.cmp(b));
     }
 
     /// Takes note of files and directories that could not be read.

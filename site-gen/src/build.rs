@@ -17,7 +17,6 @@ use crate::diagram::Studio;
 use crate::document::Document;
 use crate::document::front_matter::AnchorLinks;
 use crate::document::history::History;
-use crate::document::readme;
 use crate::faults::findings::{Findings, Told};
 use crate::faults::{self, Faults, Templates};
 use crate::functions::{self, Knowledge};
@@ -295,7 +294,7 @@ fn begin(
     let config = faults.take(Config::read(site, options));
     let config = config.map(|(config, more)| {
         content.ignore(&config.ignored, &config.ignored_static);
-        readme::name_indexes(&mut content.markdown, &config);
+        content.name_readmes(&config);
         faults.add(more);
         faults.unsure.configuration(&config);
         config

@@ -5,10 +5,13 @@
 //! refused. What only a whole site can tell (links, taxonomies, templates) is
 //! not among it.
 
+use std::path::Path;
+
 use crate::config::Config;
 use crate::data::{toml_data, yaml_data};
 use crate::diagnostic::Diagnostic;
 use crate::document::front_matter::{self, Kind};
+use crate::document::readme;
 use crate::source::Source;
 
 pub use crate::data::{Data, Key, Language, Node, Table};
@@ -21,6 +24,11 @@ pub fn front_matter(source: &Source) -> Vec<Diagnostic> {
     front_matter::parse(source, kind, None, None)
         .err()
         .unwrap_or_default()
+}
+
+/// Whether a markdown file is the page of its directory if nothing else is.
+pub fn is_readme(file: &Path) -> bool {
+    readme::is_one(file)
 }
 
 /// Everything that is wrong with a `site.toml`.

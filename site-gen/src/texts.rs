@@ -194,7 +194,8 @@ impl Texts {
                 }
                 Err(more) => {
                     faults.extend(more);
-                    match read.despite(id, content.file_of(id)) {
+                    let file = content.file_of(id);
+                    match file.and_then(|file| read.despite(id, file)) {
                         Some(document) => documents.push(document),
                         None => _ = lost.insert(id.to_owned()),
                     }

@@ -331,9 +331,15 @@ fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
         redirect_to: read_target(fields, source),
         cascade,
     };
-    // Its author wrote a page: what a section has no use for stays beside its keys.
-    let is_readme = source.file.to_str().and_then(readme::index_of).is_some();
-    for page_key in PAGE_KEYS.iter().filter(|_| !is_readme) {
+    // Who writes a readme writes a page: what a section has no use for stays beside its keys.
+    if !readme::is_one(&source.file) {
+        refuse_page_keys(fields, source);
+    }
+    keys
+}
+
+fn refuse_page_keys(fields: &mut Fields<'_>, source: &Source) {
+    for page_key in PAGE_KEYS {
         if let Some(node) = fields.take(page_key) {
             let message = format!("a section has no `{page_key}`");
             fields.fault(
@@ -343,7 +349,6 @@ fn read_section(fields: &mut Fields<'_>, source: &Source) -> SectionKeys {
             );
         }
     }
-    keys
 }
 
 fn read_target(fields: &mut Fields<'_>, source: &Source) -> Option<(String, Range<usize>)> {

@@ -4,33 +4,16 @@
 //! former would be, and goes by that id everywhere but in front of its author: links may
 //! name it as it is called.
 
-use std::collections::HashSet;
+use std::path::Path;
 
 use super::split_id;
 use crate::config::Config;
-use crate::source::Found;
 
 const NAME: &str = "readme";
 
-/// Gives those that stand for their directory the ids that they go by.
-pub(crate) fn name_indexes(markdown: &mut [(String, Found)], config: &Config) {
-    let indexes = |id: &str| Some((index_of(id)?, bundle_of(id)?));
-    if !markdown.iter().any(|(id, _)| indexes(id).is_some()) {
-        return;
-    }
-    let known = markdown.iter().map(|(id, _)| id.clone());
-    let mut known: HashSet<String> = known.collect();
-    for (id, _) in &mut *markdown {
-        let is_alone =
-            |(index, bundle): &(String, String)| !known.contains(index) && !known.contains(bundle);
-        let (_, stem, _) = split_id(id, config);
-        let is_readme = stem.eq_ignore_ascii_case(NAME);
-        if let Some((index, _)) = indexes(id).filter(|ids| is_readme && is_alone(ids)) {
-            known.insert(index.clone());
-            *id = index;
-        }
-    }
-    markdown.sort_by(|(a, _), (b, _)| a.cmp(b));
+/// Whether a file is called so, whatever the languages of the site are.
+pub(crate) fn is_one(file: &Path) -> bool {
+    file.to_str().and_then(index_of).is_some()
 }
 
 /// The id that a `README.md` goes by where it stands for its directory.
@@ -38,8 +21,16 @@ pub(crate) fn index_of(id: &str) -> Option<String> {
     renamed(id, "_index")
 }
 
-fn bundle_of(id: &str) -> Option<String> {
-    renamed(id, "index")
+/// The same, of one that does: where no other file is that section, or is a page there.
+pub(crate) fn index_for(
+    id: &str,
+    config: &Config,
+    is_there: impl Fn(&str) -> bool,
+) -> Option<String> {
+    let (index, bundle) = (index_of(id)?, renamed(id, "index")?);
+    let (_, stem, _) = split_id(id, config);
+    let is_readme = stem.eq_ignore_ascii_case(NAME);
+    (is_readme && !is_there(&index) && !is_there(&bundle)).then_some(index)
 }
 
 /// `docs/README.md` and `docs/readme.fr.md` under another name.

@@ -3,10 +3,9 @@
 //! section, and what has no page of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use site_gen::review::{Data, Table};
+use site_gen::review::{Data, Table, is_readme};
 
 use super::super::report::{Report, Topic};
 
@@ -24,13 +23,6 @@ struct Page {
     place: (String, String),
     keys: BTreeSet<String>,
     is_rendered: bool,
-}
-
-impl Page {
-    fn is_readme(&self) -> bool {
-        let name = self.file.file_name().and_then(OsStr::to_str);
-        name.is_some_and(|name| name.to_ascii_lowercase().starts_with("readme."))
-    }
 }
 
 /// Orders, and the keys of which a page has to have one.
@@ -96,7 +88,7 @@ impl Lists {
 
     /// Tells what was in no list, or in no site.
     pub(super) fn tell(&self, report: &mut Report) {
-        let readmes = self.pages.iter().filter(|page| page.is_readme());
+        let readmes = self.pages.iter().filter(|page| is_readme(&page.file));
         let readmes: BTreeSet<_> = readmes.map(|page| &page.place).collect();
         let mut alone = BTreeSet::new();
         for page in &self.pages {
@@ -104,7 +96,7 @@ impl Lists {
                 report.note(Topic::FrontMatter, file, None, what, advice);
             };
             let Some(order) = self.sections.get(&page.place) else {
-                if page.is_readme() {
+                if is_readme(&page.file) {
                     let what =
                         "a readme is the page of its directory where there is no `_index.md`";
                     let advice = "Zola served it under its own name: an `_index.md` keeps it there";
