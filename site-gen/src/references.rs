@@ -284,15 +284,16 @@ impl<'a> Check<'a> {
             let end = written.find(['?', '#']).unwrap_or(written.len());
             url::join(directory, &url::decode(&written[..end]))
         });
-        let written = beside.as_deref();
-        let directories = written.into_iter().chain([path.trim_matches('/')]);
-        if let Some(index) = directories.filter_map(|name| self.index_for(name)).next() {
+        let places = [beside.as_deref(), Some(path.trim_matches('/'))];
+        let mut places = places.into_iter().flatten();
+        if let Some(index) = places.find_map(|place| self.index_for(place)) {
             return Some(format!(
                 "`content/{index}` would be the page of this directory"
             ));
         }
         let name = beside
-            .and_then(|beside| self.names().meant(&beside))
+            .as_deref()
+            .and_then(|beside| self.names().meant(beside))
             .or_else(|| self.names().meant(&url::decode(path)))?;
         let own = name.strip_prefix(directory);
         let meant = match own.map(|rest| rest.trim_start_matches('/')) {

@@ -151,7 +151,7 @@ impl Link<'_> {
         };
         if let Some(id) = place.strip_prefix("@/") {
             let id = self.index_or(url::decode(id).into_owned());
-            return self.to_file(&self.own_version(id), anchor).map(Some);
+            return self.to_file(&self.own_version(id), "", anchor).map(Some);
         }
         if place.is_empty() {
             let own = Target::Document(self.document.id.to_string());
@@ -169,15 +169,20 @@ impl Link<'_> {
             return Ok(None);
         }
         if let Some(inside) = place.strip_prefix('/') {
-            // As in a repository, where nothing is served.
-            let id = self.index_or(url::decode(inside).into_owned());
-            if has_markdown_name(&id) && self.is_or_will_be(&id) {
-                let (path, reference) = self.to_file(&self.own_version(id), None)?;
-                return Ok(Some(self.with(&path, query, anchor, reference.target)));
-            }
-            return Ok(Some((self.written.to_owned(), self.to_path(place, anchor))));
+            return match self.document_at(inside) {
+                Some(id) => self.to_file(&self.own_version(id), query, anchor).map(Some),
+                None => Ok(Some((self.written.to_owned(), self.to_path(place, anchor)))),
+            };
         }
         self.relative(place, query, anchor).map(Some)
+    }
+
+    /// The document that is named from the root by its file, as in a repository, where
+    /// nothing is served.
+    fn document_at(&self, place: &str) -> Option<String> {
+        let named = has_markdown_name(place).then(|| url::decode(place).into_owned());
+        let id = named.map(|id| self.index_or(id));
+        id.filter(|id| self.is_or_will_be(id))
     }
 
     /// What is named by an address.
@@ -208,16 +213,12 @@ impl Link<'_> {
             self.path(id).is_some() || has_markdown_name(id) || self.targets.is_lost(id)
         };
         if let Some(id) = id.as_ref().filter(is_file) {
-            let (path, reference) = self.to_file(id, None)?;
-            return Ok(self.with(&path, query, anchor, reference.target));
+            return self.to_file(id, query, anchor);
         }
         let path = url::encode(&url::browse(&self.document.path, &url::decode(place)));
         let index = id.and_then(|id| self.index(&id));
         match index {
-            Some(id) if !self.is_page(&path) => {
-                let (path, reference) = self.to_file(&self.own_version(id), None)?;
-                Ok(self.with(&path, query, anchor, reference.target))
-            }
+            Some(id) if !self.is_page(&path) => self.to_file(&self.own_version(id), query, anchor),
             // Where it leads depends on where it is.
             _ if self.document.is_broken => Ok(self.to_somewhere()),
             _ => Ok((
@@ -227,18 +228,6 @@ impl Link<'_> {
         }
     }
 
-    fn with(
-        &self,
-        path: &str,
-        query: &str,
-        anchor: Option<&str>,
-        target: Target,
-    ) -> (String, Reference) {
-        let anchored = anchor.map(|anchor| format!("#{anchor}"));
-        let link = format!("{path}{query}{}", anchored.unwrap_or_default());
-        (link, self.reference(target, anchor))
-    }
-
     /// A page leads to others in its own language, where they are.
     fn own_version(&self, id: String) -> String {
         let version = version_of(&id, &self.document.lang);
@@ -246,7 +235,12 @@ impl Link<'_> {
         version.unwrap_or(id)
     }
 
-    fn to_file(&self, id: &str, anchor: Option<&str>) -> Result<(String, Reference), Diagnostic> {
+    fn to_file(
+        &self,
+        id: &str,
+        query: &str,
+        anchor: Option<&str>,
+    ) -> Result<(String, Reference), Diagnostic> {
         let Some(path) = self.path(id) else {
             if self.targets.is_lost(id) {
                 return Ok(self.to_somewhere());
@@ -270,7 +264,8 @@ impl Link<'_> {
         let suffix = anchor
             .map(|anchor| format!("#{anchor}"))
             .unwrap_or_default();
-        Ok((format!("{path}{suffix}"), self.reference(target, anchor)))
+        let link = format!("{path}{query}{suffix}");
+        Ok((link, self.reference(target, anchor)))
     }
 
     /// What is not known to lead nowhere.
