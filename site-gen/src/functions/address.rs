@@ -15,9 +15,7 @@ impl Knowledge {
             .map_or((wanted, None), |(place, anchor)| (place, Some(anchor)));
         let mut path = match place.strip_prefix("@/") {
             Some(id) => self
-                .meant(id, kwargs)?
-                .iter()
-                .find_map(|id| self.documents.get(id.as_str()))
+                .meant(id, kwargs, |id| self.documents.get(id))?
                 .map(ToString::to_string)
                 .or_else(|| self.paths.get(id).cloned())
                 .ok_or_else(|| {

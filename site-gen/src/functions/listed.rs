@@ -25,8 +25,7 @@ impl Knowledge {
     /// Which of the values that of a file is.
     fn number(&self, ids: &Numbers, path: &str, kwargs: &Kwargs, what: &str) -> TeraResult<usize> {
         let id = path.trim_start_matches("@/");
-        let meant = self.meant(id, kwargs)?;
-        let found = meant.iter().find_map(|id| ids.get(id.as_str()));
+        let found = self.meant(id, kwargs, |id| ids.get(id))?;
         found.copied().ok_or_else(|| {
             let mut known: Vec<&str> = ids.keys().map(|id| &**id).collect();
             known.sort();

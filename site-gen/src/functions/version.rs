@@ -1,7 +1,5 @@
 //! The argument `lang`, and what is asked for in a language.
 
-use std::iter;
-
 use tera::{Error, Kwargs, TeraResult};
 
 use super::{Knowledge, not_found};
@@ -22,15 +20,23 @@ impl Knowledge {
         found.ok_or_else(|| not_found("language", code, codes))
     }
 
-    /// The ids that a template may mean by the name of a file, what is in the language
-    /// that is asked for first.
-    pub(super) fn meant(&self, name: &str, kwargs: &Kwargs) -> TeraResult<Vec<String>> {
-        let mut ids = Vec::new();
-        for id in iter::once(name.to_owned()).chain(readme::index_of(name)) {
-            ids.extend(self.version(&id, kwargs)?);
-            ids.push(id);
+    /// What a template means by the name of a file: what is found under it, in the
+    /// language that is asked for or else as it is, or under what a readme goes by.
+    pub(super) fn meant<T>(
+        &self,
+        name: &str,
+        kwargs: &Kwargs,
+        find: impl Fn(&str) -> Option<T>,
+    ) -> TeraResult<Option<T>> {
+        let named = |id: &str| {
+            let version = self.version(id, kwargs)?;
+            let found = version.and_then(|version| find(&version));
+            TeraResult::Ok(found.or_else(|| find(id)))
+        };
+        match (named(name)?, readme::index_of(name)) {
+            (None, Some(index)) => named(&index),
+            (found, _) => Ok(found),
         }
-        Ok(ids)
     }
 
     /// The file of a document in the language that is asked for, if that is
