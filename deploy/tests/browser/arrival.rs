@@ -6,7 +6,7 @@
 //! files, and waits before every piece until the one before it can have been painted.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
@@ -42,7 +42,10 @@ fn moves(site: &'static Served, paths: &[&str]) -> Vec<String> {
     thread::spawn(move || serve(site, &listener));
     let tasks: Vec<_> = paths
         .iter()
-        .map(|path| json!({ "name": path, "url": url(address, path), "widths": WIDTHS }))
+        .map(|path| {
+            let url = format!("http://{address}{path}");
+            json!({ "name": path, "url": url, "widths": WIDTHS })
+        })
         .collect();
     let (mut moves, mut seen) = (Vec::new(), 0);
     for page in browse("arrive", "", &tasks) {
@@ -57,10 +60,6 @@ fn moves(site: &'static Served, paths: &[&str]) -> Vec<String> {
     let views = paths.len() * WIDTHS.len();
     assert!(seen * 2 > views, "painted in pieces: {seen} of {views}");
     moves
-}
-
-fn url(address: SocketAddr, path: &str) -> String {
-    format!("http://{address}{path}")
 }
 
 /// Answers until the tests have ended.
