@@ -213,22 +213,18 @@ impl Document {
     /// The name of its file, relative to `content/`. Its id is another one if that is a
     /// `README.md`.
     pub(crate) fn name_in_content(&self) -> &str {
-        let inside = self.source.file.strip_prefix(CONTENT);
-        let name = inside.ok().and_then(Path::to_str);
+        // `Path` would look at each part of it.
+        let file = self.source.file.to_str();
+        let name = file.and_then(|file| file.strip_prefix(CONTENT)?.strip_prefix('/'));
         name.unwrap_or(&self.id)
     }
 
     /// Where the files beside its `index.md` are, relative to `content/`, with a
     /// slash at the end.
     pub(crate) fn colocated_path(&self) -> Option<&str> {
-        let name = self
-            .source
-            .file
-            .file_name()
-            .and_then(|name| name.to_str())?;
-        let directory = self.id.strip_suffix(name)?;
+        let (directory, name) = self.id.split_at(self.id.rfind('/')? + 1);
         let is_index = name.split('.').next() == Some("index");
-        (is_index && !directory.is_empty()).then_some(directory)
+        is_index.then_some(directory)
     }
 
     /// Whether there is a page to see where it is served, and not only its place.

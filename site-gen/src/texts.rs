@@ -38,7 +38,7 @@ use crate::config::Config;
 use crate::config::value::ConfigValues;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::document::cascade::{Cascades, Inherited};
+use crate::document::cascade::Inherited;
 use crate::document::front_matter::{AnchorLinks, Kind};
 use crate::document::history::History;
 use crate::functions::Knowledge;
@@ -67,7 +67,7 @@ pub(crate) struct Texts {
     keep: Keep,
     /// The configuration that they were read with.
     config: String,
-    parsed: Sorted<Box<Parsed>>,
+    parsed: ByKind,
     /// What they were rendered with.
     targets: Targets,
     templates: BTreeMap<String, Source>,
@@ -89,6 +89,23 @@ pub(crate) struct Texts {
     roots: HashMap<String, Arc<Document>>,
     /// The same one while no file comes, goes, or moves.
     index: (Paths, Ids),
+}
+
+/// Sections and pages, as the former are read before the latter.
+#[derive(Debug, Default)]
+struct ByKind {
+    sections: Sorted<Box<Parsed>>,
+    pages: Sorted<Box<Parsed>>,
+}
+
+impl ByKind {
+    /// Adds what comes after all others of its kind.
+    fn push(&mut self, parsed: Box<Parsed>, kind: Kind) {
+        match kind {
+            Kind::Section => self.sections.push(parsed),
+            Kind::Page => self.pages.push(parsed),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -145,59 +162,35 @@ impl Texts {
             };
             self.keep(keep);
         }
-        let mut known = mem::take(&mut self.parsed);
-        let files = content.markdown.iter();
-        let files = files.map(|(id, found)| (id.as_str(), found, known.take(id)));
-        // What pages inherit is known when all sections are.
-        let (sections, pages): (Vec<_>, Vec<_>) =
-            files.partition(|(id, _, _)| Document::kind_of(id, config) == Kind::Section);
+        let known = mem::take(&mut self.parsed);
         let read = Read {
             site,
             config,
+            history,
             keep: self.keep,
         };
-        let mut parsed: Vec<_> = sections
-            .into_par_iter()
-            .map(|(id, found, known)| {
-                let inherited = known.as_ref().and_then(|known| known.inherited.clone());
-                (id, read.parse(id, found, known, inherited))
-            })
-            .collect();
-        let good = parsed.iter().filter_map(|(_, parsed)| parsed.as_ref().ok());
-        let cascades = Cascades::of(good.map(|parsed| &*parsed.document));
-        for (id, parsed) in &mut parsed {
-            read.inherit(parsed, cascades.of_file(id, config));
-            if let Ok(parsed) = parsed {
-                read.forget(parsed);
-            }
-        }
-        parsed.par_extend(pages.into_par_iter().map(|(id, found, known)| {
-            let inherited = cascades.of_file(id, config);
-            let mut parsed = read.parse(id, found, known, inherited);
-            if let Ok(parsed) = &mut parsed {
-                read.forget(parsed);
-            }
-            (id, parsed)
-        }));
-        // Sections and pages, each in order.
-        parsed.sort_by_key(|(id, _)| *id);
+        let files = content.markdown.iter().enumerate();
+        let is_section = |id: &str| Document::kind_of(id, config) == Kind::Section;
+        let (sections, pages): (Vec<_>, Vec<_>) = files.partition(|(_, (id, _))| is_section(id));
+        // What pages inherit is known when all sections are.
+        let (mut parsed, cascades) = read.sections(sections, known.sections);
+        parsed.extend(read.pages(&pages, known.pages, &cascades));
+        parsed.sort_unstable_by_key(|(at, _)| *at);
         let mut faults = Vec::new();
         let mut documents = Vec::with_capacity(parsed.len());
-        for (id, parsed) in parsed {
+        for ((_, parsed), (id, found)) in parsed.into_iter().zip(&content.markdown) {
             match parsed {
-                Ok(mut parsed) => {
-                    history.note(&mut parsed.document);
-                    documents.push(Arc::clone(&parsed.document));
+                Ok((parsed, document)) => {
                     if self.keep == Keep::Everything {
-                        self.parsed.push(parsed);
+                        self.parsed.push(parsed, document.kind);
                     }
+                    documents.push(document);
                 }
                 Err(more) => {
                     faults.extend(more);
-                    let file = content.file_of(id);
-                    match file.and_then(|file| read.despite(id, file)) {
+                    match read.despite(id, &found.file) {
                         Some(document) => documents.push(document),
-                        None => _ = lost.insert(id.to_owned()),
+                        None => _ = lost.insert(id.clone()),
                     }
                 }
             }
@@ -229,9 +222,9 @@ impl Texts {
 
     /// The documents that could be read.
     pub(crate) fn documents(&self) -> impl Iterator<Item = Arc<Document>> {
-        self.parsed
-            .iter()
-            .map(|parsed| Arc::clone(&parsed.document))
+        let ByKind { sections, pages } = &self.parsed;
+        let all = sections.iter().chain(pages.iter());
+        all.map(|parsed| Arc::clone(&parsed.document))
     }
 
     /// The section that stands for a missing `_index.md`: always the same one.

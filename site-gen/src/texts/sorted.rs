@@ -35,6 +35,22 @@ impl<T: Keyed> Sorted<T> {
         if found { self.0.pop_front() } else { None }
     }
 
+    /// Parts of it, by the first names that will be asked of each, in order.
+    pub(crate) fn divide<'a>(
+        mut self,
+        firsts: impl DoubleEndedIterator<Item = &'a str>,
+    ) -> Vec<Self> {
+        let mut parts: Vec<_> = firsts
+            .rev()
+            .map(|first| {
+                let from = self.0.partition_point(|item| item.key() < first);
+                Self(self.0.split_off(from))
+            })
+            .collect();
+        parts.reverse();
+        parts
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.0.iter()
     }
@@ -62,5 +78,17 @@ mod tests {
         sorted.extend(["a", "c", "d", "f"]);
         let taken = ["b", "c", "c", "e", "f", "g"].map(|key| sorted.take(key));
         assert_eq!(taken, [None, Some("c"), None, None, Some("f"), None]);
+    }
+
+    #[test]
+    fn each_part_has_what_is_asked_of_it() {
+        let mut sorted = Sorted::default();
+        sorted.extend(["a", "c", "d", "f"]);
+        let parts = sorted.divide(["b", "d", "e", "g"].into_iter());
+        let parts: Vec<Vec<_>> = parts
+            .iter()
+            .map(|part| part.iter().copied().collect())
+            .collect();
+        assert_eq!(parts, [vec!["c"], vec!["d"], vec!["f"], vec![]]);
     }
 }
