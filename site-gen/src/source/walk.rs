@@ -154,14 +154,6 @@ enum Visited {
     Nothing,
 }
 
-impl Tree {
-    fn join(mut self, other: Self) -> Self {
-        self.files.extend(other.files);
-        self.faults.extend(other.faults);
-        self
-    }
-}
-
 impl From<Diagnostic> for Tree {
     fn from(fault: Diagnostic) -> Self {
         let (files, faults) = (Vec::new(), vec![fault]);
@@ -207,16 +199,19 @@ impl Walk<'_> {
         let has_directories = named.iter().any(|(_, entry)| !is_file(entry));
         let at_once = if has_directories { 1 } else { FILES_AT_ONCE };
         let named = named.into_par_iter().with_min_len(at_once);
-        let parts = named.fold(Tree::default, |mut part, (name, entry)| {
-            match self.visit(directory.join(&name), &entry, &above) {
-                Ok(Visited::File(found)) => part.files.push(found),
-                Ok(Visited::Directory(below)) => part = part.join(below),
+        let visit = |(name, entry)| self.visit(directory.join(name), &entry, &above);
+        for visited in named.map(visit).collect::<Vec<_>>() {
+            match visited {
+                Ok(Visited::File(found)) => tree.files.push(found),
+                Ok(Visited::Directory(below)) => {
+                    tree.files.extend(below.files);
+                    tree.faults.extend(below.faults);
+                }
                 Ok(Visited::Nothing) => {}
-                Err(fault) => part.faults.push(fault),
+                Err(fault) => tree.faults.push(fault),
             }
-            part
-        });
-        Ok(tree.join(parts.reduce(Tree::default, Tree::join)))
+        }
+        Ok(tree)
     }
 
     fn visit(
