@@ -70,20 +70,20 @@ pub(crate) fn register(engine: &mut Tera) {
 }
 
 /// Regular expressions that were read already: a page asks for the same ones as
-/// the page before.
+/// the page before. They are shared, as a clone of one begins with an empty cache.
 #[derive(Default)]
-struct Regexes(Mutex<HashMap<String, Regex>>);
+struct Regexes(Mutex<HashMap<String, Arc<Regex>>>);
 
 impl Regexes {
     /// A template that is stopped here would keep the lock.
-    fn get(&self, pattern: &str) -> TeraResult<Regex> {
+    fn get(&self, pattern: &str) -> TeraResult<Arc<Regex>> {
         budget::outside(|| self.find_or_build(pattern))
     }
 
-    fn find_or_build(&self, pattern: &str) -> TeraResult<Regex> {
+    fn find_or_build(&self, pattern: &str) -> TeraResult<Arc<Regex>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(regex) = known.get(pattern) {
-            return Ok(regex.clone());
+            return Ok(Arc::clone(regex));
         }
         let limits = Regex::config().nfa_size_limit(Some(MAX_REGEX_BYTES));
         let regex = Regex::builder().configure(limits).build(pattern);
@@ -102,7 +102,8 @@ impl Regexes {
                  before what is meant itself, as in `\\(`"
             ))
         })?;
-        known.insert(pattern.to_owned(), regex.clone());
+        let regex = Arc::new(regex);
+        known.insert(pattern.to_owned(), Arc::clone(&regex));
         Ok(regex)
     }
 }

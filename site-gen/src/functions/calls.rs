@@ -199,16 +199,20 @@ fn name(function: &str, arguments: &Kwargs) -> String {
     let mut name = function.to_owned();
     // Writing to a string cannot fail.
     for (key, value) in arguments.iter() {
-        _ = match key.as_str() {
-            Some(key) => write!(name, "\0{key}"),
-            None => write!(name, "\0{key:?}"),
-        };
+        name.push('\0');
+        match key.as_str() {
+            Some(key) => name.push_str(key),
+            None => _ = write!(name, "{key:?}"),
+        }
         // Most are texts, and need no look at each letter. Where one ends is told first;
         // one that is not escaped in HTML is another.
-        _ = match value.as_str().filter(|_| !value.is_safe()) {
-            Some(text) => write!(name, "\0{}\0{text}", text.len()),
-            None => write!(name, "\0{value:?}"),
-        };
+        match value.as_str().filter(|_| !value.is_safe()) {
+            Some(text) => {
+                _ = write!(name, "\0{}\0", text.len());
+                name.push_str(text);
+            }
+            None => _ = write!(name, "\0{value:?}"),
+        }
     }
     name
 }
