@@ -71,7 +71,7 @@ impl Read<'_> {
         let parts = files.chunks(PAGES_AT_ONCE);
         let known = known.divide(parts.clone().map(|part| part[0].1.0.as_str()));
         let parts: Vec<_> = parts.zip(known).collect();
-        let read = |(part, mut known): (&[File<'_>], Sorted<_>)| {
+        let read_part = |(part, mut known): (&[File<'_>], Sorted<_>)| {
             let read = |(at, (id, found)): &File<'_>| {
                 let inherited = cascades.of_file(id, self.config);
                 let parsed = self.parse(id, found, known.take(id), inherited);
@@ -79,7 +79,7 @@ impl Read<'_> {
             };
             part.iter().map(read).collect::<Vec<_>>()
         };
-        parts.into_par_iter().flat_map_iter(read).collect()
+        parts.into_par_iter().flat_map_iter(read_part).collect()
     }
 
     fn parse(
