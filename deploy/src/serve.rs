@@ -8,6 +8,7 @@ mod answer;
 mod events;
 mod server;
 mod shown;
+mod visitors;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -97,6 +98,8 @@ struct Workshop {
     told: Option<Told>,
     /// How many different sites there were.
     number: u64,
+    /// Whether pages may be open that were shown early, and are of none of them.
+    is_astray: bool,
 }
 
 /// A site, and how long it took to make it.
@@ -128,6 +131,7 @@ impl Workshop {
             untold: None,
             told: None,
             number: 0,
+            is_astray: false,
         }
     }
 
@@ -177,6 +181,7 @@ impl Workshop {
     fn build(&mut self, edited: Edited) {
         let started = Instant::now();
         self.building.store(true, Ordering::Relaxed);
+        self.generate.viewers = self.server.viewers(edited);
         let preview = self.options.site.preview(&self.generate);
         self.building.store(false, Ordering::Relaxed);
         let took = started.elapsed();
@@ -196,7 +201,13 @@ impl Workshop {
                 self.publish(made, edited);
                 None
             }
-            made => faults.map(|faults| Untold { faults, made }),
+            made => {
+                if let Some(number) = self.server.early() {
+                    self.number = number;
+                    self.is_astray = true;
+                }
+                faults.map(|faults| Untold { faults, made })
+            }
         };
     }
 
@@ -204,9 +215,10 @@ impl Workshop {
     fn publish(&mut self, Made { site, took }: Made, edited: Edited) {
         let site = Arc::new(site);
         let change = match &self.site {
-            Some(last) => Change::between(last, &site, edited),
-            None => Some(Change::Everything),
+            Some(last) if !self.is_astray => Change::between(last, &site, edited),
+            _ => Some(Change::Everything),
         };
+        self.is_astray = false;
         let before = self.number;
         self.number += u64::from(change.is_some());
         self.site = Some(Arc::clone(&site));
@@ -229,7 +241,11 @@ impl Workshop {
         self.told = Some(faults.clone());
         match made {
             Some(made) => self.publish(made, edited),
-            None => self.show(self.number, Change::Style, true),
+            // Who has a part of the site that has them keeps that until there is another.
+            None => {
+                let before = self.number - u64::from(self.is_astray);
+                self.show(before, Change::Pages(Vec::new()), true);
+            }
         }
         let format = self.options.format;
         format.show(self.options.site.directory(), &faults);
@@ -258,6 +274,7 @@ impl Workshop {
                 .collect(),
             more: told.map(|told| told.more.errors).sum(),
             is_stale,
+            early: None,
         });
     }
 

@@ -209,10 +209,8 @@ impl Draft<'_> {
         mut faults: Faults,
     ) -> Result<Built, Failed> {
         let (options, config) = (self.options, self.config);
-        let is_of_links = |(_, text): (_, &Arc<Text>)| !text.may_have_anchors();
-        let may_try = options.mode != Mode::Build
-            && faults.is_empty()
-            && library.documents().all(is_of_links);
+        let is_written = options.mode != Mode::Build;
+        let may_try = is_written && faults.is_empty() && are_of_links(&library);
         faults.add(self.of_texts);
         let (mut pages, mut more) = plan(&library, self.theme, config);
         more.extend(search::faults(config, self.theme, self.files));
@@ -267,6 +265,7 @@ impl Draft<'_> {
             zones: zones.unwrap_or_default(),
             search,
             options,
+            is_sound: faults.is_empty(),
         };
         let tried = match press.press(&jobs, besides) {
             Ok(built) if faults.is_empty() => return Ok(built),
@@ -281,6 +280,12 @@ impl Draft<'_> {
         let found = faults.found;
         Err(Failed { found, tried })
     }
+}
+
+/// Whether what is wrong with texts, if anything is, is no more than where they lead.
+fn are_of_links(library: &Library) -> bool {
+    let is_of_links = |(_, text): (_, &Arc<Text>)| !text.may_have_anchors();
+    library.documents().all(is_of_links)
 }
 
 /// Steps 1 and 2: which files there are, without those that the configuration

@@ -91,6 +91,7 @@ mod texts;
 mod theme;
 mod url;
 mod values;
+mod viewer;
 pub mod zone;
 
 /// Wherever sites are built, their templates are held to an amount of memory.
@@ -117,6 +118,7 @@ pub use site_pack::Caching;
 pub use source::{Source, read_plain};
 pub use theme::template_fault::template_fault;
 pub use url::{decode as decode_path, encode as encode_path, join as resolve_path, slugify};
+pub use viewer::{Part, Viewer, Viewers};
 
 /// How to build a site.
 #[derive(Clone, Debug, Default)]
@@ -145,6 +147,8 @@ pub struct Options {
     pub keep: Keep,
     /// Who is told how far it is.
     pub progress: Listener,
+    /// Who looks at pages of it meanwhile.
+    pub viewers: Viewers,
     /// What is made of pictures.
     pub pictures: Pictures,
     /// What templates are told that the site is built for.

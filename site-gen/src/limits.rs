@@ -275,6 +275,12 @@ pub const MAX_PATCHED_PART: usize = 8;
 /// Pages that may wait for one before them, which takes longer.
 pub const MAX_WAITING_PAGES: usize = 128;
 
+/// Pages that are looked at and made before others; they wait, too.
+pub const MAX_EARLY_PAGES: usize = 16;
+
+/// When no more pages than this are to be made, none of them is shown before the rest.
+pub const FEW_PAGES: usize = 4;
+
 /// Most places of one word that the search index lists, the best ones: who looks
 /// for a word that is nearly everywhere is told of some places only.
 pub const MAX_LISTED_PLACES: usize = 4096;

@@ -29,22 +29,23 @@ use site_pack::Encoding;
 use site_pack::plan::{Digest, digest};
 use tera::Tera;
 
-use crate::body::Changed;
+use crate::body::{Body, Changed};
 use crate::config::Config;
 use crate::config::value::ConfigValues;
 use crate::diagnostic::Diagnostic;
 use crate::functions::calls::{Call, CallId};
 use crate::functions::{Knowledge, Wanted};
 use crate::jobs::Job;
-use crate::limits::{MAX_PATCHED_PART, MAX_RENDER_TIME};
+use crate::limits::{FEW_PAGES, MAX_EARLY_PAGES, MAX_PATCHED_PART, MAX_RENDER_TIME};
 use crate::minify;
 use crate::output::media_type;
-use crate::output::{Besides, Built, File, Policy, check_path};
+use crate::output::{Besides, Built, File, Made, Policy, check_path};
 use crate::render;
 use crate::search::{self, IndexFormat, Pages, Pending, Sources};
 use crate::site_layout::ROBOTS;
 use crate::source::Source;
 use crate::theme::Theme;
+use crate::viewer::Part;
 use crate::zone::Zone;
 use crate::{Compression, Keep, Options};
 use layout::{Fresh, Layout};
@@ -62,6 +63,8 @@ pub(crate) struct Press<'a> {
     /// What is left to do for the search index.
     pub(crate) search: Pending,
     pub(crate) options: &'a Options,
+    /// Whether nothing is known to be wrong: what is may change any page.
+    pub(crate) is_sound: bool,
 }
 
 /// The pages of a build, and what they were made with: for the next one.
@@ -192,14 +195,23 @@ impl Press<'_> {
             result: Ok(()),
         };
         let mut waiting = kept.into_iter();
+        let first = self.looked_at(&to_render);
+        let (mut early, mut calls) = (Vec::with_capacity(first.len()), Vec::new());
         let progress = &self.options.progress;
         progress.begin("making pages", rendered);
         render::render(
-            to_render,
-            &self.engine,
-            self.theme,
+            (to_render, &first),
+            (&self.engine, self.theme),
             MAX_RENDER_TIME,
             self.finisher(),
+            |page| {
+                let (body, digest) = page.made.body();
+                early.push((Arc::clone(&page.job), body, digest));
+                calls.extend(&page.calls);
+                if early.len() == first.len() {
+                    self.show(&early, mem::take(&mut calls), &besides);
+                }
+            },
             |page| {
                 layout.keep_until_gap(&mut waiting);
                 layout.page(page);
@@ -224,6 +236,43 @@ impl Press<'_> {
         }
         self.finish(layout, redirects.into_iter().collect(), rendered)
             .map_err(|error| vec![unwritable(&error)])
+    }
+
+    /// The numbers of the jobs whose pages someone looks at, if the rest takes long.
+    fn looked_at(&self, jobs: &[Arc<Job>]) -> Vec<usize> {
+        if jobs.len() <= FEW_PAGES || !self.is_sound {
+            return Vec::new();
+        }
+        let pages = self.options.viewers.pages();
+        let is_seen = |(_, job): &(usize, &Arc<Job>)| pages.contains(&*job.path);
+        let seen = jobs.iter().enumerate().filter(is_seen);
+        seen.map(|(index, _)| index).take(MAX_EARLY_PAGES).collect()
+    }
+
+    /// Shows pages, with the files that are there already.
+    fn show(&self, pages: &[(Arc<Job>, Body, Digest)], calls: Vec<CallId>, besides: &Besides) {
+        let of_page = |(job, body, _): &(Arc<Job>, Body, _)| (Arc::clone(&job.path), body.clone());
+        let of_file = |file: &Made| (Arc::clone(&file.path), file.body.clone());
+        // Pictures that are made for them come with the rest of the site.
+        let of_wanted = |wanted| match wanted {
+            Wanted::Fingerprinted { name, path } => {
+                Some((name.into(), self.knowledge.files.get(&path)?.clone()))
+            }
+            Wanted::Picture { .. } => None,
+        };
+        let files = besides.files.iter().map(of_file);
+        let wanted = self.knowledge.calls.wants(calls);
+        let wanted = wanted.into_iter().filter_map(of_wanted);
+        self.options.viewers.show(Part {
+            files: files
+                .chain(wanted)
+                .chain(pages.iter().map(of_page))
+                .collect(),
+            pages: pages
+                .iter()
+                .map(|(job, _, digest)| (Arc::clone(&job.path), *digest))
+                .collect(),
+        });
     }
 
     /// What is done with a rendered page, on the thread that rendered it.

@@ -48,20 +48,25 @@ pub(crate) struct Page<T> {
 /// Renders pages and gives them to `take`, in the order of the jobs. What is to
 /// be done with the HTML of each is done by `finish`, in parallel.
 ///
+/// Some of the jobs, by number, are done `first`; `see` sees their pages as they come.
+///
 /// `patience` is how long a template may take.
 pub(crate) fn render<T: Send + 'static>(
-    jobs: Vec<Arc<Job>>,
-    engine: &Arc<Tera>,
-    theme: &Theme,
+    (jobs, first): (Vec<Arc<Job>>, &[usize]),
+    (engine, theme): (&Arc<Tera>, &Theme),
     patience: Duration,
     finish: impl Fn(&Job, Vec<u8>) -> T + Send + Sync + 'static,
+    mut see: impl FnMut(&Page<T>),
     mut take: impl FnMut(Page<T>),
 ) -> Result<(), Failures> {
     let count = jobs.len();
     let threads = thread::available_parallelism()
         .map_or(1, usize::from)
         .min(count);
+    let others = (0..count).filter(|index| !first.contains(index));
     let work = Arc::new(Work {
+        order: first.iter().copied().chain(others).collect(),
+        first: first.len(),
         jobs,
         next: AtomicUsize::new(0),
         engine: Arc::clone(engine),
@@ -82,7 +87,12 @@ pub(crate) fn render<T: Send + 'static>(
     let mut failures = Failures::default();
     for _ in 0..count {
         match wait::next(&receiver, patience, &watches) {
-            Ok((index, Done::Page(page))) => _ = waiting.insert(index, page),
+            Ok((index, Done::Page(page))) => {
+                if first.contains(&index) {
+                    see(&page);
+                }
+                waiting.insert(index, page);
+            }
             Ok((_, Done::Lost(job, lost, step))) => {
                 failures.add_fault(fault_of_page(&job, lost, step, theme));
             }
@@ -118,6 +128,9 @@ pub(crate) fn render<T: Send + 'static>(
 /// What the threads share.
 struct Work<F> {
     jobs: Vec<Arc<Job>>,
+    /// In which they are done: the numbers of the first ones, and then the others.
+    order: Vec<usize>,
+    first: usize,
     next: AtomicUsize,
     engine: Arc<Tera>,
     threads: Vec<OfThread>,
@@ -208,11 +221,14 @@ impl<F> Work<F> {
         F: Fn(&Job, Vec<u8>) -> T,
     {
         loop {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(job) = self.jobs.get(index) else {
+            let turn = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(&index) = self.order.get(turn) else {
                 return;
             };
-            self.wait_for(index.saturating_sub(MAX_WAITING_PAGES));
+            let job = &self.jobs[index];
+            if turn >= self.first {
+                self.wait_for(index.saturating_sub(MAX_WAITING_PAGES));
+            }
             let at = |job| *own.job.lock().unwrap_or_else(PoisonError::into_inner) = job;
             at(Some(index));
             let done = self.render(job, &own.watch);
@@ -253,6 +269,8 @@ fn fault_of_page(job: &Job, lost: Lost, step: Option<Step>, theme: &Theme) -> Di
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::jobs::Seen;
     use crate::limits::MAX_LEVELS;
@@ -292,11 +310,11 @@ mod tests {
         };
         let mut done = Vec::new();
         let rendered = render(
-            templates.iter().map(job).collect(),
-            &engine,
-            &theme,
+            (templates.iter().map(job).collect(), &[]),
+            (&engine, &theme),
             patience,
             |_, html| html,
+            |_| {},
             |page| done.push(page.made),
         );
         // All threads end, and give back what they have.
@@ -316,6 +334,43 @@ mod tests {
         let place = fault.place.expect("a place");
         let shown = place.text.chars().skip(place.column - 1 - place.skipped);
         (fault.message, shown.take(place.length).collect())
+    }
+
+    /// Those that are done first are seen while others wait, and are taken in order.
+    #[test]
+    fn pages_that_are_looked_at_are_the_first() {
+        let long = "{% for i in range(end=20000) %}{{ i }}{% endfor %}";
+        let theme = Theme::of_templates(&[("a.html", long)]);
+        let engine = Arc::new(theme.compile(&Tera::default()).unwrap());
+        let count = 2 * MAX_WAITING_PAGES;
+        let first = [count - 1, count / 2];
+        let job = |number: usize| {
+            Arc::new(Job {
+                path: format!("/{number}/").into(),
+                template: "a.html".into(),
+                config: None,
+                seen: Seen::Other(Vec::new()),
+            })
+        };
+        let (mut seen, taken) = (Vec::new(), Cell::new(0));
+        let rendered = render(
+            ((0..count).map(job).collect(), &first),
+            (&engine, &theme),
+            Duration::from_secs(60),
+            |_, _| (),
+            |page| seen.push((page.job.path.to_string(), taken.get())),
+            |page| {
+                assert_eq!(*page.job.path, *format!("/{}/", taken.get()));
+                taken.set(taken.get() + 1);
+            },
+        );
+        assert!(rendered.is_ok());
+        assert_eq!(taken.get(), count);
+        assert!(seen.iter().all(|(_, taken)| *taken < count / 2), "{seen:?}");
+        let mut seen: Vec<_> = seen.into_iter().map(|(path, _)| path).collect();
+        seen.sort();
+        let expected = first.map(|number| format!("/{number}/"));
+        assert_eq!(seen, [&*expected[1], &*expected[0]]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! `unikernel/src/http/`.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -21,12 +22,16 @@ use tokio::task::spawn_blocking;
 use super::events::{Events, version};
 use super::server::Stage;
 use super::shown::Shown;
+use super::visitors::OpenPages;
 use crate::limits::NOT_FOUND_DEPTH;
 
 /// Where our own things are: a site has nothing there, as names that begin with a dot
 /// are hidden, but for `.well-known`.
 const SCRIPT_PATH: &str = "/.fata/live.js";
 const EVENTS_PATH: &str = "/.fata/events";
+
+/// What browsers show as a page.
+pub(super) const PAGE: &str = "text/html; charset=utf-8";
 
 const SCRIPT: &str = include_str!("live.js");
 
@@ -52,6 +57,7 @@ type Answer = Response<Either<Full<Bytes>, Events>>;
 #[derive(Clone)]
 pub(super) struct Visit {
     pub(super) stage: Stage,
+    pub(super) pages: OpenPages,
     /// Only this machine can ask.
     pub(super) local: bool,
 }
@@ -61,8 +67,11 @@ pub(super) async fn answer(
     mut visit: Visit,
     request: Request<Incoming>,
 ) -> Result<Answer, Infallible> {
-    // Until the first site is built, browsers wait.
-    let shown = match visit.stage.wait_for(Option::is_some).await {
+    // Browsers wait until the first site is built, and until there is what they ask for
+    // of each after it.
+    let path = request.uri().path().to_owned();
+    let has = |shown: &Option<Arc<Shown>>| shown.as_deref().is_some_and(|shown| has(shown, &path));
+    let shown = match visit.stage.wait_for(has).await {
         Ok(shown) => shown.clone(),
         Err(_) => None,
     };
@@ -95,6 +104,19 @@ fn policy(site: Option<&Arc<Built>>) -> &'static str {
         Some(Policy::WebAssembly) => WEBASSEMBLY_POLICY,
         Some(Policy::Strict) | None => POLICY,
     }
+}
+
+/// Whether a request for this path can be answered.
+fn has(shown: &Shown, path: &str) -> bool {
+    let Some(early) = &shown.early else {
+        return true;
+    };
+    path == SCRIPT_PATH || path == EVENTS_PATH || early.part.has(&canonical(path))
+}
+
+/// A path as files have it: browsers escape more, or less, than is needed.
+fn canonical(path: &str) -> String {
+    encode_path(&decode_path(path))
 }
 
 /// The answer to a request that we do not look at.
@@ -134,7 +156,11 @@ fn respond(visit: &Visit, shown: &Shown, request: &Request<Incoming>) -> Answer 
     match request.uri().path() {
         SCRIPT_PATH => whole("text/javascript; charset=utf-8", SCRIPT.into()),
         EVENTS_PATH => {
-            let mut answer = Response::new(Either::Right(Events::of(visit.stage.clone())));
+            let page = request.uri().query();
+            let page = page.and_then(|query| query.strip_prefix("page="));
+            let page = page.map(|path| visit.pages.add(canonical(&decode_path(path))));
+            let events = Events::of(visit.stage.clone(), page);
+            let mut answer = Response::new(Either::Right(events));
             let stream = HeaderValue::from_static("text/event-stream");
             answer.headers_mut().insert(CONTENT_TYPE, stream);
             answer
@@ -143,7 +169,7 @@ fn respond(visit: &Visit, shown: &Shown, request: &Request<Incoming>) -> Answer 
             Some(site) => look_up(site, shown, path, request.uri().query()),
             None => {
                 let page = with_script(EMPTY_PAGE.as_bytes().to_vec(), shown, Found::Missing);
-                let mut answer = whole("text/html; charset=utf-8", page.into());
+                let mut answer = whole(PAGE, page.into());
                 *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
                 answer
             }
@@ -173,10 +199,13 @@ enum Found {
 }
 
 fn look_up(site: &Built, shown: &Shown, path: &str, query: Option<&str>) -> Answer {
-    // Browsers escape more, or less, than is needed.
-    let path = encode_path(&decode_path(path));
+    let path = canonical(path);
+    let early = shown.early.as_ref();
+    if let Some(body) = early.and_then(|early| early.part.read(&path)) {
+        return send(shown, content_type(&path), body, Found::Page);
+    }
     if let Some(file) = site.file(&path) {
-        return send(site, shown, file, Found::Page);
+        return send(shown, file.content_type, site.read(file), Found::Page);
     }
     let redirect_from = |path: &str| {
         let found = site
@@ -197,7 +226,7 @@ fn look_up(site: &Built, shown: &Shown, path: &str, query: Option<&str>) -> Answ
     }
     match missing(site, &path) {
         Some(file) => {
-            let mut answer = send(site, shown, file, Found::Missing);
+            let mut answer = send(shown, file.content_type, site.read(file), Found::Missing);
             *answer.status_mut() = StatusCode::NOT_FOUND;
             answer
         }
@@ -212,13 +241,17 @@ fn missing<'a>(site: &'a Built, path: &str) -> Option<&'a site_gen::File> {
     pages.last()
 }
 
-fn send(site: &Built, shown: &Shown, file: &site_gen::File, found: Found) -> Answer {
-    match site.read(file) {
-        Ok(body) if file.is_page() => {
-            let page = with_script(body, shown, found);
-            whole(file.content_type, page.into())
+fn send(
+    shown: &Shown,
+    content_type: &'static str,
+    body: io::Result<Vec<u8>>,
+    found: Found,
+) -> Answer {
+    match body {
+        Ok(body) if content_type == PAGE => {
+            whole(content_type, with_script(body, shown, found).into())
         }
-        Ok(body) => whole(file.content_type, body.into()),
+        Ok(body) => whole(content_type, body.into()),
         Err(error) => brief(StatusCode::INTERNAL_SERVER_ERROR, &format!("{error}\n")),
     }
 }
@@ -293,6 +326,7 @@ mod tests {
             faults: Vec::new(),
             more: 0,
             is_stale: false,
+            early: None,
         };
         let injected =
             |page: &str, found| String::from_utf8(with_script(page.into(), &shown, found)).unwrap();

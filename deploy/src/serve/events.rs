@@ -13,16 +13,20 @@ use tokio::time::timeout;
 
 use super::server::Stage;
 use super::shown::Shown;
+use super::visitors::OpenPage;
 use crate::limits::HEARTBEAT;
 
 /// The body of a response that goes on for as long as the page is open.
 pub(super) struct Events(mpsc::Receiver<Bytes>);
 
 impl Events {
-    /// What is shown now, and then each change of it.
-    pub(super) fn of(stage: Stage) -> Self {
+    /// What is shown now, and then each change of it, for as long as a page is open.
+    pub(super) fn of(stage: Stage, page: Option<OpenPage>) -> Self {
         let (sender, receiver) = mpsc::channel(1);
-        tokio::spawn(tell(stage, sender));
+        tokio::spawn(async move {
+            tell(stage, sender).await;
+            drop(page);
+        });
         Self(receiver)
     }
 }
@@ -71,6 +75,7 @@ fn event(shown: &Arc<Shown>) -> Bytes {
         "faults": shown.faults,
         "more": shown.more,
         "stale": shown.is_stale,
+        "early": shown.early.as_ref().map(|early| &early.pages),
     });
     Bytes::from(format!("data: {data}\n\n"))
 }

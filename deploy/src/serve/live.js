@@ -1,5 +1,5 @@
-// Keeps an open page what `fata serve` shows: loads it again after an edit,
-// exchanges its style sheets where only these changed, and lays what is wrong
+// Keeps an open page what `fata serve` shows: exchanges it, or its style sheets where
+// only these changed, loads it again where that is not enough, and lays what is wrong
 // with the site over it, or below it if the page is up to date all the same. It
 // is in no file and no pack.
 "use strict";
@@ -30,40 +30,74 @@
     if (place === location.href) scrollTo({ left: x, top: y, behavior: "instant" });
   }
 
-  // The page as it would be loaded now says which style sheets it has: their
-  // names may carry a fingerprint of the content. New ones are loaded before
-  // old ones go, so that nothing is ever shown without style.
-  async function restyle() {
-    const text = await (await fetch(location.href)).text();
-    const fresh = new DOMParser().parseFromString(text, "text/html");
-    const all = "link[rel~=stylesheet], style";
-    const before = [...document.head.querySelectorAll(all)];
-    const after = [...fresh.head.querySelectorAll(all)];
-    if (before.length !== after.length) return reload();
-    after.forEach((style, index) => {
-      const copy = document.importNode(style, true);
-      if (copy.localName === "link") {
-        const address = new URL(copy.href);
-        if (address.origin === location.origin) address.searchParams.set("version", version);
-        copy.href = address.href;
-        copy.onload = copy.onerror = () => before[index].remove();
-        before[index].after(copy);
-      } else {
-        before[index].replaceWith(copy);
+  // The page as it is now takes the place of the one that is shown, or its style
+  // alone does. That takes a part of the time in which it is loaded, and nothing
+  // flickers; but scripts would not run, and `:target` would match nothing.
+  async function renew(part) {
+    if (part === "page" && (location.hash || hasScripts(document))) return reload();
+    const wanted = version;
+    const response = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    // The next one is on its way.
+    if (version !== wanted) return;
+    const isOther = response.ok === missing || response.redirected;
+    const isAlive = part === "page" && hasScripts(fresh);
+    if (isOther || isAlive || !renewHead(fresh.head, part)) return reload();
+    if (part === "style") return;
+    const [before, after] = [document.documentElement, fresh.documentElement];
+    for (const { name } of [...before.attributes]) before.removeAttribute(name);
+    for (const { name, value } of after.attributes) before.setAttribute(name, value);
+    const [left, top] = [scrollX, scrollY];
+    document.body.replaceWith(document.adoptNode(fresh.body));
+    scrollTo({ left, top, behavior: "instant" });
+  }
+
+  function hasScripts(page) {
+    const isData = ({ type }) => type.includes("json");
+    const isOwn = (script) => script.getAttribute("src")?.startsWith("/.fata/");
+    return [...page.scripts].some((script) => !isData(script) && !isOwn(script));
+  }
+
+  // New style sheets are loaded before old ones go, so that nothing is ever shown
+  // without style. Whether it could be done is told.
+  function renewHead(head, part) {
+    const sheets = "link[rel~=stylesheet]";
+    const isIn = (element) => part === "page" || element.matches(`${sheets}, style`);
+    const [before, after] = [document.head, head].map((head) => [...head.children].filter(isIn));
+    if (before.length !== after.length) return false;
+    after.forEach((element, index) => {
+      const old = before[index];
+      const isSheet = element.matches(sheets);
+      // One may be another though its name is the same.
+      if (old.isEqualNode(element) && !(isSheet && part === "style")) return;
+      const fresh = document.adoptNode(element);
+      if (!isSheet) return old.replaceWith(fresh);
+      const address = new URL(fresh.href);
+      if (part === "style" && address.origin === location.origin) {
+        address.searchParams.set("version", version);
+        fresh.href = address.href;
       }
+      fresh.onload = fresh.onerror = () => old.remove();
+      old.after(fresh);
     });
+    return true;
+  }
+
+  // What is not there may be any page that is.
+  function isAmong(pages) {
+    return pages.some((page) => missing || path(page) === path(location.pathname));
   }
 
   function hear(state) {
+    // Of the next site, other pages are there already: this one will be.
+    if (state.early && (missing || !isAmong(state.early))) return;
     show(state);
     if (state.version === version) return;
     const next = state.before === version;
-    const mine = Array.isArray(state.change)
-      ? missing || state.change.some((page) => path(page) === path(location.pathname))
-      : true;
-    if (next && mine && state.change !== "style" || !next) return reload();
     version = state.version;
-    if (state.change === "style") restyle();
+    if (!next || state.change === "everything") return reload();
+    if (state.change === "style") renew("style");
+    else if (isAmong(state.change)) renew("page");
   }
 
   const style = new CSSStyleSheet();
@@ -163,7 +197,8 @@
     events?.close();
     events = null;
     if (document.hidden) return;
-    events = new EventSource("/.fata/events");
+    const page = missing ? "" : `?page=${encodeURIComponent(location.pathname)}`;
+    events = new EventSource(`/.fata/events${page}`);
     events.onmessage = (message) => hear(JSON.parse(message.data));
   }
 

@@ -9,11 +9,13 @@ use anyhow::{Context as _, Result, anyhow};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use site_gen::Viewers;
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 
 use super::answer::{Visit, answer};
-use super::shown::Shown;
+use super::shown::{Edited, Shown};
+use super::visitors::{OpenPages, Visitors};
 use crate::limits::{REQUEST_PATIENCE, SERVE_CONNECTIONS};
 
 /// What is shown now; nothing yet while the first site is built.
@@ -23,6 +25,7 @@ pub(super) type Stage = watch::Receiver<Option<Arc<Shown>>>;
 pub(super) struct Server {
     address: SocketAddr,
     stage: watch::Sender<Option<Arc<Shown>>>,
+    pages: OpenPages,
 }
 
 impl Server {
@@ -32,14 +35,20 @@ impl Server {
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let (stage, receiver) = watch::channel(None);
+        let pages = OpenPages::default();
+        let open = pages.clone();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .context("cannot start the server")?;
         thread::Builder::new()
             .name("serve".to_owned())
-            .spawn(move || runtime.block_on(accept(listener, receiver)))?;
-        Ok(Self { address, stage })
+            .spawn(move || runtime.block_on(accept(listener, receiver, open)))?;
+        Ok(Self {
+            address,
+            stage,
+            pages,
+        })
     }
 
     /// Where it listens.
@@ -59,6 +68,23 @@ impl Server {
     /// From now on, this is what visitors see.
     pub(super) fn show(&self, shown: Shown) {
         self.stage.send_replace(Some(Arc::new(shown)));
+    }
+
+    /// Those who look, while what was edited is built.
+    pub(super) fn viewers(&self, edited: Edited) -> Viewers {
+        let (pages, stage) = (self.pages.clone(), self.stage.clone());
+        Viewers::new(Arc::new(Visitors {
+            pages,
+            stage,
+            edited,
+        }))
+    }
+
+    /// Which site it is that visitors see a part of.
+    pub(super) fn early(&self) -> Option<u64> {
+        let shown = self.stage.borrow();
+        let early = shown.as_deref().filter(|shown| shown.early.is_some());
+        early.map(|shown| shown.number)
     }
 }
 
@@ -82,7 +108,7 @@ fn bind(address: SocketAddr) -> Result<TcpListener> {
     })
 }
 
-async fn accept(listener: TcpListener, stage: Stage) {
+async fn accept(listener: TcpListener, stage: Stage, pages: OpenPages) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
@@ -100,6 +126,7 @@ async fn accept(listener: TcpListener, stage: Stage) {
         };
         let visit = Visit {
             stage: stage.clone(),
+            pages: pages.clone(),
             local,
         };
         tokio::spawn(async move {

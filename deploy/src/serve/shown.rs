@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use site_gen::{Built, File};
+use site_gen::{Built, File, Part, content_type};
+use site_pack::plan::Digest;
 
+use super::answer::PAGE;
 use crate::limits::NAMED_PAGES;
 
 /// A site, or what is wrong with it, or both.
@@ -26,6 +28,49 @@ pub(super) struct Shown {
     pub(super) more: usize,
     /// Whether the site is older than these: they keep another from being shown.
     pub(super) is_stale: bool,
+    /// What there is of the next site, which is still being made.
+    pub(super) early: Option<Early>,
+}
+
+/// What there is of a site that is not whole yet.
+#[derive(Debug)]
+pub(super) struct Early {
+    /// The paths of the pages in it that are others than they were.
+    pub(super) pages: Vec<String>,
+    pub(super) part: Part,
+}
+
+impl Shown {
+    /// What is shown after it, while the rest of the next site is still being made; none
+    /// if no page that is open is another one.
+    pub(super) fn then_early(&self, part: Part, edited: Edited) -> Option<Self> {
+        let site = self.site.as_ref()?;
+        // What came early before may be what is open, though it never was the site's.
+        let may_be_known = !self.is_stale && self.early.is_none();
+        let is_known = |(path, digest): &&(Arc<str>, Digest)| {
+            let before = site.file(path);
+            may_be_known && before.is_some_and(|before| before.digest == *digest)
+        };
+        let pages = part.pages.iter().filter(|page| !is_known(page));
+        let pages: Vec<String> = pages.map(|(path, _)| path.to_string()).collect();
+        if pages.is_empty() {
+            return None;
+        }
+        Some(Self {
+            number: self.number + 1,
+            before: self.number,
+            change: match edited {
+                Edited::Style => Change::Style,
+                _ if seen_differ(site, &part) => Change::Everything,
+                _ => Change::Pages(pages.clone()),
+            },
+            site: Some(Arc::clone(site)),
+            faults: Vec::new(),
+            more: 0,
+            is_stale: false,
+            early: Some(Early { pages, part }),
+        })
+    }
 }
 
 /// What an open page has to do to be up to date.
@@ -35,7 +80,7 @@ pub(super) enum Change {
     Everything,
     /// Its style sheets have to be loaded again.
     Style,
-    /// If it is one of these, it has to be loaded again.
+    /// If it is one of these, it is another one: all that they show is what it was.
     Pages(Vec<String>),
 }
 
@@ -68,7 +113,8 @@ impl Change {
         }
         let (pages, others): (Vec<&File>, Vec<&File>) =
             changed.into_iter().partition(|file| file.is_page());
-        let seen: Vec<&File> = others.into_iter().filter(|file| is_seen(file)).collect();
+        let is_seen = |file: &&File| is_seen(file.content_type);
+        let seen: Vec<&File> = others.into_iter().filter(is_seen).collect();
         // A sheet's new fingerprint changes all pages: the edit tells, then.
         let only_style = seen.iter().all(|file| is_style(&file.path));
         if !seen.is_empty() && only_style && (pages.is_empty() || edited == Edited::Style) {
@@ -100,11 +146,18 @@ fn is_style(path: &str) -> bool {
 
 /// Whether a page may show, or run, a file. It does not show feeds or the
 /// sitemap, which change with every page.
-fn is_seen(file: &File) -> bool {
+fn is_seen(content_type: &str) -> bool {
     let unseen = ["application/", "text/plain", "text/markdown"];
-    !unseen
-        .iter()
-        .any(|prefix| file.content_type.starts_with(prefix))
+    !unseen.iter().any(|prefix| content_type.starts_with(prefix))
+}
+
+/// Whether there are others of the files that pages show, or that these are others.
+fn seen_differ(last: &Built, next: &Part) -> bool {
+    let mut seen = next.paths().filter(|path| {
+        let content_type = content_type(path);
+        is_seen(content_type) && content_type != PAGE
+    });
+    seen.any(|path| last.file(path).map(|file| file.digest) != next.digest(path))
 }
 
 /// The files that are new, gone, or other than they were. Both lists are in

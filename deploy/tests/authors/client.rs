@@ -37,9 +37,18 @@ impl Client {
         }
     }
 
-    /// Listens as an open page does.
+    /// Listens as an open page does that does not tell which it is.
     pub(crate) fn events(&self) -> Events {
-        let mut reader = self.send("GET", "/.fata/events", &self.0.to_string(), "");
+        self.listen("/.fata/events")
+    }
+
+    /// Listens as an open page does.
+    pub(crate) fn events_of(&self, page: &str) -> Events {
+        self.listen(&format!("/.fata/events?page={}", page.replace('/', "%2F")))
+    }
+
+    fn listen(&self, path: &str) -> Events {
+        let mut reader = self.send("GET", path, &self.0.to_string(), "");
         let (status, headers) = head(&mut reader);
         assert_eq!(status, 200);
         assert_eq!(headers["content-type"], "text/event-stream");

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
+use crate::client::Events;
 use crate::harness::{Desk, PATIENCE, stderr};
 
 #[test]
@@ -228,6 +229,76 @@ fn directories_come_and_go() {
         events.next();
     }
     assert!(serve.end(Signal::INT).0.success());
+}
+
+/// Who looks at a page sees it while others are still being made; who asks for one of
+/// these waits for it.
+#[test]
+fn an_open_page_is_seen_before_the_others_are_made() {
+    let desk = Desk::with_site();
+    for page in 0..20 {
+        desk.write(&format!("content/p{page}.md"), &format!("# Page {page}\n"));
+    }
+    desk.write("templates/page.html", "first {{ page.title }}");
+    let serve = desk.serve(&[]);
+    let open = ["/p7/", "/p3/", "/p3/"];
+    let mut events = open.map(|page| serve.client.events_of(page));
+    let [first, ..] = events.each_mut().map(Events::next);
+    // What is made once the open pages are takes its time.
+    let slow = "{% if page.title != \"Page 3\" and page.title != \"Page 7\" %}\
+        {% for a in range(end=300) %}{% for b in range(end=300) %}{% endfor %}{% endfor %}\
+        {% endif %}";
+    desk.write(
+        "templates/page.html",
+        &format!("second {{{{ page.title }}}} {slow}"),
+    );
+    let early = events[0].next();
+    assert_eq!(
+        early["early"],
+        serde_json::json!(["/p3/", "/p7/"]),
+        "{early}"
+    );
+    assert_eq!(early["change"], early["early"]);
+    assert_eq!(early["before"], first["version"]);
+    let version = early["version"].as_str().unwrap();
+    for page in [3, 7] {
+        let shown = serve.client.get(&format!("/p{page}/")).body;
+        assert!(shown.contains(&format!("second Page {page}")), "{shown}");
+        assert!(shown.contains(version), "{shown}");
+    }
+    // All else waits, and is of the same site.
+    let is_over = |events: &mut Events| events.next_that(|event| event["early"].is_null());
+    let other = serve.client.get("/p1/").body;
+    assert!(other.contains("second Page 1"), "{other}");
+    assert!(other.contains(version), "{other}");
+    let whole = is_over(&mut events[0]);
+    assert_eq!(
+        (&whole["version"], &whole["before"]),
+        (&early["version"], &first["version"])
+    );
+
+    // A page that was seen before the site turned out to have a fault.
+    let broken = "third {{ page.title }}\
+        {% if page.title == \"Page 1\" %}{{ throw(message=\"no\") }}{% endif %}";
+    desk.write("templates/page.html", &format!("{broken} {slow}"));
+    let early = events[0].next();
+    assert!(early["early"].is_array(), "{early}");
+    assert!(serve.client.get("/p3/").body.contains("third Page 3"));
+    let faults = is_over(&mut events[0]);
+    assert_eq!(faults["stale"], true, "{faults}");
+    assert_eq!(
+        faults["version"], early["version"],
+        "it is not loaded again"
+    );
+    assert!(serve.client.get("/p1/").body.contains("second Page 1"));
+    // Nobody keeps it, though the site is what it was.
+    desk.write(
+        "templates/page.html",
+        &format!("second {{{{ page.title }}}} {slow}"),
+    );
+    let good = is_over(&mut events[0]);
+    assert_ne!(good["version"], early["version"]);
+    assert!(serve.client.get("/p3/").body.contains("second Page 3"));
 }
 
 #[test]

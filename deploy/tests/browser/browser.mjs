@@ -5,14 +5,15 @@
 //   chromium   the browser's program
 //   resolver   Chromium's --host-resolver-rules: the site's name leads to the
 //              server under test
-//   kind       "lighthouse", "look" or "arrive"
+//   kind       "lighthouse", "look", "arrive" or "edit"
 //   pages      what to load: name, url; for "lighthouse" its categories; for
 //              "look" width, features (of media queries), take (what to measure),
-//              and where a screenshot and a PDF go; for "arrive" widths
+//              and where a screenshot and a PDF go; for "arrive" widths; for "edit"
+//              urls in place of one, and what is done to files meanwhile
 //
 // Written for puppeteer-core, Lighthouse and axe-core as package.json pins them.
 
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import lighthouse, { defaultConfig } from "lighthouse";
 import Trace from "lighthouse/core/gather/gatherers/trace.js";
@@ -20,6 +21,8 @@ import puppeteer from "puppeteer-core";
 
 /** How long a page may take, in milliseconds: the machine may be busy. */
 const PATIENCE_MS = 60_000;
+/** How long a page is watched after it has shown an edit, for what it does besides. */
+const AFTERWARDS_MS = 700;
 /** The most Tab keys that are pressed on one page. */
 const MAX_STOPS = 400;
 /** The height of the window for each width. */
@@ -65,7 +68,7 @@ const browser = await puppeteer.launch({
 });
 try {
   for (const page of task.pages) {
-    const found = await { lighthouse: score, look, arrive }[task.kind](page);
+    const found = await { lighthouse: score, look, arrive, edit }[task.kind](page);
     process.stdout.write(`${JSON.stringify({ name: page.name, ...found })}\n`);
   }
 } finally {
@@ -235,6 +238,43 @@ async function movedAt(url, width) {
   } finally {
     await context.close();
   }
+}
+
+/** How soon each of some open pages shows an edit, in milliseconds after the file is
+ * written; and, until then and a while afterwards, how often it was asked for again, and
+ * how often it was left for that. */
+async function edit({ urls, edits }) {
+  const pages = await Promise.all(urls.map(open));
+  const found = [];
+  for (const { file, text, seen } of edits) {
+    const before = pages.map(({ loads, leaves }) => ({ loads, leaves }));
+    await writeFile(file, text);
+    const began = performance.now();
+    const times = await Promise.all(
+      pages.map(async ({ page }) => {
+        await page.waitForFunction(seen, { polling: 5, timeout: PATIENCE_MS });
+        return performance.now() - began;
+      }),
+    );
+    await new Promise((done) => setTimeout(done, AFTERWARDS_MS));
+    const since = (what) => pages.map((page, index) => page[what] - before[index][what]);
+    found.push({ times, loads: since("loads"), leaves: since("leaves") });
+  }
+  return { edits: found };
+}
+
+/** A page in a window of its own, which counts how often its document is asked for. It
+ * is not at its begin. */
+async function open(url) {
+  const context = await browser.createBrowserContext();
+  const opened = { page: await context.newPage(), loads: 0, leaves: 0 };
+  opened.page.on("request", (request) => {
+    if (request.url() === url) opened.loads += 1;
+    if (request.isNavigationRequest()) opened.leaves += 1;
+  });
+  await opened.page.goto(url, { waitUntil: "load", timeout: PATIENCE_MS });
+  await opened.page.evaluate(() => scrollTo(0, 50));
+  return opened;
 }
 
 /** By how many pixels the page is wider than its window. */

@@ -47,7 +47,7 @@ pub(crate) fn starter() -> &'static Served {
 
 /// A directory of this run. What is static is never dropped, so it is the next
 /// run that takes away what this one leaves.
-fn place(name: &str) -> PathBuf {
+pub(crate) fn place(name: &str) -> PathBuf {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("browser-{name}"));
     if place.exists() {
         fs::remove_dir_all(&place).unwrap();

@@ -7,6 +7,7 @@
 //!   text, pages without scripts; and pictures of every template, to be looked
 //!   at by a person.
 //! * [`arrival`]: layout shifts of pages that come slowly.
+//! * [`edits`]: pages that are open while `fata serve` shows what is written.
 //! * [`markup`]: the Nu HTML checker on every page and style sheet; the feeds.
 //! * [`pieces`]: whether it and `fata check` agree on what is wrong.
 //!
@@ -16,6 +17,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod arrival;
+mod edits;
 mod harness;
 mod looks;
 mod markup;

@@ -49,6 +49,11 @@ impl Fresh {
             encoded,
         }
     }
+
+    /// What is in it, with its hash.
+    pub(super) fn body(&self) -> (Body, Digest) {
+        (self.body.clone().into(), self.digest)
+    }
 }
 
 /// The pack as it grows.

@@ -62,7 +62,14 @@ impl Failures {
             *count += 1;
             *count <= MAX_PAGES_AGAIN
         });
-        let rendered = render(jobs, engine, theme, PATIENCE, |_, _| (), |_| ());
+        let rendered = render(
+            (jobs, &[]),
+            (engine, theme),
+            PATIENCE,
+            |_, _| (),
+            |_| {},
+            |_| (),
+        );
         let mut failures = rendered.err().unwrap_or_default();
         failures.0.retain(Failure::is_of_template);
         failures.look_further(engine, theme);
@@ -115,7 +122,14 @@ impl Failures {
             if jobs.is_empty() || engine.add_raw_templates(remains.texts()).is_err() {
                 return;
             }
-            let again = render(jobs, &Arc::new(engine), theme, PATIENCE, |_, _| (), |_| ());
+            let again = render(
+                (jobs, &[]),
+                (&Arc::new(engine), theme),
+                PATIENCE,
+                |_, _| (),
+                |_| {},
+                |_| (),
+            );
             let Err(more) = again else {
                 return;
             };
@@ -232,7 +246,14 @@ mod tests {
             })
         });
         let patience = Duration::from_secs(60);
-        let made = render(jobs.collect(), &engine, &theme, patience, |_, _| (), |_| ());
+        let made = render(
+            (jobs.collect(), &[]),
+            (&engine, &theme),
+            patience,
+            |_, _| (),
+            |_| {},
+            |_| (),
+        );
         let mut failures = made.err().unwrap_or_default();
         failures.look_further(&engine, &theme);
         let shown = failures.told().into_iter().map(|fault| {

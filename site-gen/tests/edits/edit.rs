@@ -1,14 +1,19 @@
 //! What an author does to a site.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
-use site_gen::Options;
+use site_gen::{Options, Part, Viewer, Viewers};
 
 use crate::parts::*;
+
+/// Pages that are open while the site is built, and one that never is.
+const OPEN: [&str; 4] = ["/", "/a/", "/a/p/", "/nowhere/"];
 
 /// What an author does.
 #[derive(Clone, Debug)]
@@ -85,6 +90,28 @@ fn asset(number: u8) -> String {
     match number {
         0..3 => format!("content/b/bundle/{number}.bin"),
         _ => format!("content/b/{number}.bin"),
+    }
+}
+
+/// Somebody who has some pages open.
+#[derive(Default)]
+pub(crate) struct Visitor(Mutex<Option<Part>>);
+
+impl Visitor {
+    /// What was shown before the site was whole, if anything was.
+    pub(crate) fn seen(&self) -> Option<Part> {
+        self.0.lock().expect("a part").take()
+    }
+}
+
+impl Viewer for Visitor {
+    fn pages(&self) -> BTreeSet<String> {
+        OPEN.map(str::to_owned).into()
+    }
+
+    fn show(&self, part: Part) {
+        let before = self.0.lock().expect("a part").replace(part);
+        assert!(before.is_none(), "one part of each site is shown");
     }
 }
 
@@ -248,9 +275,27 @@ impl Site {
         }
     }
 
-    /// What those see who write it: the pack, if there is one, and what is wrong.
+    /// What those see who write it: the pack, if there is one, and what is wrong. What
+    /// they saw of it before it was whole is the same.
     pub(crate) fn preview(&self, options: &Options) -> (Option<Vec<u8>>, String) {
-        let preview = site_gen::preview(self.directory.path(), options);
+        let viewer = Arc::new(Visitor::default());
+        let options = Options {
+            viewers: Viewers::new(viewer.clone()),
+            ..options.clone()
+        };
+        let preview = site_gen::preview(self.directory.path(), &options);
+        if let (Some(built), Some(part)) = (&preview.built, viewer.seen()) {
+            for (path, digest) in &part.pages {
+                let file = built.file(path).expect("a page that was seen");
+                assert_eq!(file.digest, *digest, "{path}");
+            }
+            for file in &built.files {
+                if let Some(body) = part.read(&file.path) {
+                    let (body, whole) = (body.expect("a file"), built.read(file));
+                    assert_eq!(body, whole.expect("a file"), "{}", file.path);
+                }
+            }
+        }
         let pack = preview.built.map(|built| built.pack().expect("the pack"));
         (pack, format!("{:#?}", preview.faults))
     }

@@ -10,12 +10,14 @@ mod edit;
 mod parts;
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use site_gen::{Compression, Keep, Mode, Options};
+use site_gen::{Compression, File, Keep, Mode, Options, Viewers};
 
-use edit::{Edit, Site, edit};
+use edit::{Edit, Site, Visitor, edit};
 use parts::{ALERT, DRAFT, GALLERY, PICTURE, TAGS, TINT, TO_README};
 
 fn options(keep: Keep, compression: Compression) -> Options {
@@ -320,6 +322,39 @@ fn edits_of_files_that_are_the_same() {
         let checked = check_compressed(Compression::Full, &edits);
         checked.unwrap_or_else(|error| panic!("{error}"));
     }
+}
+
+/// Who looks at pages sees them before the others, and what they need.
+#[test]
+fn pages_that_are_open_are_made_first() {
+    let site = Site::new();
+    let viewer = Arc::new(Visitor::default());
+    let options = Options {
+        viewers: Viewers::new(viewer.clone()),
+        ..options(Keep::Everything, Compression::None)
+    };
+    let build = || site_gen::build(site.directory.path(), &options).expect("a site");
+    let seen = || {
+        let part = viewer.seen()?;
+        let pages = part.pages.iter().map(|(path, _)| path.to_string());
+        Some((pages.collect::<BTreeSet<_>>(), part))
+    };
+    let first = build();
+    let (pages, part) = seen().expect("a part of the first site");
+    assert_eq!(pages, ["/", "/a/", "/a/p/"].map(str::to_owned).into());
+    let (there, others): (Vec<_>, Vec<_>) =
+        first.files.iter().partition(|file| part.has(&file.path));
+    let is_made = |file: &&&File| file.is_page() && &*file.path != "/404.html";
+    assert_eq!(there.iter().filter(is_made).count(), pages.len());
+    assert!(others.iter().filter(is_made).count() > pages.len());
+    assert!(there.len() > pages.len() + 1, "files that are no pages");
+    // An edit that changes one page, and one that changes all.
+    site.make(&Edit::Page(0, 0, 2));
+    build();
+    assert!(seen().is_none());
+    site.make(&Edit::Config(1));
+    build();
+    assert!(seen().is_some());
 }
 
 /// Of a section's list in parts only that is made again which has the page.
