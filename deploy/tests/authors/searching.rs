@@ -338,7 +338,7 @@ fn path_of(reader: &mut BufReader<TcpStream>) -> Option<String> {
 }
 
 fn pass(server: SocketAddr, path: &str, index: Index, to: &mut TcpStream) {
-    if path == "/.fata/events" {
+    if path.starts_with("/.fata/events") {
         // Whoever gets this does not ask again (HTML, 9.2.3).
         let nothing = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
         to.write_all(nothing).unwrap_or_default();
