@@ -32,9 +32,9 @@
 
   // The page as it is now takes the place of the one that is shown, or its style
   // alone does. That takes a part of the time in which it is loaded, and nothing
-  // flickers; but scripts would not run, and `:target` would match nothing.
+  // flickers; but scripts would not run.
   async function renew(part) {
-    if (part === "page" && (location.hash || hasScripts(document))) return reload();
+    if (part === "page" && hasScripts(document)) return reload();
     const wanted = version;
     const response = await fetch(location.href);
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -49,6 +49,8 @@
     for (const { name, value } of after.attributes) before.setAttribute(name, value);
     const [left, top] = [scrollX, scrollY];
     document.body.replaceWith(document.adoptNode(fresh.body));
+    // What the address names is another element now.
+    if (location.hash) location.replace(location.href);
     scrollTo({ left, top, behavior: "instant" });
   }
 

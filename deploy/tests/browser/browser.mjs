@@ -267,9 +267,10 @@ async function edit({ urls, edits }) {
  * is not at its begin. */
 async function open(url) {
   const context = await browser.createBrowserContext();
+  const withoutHash = (url) => url.split("#")[0];
   const opened = { page: await context.newPage(), loads: 0, leaves: 0 };
   opened.page.on("request", (request) => {
-    if (request.url() === url) opened.loads += 1;
+    if (withoutHash(request.url()) === withoutHash(url)) opened.loads += 1;
     if (request.isNavigationRequest()) opened.leaves += 1;
   });
   await opened.page.goto(url, { waitUntil: "load", timeout: PATIENCE_MS });

@@ -16,10 +16,11 @@ use crate::tools::browse;
 const POSTS: usize = 1000;
 
 /// The pages that are open. The third has a script of its own, the last one is not there.
-const OPEN: [&str; 4] = ["/blog/post-7/", "/docs/", "/search/", "/nowhere/"];
+const OPEN: [&str; 4] = ["/blog/post-7/#words", "/docs/", "/search/", "/nowhere/"];
 
-/// Whether the page that is long has kept its reader's place.
-const KEPT: &str = "(!location.pathname.includes(\"post-7\") || scrollY === 50)";
+/// Whether the page that is long has kept its reader's place, and what its address names.
+const KEPT: &str =
+    "(!location.hash || scrollY === 50 && document.querySelector(\"h2:target\") !== null)";
 
 const TEMPLATE: &str = "themes/mirage/templates/base.html";
 const STYLE: &str = "themes/mirage/static/mirage.css";
@@ -142,7 +143,7 @@ fn numbers<T>(of: &Value, number: impl Fn(&Value) -> Option<T>) -> Vec<T> {
 
 fn post(number: usize, words: &str) -> String {
     format!(
-        "+++\ntitle = \"Post {number}\"\ndate = 2026-01-01\n+++\n\n{words}\n{}",
+        "+++\ntitle = \"Post {number}\"\ndate = 2026-01-01\n+++\n\n{words}\n\n## Words\n{}",
         "\nWords.\n".repeat(50)
     )
 }
