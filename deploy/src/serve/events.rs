@@ -17,17 +17,18 @@ use super::visitors::OpenPage;
 use crate::limits::HEARTBEAT;
 
 /// The body of a response that goes on for as long as the page is open.
-pub(super) struct Events(mpsc::Receiver<Bytes>);
+pub(super) struct Events {
+    news: mpsc::Receiver<Bytes>,
+    /// The page, if it told which it is. It goes with the connection.
+    _page: Option<OpenPage>,
+}
 
 impl Events {
-    /// What is shown now, and then each change of it, for as long as a page is open.
+    /// What is shown now, and then each change of it.
     pub(super) fn of(stage: Stage, page: Option<OpenPage>) -> Self {
-        let (sender, receiver) = mpsc::channel(1);
-        tokio::spawn(async move {
-            tell(stage, sender).await;
-            drop(page);
-        });
-        Self(receiver)
+        let (sender, news) = mpsc::channel(1);
+        tokio::spawn(tell(stage, sender));
+        Self { news, _page: page }
     }
 }
 
@@ -39,7 +40,7 @@ impl Body for Events {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let next = self.0.poll_recv(context);
+        let next = self.news.poll_recv(context);
         next.map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
     }
 }

@@ -52,7 +52,9 @@ impl Shown {
             may_be_known && before.is_some_and(|before| before.digest == *digest)
         };
         let pages = part.pages.iter().filter(|page| !is_known(page));
-        let pages: Vec<String> = pages.map(|(path, _)| path.to_string()).collect();
+        let mut pages: Vec<String> = pages.map(|(path, _)| path.to_string()).collect();
+        // They are in the order in which they were done.
+        pages.sort();
         if pages.is_empty() {
             return None;
         }

@@ -62,19 +62,17 @@ impl Failures {
             *count += 1;
             *count <= MAX_PAGES_AGAIN
         });
-        let rendered = render(
-            (jobs, &[]),
-            (engine, theme),
-            PATIENCE,
-            |_, _| (),
-            |_| {},
-            |_| (),
-        );
-        let mut failures = rendered.err().unwrap_or_default();
+        let mut failures = Self::of_pages(jobs, (engine, theme), PATIENCE);
         failures.0.retain(Failure::is_of_template);
         failures.look_further(engine, theme);
         failures.0.retain(Failure::is_of_template);
         failures.told()
+    }
+
+    /// What comes of pages of which nothing is made.
+    fn of_pages(jobs: Vec<Arc<Job>>, with: (&Arc<Tera>, &Theme), patience: Duration) -> Self {
+        let rendered = render((jobs, &[]), with, patience, |_, _| (), |_| {}, |_| ());
+        rendered.err().unwrap_or_default()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -122,17 +120,10 @@ impl Failures {
             if jobs.is_empty() || engine.add_raw_templates(remains.texts()).is_err() {
                 return;
             }
-            let again = render(
-                (jobs, &[]),
-                (&Arc::new(engine), theme),
-                PATIENCE,
-                |_, _| (),
-                |_| {},
-                |_| (),
-            );
-            let Err(more) = again else {
+            let more = Self::of_pages(jobs, (&Arc::new(engine), theme), PATIENCE);
+            if more.is_empty() {
                 return;
-            };
+            }
             let from = self.0.len();
             let more = more.0.into_iter();
             self.0.extend(more.filter(|failure| failure.tag.is_some()));
@@ -246,15 +237,7 @@ mod tests {
             })
         });
         let patience = Duration::from_secs(60);
-        let made = render(
-            (jobs.collect(), &[]),
-            (&engine, &theme),
-            patience,
-            |_, _| (),
-            |_| {},
-            |_| (),
-        );
-        let mut failures = made.err().unwrap_or_default();
+        let mut failures = Failures::of_pages(jobs.collect(), (&engine, &theme), patience);
         failures.look_further(&engine, &theme);
         let shown = failures.told().into_iter().map(|fault| {
             let column = fault.place.map_or(0, |place| place.column);
