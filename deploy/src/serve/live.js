@@ -40,6 +40,10 @@
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     // The next one is on its way.
     if (version !== wanted) return;
+    // To a parser without scripts these have elements in them; here they are text.
+    for (const element of fresh.querySelectorAll("noscript")) {
+      element.textContent = element.innerHTML;
+    }
     const isOther = response.ok === missing || response.redirected;
     const isAlive = part === "page" && hasScripts(fresh);
     if (isOther || isAlive || !renewHead(fresh.head, part)) return reload();

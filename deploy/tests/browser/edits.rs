@@ -83,8 +83,11 @@ fn edits(site: &Site) -> [Edit; 6] {
     [
         Edit {
             file: TEMPLATE,
-            text: at_end("<i id=\"one\"></i>"),
-            seen: "document.getElementById(\"one\") !== null",
+            text: at_end(
+                "<i id=\"one\"></i><noscript><style>:root { --bare: 1 }</style></noscript>",
+            ),
+            seen: "document.getElementById(\"one\") !== null && \
+                getComputedStyle(document.documentElement).getPropertyValue(\"--bare\") === \"\"",
             loads: [1, 1, 1, 1],
             leaves: [0, 0, 1, 1],
             early: true,
