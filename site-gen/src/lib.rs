@@ -107,7 +107,7 @@ pub use config::is_base_url;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diagram::answer as draw_diagrams;
 pub use faults::findings::{More, Told};
-pub use output::media_type::of as content_type;
+pub use output::media_type::{HTML, of as content_type};
 pub use output::{Built, File, Policy};
 pub use progress::{Listener, Progress};
 pub use sass::compile_sheet;

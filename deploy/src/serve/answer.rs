@@ -16,7 +16,7 @@ use hyper::header::{
     LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{Method, Request, Response, StatusCode};
-use site_gen::{Built, Policy, content_type, decode_path, encode_path};
+use site_gen::{Built, HTML, Policy, content_type, decode_path, encode_path};
 use tokio::task::spawn_blocking;
 
 use super::events::{Events, version};
@@ -29,9 +29,6 @@ use crate::limits::NOT_FOUND_DEPTH;
 /// are hidden, but for `.well-known`.
 const SCRIPT_PATH: &str = "/.fata/live.js";
 const EVENTS_PATH: &str = "/.fata/events";
-
-/// What browsers show as a page.
-pub(super) const PAGE: &str = "text/html; charset=utf-8";
 
 const SCRIPT: &str = include_str!("live.js");
 
@@ -169,7 +166,7 @@ fn respond(visit: &Visit, shown: &Shown, request: &Request<Incoming>) -> Answer 
             Some(site) => look_up(site, shown, path, request.uri().query()),
             None => {
                 let page = with_script(EMPTY_PAGE.as_bytes().to_vec(), shown, Found::Missing);
-                let mut answer = whole(PAGE, page.into());
+                let mut answer = whole(HTML, page.into());
                 *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
                 answer
             }
@@ -248,7 +245,7 @@ fn send(
     found: Found,
 ) -> Answer {
     match body {
-        Ok(body) if content_type == PAGE => {
+        Ok(body) if content_type == HTML => {
             whole(content_type, with_script(body, shown, found).into())
         }
         Ok(body) => whole(content_type, body.into()),

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use site_gen::{Built, File, Part, content_type};
+use site_gen::{Built, File, HTML, Part, content_type};
 use site_pack::plan::Digest;
 
-use super::answer::PAGE;
 use crate::limits::NAMED_PAGES;
 
 /// A site, or what is wrong with it, or both.
@@ -157,7 +156,7 @@ fn is_seen(content_type: &str) -> bool {
 fn seen_differ(last: &Built, next: &Part) -> bool {
     let mut seen = next.paths().filter(|path| {
         let content_type = content_type(path);
-        is_seen(content_type) && content_type != PAGE
+        is_seen(content_type) && content_type != HTML
     });
     seen.any(|path| last.file(path).map(|file| file.digest) != next.digest(path))
 }

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use deploy::workspace::Workspace;
@@ -11,6 +11,10 @@ use serde_json::{Value, json};
 
 use crate::harness::{place, turn};
 use crate::tools::browse;
+use support::copy;
+
+#[path = "../../../site-gen/tests/support/mod.rs"]
+mod support;
 
 /// How many posts the site has besides its own pages.
 const POSTS: usize = 1000;
@@ -197,17 +201,5 @@ impl Drop for Site {
         // One that has ended by itself has failed the test already.
         _ = self.serve.kill();
         _ = self.serve.wait();
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &to),
-            false => _ = fs::copy(entry.path(), to).unwrap(),
-        }
     }
 }

@@ -2,7 +2,7 @@
 //! registry).
 
 /// The media type of pages.
-pub(crate) const HTML: &str = "text/html; charset=utf-8";
+pub const HTML: &str = "text/html; charset=utf-8";
 
 /// The value of `content-type`; text is UTF-8, as all text of a site is.
 pub fn of(path: &str) -> &'static str {
